@@ -1,0 +1,3 @@
+"""Guichet: a self-hosted data portal over PostgreSQL databases."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Who may sign in, and who belongs to which group."""

@@ -1,0 +1,42 @@
+"""The REST API: blueprints, one per resource, and what every request goes through.
+
+Views read their input, call the core and shape the answer. Nothing below this package knows Flask.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from guichet.api import (
+    compression,
+    health,
+    interfaces,
+    options,
+    page,
+    problems,
+    requests,
+    searches,
+    sign_in,
+    user,
+)
+from guichet.api.openapi import blueprint as openapi_blueprint
+
+PREFIX = "/api/v1"
+
+
+def register(app: Flask) -> None:
+    """Registers every blueprint, in the order in which a reader meets them, and the hooks around them."""
+    requests.register(app)
+    sign_in.register(app)
+    problems.register(app)
+    compression.register(app)
+    app.register_blueprint(health.blueprint)
+    for blueprint in (
+        interfaces.blueprint,
+        options.blueprint,
+        searches.blueprint,
+        user.blueprint,
+        openapi_blueprint,
+    ):
+        app.register_blueprint(blueprint, url_prefix=PREFIX)
+    app.register_blueprint(page.blueprint)

@@ -1,0 +1,71 @@
+"""What a view needs of its surroundings: the portal, and who is asking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from flask import current_app, g
+
+from guichet import errors
+from guichet.access.accounts import User
+from guichet.interfaces.interface import BrokenInterface, Interface
+from guichet.portal import Portal
+from guichet.search.blame import blaming
+from guichet.search.criteria import InputLimits
+from guichet.sources.columns import Column
+from guichet.sources.source import Source
+
+
+def portal() -> Portal:
+    return cast(Portal, current_app.extensions["guichet"])
+
+
+def user() -> User:
+    return cast(User, g.user)
+
+
+def is_author() -> bool:
+    return portal().settings.author_group in user().groups
+
+
+def may_see(interface: Interface) -> bool:
+    groups = interface.definition.groups
+    return groups is None or not user().groups.isdisjoint(groups)
+
+
+def visible_interfaces() -> list[Interface | BrokenInterface]:
+    """Lists the interfaces that the user may see; broken ones are for authors."""
+    found = portal().registry.current().values()
+    return [one for one in found if (may_see(one) if isinstance(one, Interface) else is_author())]
+
+
+def get_interface(interface_id: str) -> Interface:
+    """Returns an interface that the user may see.
+
+    :raises NotFoundError: if there is none, or it is for others.
+    :raises InterfaceBrokenError: if its definition has faults.
+    """
+    interface = portal().registry.get(interface_id)
+    if not may_see(interface):
+        raise errors.NotFoundError(f"There is no interface “{interface_id}”.")
+    return interface
+
+
+def get_source(interface: Interface) -> Source:
+    return portal().sources[interface.source]
+
+
+def get_columns(interface: Interface) -> Sequence[Column]:
+    """Returns the columns of an interface's result.
+
+    :raises InterfaceBrokenError: if its SQL fails in the source.
+    :raises SourceError: if the source has to be asked and doesn't answer.
+    """
+    with blaming(interface, {}):
+        return portal().catalogue.columns(interface, get_source(interface))
+
+
+def input_limits() -> InputLimits:
+    settings = portal().settings
+    return InputLimits(text=settings.text_limit, values=settings.values_limit)

@@ -1,0 +1,36 @@
+"""The probes, which alone need no sign-in. They tell whether, never what: no name, address or message."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Blueprint, Response
+
+from guichet import errors
+from guichet.api import context
+from guichet.api.operations import answer
+
+logger = logging.getLogger(__name__)
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    """Answers as long as this process is alive; asks nobody."""
+    return answer({"status": "alive"})
+
+
+@blueprint.get("/readyz")
+def readyz() -> Response:
+    """Answers 200 when the portal database can be reached, 503 when not. Sources that are down don't count."""
+    database = context.portal().portal_database
+    try:
+        if database:
+            database.ping()
+    except errors.SourceError as error:
+        logger.warning("not ready: %s", error)
+        response = answer({"status": "not ready", "down": ["portal database"]}, 503)
+        response.headers["Retry-After"] = "5"
+        return response
+    return answer({"status": "ready", "down": []})

@@ -1,0 +1,36 @@
+"""The interfaces that a user may see, and the form of each."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, url_for
+
+from guichet import errors
+from guichet.api import context, forms, shapes
+from guichet.api.operations import answer, operation
+
+blueprint = Blueprint("interfaces", __name__)
+
+
+@blueprint.get("/interfaces")
+@operation("The interfaces that the user may see", answers={200: shapes.InterfaceList})
+def list_interfaces() -> Response:
+    """Lists interfaces as the portal folder has them at this moment, by group and title."""
+    found = [forms.summary(one) for one in context.visible_interfaces()]
+    return answer(sorted(found, key=lambda one: (not one["available"], one["group"], one["title"])))
+
+
+@blueprint.get("/interfaces/<interface_id>")
+@operation(
+    "The form of an interface",
+    answers={200: shapes.Form},
+    raises=(errors.NotFoundError, errors.InterfaceBrokenError, errors.SourceUnavailableError),
+)
+def get_interface(interface_id: str) -> Response:
+    """Returns its criteria, where their options are, and the columns of its result."""
+    interface = context.get_interface(interface_id)
+    columns = context.get_columns(interface)
+
+    def options_url(criterion: str) -> str:
+        return url_for("options.list_options", interface_id=interface_id, criterion=criterion)
+
+    return answer(forms.form(interface, columns, options_url))

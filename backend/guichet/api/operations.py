@@ -1,0 +1,105 @@
+"""How a view declares what it takes and answers; the OpenAPI document is made from nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import orjson
+from flask import Response, request
+from pydantic import BaseModel, ValidationError
+
+from guichet import errors
+from guichet.api.problems import MalformedError, UnsupportedTypeError
+
+View = TypeVar("View", bound=Callable[..., Any])
+Body = TypeVar("Body", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Query:
+    """One parameter of the query string."""
+
+    name: str
+    schema: Mapping[str, Any]
+    about: str
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a view takes and answers.
+
+    :param answers: by status: a shape, or the media type of what is no JSON.
+    :param raises: the errors that this view adds to those that any call may have.
+    """
+
+    summary: str
+    answers: Mapping[int, type[BaseModel] | str | None]
+    body: type[BaseModel] | None = None
+    query: tuple[Query, ...] = ()
+    raises: tuple[type[errors.GuichetError], ...] = ()
+    headers: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+
+def operation(summary: str, **declared: Any) -> Callable[[View], View]:
+    """Attaches an `Operation` to a view."""
+
+    def attach(view: View) -> View:
+        view.operation = Operation(summary, **declared)  # type: ignore[attr-defined]  # views carry their description
+        return view
+
+    return attach
+
+
+def read_body(shape: type[Body]) -> Body:
+    """Reads the request's JSON body.
+
+    :raises UnsupportedTypeError: if it is not declared as JSON.
+    :raises MalformedError: if it is not JSON.
+    :raises CriteriaError: if it has another shape; every fault with its pointer.
+    """
+    if not request.is_json:
+        raise UnsupportedTypeError("Send the body as application/json.")
+    try:
+        parsed = orjson.loads(request.get_data())
+    except orjson.JSONDecodeError as error:
+        raise MalformedError(f"The body is not JSON: {error}") from error
+    try:
+        return shape.model_validate(parsed, strict=True)
+    except ValidationError as error:
+        raise errors.CriteriaError([_fault(detail["loc"], detail["msg"]) for detail in error.errors()]) from error
+
+
+def read_flag(name: str) -> bool:
+    """Reads a parameter that is `1`/`true` or `0`/`false`; absent is false.
+
+    :raises MalformedError: for anything else.
+    """
+    value = request.args.get(name, "0")
+    if value not in ("0", "1", "true", "false"):
+        raise MalformedError(f"“{name}” must be 1 or 0.")
+    return value in ("1", "true")
+
+
+def read_limit(name: str, most: int) -> int:
+    """Reads a parameter that is a whole number of at least 1; absent or larger means `most`.
+
+    :raises MalformedError: for anything else.
+    """
+    value = request.args.get(name, "")
+    if not value:
+        return most
+    if not (value.isascii() and value.isdigit() and 0 < len(value) < 10 and int(value) > 0):
+        raise MalformedError(f"“{name}” must be a whole number of at least 1.")
+    return min(int(value), most)
+
+
+def answer(body: Any, status: int = 200) -> Response:
+    """Makes a JSON answer."""
+    return Response(orjson.dumps(body), status, mimetype="application/json")
+
+
+def _fault(loc: tuple[int | str, ...], message: str) -> errors.Fault:
+    pointer = "".join("/" + str(item).replace("~", "~0").replace("/", "~1") for item in loc)
+    return errors.Fault(pointer, message)

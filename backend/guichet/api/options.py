@@ -1,0 +1,111 @@
+"""The option list of a select criterion."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from guichet import errors
+from guichet.api import context, hangup, shapes
+from guichet.api.operations import Query, answer, operation, read_limit
+from guichet.interfaces.interface import Criterion, Interface
+from guichet.interfaces.loading import OPTION_PARAMETERS
+from guichet.search import criteria as search_criteria
+from guichet.search import options
+from guichet.search.blame import blaming
+
+blueprint = Blueprint("options", __name__)
+
+QUERY = (
+    Query("q", {"type": "string"}, "A part of the label that is looked for."),
+    Query("limit", {"type": "integer", "minimum": 1}, "How many options are wanted; at most OPTIONS_LIMIT."),
+    Query(
+        "value",
+        {"type": "array", "items": {"type": "string"}},
+        "These values alone, to name those of a restored search.",
+    ),
+)
+
+
+@blueprint.get("/interfaces/<interface_id>/options/<criterion>")
+@operation(
+    "The options of a select",
+    answers={200: shapes.OptionsPage, 304: None},
+    query=QUERY,
+    raises=(
+        errors.NotFoundError,
+        errors.CriteriaError,
+        errors.InterfaceBrokenError,
+        errors.SourceUnavailableError,
+        errors.SourceBusyError,
+        errors.QueryTimeoutError,
+    ),
+    headers={200: ("ETag",)},
+)
+def list_options(interface_id: str, criterion: str) -> Response:
+    """Returns options in the author's order, pinned ones first.
+
+    The criteria that the list depends on are sent along as parameters of their names, repeated for several values
+    (`?country=250&country=56`), a range's ends as `created.from` and `created.to`.
+    """
+    interface = context.get_interface(interface_id)
+    select = _get_select(interface, criterion)
+    limits = context.input_limits()
+    criteria = search_criteria.read_some(interface, _sent_along(interface, select), limits)
+    wanted = options.Wanted(
+        typed=request.args.get("q", "").strip()[: limits.text],
+        values=request.args.getlist("value"),
+        limit=read_limit("limit", context.portal().settings.options_limit),
+    )
+    with blaming(interface, criteria):
+        page = options.load(interface, select, criteria, wanted, context.get_source(interface), hangup.watch)
+    response = answer(asdict(page))
+    response.headers["Cache-Control"] = "private, max-age=5"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+def _get_select(interface: Interface, name: str) -> Criterion:
+    criterion = interface.criteria.get(name)
+    if criterion is None or criterion.options is None:
+        raise errors.NotFoundError(f"The form “{interface.id}” has no option list “{name}”.")
+    return criterion
+
+
+def _sent_along(interface: Interface, select: Criterion) -> dict[str, Any]:
+    """Reads the criteria that an option list depends on from the query string."""
+    assert select.options is not None
+    given = {name: request.args.getlist(name) for name in request.args if name not in OPTION_PARAMETERS}
+    known = {key: (name, end) for name in select.options.depends_on for key, end in _keys(interface.criteria[name])}
+    unknown = [
+        errors.Fault(f"/criteria/{name}", f"The options don’t depend on “{name}”.")
+        for name in given
+        if name not in known
+    ]
+    if unknown:
+        raise errors.CriteriaError(unknown)
+    found: dict[str, Any] = {}
+    for key, values in given.items():
+        name, end = known[key]
+        if end:
+            found.setdefault(name, {})[end] = values[-1]
+        else:
+            found[name] = _value(interface.criteria[name], values)
+    return found
+
+
+def _keys(criterion: Criterion) -> list[tuple[str, str]]:
+    if len(criterion.bind_names) == 1:
+        return [(criterion.name, "")]
+    return [(f"{criterion.name}.{end}", end) for end in ("from", "to")]
+
+
+def _value(criterion: Criterion, values: list[str]) -> Any:
+    if criterion.multiple:
+        return values
+    if criterion.type == "boolean":
+        return {"true": True, "false": False}.get(values[-1], values[-1])
+    return values[-1]

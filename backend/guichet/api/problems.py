@@ -1,0 +1,152 @@
+"""Every error as `application/problem+json` (RFC 9457): the one place where statuses are chosen.
+
+A 500 is a bug: the log has the traceback under the request's id, the answer has only the id.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from guichet import errors
+from guichet.api import context
+
+logger = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:guichet:problem:"
+
+# nginx's status for a client that went away; nobody reads the answer, and no log calls it an error.
+CLIENT_CLOSED_REQUEST = 499
+
+
+class MalformedError(errors.GuichetError):
+    """The body or the query string can't be read at all."""
+
+
+class UnsupportedTypeError(errors.GuichetError):
+    """The body is not of the media type that the call takes."""
+
+
+class ForeignOriginError(errors.GuichetError):
+    """Another site's page tried to use the browser's remembered password."""
+
+
+class SignInError(errors.GuichetError):
+    """No user and password, or wrong ones."""
+
+
+class TooManyAttemptsError(errors.GuichetError):
+    """Too many wrong passwords; try again later."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of problem: its status, the last part of its type, its title, and when a retry makes sense.
+
+    :param retry_after: seconds; None where a retry would not help.
+    """
+
+    status: int
+    name: str
+    title: str
+    retry_after: int | None = None
+
+
+KINDS: dict[type[errors.GuichetError], Kind] = {
+    MalformedError: Kind(400, "malformed", "The request can't be read"),
+    SignInError: Kind(401, "sign-in", "Sign in first"),
+    ForeignOriginError: Kind(403, "foreign-origin", "This page may not ask that"),
+    errors.NotFoundError: Kind(404, "not-found", "There is no such thing"),
+    errors.TooLargeError: Kind(413, "too-large", "The result is too large"),
+    UnsupportedTypeError: Kind(415, "unsupported-type", "The body must be JSON"),
+    errors.CriteriaError: Kind(422, "criteria", "The criteria are not right"),
+    TooManyAttemptsError: Kind(429, "too-many-attempts", "Too many wrong passwords"),
+    errors.QueryCancelledError: Kind(CLIENT_CLOSED_REQUEST, "cancelled", "The search was cancelled"),
+    errors.InterfaceBrokenError: Kind(503, "interface-broken", "This interface is out of order"),
+    errors.SourceBusyError: Kind(503, "source-busy", "The database is busy", retry_after=2),
+    errors.SourceUnavailableError: Kind(503, "source-unavailable", "The database can't be reached", retry_after=5),
+    errors.QueryTimeoutError: Kind(504, "timeout", "The search takes too long"),
+}
+
+BUG = Kind(500, "bug", "Something went wrong here")
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(errors.GuichetError, _guichet_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _bug)
+
+
+def kind_of(error: type[errors.GuichetError]) -> Kind:
+    """Finds the kind of an error's class, or of the nearest of its bases."""
+    return next((KINDS[base] for base in error.__mro__ if base in KINDS), BUG)
+
+
+def problem(kind: Kind, detail: str, extra: Mapping[str, Any] | None = None) -> Response:
+    """Makes the answer for one problem."""
+    body = {
+        "type": TYPE_PREFIX + kind.name,
+        "title": kind.title,
+        "status": kind.status,
+        "detail": detail,
+        "instance": request.path,
+        "request_id": g.get("request_id", ""),
+        "retryable": kind.retry_after is not None,
+        **(extra or {}),
+    }
+    response = Response(orjson.dumps(body), kind.status, mimetype=MEDIA_TYPE)
+    if kind.retry_after is not None:
+        response.headers["Retry-After"] = str(kind.retry_after)
+    return response
+
+
+def _guichet_error(error: errors.GuichetError) -> Response:
+    kind = kind_of(type(error))
+    if kind is BUG:
+        return _bug(error)
+    response = problem(kind, str(error), _extra(error))
+    if isinstance(error, SignInError):
+        response.headers["WWW-Authenticate"] = 'Basic realm="Guichet", charset="UTF-8"'
+    if isinstance(error, TooManyAttemptsError):
+        response.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, errors.InterfaceBrokenError):
+        logger.warning("%s interface %s: %s", g.get("request_id"), error.interface_id, "; ".join(error.details))
+    return response
+
+
+def _extra(error: errors.GuichetError) -> dict[str, Any]:
+    if isinstance(error, errors.CriteriaError):
+        return {"errors": [{"pointer": fault.pointer, "detail": fault.detail} for fault in error.faults]}
+    if isinstance(error, errors.InterfaceBrokenError) and context.is_author():
+        return {"errors": [{"pointer": "", "detail": detail} for detail in error.details]}
+    if isinstance(error, TooManyAttemptsError):
+        return {"retryable": True}
+    return {}
+
+
+def _http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    title = HTTPStatus(status).phrase
+    kind = Kind(status, title.lower().replace(" ", "-"), title)
+    response = problem(kind, error.description or title)
+    for name, value in error.get_headers():
+        if name not in ("Content-Type", "Content-Length"):
+            response.headers[name] = value
+    return response
+
+
+def _bug(error: Exception) -> Response:
+    logger.exception("%s failed", g.get("request_id"), exc_info=error)
+    return problem(BUG, "This is a fault of the portal, not yours. Quote the id to whoever runs it.")

@@ -1,0 +1,203 @@
+"""The shapes of the API's bodies: requests are checked against them, and the OpenAPI document is made from them.
+
+Answers are written straight from the core's values; that they have these shapes is what the tests check.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+from guichet.search.dialect import Dialect
+from guichet.sources.columns import Type
+
+CriterionType = Literal["text", "number", "number_range", "date", "date_range", "select", "boolean", "values"]
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+# Requests
+
+
+class CriteriaBody(Shape):
+    """What to search for."""
+
+    criteria: dict[str, Any] = Field(
+        default={},
+        description="By name: a value, a list, `{from, to}`, or `{not: …}` around one of them.",
+        examples=[{"country": [250], "name": "labs", "updated": {"from": "2026-01-01"}}],
+    )
+
+
+class SortBody(Shape):
+    column: str = Field(description="The name of a column of the result.")
+    descending: bool = False
+
+
+Sorts = Annotated[list[SortBody], Field(max_length=10, description="NULLs come last either way.")]
+
+
+class SearchBody(CriteriaBody):
+    """What to search for, and in which order."""
+
+    sort: Sorts = []
+
+
+class DialectBody(Shape):
+    """How the CSV is written; what is left out has its default."""
+
+    delimiter: Literal[",", ";", "|", "\t"] = ","
+    decimal: Literal[".", ","] = "."
+    dates: Literal["iso", "locale"] = "iso"
+    locale: Literal["en", "fr", "es"] = "en"
+    bom: bool = False
+    formula_guard: bool = True
+
+    def dialect(self) -> Dialect:
+        return Dialect(**self.model_dump())
+
+
+class CsvBody(SearchBody):
+    """What to search for, in which order, and how to write it."""
+
+    columns: list[str] | None = Field(default=None, min_length=1, description="Columns and their order; null: all.")
+    dialect: DialectBody = DialectBody()
+
+
+# Answers
+
+
+class InterfaceSummary(Shape):
+    id: str
+    title: str
+    group: str
+    description: str
+    available: bool = Field(description="Whether it can be searched; broken ones are listed for authors.")
+    problem: str | None = Field(description="What is wrong with it, for authors.")
+
+
+class InterfaceList(RootModel[list[InterfaceSummary]]):
+    """The interfaces that the user may see."""
+
+
+class OptionsPlace(Shape):
+    url: str
+    depends_on: list[str] = Field(description="Criteria whose values are sent along.")
+    search: bool = Field(description="Whether the list is always searched on the server.")
+
+
+class CriterionForm(Shape):
+    name: str
+    type: CriterionType
+    label: str
+    help: str | None
+    placeholder: str | None
+    required: bool
+    default: Any
+    multiple: bool
+    negatable: bool
+    match: Literal["exact", "prefix", "contains"] | None
+    options: OptionsPlace | None
+
+
+class ResultColumn(Shape):
+    name: str
+    label: str
+    type: Type
+    format: Literal["link", "email", "identifier", "quantity"] | None
+    split: str | None
+    hidden: bool
+
+
+class LimitsForm(Shape):
+    display_rows: int
+    interactive_seconds: int = Field(description="Seconds after which a count is stopped and a search is heavy.")
+    extract_rows: int
+
+
+class Form(Shape):
+    """An interface's form and the columns of its result."""
+
+    id: str
+    version: str
+    title: str
+    group: str
+    description: str
+    source: str
+    filename: str
+    require_one: bool
+    criteria: list[CriterionForm]
+    columns: list[ResultColumn]
+    limits: LimitsForm
+
+
+class OptionShape(Shape):
+    value: str | int | float | bool
+    label: str
+
+
+class OptionsPage(Shape):
+    options: list[OptionShape]
+    more: bool = Field(description="Whether there are more than were sent.")
+
+
+class CountAnswer(Shape):
+    count: int
+    elapsed_ms: int
+    estimate: bool = Field(description="Whether the planner estimated it instead of counting.")
+
+
+Cell = str | int | float | bool | None
+
+
+class LightResult(Shape):
+    """All rows of a result that fits the display limit."""
+
+    columns: list[ResultColumn]
+    rows: list[list[Cell]]
+    count: int
+    elapsed_ms: int
+    heavy: Literal[False]
+    unmatched: dict[str, Any]
+
+
+class HeavyResult(Shape):
+    """The first rows of a result that is too large to show."""
+
+    columns: list[ResultColumn]
+    rows: list[list[Cell]] = Field(description="The first rows; none when even they took too long.")
+    count: None
+    estimated_count: int | None = Field(description="The planner's estimate.")
+    elapsed_ms: int
+    heavy: Literal[True]
+    reason: Literal["rows", "time"]
+    extract: None
+    unmatched: dict[str, Any]
+
+
+class UserAnswer(Shape):
+    user: str
+    groups: list[str]
+    email: str | None
+    author: bool = Field(description="Whether this user is told what is wrong with broken definitions.")
+
+
+class InputFault(Shape):
+    pointer: str = Field(description="A JSON pointer into the request's body.")
+    detail: str
+
+
+class Problem(BaseModel):
+    """An error, as RFC 9457 has it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    request_id: str = Field(description="Quote it when you report the problem; the log has it too.")
+    retryable: bool = Field(description="Whether the same request may succeed later; see Retry-After.")
+    errors: list[InputFault] | None = None

@@ -1,0 +1,62 @@
+"""Sign-in by HTTP Basic, and what keeps other sites' pages from using a password that the browser remembers.
+
+Everything asks for it but the probes and CORS's own preflight questions.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, g, request
+
+from guichet.access.accounts import User
+from guichet.api import context
+from guichet.api.problems import ForeignOriginError, SignInError, TooManyAttemptsError, UnsupportedTypeError
+
+OPEN_PATHS = ("/healthz", "/readyz")
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+def register(app: Flask) -> None:
+    app.before_request(_sign_in)
+    app.before_request(_refuse_foreign_pages)
+
+
+def _sign_in() -> None:
+    if request.path in OPEN_PATHS or request.method == "OPTIONS":
+        return
+    g.user = _verified()
+
+
+def _verified() -> User:
+    given, portal = request.authorization, context.portal()
+    if given is None or given.type != "basic" or not given.username:
+        raise SignInError("Sign in with your user name and password.")
+    name, password, address = given.username, given.password or "", request.remote_addr or ""
+    wait = portal.attempts.wait_seconds(name, address)
+    if wait and not portal.accounts.remembers(name, password):
+        raise TooManyAttemptsError(f"Too many wrong passwords. Try again in {wait} seconds.", wait)
+    user = portal.accounts.sign_in(name, password)
+    if user is None:
+        portal.attempts.failed(name, address)
+        raise SignInError("The user name or the password is wrong.")
+    return user
+
+
+def _refuse_foreign_pages() -> None:
+    """Refuses what a page of another site sends, and bodies that a plain HTML form could send."""
+    if not request.path.startswith("/api/") or request.method == "OPTIONS":
+        return
+    origin = request.headers.get("Origin")
+    foreign = not _is_allowed(origin) if origin else request.headers.get("Sec-Fetch-Site") == "cross-site"
+    if foreign:
+        raise ForeignOriginError(
+            "The request comes from a page of another site. An operator can allow it by CORS_ALLOWED_ORIGIN."
+        )
+    if request.method not in SAFE_METHODS and not request.is_json:
+        raise UnsupportedTypeError("Send the body as application/json.")
+
+
+def _is_allowed(origin: str) -> bool:
+    own = urlsplit(origin).netloc == request.host
+    return own or origin in context.portal().settings.cors_allowed_origin

@@ -1,0 +1,21 @@
+"""The files that add to the environment, for whoever starts Guichet by hand: `.env`, and what `./startup.sh` left."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from dotenv import load_dotenv
+
+FILES = (".env", "var/env")
+
+
+def load(folder: Path | None = None) -> None:
+    """Adds the variables of those files in a folder to the environment; what is set already wins.
+
+    `GUICHET_ENV_FILES=none` leaves the environment as it is.
+    """
+    if os.environ.get("GUICHET_ENV_FILES") == "none":
+        return
+    for name in FILES:
+        load_dotenv((folder or Path.cwd()) / name, override=False)

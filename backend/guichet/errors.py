@@ -1,0 +1,111 @@
+"""Every error that Guichet raises on purpose.
+
+    GuichetError
+    ├── SettingsError             the environment can't be used as it is; every fault at once
+    ├── NotFoundError             no such interface, or none that this user may see
+    ├── InterfaceBrokenError      the definition can't be used until its author mends it
+    ├── CriteriaError             well-formed input whose criteria are wrong; faults with pointers
+    ├── TooLargeError             a result that doesn't fit the answer that was asked for
+    └── SourceError               a source did not answer as it should
+        ├── SourceUnavailableError    down, restarting or refusing connections; retry later
+        ├── SourceBusyError           every connection is in use; retry soon
+        ├── QueryTimeoutError         the query ran past its time limit
+        ├── QueryCancelledError       we cancelled it: nobody waits for the answer
+        ├── InvalidValueError         the database can't read a user's value as the column's type
+        └── QueryFailedError          the SQL itself failed: the author's business
+
+"Too many rows to show" is an answer of a search, not an error. HTTP statuses are chosen in
+`guichet.api.problems`, SQLSTATEs are translated in `guichet.sources.sqlstates`; nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class GuichetError(Exception):
+    """The base of them all. The message is written for the person who reads it, and holds no secret."""
+
+
+class SettingsError(GuichetError):
+    """The environment has faults.
+
+    :param faults: one line each, naming the variable and never a secret's value.
+    """
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(self.faults))
+
+
+class NotFoundError(GuichetError):
+    """There is nothing under that name for this user."""
+
+
+class InterfaceBrokenError(GuichetError):
+    """The interface's definition has faults; `details` are for its authors only."""
+
+    def __init__(self, interface_id: str, details: Sequence[str]) -> None:
+        self.interface_id = interface_id
+        self.details = tuple(details)
+        super().__init__(f"The interface “{interface_id}” is out of order until its definition is mended.")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with the input.
+
+    :param pointer: where, as a JSON pointer (RFC 6901) into the request's body.
+    :param detail: what, in words for the person who filled the form.
+    """
+
+    pointer: str
+    detail: str
+
+
+class CriteriaError(GuichetError):
+    """The criteria can't be searched by."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(fault.detail for fault in self.faults))
+
+
+class TooLargeError(GuichetError):
+    """The result has more rows than can be answered at once."""
+
+
+class SourceError(GuichetError):
+    """A source did not answer as it should.
+
+    :param source: the source's name.
+    """
+
+    def __init__(self, source: str, message: str) -> None:
+        self.source = source
+        super().__init__(message)
+
+
+class SourceUnavailableError(SourceError):
+    """The source can't be reached; it may be restarting."""
+
+
+class SourceBusyError(SourceError):
+    """All connections to the source are in use, and none came free in time."""
+
+
+class QueryTimeoutError(SourceError):
+    """The query ran past its time limit and was stopped."""
+
+
+class QueryCancelledError(SourceError):
+    """The query was cancelled because nobody waits for it any more."""
+
+
+class InvalidValueError(SourceError):
+    """A value can't be read as the type that it is compared with. The message is the database's own."""
+
+
+class QueryFailedError(SourceError):
+    """The SQL failed in the database. The message is the database's own, for authors and the log."""

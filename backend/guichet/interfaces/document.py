@@ -1,0 +1,79 @@
+"""A definition file as YAML: its values, and the line on which each of them stands.
+
+YAML 1.2 is read (`no` is Norway, not false), and a duplicate key is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.scalarstring import FoldedScalarString, LiteralScalarString
+
+
+class DocumentError(ValueError):
+    """The file is no YAML mapping. `line` is counted from 1."""
+
+    def __init__(self, line: int, detail: str) -> None:
+        self.line = line
+        self.detail = detail
+        super().__init__(detail)
+
+
+@dataclass(frozen=True)
+class Document:
+    """The mapping at the top of a file."""
+
+    values: CommentedMap
+
+    def line(self, *keys: Any) -> int:
+        """Finds the line of the deepest of `keys` that exists, walking from the top. Unknown keys are stepped over."""
+        found, here = 0, self.values
+        for key in keys:
+            if isinstance(here, CommentedMap) and key in here:
+                found, here = here.lc.key(key)[0], here[key]
+            elif isinstance(here, CommentedSeq) and isinstance(key, int) and key < len(here):
+                found, here = here.lc.item(key)[0], here[key]
+        return found + 1
+
+    def line_within(self, offset: int, *keys: Any) -> int:
+        """Finds the line of the character at `offset` in the text value under `keys`."""
+        text: Any = self.values
+        for key in keys:
+            text = text[key]
+        below = 1 if isinstance(text, LiteralScalarString | FoldedScalarString) else 0
+        return self.line(*keys) + below + str(text)[:offset].count("\n")
+
+    def get(self, keys: Sequence[Any]) -> Any:
+        """Returns the value under `keys`, stepping over unknown ones as `line` does."""
+        here: Any = self.values
+        for key in keys:
+            if isinstance(here, CommentedMap) and key in here:
+                here = here[key]
+        return here
+
+
+def parse(text: str) -> Document:
+    """Reads a file's text.
+
+    :raises DocumentError: if it is not YAML, has a duplicate key, or is no mapping.
+    """
+    try:
+        values = YAML(typ="rt").load(text)
+    except DuplicateKeyError as error:
+        line = error.problem_mark.line + 1
+        key = text.splitlines()[line - 1].split(":")[0].strip()
+        raise DocumentError(line, f"duplicate key `{key}`") from error
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise DocumentError(mark.line + 1 if mark else 1, f"not valid YAML: {error.problem}") from error
+    except YAMLError as error:
+        raise DocumentError(1, f"not valid YAML: {error}") from error
+    if not isinstance(values, CommentedMap):
+        raise DocumentError(1, "must be a mapping with `title`, `source` and `sql`")
+    return Document(values)

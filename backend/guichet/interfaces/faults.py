@@ -1,0 +1,84 @@
+"""Words for what pydantic finds wrong with a definition: the key, its line, and the nearest valid name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from guichet.interfaces import model
+from guichet.interfaces.document import Document
+
+CRITERIA: dict[str, type[BaseModel]] = {
+    get_args(kind.model_fields["type"].annotation)[0]: kind for kind in get_args(get_args(model.Criterion)[0])
+}
+SPANS: dict[str, type[BaseModel]] = {"number_range": model.NumberSpan, "date_range": model.DateSpan}
+
+NAME_RULE = "a name has small letters, digits and _, and begins with a letter"
+
+
+def nearest(wrong: str, valid: Iterable[str]) -> str:
+    """Returns “; did you mean `x`?” for the valid name nearest to a wrong one, or nothing."""
+    near = difflib.get_close_matches(str(wrong), list(valid), n=1, cutoff=0.55)
+    return f"; did you mean `{near[0]}`?" if near else ""
+
+
+def keys_of(part: type[BaseModel]) -> list[str]:
+    """Lists the keys of a part as an author writes them."""
+    return [field.alias or name for name, field in part.model_fields.items()]
+
+
+def describe(error: ErrorDetails, document: Document) -> tuple[int, str]:
+    """Puts one error into words.
+
+    :returns: the line, counted from 1, and the sentence.
+    """
+    loc, kind, context = error["loc"], error["type"], error.get("ctx", {})
+    line, key = document.line(*loc), _key(loc)
+    if kind == "extra_forbidden":
+        return line, f"unknown key `{key}`{nearest(key, keys_of(_part_at(loc[:-1])))}"
+    if kind == "missing":
+        return line, f"`{key}` is missing{_where(loc)}"
+    if kind == "union_tag_not_found":
+        return line, f"`type` is missing in criterion `{key}`: one of {', '.join(CRITERIA)}"
+    if kind == "union_tag_invalid":
+        tag = str(context["tag"])
+        return document.line(*loc, "type"), f"unknown type `{tag}`{nearest(tag, CRITERIA)}"
+    if kind == "literal_error":
+        valid = [word.strip("'") for word in str(context["expected"]).replace(" or ", ", ").split(", ")]
+        return line, f"`{key}` must be one of {', '.join(valid)}{nearest(str(error['input']), valid)}"
+    if kind == "string_pattern_mismatch" and loc[-1] == "[key]":
+        return line, f"`{key}` can't be a name: {NAME_RULE}"
+    return line, f"`{key}`: {_lower_first(error['msg'])}"
+
+
+def _key(loc: tuple[int | str, ...]) -> str:
+    named = [str(item) for item in loc if item != "[key]"]
+    return named[-1] if named else "the file"
+
+
+def _where(loc: tuple[int | str, ...]) -> str:
+    return f" in criterion `{loc[1]}`" if len(loc) > 2 and loc[0] == "criteria" else ""
+
+
+def _part_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
+    match loc:
+        case ("criteria", _, str(kind)):
+            return CRITERIA[kind]
+        case ("criteria", _, _, "options"):
+            return model.Options
+        case ("criteria", _, str(kind), "default"):
+            return SPANS[kind]
+        case ("columns", _):
+            return model.ColumnStyle
+        case ("limits",):
+            return model.Limits
+        case _:
+            return model.Definition
+
+
+def _lower_first(sentence: Any) -> str:
+    return str(sentence)[:1].lower() + str(sentence)[1:]

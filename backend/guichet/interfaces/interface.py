@@ -1,0 +1,114 @@
+"""An interface that is ready to be searched: a definition, checked and with its SQL taken apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from guichet.interfaces import model
+from guichet.interfaces.template import Template
+
+
+@dataclass(frozen=True)
+class OptionList:
+    """Where a select's options come from."""
+
+    template: Template
+    first: tuple[str, ...]
+    search: bool
+    depends_on: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One input of an interface.
+
+    Exactly one of `column` and `where` is set, or neither: then the value is bound in the interface's own SQL.
+    """
+
+    name: str
+    label: str
+    definition: model.Criterion
+    place: str | None
+    column: Template | None
+    where: Template | None
+    options: OptionList | None
+
+    @property
+    def type(self) -> str:
+        return self.definition.type
+
+    @property
+    def multiple(self) -> bool:
+        """Whether the value is a list."""
+        one = self.definition
+        return one.type == "values" or (one.type == "select" and one.multiple)
+
+    @property
+    def bind_names(self) -> tuple[str, ...]:
+        """The names under which its value may be bound: a range has two."""
+        if self.type in ("number_range", "date_range"):
+            return (f"{self.name}_from", f"{self.name}_to")
+        return (self.name,)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits that hold for one interface, with the environment's defaults filled in."""
+
+    display_rows: int
+    interactive_seconds: int
+    extract_rows: int
+
+
+@dataclass(frozen=True)
+class Interface:
+    """A search form with its SQL, criteria and columns.
+
+    :param version: a hash of the definition file's bytes; another version is another interface to every cache.
+    """
+
+    id: str
+    version: str
+    definition: model.Definition
+    template: Template
+    criteria: Mapping[str, Criterion]
+    limits: Limits
+
+    @property
+    def source(self) -> str:
+        return self.definition.source
+
+    @property
+    def filename(self) -> str:
+        return self.definition.filename or self.id
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a definition file.
+
+    :param line: counted from 1.
+    """
+
+    file: str
+    line: int
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.detail}"
+
+
+@dataclass(frozen=True)
+class BrokenInterface:
+    """A definition file that can't be used, with everything that is wrong in it."""
+
+    id: str
+    title: str
+    problems: tuple[Problem, ...]
+
+
+def label_of(name: str) -> str:
+    """Makes a label of a name: `company_size` → `Company size`."""
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]

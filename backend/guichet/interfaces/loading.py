@@ -1,0 +1,229 @@
+"""A definition file becomes an interface, or a list of everything that is wrong with it.
+
+Strict, and pure but for nothing: text in, value out. The database is not asked; `guichet.interfaces.check` does that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from pydantic import ValidationError
+
+from guichet.interfaces import faults, model, template
+from guichet.interfaces.document import Document, DocumentError, parse
+from guichet.interfaces.interface import (
+    BrokenInterface,
+    Criterion,
+    Interface,
+    Limits,
+    OptionList,
+    Problem,
+    label_of,
+)
+from guichet.interfaces.template import PlaceError, Template
+
+# Parameters of the request for an option list, beside the criteria that it depends on.
+OPTION_PARAMETERS = frozenset({"q", "limit", "value"})
+
+ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
+
+
+def load(file: str, content: bytes, *, sources: Collection[str], default_limits: Limits) -> Interface | BrokenInterface:
+    """Loads one definition.
+
+    :param file: its path as authors know it; the id is the name without its ending.
+    :param sources: the names of the sources that have a URL.
+    """
+    interface_id = PurePath(file).stem
+    title = interface_id
+    found: list[Problem] = []
+    if not ID.fullmatch(interface_id):
+        found.append(Problem(file, 1, "the file's name is the interface's id: small letters, digits, - and _ only"))
+    try:
+        document = parse(content.decode("utf-8"))
+        title = str(document.values.get("title") or title)
+        definition = model.Definition.model_validate(document.values)
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        return BrokenInterface(interface_id, title, (*found, Problem(file, line, "not UTF-8 text")))
+    except DocumentError as error:
+        return BrokenInterface(interface_id, title, (*found, Problem(file, error.line, error.detail)))
+    except ValidationError as error:
+        described = [faults.describe(detail, document) for detail in error.errors(include_url=False)]
+        broken = sorted({Problem(file, line, text) for line, text in described}, key=lambda p: (p.line, p.detail))
+        return BrokenInterface(interface_id, title, (*found, *broken))
+
+    assembly = Assembly(file, document, definition, problems=found)
+    sql, criteria = assembly.sql(), assembly.criteria()
+    assembly.check(sql, criteria, sources)
+    if assembly.problems:
+        ordered = sorted(set(assembly.problems), key=lambda problem: (problem.line, problem.detail))
+        return BrokenInterface(interface_id, title, tuple(ordered))
+    return Interface(
+        id=interface_id,
+        version=hashlib.sha256(content).hexdigest()[:16],
+        definition=definition,
+        template=sql,
+        criteria=criteria,
+        limits=_limits(definition.limits, default_limits),
+    )
+
+
+def _limits(own: model.Limits, default: Limits) -> Limits:
+    return Limits(
+        display_rows=own.display_rows or default.display_rows,
+        interactive_seconds=own.interactive_seconds or default.interactive_seconds,
+        extract_rows=own.extract_rows or default.extract_rows,
+    )
+
+
+@dataclass
+class Assembly:
+    """One definition while it is being put together; gathers problems rather than stopping at the first."""
+
+    file: str
+    document: Document
+    definition: model.Definition
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, detail: str, *keys: str) -> None:
+        self.problems.append(Problem(self.file, self.document.line(*keys), detail))
+
+    def template(self, text: str, *keys: str, places: bool = False) -> Template:
+        """Takes SQL under `keys` apart; a place where none may be is a problem, and an empty template the answer."""
+        try:
+            parsed = template.parse(text)
+        except PlaceError as error:
+            near = faults.nearest(error.found, ["criteria"]) if places else ""
+            self._place_problem(f"unknown place `{{{error.found}}}`{near}", error.offset, keys)
+            return Template(())
+        if parsed.places and not places:
+            self._place_problem("`{criteria}` can only stand in `sql`", 0, keys)
+        return parsed
+
+    def _place_problem(self, detail: str, offset: int, keys: tuple[str, ...]) -> None:
+        self.problems.append(Problem(self.file, self.document.line_within(offset, *keys), detail))
+
+    def sql(self) -> Template:
+        return self.template(self.definition.sql, "sql", places=True)
+
+    def criteria(self) -> dict[str, Criterion]:
+        return {name: self._criterion(name, one) for name, one in self.definition.criteria.items()}
+
+    def _criterion(self, name: str, one: model.Criterion) -> Criterion:
+        at = ("criteria", name)
+        return Criterion(
+            name=name,
+            label=one.label or label_of(name),
+            definition=one,
+            place=one.in_,
+            column=self.template(one.column, *at, "column") if one.column else None,
+            where=self.template(one.where, *at, "where") if one.where else None,
+            options=self._options(name, one) if one.type == "select" else None,
+        )
+
+    def _options(self, name: str, one: model.SelectCriterion) -> OptionList:
+        parsed = self.template(one.options.sql, "criteria", name, "options", "sql")
+        depends_on = [other for other in self.definition.criteria if self._bind_names(other) & parsed.binds]
+        return OptionList(parsed, tuple(one.options.first), one.options.search, tuple(depends_on))
+
+    def _bind_names(self, name: str) -> set[str]:
+        ranged = self.definition.criteria[name].type in ("number_range", "date_range")
+        return {f"{name}_from", f"{name}_to"} if ranged else {name}
+
+    def check(self, sql: Template, criteria: Mapping[str, Criterion], sources: Collection[str]) -> None:
+        """Checks whatever needs more than one key."""
+        self._check_source(sources)
+        owners = self._check_bind_names(criteria)
+        self._check_binds(sql, set(owners), "sql")
+        for criterion in criteria.values():
+            self._check_condition(criterion, sql, set(owners))
+            self._check_default(criterion)
+            if criterion.options:
+                self._check_options(criterion, criterion.options, criteria, set(owners))
+
+    def _check_source(self, sources: Collection[str]) -> None:
+        name = self.definition.source
+        if name not in sources:
+            near = faults.nearest(name, sources)
+            self.problem(f"source `{name}` has no URL: SOURCE_{name.upper()}_URL is not set{near}", "source")
+
+    def _check_bind_names(self, criteria: Mapping[str, Criterion]) -> dict[str, str]:
+        owners: dict[str, str] = {}
+        for criterion in criteria.values():
+            for name in criterion.bind_names:
+                if name in owners:
+                    detail = f"criteria `{owners[name]}` and `{criterion.name}` would both be bound as :{name}"
+                    self.problem(detail, "criteria", criterion.name)
+                owners[name] = criterion.name
+        return owners
+
+    def _check_binds(self, parsed: Template, known: set[str], *keys: str) -> None:
+        for name in sorted(parsed.binds - known):
+            offset = re.search(rf":{name}\b", str(self.document.get(keys)))
+            line = self.document.line_within(offset.start() if offset else 0, *keys)
+            near = faults.nearest(name, known)
+            self.problems.append(Problem(self.file, line, f"no criterion is bound as :{name}{near}"))
+
+    def _check_condition(self, criterion: Criterion, sql: Template, known: set[str]) -> None:
+        at, own = ("criteria", criterion.name), set(criterion.bind_names)
+        if criterion.column and criterion.where:
+            self.problem("`column` and `where` exclude each other", *at, "where")
+        if criterion.column is None and criterion.where is None:
+            if not own & sql.binds:
+                bind = " or ".join(f":{name}" for name in criterion.bind_names)
+                self.problem(f"criterion `{criterion.name}` needs `column`, `where`, or {bind} in `sql`", *at)
+            return
+        for key, parsed in (("column", criterion.column), ("where", criterion.where)):
+            if parsed:
+                self._check_binds(parsed, known, *at, key)
+        if criterion.where and not own & criterion.where.binds:
+            binds = " or ".join(f":{name}" for name in criterion.bind_names)
+            self.problem(f"`where` does not bind {binds}, so what the user fills in would not matter", *at, "where")
+        self._check_place(criterion, sql)
+
+    def _check_place(self, criterion: Criterion, sql: Template) -> None:
+        if criterion.place in sql.places:
+            return
+        if criterion.place is None:
+            self.problem("`{criteria}` is missing in `sql`: where do the conditions go?", "sql")
+            return
+        places = [place for place in sql.places if place]
+        detail = f"`{{criteria:{criterion.place}}}` is missing in `sql`{faults.nearest(criterion.place, places)}"
+        self.problem(detail, "criteria", criterion.name, "in")
+
+    def _check_default(self, criterion: Criterion) -> None:
+        default = criterion.definition.default
+        if isinstance(default, list) and not criterion.multiple:
+            self.problem("a list as `default` needs `multiple: true`", "criteria", criterion.name, "default")
+
+    def _check_options(
+        self, criterion: Criterion, options: OptionList, criteria: Mapping[str, Criterion], known: set[str]
+    ) -> None:
+        at = ("criteria", criterion.name, "options", "sql")
+        self._check_binds(options.template, known, *at)
+        for name in OPTION_PARAMETERS.intersection(options.depends_on):
+            self.problem(f"options can't depend on a criterion called `{name}`: rename it", "criteria", name)
+        if criterion.name in _reachable(criterion.name, criteria):
+            self.problem(f"the options of `{criterion.name}` depend on `{criterion.name}` itself", *at)
+
+
+def _reachable(start: str, criteria: Mapping[str, Criterion]) -> set[str]:
+    """Follows dependencies of option lists from one criterion on."""
+
+    def dependencies(name: str) -> Iterator[str]:
+        options = criteria[name].options
+        yield from options.depends_on if options else ()
+
+    seen: set[str] = set()
+    waiting = list(dependencies(start))
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting.extend(dependencies(name))
+    return seen

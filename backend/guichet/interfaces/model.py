@@ -1,0 +1,170 @@
+"""The model of a definition file: its keys, their types and defaults, and from them the JSON Schema.
+
+What can be said of one key alone is said here. What needs more than one key (binds, places, sources) is checked in
+`guichet.interfaces.loading`; what needs the database, in `guichet.interfaces.check`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+NAME = r"^[a-z][a-z0-9_]*$"
+Name = Annotated[str, Field(pattern=NAME)]
+Scalar = str | int | float
+Words = Annotated[str, Field(min_length=1)]
+Sql = Annotated[str, Field(min_length=1)]
+
+Normalization = Literal["lower", "upper", "digits"]
+Format = Literal["link", "email", "identifier", "quantity"]
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+class Part(BaseModel):
+    """What every part of a definition has in common: unknown keys are errors, and nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Options(Part):
+    """The option list of a select: SQL that yields `value` and, if it differs, `label`."""
+
+    sql: Sql = Field(description="Yields `value` and `label` (or `value` alone); may bind other criteria by name.")
+    first: list[str] = Field(default=[], description="Labels that are pinned to the top, in this order.")
+    search: bool = Field(default=False, description="Always search on the server while the user types.")
+
+
+class CriterionBase(Part):
+    """What every criterion has, whatever its type."""
+
+    label: Words | None = Field(default=None, description="Shown over the field; made from the name when absent.")
+    help: Words | None = Field(default=None, description="A sentence under the field.")
+    placeholder: Words | None = Field(default=None, description="Shown in the empty field.")
+    required: bool = Field(default=False, description="The form can't be searched without it.")
+    negatable: bool = Field(default=True, description="Whether the form offers “is not”.")
+    column: Sql | None = Field(default=None, description="The SQL expression that the value is compared with.")
+    where: Sql | None = Field(default=None, description="A whole condition with `:name` binds, instead of `column`.")
+    in_: Name | None = Field(default=None, alias="in", description="Goes to `{criteria:NAME}` instead of `{criteria}`.")
+
+
+class TextCriterion(CriterionBase):
+    type: Literal["text"]
+    match: Literal["exact", "prefix", "contains"] = Field(
+        default="contains",
+        description="How the text is compared; % and _ are taken literally, case only by exact.",
+    )
+    default: str | None = None
+
+
+class NumberCriterion(CriterionBase):
+    type: Literal["number"]
+    default: int | Decimal | None = None
+
+
+class NumberSpan(Part):
+    from_: int | Decimal | None = Field(default=None, alias="from")
+    to: int | Decimal | None = None
+
+
+class NumberRangeCriterion(CriterionBase):
+    type: Literal["number_range"]
+    default: NumberSpan | None = None
+
+
+class DateCriterion(CriterionBase):
+    type: Literal["date"]
+    default: date | None = None
+
+
+class DateSpan(Part):
+    from_: date | None = Field(default=None, alias="from")
+    to: date | None = None
+
+
+class DateRangeCriterion(CriterionBase):
+    type: Literal["date_range"]
+    default: DateSpan | None = None
+
+
+class SelectCriterion(CriterionBase):
+    type: Literal["select"]
+    multiple: bool = Field(default=False, description="Whether several options may be chosen.")
+    options: Options
+    default: Scalar | list[Scalar] | None = None
+
+
+class BooleanCriterion(CriterionBase):
+    type: Literal["boolean"]
+    default: bool | None = None
+
+
+class ValuesCriterion(CriterionBase):
+    type: Literal["values"]
+    normalize: Annotated[list[Normalization], BeforeValidator(_as_list)] = Field(
+        default=[], description="What is done to each value after trimming it."
+    )
+    default: list[str] | None = None
+
+
+Criterion = Annotated[
+    TextCriterion
+    | NumberCriterion
+    | NumberRangeCriterion
+    | DateCriterion
+    | DateRangeCriterion
+    | SelectCriterion
+    | BooleanCriterion
+    | ValuesCriterion,
+    Field(discriminator="type"),
+]
+
+
+class ColumnStyle(Part):
+    """How one column of the result is shown."""
+
+    label: Words | None = Field(default=None, description="The column's heading; made from its name when absent.")
+    split: str | None = Field(default=None, min_length=1, description="Separates several values in one cell.")
+    format: Format | None = Field(default=None, description="How a value is drawn.")
+    hidden: bool = Field(default=False, description="Left out of the table until the user chooses it.")
+
+
+class Limits(Part):
+    """Limits of this interface; the environment's hold where one is absent."""
+
+    display_rows: int | None = Field(default=None, ge=1, le=1_000_000)
+    interactive_seconds: int | None = Field(default=None, ge=1, le=600)
+    extract_rows: int | None = Field(default=None, ge=1)
+
+
+class Definition(Part):
+    """One interface, as its author writes it."""
+
+    model_config = ConfigDict(title="Guichet interface definition", extra="forbid", frozen=True, populate_by_name=True)
+
+    title: Words = Field(description="The interface's name, for people.")
+    group: Words = Field(default="Interfaces", description="The heading in the left panel.")
+    source: Name = Field(description="The source that is read: `crm` stands for SOURCE_CRM_URL.")
+    description: str = Field(default="", description="A sentence under the title.")
+    groups: list[Words] | None = Field(default=None, description="Who may see it; absent: everyone signed in.")
+    filename: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9_-]{1,100}$",
+        description="How its downloads are named; absent: its id.",
+    )
+    require_one: bool = Field(default=False, description="Refuse a search with no criterion filled.")
+    sql: Sql = Field(description="The SELECT, with `{criteria}` where the conditions go.")
+    criteria: dict[Name, Criterion] = Field(default={}, description="The form's fields, in order.")
+    columns: dict[str, ColumnStyle] = Field(default={}, description="How columns of the result are shown.")
+    limits: Limits = Field(default=Limits())
+
+
+def json_schema() -> dict[str, Any]:
+    """Makes the JSON Schema (2020-12) that editors check and complete definitions with."""
+    schema = Definition.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

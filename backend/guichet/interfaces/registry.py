@@ -1,0 +1,105 @@
+"""The portal folder, live: every look sees the files as they are now.
+
+A look costs one scan of the folder; only files that changed are read again. Each server process looks for itself,
+so an edit needs no restart and no message between processes. A broken file never hides its neighbours.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from guichet import errors
+from guichet.interfaces import loading
+from guichet.interfaces.interface import BrokenInterface, Interface, Limits, Problem
+
+ENDINGS = (".yaml", ".yml")
+
+Loaded = Interface | BrokenInterface
+Stamp = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class _Entry:
+    stamp: Stamp
+    loaded: Loaded
+
+
+class Registry:
+    """All interfaces of one portal folder, by id.
+
+    :param folder: looked through at each call, not below.
+    :param sources: the names of the sources that have a URL.
+    """
+
+    def __init__(self, folder: Path, sources: Collection[str], default_limits: Limits) -> None:
+        self._folder = folder
+        self._sources = frozenset(sources)
+        self._default_limits = default_limits
+        self._entries: dict[str, _Entry] = {}
+        self._lock = threading.Lock()
+
+    def current(self) -> Mapping[str, Loaded]:
+        """Returns every interface as its file is now, sorted by id."""
+        with self._lock:
+            files = self._scan()
+            self._entries = {name: self._entry(name, stamp) for name, stamp in files.items()}
+            return self._by_id()
+
+    def get(self, interface_id: str) -> Interface:
+        """Returns one interface.
+
+        :raises NotFoundError: if there is no such file.
+        :raises InterfaceBrokenError: if it has faults.
+        """
+        found = self.current().get(interface_id)
+        if found is None:
+            raise errors.NotFoundError(f"There is no interface “{interface_id}”.")
+        if isinstance(found, BrokenInterface):
+            raise errors.InterfaceBrokenError(found.id, [str(problem) for problem in found.problems])
+        return found
+
+    def _scan(self) -> dict[str, Stamp]:
+        try:
+            with os.scandir(self._folder) as found:
+                files = [entry for entry in found if entry.name.endswith(ENDINGS) and not entry.name.startswith(".")]
+                return {entry.name: _stamp(entry) for entry in sorted(files, key=lambda entry: entry.name)}
+        except FileNotFoundError:
+            return {}
+
+    def _entry(self, name: str, stamp: Stamp) -> _Entry:
+        known = self._entries.get(name)
+        if known and known.stamp == stamp:
+            return known
+        return _Entry(stamp, self._load(name))
+
+    def _load(self, name: str) -> Loaded:
+        path = self._folder / name
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            return BrokenInterface(path.stem, path.stem, (Problem(str(path), 1, f"can't be read: {error.strerror}"),))
+        return loading.load(str(path), content, sources=self._sources, default_limits=self._default_limits)
+
+    def _by_id(self) -> dict[str, Loaded]:
+        ids = Counter(entry.loaded.id for entry in self._entries.values())
+        found: dict[str, Loaded] = {}
+        for name, entry in self._entries.items():
+            one = entry.loaded
+            if ids[one.id] > 1:
+                problem = Problem(str(self._folder / name), 1, f"two files make the interface `{one.id}`")
+                one = BrokenInterface(one.id, one.id, (problem,))
+            found[one.id] = one
+        return found
+
+
+def _stamp(entry: os.DirEntry[str]) -> Stamp:
+    try:
+        status = entry.stat()
+    except FileNotFoundError:  # a link to nowhere, or deleted since the scan: reading it will tell
+        return (0, 0, 0)
+    return (status.st_mtime_ns, status.st_size, status.st_ino)

@@ -1,0 +1,70 @@
+"""Everything that lives as long as a server process, in one place: settings, interfaces, sources, accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from guichet import errors
+from guichet.access.accounts import Accounts
+from guichet.access.attempts import Attempts
+from guichet.interfaces.interface import Limits
+from guichet.interfaces.registry import Registry
+from guichet.search.catalogue import Catalogue
+from guichet.settings import Settings
+from guichet.sources.pool import Pool, PoolLimits
+from guichet.sources.source import Source
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@dataclass(frozen=True)
+class Portal:
+    """One portal, wired."""
+
+    settings: Settings
+    registry: Registry
+    sources: Mapping[str, Source]
+    portal_database: Source | None
+    accounts: Accounts
+    attempts: Attempts
+    catalogue: Catalogue
+
+
+def build(settings: Settings) -> Portal:
+    """Wires a portal. Connects to nothing: that happens when a source is first read.
+
+    :raises SettingsError: if the demo's password would be let in where others could use it.
+    """
+    accounts = Accounts(settings.htpasswd_file, settings.htgroup_file, settings.sign_in_cache_seconds)
+    refuse_demo_password(settings, accounts)
+    limits = PoolLimits(settings.source_pool_size, settings.source_wait_seconds, settings.source_connect_seconds)
+    sources = {name: Source(Pool(name, url, limits), settings.time_zone) for name, url in settings.sources.items()}
+    portal_url = settings.portal_database_url
+    return Portal(
+        settings=settings,
+        registry=build_registry(settings),
+        sources=sources,
+        portal_database=Source(Pool("portal", portal_url, limits), "UTC") if portal_url else None,
+        accounts=accounts,
+        attempts=Attempts(settings.sign_in_attempts),
+        catalogue=Catalogue(),
+    )
+
+
+def build_registry(settings: Settings) -> Registry:
+    """Makes the registry of the portal folder alone, for whoever needs no more."""
+    limits = Limits(settings.display_rows, settings.interactive_seconds, settings.extract_rows)
+    return Registry(settings.portal_dir, settings.sources.keys(), limits)
+
+
+def refuse_demo_password(settings: Settings, accounts: Accounts) -> None:
+    """Refuses to go on with the demo's password in production or on an address that others can reach."""
+    exposed = settings.environment == "production" or settings.host not in LOOPBACK
+    if exposed and accounts.accepts_demo_password():
+        raise errors.SettingsError(
+            [
+                f"HTPASSWD_FILE ({settings.htpasswd_file}) accepts the demo's well-known password, which is only fit "
+                f"for development on 127.0.0.1: remove the user `demo` or give it another password"
+            ]
+        )

@@ -1,0 +1,49 @@
+"""Whose fault is a value that the database can't read: finds the criterion, so that the form can say it there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from guichet import errors
+from guichet.interfaces.interface import Interface
+from guichet.search.criteria import Criteria, Range, Value
+
+
+@contextmanager
+def blaming(interface: Interface, criteria: Criteria) -> Iterator[None]:
+    """Turns a value that the database refused into an error of the criterion that it came from.
+
+    :raises CriteriaError: for a value that a user gave.
+    :raises InterfaceBrokenError: if the SQL itself fails, with or without a value of its own.
+    """
+    try:
+        yield
+    except errors.InvalidValueError as error:
+        if not criteria:
+            raise _broken(interface, error) from error
+        pointer = _pointer(criteria, str(error))
+        raise errors.CriteriaError([errors.Fault(pointer, f"The database can't read this: {error}")]) from error
+    except errors.QueryFailedError as error:
+        raise _broken(interface, error) from error
+
+
+def _broken(interface: Interface, error: errors.SourceError) -> errors.InterfaceBrokenError:
+    return errors.InterfaceBrokenError(interface.id, [f"the SQL failed in source `{error.source}`: {error}"])
+
+
+def _pointer(criteria: Mapping[str, Any], message: str) -> str:
+    for name, filled in criteria.items():
+        if any(f'"{text}"' in message for text in _texts(filled.value)):
+            return f"/criteria/{name}"
+    return f"/criteria/{next(iter(criteria))}" if len(criteria) == 1 else "/criteria"
+
+
+def _texts(value: Value) -> Iterator[str]:
+    if isinstance(value, Range):
+        yield from (str(end) for end in (value.from_, value.to) if end is not None)
+    elif isinstance(value, tuple):
+        yield from (str(one) for one in value)
+    else:
+        yield str(value)

@@ -1,0 +1,214 @@
+"""An interface and criteria become one statement: the only module that puts SQL together.
+
+Text comes from the definition alone; what users fill in is only ever bound. `column` is shorthand for a condition,
+and is turned into one here. Pure: `(sql, parameters)` out, in the driver's `%(name)s` style.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from guichet.interfaces.interface import Criterion, Interface
+from guichet.interfaces.template import Bind, Place, Template
+from guichet.search.criteria import Criteria, Filled, Range, Value
+from guichet.sources.columns import ORDERED, Column
+
+SIMPLE_COLUMN = re.compile(r'[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*)*|"[^"]+"(\."[^"]+")*')
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL with `%(name)s` parameters, and their values."""
+
+    sql: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Sort:
+    """One column to sort by; which columns there are is checked by the caller."""
+
+    column: Column
+    descending: bool = False
+
+
+def search(interface: Interface, criteria: Criteria) -> Statement:
+    """Composes the statement whose rows are the result. Count, page and file all wrap this one."""
+    places = _conditions(interface, criteria)
+    sql = _render(interface.template, places)
+    return Statement(sql, _parameters(interface, criteria))
+
+
+def count(statement: Statement) -> Statement:
+    """Wraps a statement to count its rows."""
+    return Statement(f"SELECT count(*) FROM (\n{statement.sql}\n) AS result", statement.parameters)
+
+
+def described(statement: Statement) -> Statement:
+    """Wraps a statement to return its columns and no rows."""
+    return Statement(f"SELECT * FROM (\n{statement.sql}\n) AS result LIMIT 0", statement.parameters)
+
+
+def selection(statement: Statement, expressions: Iterable[str], sort: Sequence[Sort], limit: int) -> Statement:
+    """Wraps a statement to return expressions over its columns, sorted, up to a number of rows.
+
+    :param expressions: SQL made from quoted column names (see `quoted`).
+    """
+    order = f"\nORDER BY {', '.join(_order(one) for one in sort)}" if sort else ""
+    listed = ", ".join(expressions)
+    sql = f"SELECT {listed} FROM (\n{statement.sql}\n) AS result{order}\nLIMIT {int(limit)}"
+    return Statement(sql, statement.parameters)
+
+
+def quoted(name: str) -> str:
+    """Quotes an identifier, with `%` doubled for the driver."""
+    return '"' + name.replace('"', '""').replace("%", "%%") + '"'
+
+
+def escaped_pattern(text: str) -> str:
+    r"""Makes `%`, `_` and `\` stand for themselves in a LIKE pattern."""
+    return re.sub(r"([\\%_])", r"\\\1", text)
+
+
+def array_literal(values: Iterable[Any]) -> str:
+    """Writes values as PostgreSQL's array literal.
+
+    Bound as text, it takes the type of the column that it is compared with: integers, uuids and enums alike.
+    """
+    escaped = (re.sub(r'(["\\])', r"\\\1", _scalar_text(value)) for value in values)
+    return "{" + ",".join(f'"{text}"' for text in escaped) + "}"
+
+
+def options(interface: Interface, criterion: Criterion, criteria: Criteria) -> Statement:
+    """Composes the SQL of an option list, with the criteria that it depends on bound (NULL where not filled)."""
+    assert criterion.options is not None
+    parameters = _parameters(interface, criteria, kept=criterion.options.template.binds)
+    return Statement(_render(criterion.options.template, {}), parameters)
+
+
+def _scalar_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _order(sort: Sort) -> str:
+    name = quoted(sort.column.name)
+    key = name if sort.column.type in ORDERED else f"{name}::text"
+    return f"{key} {'DESC' if sort.descending else 'ASC'} NULLS LAST"
+
+
+def _render(parsed: Template, places: Mapping[str | None, str]) -> str:
+    return "".join(_render_part(part, places) for part in parsed.parts)
+
+
+def _render_part(part: str | Bind | Place, places: Mapping[str | None, str]) -> str:
+    if isinstance(part, Bind):
+        return f"%({part.name})s"
+    if isinstance(part, Place):
+        return places.get(part.name, "TRUE")
+    return part.replace("%", "%%")
+
+
+def _conditions(interface: Interface, criteria: Criteria) -> dict[str | None, str]:
+    places: dict[str | None, list[str]] = {}
+    for name, filled in criteria.items():
+        criterion = interface.criteria[name]
+        if criterion.column or criterion.where:
+            places.setdefault(criterion.place, []).append(_condition(criterion, filled))
+    return {place: " AND ".join(f"({one})" for one in conditions) for place, conditions in places.items()}
+
+
+def _condition(criterion: Criterion, filled: Filled) -> str:
+    if criterion.where:
+        condition = _render(criterion.where, {})
+        return f"({condition}) IS NOT TRUE" if filled.negated else condition
+    assert criterion.column is not None
+    return _comparison(criterion, _operand(criterion.column), filled)
+
+
+def _operand(column: Template) -> str:
+    text = _render(column, {})
+    return text if SIMPLE_COLUMN.fullmatch(text) else f"({text})"
+
+
+def _comparison(criterion: Criterion, column: str, filled: Filled) -> str:
+    bind = f"%({criterion.name})s"
+    if _is_pattern(criterion):
+        condition = f"{column} ILIKE %({_pattern_name(criterion)})s"
+    elif criterion.multiple:
+        condition = f"{column} = ANY({bind})"
+    elif criterion.type in ("text", "number", "boolean", "select"):
+        return f"{column} {'IS DISTINCT FROM' if filled.negated else '='} {bind}"
+    elif criterion.type == "date":
+        condition = f"{column} >= {bind} AND {column} < ({bind}::date + 1)"
+    else:
+        condition = _range_condition(criterion, column, filled.value)
+    return f"({condition}) IS NOT TRUE" if filled.negated else condition
+
+
+def _range_condition(criterion: Criterion, column: str, value: Value) -> str:
+    assert isinstance(value, Range)
+    ends = []
+    if value.from_ is not None:
+        ends.append(f"{column} >= %({criterion.name}_from)s")
+    if isinstance(value.to, date):
+        # The whole last day, also where the column is a timestamp.
+        ends.append(f"{column} < (%({criterion.name}_to)s::date + 1)")
+    elif value.to is not None:
+        ends.append(f"{column} <= %({criterion.name}_to)s")
+    return " AND ".join(ends)
+
+
+def _is_pattern(criterion: Criterion) -> bool:
+    definition = criterion.definition
+    return definition.type == "text" and definition.match != "exact" and criterion.column is not None
+
+
+def _pattern_name(criterion: Criterion) -> str:
+    """A name that no `:bind` can have: the text itself stays bound under the criterion's own."""
+    return f"{criterion.name}:pattern"
+
+
+def _parameters(interface: Interface, criteria: Criteria, kept: frozenset[str] | None = None) -> dict[str, Any]:
+    """Makes the parameters of all criteria, NULL where one is not filled.
+
+    :param kept: the only names that are wanted. A criterion that was turned round does not narrow an option list, so
+        it counts as not filled there.
+    """
+    parameters: dict[str, Any] = {}
+    for name, criterion in interface.criteria.items():
+        filled = criteria.get(name)
+        if kept is not None and filled and filled.negated:
+            filled = None
+        parameters.update(_bound(criterion, filled))
+    return {name: value for name, value in parameters.items() if kept is None or name in kept}
+
+
+def _bound(criterion: Criterion, filled: Filled | None) -> dict[str, Any]:
+    if filled is None:
+        return dict.fromkeys(criterion.bind_names)
+    value = filled.value
+    if isinstance(value, Range):
+        return {f"{criterion.name}_from": _untyped(value.from_), f"{criterion.name}_to": _untyped(value.to)}
+    if isinstance(value, tuple):
+        return {criterion.name: array_literal(value)}
+    bound = {criterion.name: str(value) if criterion.type == "select" else _untyped(value)}
+    if _is_pattern(criterion):
+        bound[_pattern_name(criterion)] = _pattern(criterion, str(value))
+    return bound
+
+
+def _pattern(criterion: Criterion, text: str) -> str:
+    definition = criterion.definition
+    contains = definition.type == "text" and definition.match == "contains"
+    return f"{'%' if contains else ''}{escaped_pattern(text)}%"
+
+
+def _untyped(value: Any) -> Any:
+    """Dates are bound as untyped text, so that a timestamp column reads them in the session's time zone."""
+    return value.isoformat() if isinstance(value, date) else value

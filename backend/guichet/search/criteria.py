@@ -1,0 +1,280 @@
+"""What a user filled in, checked against the interface and turned into typed values.
+
+Pure: JSON values in, `Criteria` out, or every fault at once, each with its pointer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from guichet.errors import CriteriaError, Fault
+from guichet.interfaces import faults, model
+from guichet.interfaces.interface import Criterion, Interface
+
+Scalar = str | int | float | bool
+Number = int | Decimal
+
+
+@dataclass(frozen=True)
+class Range:
+    """Two ends, either of which may be open (None), but not both."""
+
+    from_: Number | date | None
+    to: Number | date | None
+
+
+Value = Scalar | Decimal | date | Range | tuple[Scalar, ...]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A criterion that the user filled, and whether they turned it round."""
+
+    value: Value
+    negated: bool = False
+
+
+Criteria = Mapping[str, Filled]
+
+
+@dataclass(frozen=True)
+class InputLimits:
+    """How long a text may be, in characters, and how many values one criterion may have."""
+
+    text: int
+    values: int
+
+
+class RefusedError(ValueError):
+    """A value that can't be read. `at` is the pointer below the criterion's own."""
+
+    def __init__(self, detail: str, at: str = "") -> None:
+        self.detail = detail
+        self.at = at
+        super().__init__(detail)
+
+
+def read(interface: Interface, given: Mapping[str, Any], limits: InputLimits) -> Criteria:
+    """Reads the criteria of a search.
+
+    :param given: by name, in the shapes of the API; null, "", [] and a range without ends are not filled.
+    :raises CriteriaError: with every fault, pointing into `{"criteria": …}`.
+    """
+    filled, found = _read(interface, given, limits)
+    found.extend(_missing(interface, filled, {fault.pointer for fault in found}))
+    if found:
+        raise CriteriaError(found)
+    return filled
+
+
+def read_some(interface: Interface, given: Mapping[str, Any], limits: InputLimits) -> Criteria:
+    """Reads criteria as `read` does, but misses none: those that an option list depends on.
+
+    :raises CriteriaError: with every fault.
+    """
+    filled, found = _read(interface, given, limits)
+    if found:
+        raise CriteriaError(found)
+    return filled
+
+
+def _read(interface: Interface, given: Mapping[str, Any], limits: InputLimits) -> tuple[dict[str, Filled], list[Fault]]:
+    found: list[Fault] = []
+    filled: dict[str, Filled] = {}
+    for name, raw in given.items():
+        criterion = interface.criteria.get(name)
+        if criterion is None:
+            near = faults.nearest(name, interface.criteria)
+            found.append(Fault(_pointer(name), f"This form has no criterion “{name}”{near}"))
+            continue
+        try:
+            one = _filled(criterion, raw, limits)
+        except RefusedError as refused:
+            found.append(Fault(_pointer(name) + refused.at, refused.detail))
+            continue
+        if one is not None:
+            filled[name] = one
+    return filled, found
+
+
+def _pointer(name: str) -> str:
+    return "/criteria/" + name.replace("~", "~0").replace("/", "~1")
+
+
+def _missing(interface: Interface, filled: Criteria, faulty: set[str]) -> list[Fault]:
+    missing = [
+        Fault(_pointer(criterion.name), f"{criterion.label} is required.")
+        for criterion in interface.criteria.values()
+        if criterion.definition.required
+        and criterion.name not in filled
+        and not any(pointer.startswith(_pointer(criterion.name)) for pointer in faulty)
+    ]
+    if interface.definition.require_one and not filled and not missing and not faulty:
+        missing.append(Fault("/criteria", "Fill in at least one criterion."))
+    return missing
+
+
+def _filled(criterion: Criterion, raw: Any, limits: InputLimits) -> Filled | None:
+    negated = isinstance(raw, dict) and set(raw) == {"not"}
+    value = READERS[criterion.type](criterion, raw["not"] if negated else raw, limits)
+    if value is None:
+        return None
+    if negated and not criterion.definition.negatable:
+        raise RefusedError(f"{criterion.label} can't be turned round with “not”.")
+    return Filled(value, negated)
+
+
+def _text(criterion: Criterion, raw: Any, limits: InputLimits) -> str | None:
+    if raw is None or (isinstance(raw, str) and not raw.strip()):
+        return None
+    if not isinstance(raw, str):
+        raise RefusedError("This must be a text.")
+    return _checked_text(raw, limits)
+
+
+def _checked_text(text: str, limits: InputLimits) -> str:
+    if len(text) > limits.text:
+        raise RefusedError(f"This is longer than {limits.text} characters.")
+    if "\0" in text:
+        raise RefusedError("This has a NUL character, which no database can compare with.")
+    return text
+
+
+def _number(criterion: Criterion, raw: Any, limits: InputLimits) -> Number | None:
+    return _number_of(raw)
+
+
+def _number_of(raw: Any) -> Number | None:
+    if raw is None or (isinstance(raw, str) and not raw.strip()):
+        return None
+    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
+        raise RefusedError("This must be a number.")
+    text = str(raw).strip()
+    if len(text) > 100 or not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", text, re.ASCII):
+        raise RefusedError("This must be a number such as 12 or -3.5.")
+    try:
+        return int(text) if re.fullmatch(r"[+-]?\d+", text) else Decimal(text)
+    except InvalidOperation as error:
+        raise RefusedError("This must be a number such as 12 or -3.5.") from error
+
+
+def _date(criterion: Criterion, raw: Any, limits: InputLimits) -> date | None:
+    return _date_of(raw)
+
+
+def _date_of(raw: Any) -> date | None:
+    if raw is None or raw == "":
+        return None
+    if not isinstance(raw, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", raw, re.ASCII):
+        raise RefusedError("This must be a date such as 2026-01-31.")
+    try:
+        return date.fromisoformat(raw)
+    except ValueError as error:
+        raise RefusedError(f"There is no day {raw}.") from error
+
+
+def _range_of(
+    end: Callable[[Any], Number | date | None],
+) -> Callable[[Criterion, Any, InputLimits], Range | None]:
+    def read_range(criterion: Criterion, raw: Any, limits: InputLimits) -> Range | None:
+        if raw is None or raw == "":
+            return None
+        if not isinstance(raw, dict) or not set(raw) <= {"from", "to"}:
+            raise RefusedError("This must be a range with “from”, “to”, or both.")
+        ends: dict[str, Number | date | None] = {}
+        for name in ("from", "to"):
+            try:
+                ends[name] = end(raw.get(name))
+            except RefusedError as refused:
+                raise RefusedError(refused.detail, f"/{name}") from refused
+        return _ordered(ends["from"], ends["to"])
+
+    return read_range
+
+
+def _ordered(low: Any, high: Any) -> Range | None:
+    if low is None and high is None:
+        return None
+    if low is not None and high is not None and low > high:
+        raise RefusedError("The range ends before it begins.")
+    return Range(low, high)
+
+
+def _boolean(criterion: Criterion, raw: Any, limits: InputLimits) -> bool | None:
+    if raw is None or raw == "":
+        return None
+    if not isinstance(raw, bool):
+        raise RefusedError("This must be true or false.")
+    return raw
+
+
+def _select(criterion: Criterion, raw: Any, limits: InputLimits) -> Scalar | tuple[Scalar, ...] | None:
+    chosen = [_choice(one, limits) for one in _listed(raw, limits)]
+    values = tuple(dict.fromkeys(one for one in chosen if one is not None))
+    if criterion.multiple:
+        return values or None
+    if len(values) > 1:
+        raise RefusedError("Only one option can be chosen.")
+    return values[0] if values else None
+
+
+def _choice(raw: Any, limits: InputLimits) -> Scalar | None:
+    if raw is None or raw == "":
+        return None
+    if isinstance(raw, str):
+        return _checked_text(raw, limits)
+    if isinstance(raw, int | float):
+        return raw
+    raise RefusedError("An option is a text or a number.")
+
+
+def _values(criterion: Criterion, raw: Any, limits: InputLimits) -> tuple[Scalar, ...] | None:
+    definition = criterion.definition
+    assert isinstance(definition, model.ValuesCriterion)
+    texts: list[Scalar] = []
+    for one in _listed(raw, limits):
+        if isinstance(one, bool) or not isinstance(one, str | int | float):
+            raise RefusedError("A value is a text or a number.")
+        texts.append(normalized(_checked_text(str(one), limits), definition.normalize))
+    return tuple(dict.fromkeys(one for one in texts if one != "")) or None
+
+
+def _listed(raw: Any, limits: InputLimits) -> Sequence[Any]:
+    if raw is None or raw == "":
+        return ()
+    listed = raw if isinstance(raw, list) else [raw]
+    if len(listed) > limits.values:
+        raise RefusedError(f"These are {len(listed)} values; at most {limits.values} can be given here.")
+    return listed
+
+
+NORMALIZATIONS: dict[str, Callable[[str], str]] = {
+    "lower": str.lower,
+    "upper": str.upper,
+    "digits": lambda text: re.sub(r"\D", "", text, flags=re.ASCII),
+}
+
+
+def normalized(text: str, steps: Sequence[str]) -> str:
+    """Brings a value of a list into the form that the column has; it is always trimmed (of U+00A0 too)."""
+    text = text.strip()
+    for step in steps:
+        text = NORMALIZATIONS[step](text)
+    return text
+
+
+READERS: dict[str, Callable[[Criterion, Any, InputLimits], Value | None]] = {
+    "text": _text,
+    "number": _number,
+    "number_range": _range_of(_number_of),
+    "date": _date,
+    "date_range": _range_of(_date_of),
+    "select": _select,
+    "boolean": _boolean,
+    "values": _values,
+}

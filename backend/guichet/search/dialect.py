@@ -1,0 +1,92 @@
+"""How a CSV is written: the SQL expressions of its columns, the options of its COPY, its header.
+
+There is one writer, PostgreSQL's COPY; the page's download and an archive's file are made by the same expressions.
+Pure: it makes SQL text from columns and a dialect.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from guichet.search import compose
+from guichet.sources.columns import Column
+
+BYTE_ORDER_MARK = "\ufeff"
+
+# What spreadsheets begin a formula with (OWASP, "CSV Injection"), full-width forms included.
+FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"
+
+# No formulas: a signed number, an international phone number.
+HARMLESS = r"^([+-]?[0-9]+([.,][0-9]+)*([eE][+-]?[0-9]+)?|[+][0-9][0-9 ().-]{4,}[0-9])$"
+
+DAY_PATTERNS = {"en": "MM/DD/YYYY", "fr": "DD/MM/YYYY", "es": "DD/MM/YYYY"}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What a spreadsheet wants of a CSV.
+
+    :param dates: "iso" as PostgreSQL writes them, "locale" in the order of day and month that `locale` has.
+    :param formula_guard: whether text that a spreadsheet would run is made harmless by a leading apostrophe.
+    """
+
+    delimiter: Literal[",", ";", "|", "\t"] = ","
+    decimal: Literal[".", ","] = "."
+    dates: Literal["iso", "locale"] = "iso"
+    locale: Literal["en", "fr", "es"] = "en"
+    bom: bool = False
+    formula_guard: bool = True
+
+
+def expressions(columns: Sequence[Column], dialect: Dialect) -> list[str]:
+    """Makes one SQL expression per column of the file."""
+    return [_expression(column, dialect) for column in columns]
+
+
+def copy(sql: str, dialect: Dialect) -> str:
+    """Wraps a query in the COPY that writes it as CSV without a header, in UTF-8."""
+    delimiter = "E'\\t'" if dialect.delimiter == "\t" else f"'{dialect.delimiter}'"
+    return f"COPY (\n{sql}\n) TO STDOUT (FORMAT csv, DELIMITER {delimiter}, ENCODING 'UTF8')"
+
+
+def header(labels: Sequence[str], dialect: Dialect) -> bytes:
+    """Writes the first line, byte-order mark included, quoted as COPY quotes."""
+    line = io.StringIO()
+    csv.writer(line, delimiter=dialect.delimiter, lineterminator="\n").writerow(labels)
+    return ((BYTE_ORDER_MARK if dialect.bom else "") + line.getvalue()).encode()
+
+
+def _expression(column: Column, dialect: Dialect) -> str:
+    name = compose.quoted(column.name)
+    if column.free_text and dialect.formula_guard:
+        return _guarded(name)
+    if column.type in ("decimal", "float") and dialect.decimal == ",":
+        return f"replace({name}::text, '.', ',')"
+    if column.type == "boolean":
+        return f"{name}::text"
+    if dialect.dates == "locale" and column.type in ("date", "timestamp", "timestamptz"):
+        return _localised(name, column, dialect)
+    return name
+
+
+def _guarded(name: str) -> str:
+    starts = ", ".join(_string(start) for start in FORMULA_STARTS)
+    # Nearly every text begins with a letter: two comparisons let it pass before anything is cut out or matched.
+    suspect = f"({name} < 'A' COLLATE \"C\" OR {name} >= '＋' COLLATE \"C\") AND left({name}, 1) IN ({starts})"
+    return f"CASE WHEN {suspect} AND {name} !~ '{HARMLESS}' THEN '''' || {name} ELSE {name}::text END"
+
+
+def _string(character: str) -> str:
+    escapes = {"\t": "E'\\t'", "\r": "E'\\r'", "\n": "E'\\n'"}
+    return escapes.get(character, f"'{character}'")
+
+
+def _localised(name: str, column: Column, dialect: Dialect) -> str:
+    pattern = DAY_PATTERNS[dialect.locale]
+    if column.type != "date":
+        pattern += " HH24:MI:SS"
+    return f"CASE WHEN isfinite({name}) THEN to_char({name}, '{pattern}') ELSE {name}::text END"

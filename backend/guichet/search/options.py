@@ -1,0 +1,102 @@
+"""Option lists: the values of a select, pinned ones first, typed ahead on the server when there are many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from guichet.interfaces.interface import Criterion, Interface
+from guichet.search import cells, compose
+from guichet.search.compose import Statement
+from guichet.search.criteria import Criteria
+from guichet.search.searches import Watch, unwatched
+from guichet.sources.columns import Column
+from guichet.sources.source import Session, Source
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option: what is searched by, and what is shown."""
+
+    value: str | int | float | bool
+    label: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """The options that are sent, and whether there are more."""
+
+    options: Sequence[Option]
+    more: bool
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which options are wanted.
+
+    :param typed: a part of the label; "" for all.
+    :param values: these alone, whatever was typed; used to name the values of a restored search.
+    """
+
+    typed: str = ""
+    values: Sequence[str] = ()
+    limit: int = 1000
+
+
+def load(
+    interface: Interface,
+    criterion: Criterion,
+    criteria: Criteria,
+    wanted: Wanted,
+    source: Source,
+    watch: Watch = unwatched,
+) -> Page:
+    """Loads a select's options, the pinned ones first, the others in the order of the author's SQL.
+
+    :param criteria: the criteria that the list depends on; others do no harm.
+    """
+    assert criterion.options is not None
+    listed = compose.options(interface, criterion, criteria)
+    with source.session(interface.limits.interactive_seconds) as session, watch(session):
+        columns = _described(session, listed)
+        statement = narrowed(listed, columns, criterion.options.first, wanted)
+        rows = session.fetch(statement.sql, statement.parameters).rows
+    exact = cells.made_exact(columns, [row[: len(columns)] for row in rows])
+    options = [Option(row[0], str(row[-1])) for row in exact[: wanted.limit]]
+    return Page(options, more=len(rows) > wanted.limit)
+
+
+def narrowed(listed: Statement, columns: Sequence[Column], first: Sequence[str], wanted: Wanted) -> Statement:
+    """Wraps an option list: only what is wanted, without NULLs, pinned labels first."""
+    value, label = compose.quoted(columns[0].name), f"{compose.quoted(columns[-1].name)}::text"
+    conditions, parameters = [f"{value} IS NOT NULL"], dict(listed.parameters)
+    if wanted.values:
+        conditions.append(f"{value}::text = ANY(%(option:values)s::text[])")
+        parameters["option:values"] = compose.array_literal(wanted.values)
+    elif wanted.typed:
+        conditions.append(f"{label} ILIKE %(option:typed)s")
+        parameters["option:typed"] = f"%{compose.escaped_pattern(wanted.typed)}%"
+    order = ""
+    if first:
+        order = f"\nORDER BY array_position(%(option:first)s::text[], {label}), place"
+        parameters["option:first"] = compose.array_literal(first)
+    selected = ", ".join([cells.expressions(columns[:1])[0], f"coalesce({label}, {value}::text)"])
+    sql = (
+        f"SELECT {selected} FROM (SELECT *, row_number() OVER () AS place FROM (\n{listed.sql}\n) AS listed) AS placed"
+        f"\nWHERE {' AND '.join(conditions)}{order}\nLIMIT {int(wanted.limit) + 1}"
+    )
+    return Statement(sql, parameters)
+
+
+def _described(session: Session, listed: Statement) -> list[Column]:
+    statement = compose.described(listed)
+    return by_role(session.describe(statement.sql, statement.parameters))
+
+
+def by_role(columns: Sequence[Column]) -> list[Column]:
+    """Finds the columns `value` and `label`; without such names, the first is the value and the second the label."""
+    named: dict[str, Any] = {column.name: column for column in columns}
+    value = named.get("value", columns[0])
+    others = [column for column in columns if column is not value]
+    return [value, named.get("label", others[0])] if others else [value]

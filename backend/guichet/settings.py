@@ -1,0 +1,219 @@
+"""The environment, read once into one frozen `Settings`; every fault is reported together.
+
+Each setting is declared as one field: its name in capitals is the environment variable, beside it stand its
+development default, how its text is read, and the sentence that `docs/configuration.md` shows. This module
+reads no file and connects to nothing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import SecretStr
+
+from guichet.errors import SettingsError
+
+SOURCE_VARIABLE = re.compile(r"^SOURCE_([A-Z][A-Z0-9_]*)_URL$")
+
+Parser = Callable[[str], Any]
+
+
+def text(value: str) -> str:
+    return value
+
+
+def optional_text(value: str) -> str | None:
+    return value or None
+
+
+def path(value: str) -> Path:
+    return Path(value).expanduser()
+
+
+def optional_path(value: str) -> Path | None:
+    return path(value) if value else None
+
+
+def database_url(value: str) -> SecretStr:
+    parts = urlsplit(value)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise ValueError("must look like postgresql://user:password@host:5432/database")
+    return SecretStr(value)
+
+
+def optional_database_url(value: str) -> SecretStr | None:
+    return database_url(value) if value else None
+
+
+def one_of(*choices: str) -> Parser:
+    def parse(value: str) -> str:
+        if value not in choices:
+            raise ValueError(f"must be one of {', '.join(choices)}, not “{value}”")
+        return value
+
+    return parse
+
+
+def whole(minimum: int, maximum: int) -> Parser:
+    def parse(value: str) -> int:
+        if not re.fullmatch(r"\d+", value) or not minimum <= int(value) <= maximum:
+            raise ValueError(f"must be a whole number from {minimum} to {maximum}, not “{value}”")
+        return int(value)
+
+    return parse
+
+
+def origins(value: str) -> tuple[str, ...]:
+    found = tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
+    for origin in found:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+            raise ValueError(f"must be origins such as https://portal.example.com, not “{origin}”")
+    return found
+
+
+def email(value: str) -> str | None:
+    if value and not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
+        raise ValueError(f"must be an email address, not “{value}”")
+    return value or None
+
+
+def time_zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(f"must be a time zone such as Europe/Paris, not “{value}”")
+    return value
+
+
+def setting(default: str, parse: Parser, about: str) -> Any:
+    """Declares one setting: its development default as text, its parser, and what it means."""
+    return dataclasses.field(metadata={"default": default, "parse": parse, "about": about})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be configured. Built by `read`; secrets are masked in its repr."""
+
+    # Where things are
+    environment: str = setting(
+        "development",
+        one_of("development", "production"),
+        "`production` refuses the demo's password and whatever else is only fit for one's own machine.",
+    )
+    host: str = setting("127.0.0.1", text, "The address that the server listens on.")
+    port: int = setting("9000", whole(1, 65535), "The port that the server listens on.")
+    portal_dir: Path = setting("portal", path, "The folder of interface definitions.")
+    page_dir: Path | None = setting(
+        "",
+        optional_path,
+        "The folder of the built page, where this server also serves it; empty behind nginx.",
+    )
+    htpasswd_file: Path = setting(".htpasswd", path, "Who may sign in (Apache's format: bcrypt, apr1, SHA-2 crypt).")
+    htgroup_file: Path = setting(".htgroup", path, "Who belongs to which group (Apache's format); may be absent.")
+    log_file_path: Path | None = setting("", optional_path, "Where the log is written; the console when empty.")
+
+    # Databases
+    portal_database_url: SecretStr | None = setting(
+        "", optional_database_url, "Guichet's own PostgreSQL database; `/readyz` reports it when it is set."
+    )
+    source_pool_size: int = setting(
+        "5", whole(1, 100), "Connections to each source, per server process; searches beyond it wait."
+    )
+    source_wait_seconds: int = setting(
+        "5", whole(1, 60), "How long a search waits for a free connection before it is answered 503."
+    )
+    source_connect_seconds: int = setting("5", whole(2, 60), "How long connecting to a source may take.")
+    time_zone: str = setting(
+        "UTC", time_zone, "The time zone of sources: where a day begins, and how timestamps are written."
+    )
+
+    # Who may do what
+    author_group: str = setting("authors", text, "The group that is told what is wrong in a broken definition.")
+    user_email: str | None = setting("", email, "The address of users who have set none of their own.")
+    cors_allowed_origin: tuple[str, ...] = setting(
+        "", origins, "Other origins whose pages may call the API, separated by commas."
+    )
+    trusted_proxies: int = setting(
+        "0", whole(0, 5), "How many proxies in front set `X-Forwarded-*` headers that are to be believed."
+    )
+    sign_in_cache_seconds: int = setting(
+        "300",
+        whole(0, 3600),
+        "How long a verified password is remembered, so that bcrypt is not paid per request.",
+    )
+    sign_in_attempts: int = setting(
+        "10",
+        whole(1, 1000),
+        "Wrong passwords per minute, user and address before further ones are answered 429.",
+    )
+
+    # Limits
+    display_rows: int = setting("10000", whole(1, 1_000_000), "Rows up to which a result is light and is shown.")
+    preview_rows: int = setting("100", whole(1, 10_000), "Rows of a heavy result that are shown.")
+    interactive_seconds: int = setting(
+        "20", whole(1, 600), "Seconds after which a count is stopped and a search is heavy."
+    )
+    extract_rows: int = setting("50000000", whole(1, 10**12), "Rows that an extract may have at most.")
+    options_limit: int = setting(
+        "1000", whole(1, 100_000), "Options of a list that are sent at once; longer lists are typed ahead."
+    )
+    values_limit: int = setting("100000", whole(1, 1_000_000), "Values that may be pasted into one criterion.")
+    text_limit: int = setting("10000", whole(1, 1_000_000), "Characters that one value of a criterion may have.")
+    request_mb: int = setting("10", whole(1, 1000), "Megabytes that the body of a request may have.")
+
+    # The server's processes
+    web_workers: int = setting("2", whole(1, 64), "Server processes.")
+    web_threads: int = setting("16", whole(1, 256), "Requests that one server process works on at once.")
+    grace_seconds: int = setting("10", whole(1, 600), "How long running requests may take to finish on a stop.")
+
+    sources: Mapping[str, SecretStr] = dataclasses.field(
+        default_factory=dict,
+        metadata={"about": "`SOURCE_<NAME>_URL`: a database that interfaces read, under its name in small letters."},
+    )
+
+
+def declared() -> list[dataclasses.Field[Any]]:
+    """Lists the fields that stand for one variable each; `sources` stands for a pattern of them."""
+    return [field for field in dataclasses.fields(Settings) if field.name != "sources"]
+
+
+def read(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Reads the settings from the environment.
+
+    An empty variable is the same as an absent one.
+
+    :raises SettingsError: naming every variable that can't be used.
+    """
+    faults: list[str] = []
+    values: dict[str, Any] = {}
+    for field in declared():
+        name = field.name.upper()
+        given = environ.get(name, "").strip() or field.metadata["default"]
+        try:
+            values[field.name] = field.metadata["parse"](given)
+        except ValueError as error:
+            faults.append(f"{name} {error}")
+    values["sources"] = _sources(environ, faults)
+    if faults:
+        raise SettingsError(faults)
+    return Settings(**values)
+
+
+def _sources(environ: Mapping[str, str], faults: list[str]) -> dict[str, SecretStr]:
+    found: dict[str, SecretStr] = {}
+    for name, value in sorted(environ.items()):
+        matched = SOURCE_VARIABLE.match(name)
+        if not matched or not value.strip():
+            continue
+        try:
+            found[matched[1].lower()] = database_url(value.strip())
+        except ValueError as error:
+            faults.append(f"{name} {error}")
+    return found

@@ -1,0 +1,159 @@
+"""Reading one source: sessions that are read-only and limited in time, and what can be asked in them."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import IO, Any
+
+import psycopg2
+import psycopg2.extensions
+
+from guichet import errors
+from guichet.sources import sqlstates
+from guichet.sources.columns import BUILT_IN, Column, column
+from guichet.sources.pool import Connection, Pool
+
+Parameters = Mapping[str, Any]
+Row = tuple[Any, ...]
+
+# Set in every transaction rather than when connecting, so that a connection pooler in between does no harm.
+FORMATS = {
+    "datestyle": "ISO",
+    "intervalstyle": "postgres",
+    "bytea_output": "hex",
+    "extra_float_digits": "1",
+}
+
+
+@dataclass
+class Rows:
+    """What a query returned, whole: meant for light results only."""
+
+    names: Sequence[str]
+    rows: list[Row]
+
+
+class Session:
+    """One read-only transaction. Made by `Source.session`; `cancel` alone may be called from another thread."""
+
+    def __init__(self, source: str, connection: Connection) -> None:
+        self._source = source
+        self._connection = connection
+        self._cancelling = threading.Lock()
+        self._open = True
+        self.cancelled = False
+
+    def fetch(self, sql: str, parameters: Parameters) -> Rows:
+        """Runs a query and returns all of its rows."""
+        with self._cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return Rows([one.name for one in cursor.description or ()], cursor.fetchall())
+
+    def fetch_value(self, sql: str, parameters: Parameters) -> Any:
+        """Runs a query and returns the first value of its first row."""
+        return self.fetch(sql, parameters).rows[0][0]
+
+    def copy(self, sql: str, parameters: Parameters, output: IO[bytes]) -> int:
+        """Runs a `COPY … TO STDOUT` and returns how many rows were written to `output`."""
+        with self._cursor() as cursor:
+            cursor.copy_expert(cursor.mogrify(sql, parameters).decode(), output, size=1 << 20)
+            return int(cursor.rowcount)
+
+    def estimate(self, sql: str, parameters: Parameters) -> int:
+        """Asks the planner how many rows a query would return, without running it."""
+        plan = self.fetch_value(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
+        return int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"])
+
+    def describe(self, sql: str, parameters: Parameters) -> list[Column]:
+        """Asks for the columns of a query that returns no rows (it should say LIMIT 0)."""
+        with self._cursor() as cursor:
+            cursor.execute(sql, parameters)
+            described = [(one.name, one.type_code) for one in cursor.description or ()]
+            unknown = [oid for _, oid in described if oid not in BUILT_IN]
+            categories: dict[int, str] = {}
+            if unknown:
+                cursor.execute("SELECT oid, typcategory FROM pg_type WHERE oid = ANY(%s::oid[])", (unknown,))
+                categories = {int(oid): category for oid, category in cursor.fetchall()}
+            return [column(name, oid, categories) for name, oid in described]
+
+    def cancel(self) -> None:
+        """Cancels the running query in the database. Does nothing once the session is over."""
+        with self._cancelling:
+            if self._open:
+                self.cancelled = True
+                with suppress(psycopg2.Error):  # the connection is gone: then so is the query
+                    self._connection.cancel()
+
+    def close(self) -> None:
+        """Ends the session: after this nothing can be cancelled by it any more."""
+        with self._cancelling:
+            self._open = False
+
+    @contextmanager
+    def _cursor(self) -> Iterator[psycopg2.extensions.cursor]:
+        try:
+            with self._connection.cursor() as cursor:
+                yield cursor
+        except psycopg2.Error as error:
+            translated = sqlstates.translate(error, self._source)
+            if self.cancelled and isinstance(translated, errors.QueryTimeoutError):
+                translated = errors.QueryCancelledError(self._source, "The query was cancelled.")
+            raise translated from error
+
+
+class Source:
+    """A database that interfaces read.
+
+    :param time_zone: where a day begins, and how timestamps with a zone are written.
+    """
+
+    def __init__(self, pool: Pool, time_zone: str) -> None:
+        self._pool = pool
+        settings = {**FORMATS, "timezone": time_zone}
+        self._opening = "; ".join(
+            ["BEGIN READ ONLY", *(f"SET LOCAL {name} = '{value}'" for name, value in settings.items())]
+        )
+
+    @property
+    def name(self) -> str:
+        return self._pool.name
+
+    @contextmanager
+    def session(self, timeout_seconds: float) -> Iterator[Session]:
+        """Opens a read-only transaction in which no statement may take longer than `timeout_seconds`.
+
+        :raises SourceError: any of its kinds, also from within the block.
+        """
+        milliseconds = max(1, int(timeout_seconds * 1000))
+        opening = f"{self._opening}; SET LOCAL statement_timeout = {milliseconds}"
+        with self._pool.connection(opening) as connection:
+            session = Session(self.name, connection)
+            try:
+                yield session
+            finally:
+                session.close()
+                _end(connection, cancelled=session.cancelled)
+
+    def ping(self) -> None:
+        """Asks the database for a sign of life.
+
+        :raises SourceError: if there is none.
+        """
+        with self.session(timeout_seconds=5) as session:
+            session.fetch_value("SELECT 1", {})
+
+
+def _end(connection: Connection, *, cancelled: bool) -> None:
+    """Ends the transaction. A connection that was cancelled is closed: the cancellation may still be on its way."""
+    try:
+        if cancelled:
+            connection.close()
+        else:
+            with connection.cursor() as cursor:
+                cursor.execute("ROLLBACK")
+    except psycopg2.Error:
+        connection.close()

@@ -1,0 +1,64 @@
+"""What a driver's error means to Guichet: one table of SQLSTATEs, one function that reads it.
+
+SQLSTATEs are those of PostgreSQL, appendix A; the longest prefix in the table decides.
+"""
+
+from __future__ import annotations
+
+import psycopg2
+
+from guichet import errors
+
+UNAVAILABLE = errors.SourceUnavailableError
+TIMEOUT = errors.QueryTimeoutError
+INVALID = errors.InvalidValueError
+FAILED = errors.QueryFailedError
+
+MEANINGS: dict[str, type[errors.SourceError]] = {
+    "": FAILED,
+    "08": UNAVAILABLE,  # connection exception
+    "22": FAILED,  # data exception, except those that a user's value causes:
+    "22003": INVALID,  # numeric value out of range
+    "22007": INVALID,  # invalid datetime format
+    "22008": INVALID,  # datetime field overflow
+    "22021": INVALID,  # character not in repertoire
+    "22P02": INVALID,  # invalid text representation
+    "22P05": INVALID,  # untranslatable character
+    "28": UNAVAILABLE,  # invalid authorization: the operator's business, as if it were down
+    "3D000": UNAVAILABLE,  # no such database
+    "40": UNAVAILABLE,  # rolled back, such as by a standby's recovery
+    "53": UNAVAILABLE,  # insufficient resources: connections, memory, disk
+    "55P03": UNAVAILABLE,  # a lock could not be had
+    "57": UNAVAILABLE,  # operator intervention: shutting down, starting up
+    "57014": TIMEOUT,  # query cancelled: by statement_timeout, unless we asked for it
+    "58": UNAVAILABLE,  # system error: disk, files
+}
+
+SENTENCES: dict[type[errors.SourceError], str] = {
+    UNAVAILABLE: "The database “{source}” can't be reached at the moment.",
+    TIMEOUT: "The query ran past its time limit.",
+}
+
+
+def meaning(sqlstate: str) -> type[errors.SourceError]:
+    """Finds the error class of a SQLSTATE by its longest known prefix."""
+    return next(MEANINGS[sqlstate[:length]] for length in (5, 2, 0) if sqlstate[:length] in MEANINGS)
+
+
+def translate(error: psycopg2.Error, source: str) -> errors.SourceError:
+    """Translates a driver's error.
+
+    An error that never reached the server (no SQLSTATE) means that the server can't be reached. Messages of
+    the database are kept for errors of values and SQL; those of connections may name hosts and roles, and are not.
+    """
+    kind = _meaning_without_sqlstate(error) if error.pgcode is None else meaning(error.pgcode)
+    sentence = SENTENCES.get(kind, "{message}")
+    return kind(source, sentence.format(source=source, message=_message(error)))
+
+
+def _meaning_without_sqlstate(error: psycopg2.Error) -> type[errors.SourceError]:
+    return UNAVAILABLE if isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError) else FAILED
+
+
+def _message(error: psycopg2.Error) -> str:
+    return str(error.diag.message_primary or error).strip()

@@ -1,0 +1,25 @@
+"""How gunicorn serves Guichet: a few processes of many threads, because threads only wait for databases."""
+
+from guichet import environment, errors, settings
+
+environment.load()
+try:
+    configured = settings.read()
+except errors.SettingsError as error:
+    raise SystemExit("\n".join(f"guichet: {fault}" for fault in error.faults)) from None
+
+bind = f"{configured.host}:{configured.port}"
+workers = configured.web_workers
+worker_class = "gthread"
+threads = configured.web_threads
+# Loaded once and shared by the processes; pools connect only after the fork.
+preload_app = True
+# Longer than any search may take, so that only a process that hangs is replaced.
+timeout = 2 * configured.interactive_seconds + 60
+graceful_timeout = configured.grace_seconds
+keepalive = 15
+# Guichet writes its own access log, without the criteria that stand in a query string.
+accesslog = None
+errorlog = "-"
+# Memory rather than a disk that may be slow: gunicorn's processes only touch a file there to show that they live.
+worker_tmp_dir = None
