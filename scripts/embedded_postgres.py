@@ -35,6 +35,7 @@ import keeper
 import postgres_account
 
 OLDEST_VERSION = 14
+LOG_BYTES = 10 * 2**20  # at the next start a longer log gives way to a new one
 SUPERUSER = "postgres"
 STOP_SIGNALS = (signal.SIGINT, signal.SIGQUIT)  # fast, then immediate
 # Modest enough for a laptop; one server that nobody replicates writes little WAL, which makes loading quick.
@@ -50,6 +51,7 @@ SETTINGS = {
     "jit": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    "log_checkpoints": "off",
     "log_line_prefix": "%m [%p] %u@%d ",
 }
 FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -61,7 +63,7 @@ class PostgresError(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Server:
-    """A server's folder and what is known before it runs. `passwords` is by role; roles are added when first asked for."""
+    """A server, known before it runs: its folder holds the data, the log, the port and the passwords."""
 
     folder: pathlib.Path
     account: postgres_account.Account
@@ -119,7 +121,7 @@ def open_server(folder: pathlib.Path, fast: bool = False) -> Server:
 
 
 def _find_programs(wanted: int | None) -> pathlib.Path:
-    """Return the folder of the first PostgreSQL that is new enough, or of version `wanted` where data is there already."""
+    """Return the folder of the first PostgreSQL that is new enough, or of version `wanted` where there is data."""
     seen = []
     for folder in _candidates():
         try:
@@ -129,9 +131,7 @@ def _find_programs(wanted: int | None) -> pathlib.Path:
         except (OSError, subprocess.CalledProcessError):
             continue
         version = int(re.findall(r"\d+", output)[0])
-        if version == wanted or (
-            wanted is None and version >= OLDEST_VERSION and (folder / "initdb").exists()
-        ):
+        if version == wanted or (wanted is None and version >= OLDEST_VERSION and (folder / "initdb").exists()):
             return folder
         seen.append(f"{version} in {folder}")
     needed = f"PostgreSQL {wanted or f'{OLDEST_VERSION} or newer'} is needed"
@@ -180,9 +180,7 @@ def _initialise(server: Server) -> None:
     try:
         for locale in (builtin, ["--locale=C.UTF-8"], ["--no-locale"]):
             command = server.account.command("initdb", *always, *locale)
-            result = subprocess.run(
-                command, capture_output=True, text=True, check=False, **server.account.options()
-            )
+            result = subprocess.run(command, capture_output=True, text=True, check=False, **server.account.options())
             if result.returncode == 0:
                 return
     finally:
@@ -205,7 +203,7 @@ def running_pid(data: pathlib.Path) -> int | None:
     return pid if str(data) in command else None
 
 
-def start(server: Server) -> subprocess.Popen[bytes]:
+def start(server: Server, detached: bool = True) -> subprocess.Popen[bytes]:
     """Start the server and return it when it answers.
 
     After a kill -9 the old process id may still be taken for a running server for some seconds: then it tries again.
@@ -216,6 +214,9 @@ def start(server: Server) -> subprocess.Popen[bytes]:
     while True:
         _keep_or_choose_port(server.folder / "port")
         begin = server.log.stat().st_size if server.log.exists() else 0
+        if begin > LOG_BYTES:
+            server.log.replace(server.log.with_suffix(".log.1"))
+            begin = 0
         settings = SETTINGS | (FAST_SETTINGS if server.fast else {}) | {"port": str(server.port)}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         command = server.account.command("postgres", "-D", str(server.account.data), *options)
@@ -225,7 +226,7 @@ def start(server: Server) -> subprocess.Popen[bytes]:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,
+                start_new_session=detached,
                 **server.account.options(),
             )
         if _becomes_ready(child, server.account.data):
@@ -236,14 +237,8 @@ def start(server: Server) -> subprocess.Popen[bytes]:
             raise PostgresError(
                 f"PostgreSQL does not start ({server.log}): {' '.join(lines[-2:]) or said[-300:].strip()}"
             )
-        if (
-            "postmaster.pid" in said
-            and time.monotonic() > deadline - 10
-            and running_pid(server.account.data) is None
-        ):
-            (server.account.data / "postmaster.pid").unlink(
-                missing_ok=True
-            )  # its id is another program's by now
+        if "postmaster.pid" in said and time.monotonic() > deadline - 10 and running_pid(server.account.data) is None:
+            (server.account.data / "postmaster.pid").unlink(missing_ok=True)  # its id is another program's by now
         time.sleep(0.3)
 
 
@@ -287,14 +282,14 @@ def stop(data: pathlib.Path) -> None:
 
 
 def run(server: Server) -> int:
-    """Serve until standard input closes; print the URL when ready. A server left over in the folder is stopped first."""
+    """Serve until standard input closes; print the URL when ready. A server left over is stopped first."""
     with (server.folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise PostgresError(f"another process runs the PostgreSQL of {server.folder}") from None
         stop(server.account.data)
-        child = start(server)
+        child = start(server, detached=False)
         print(server.url(), flush=True)
         return keeper.hold(child, STOP_SIGNALS, patience_seconds=15)
 

@@ -9,7 +9,6 @@ It does not restart a command that ends: it ends with it, with the same exit cod
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -18,12 +17,10 @@ import threading
 from collections.abc import Sequence
 
 
-def hold(
-    child: subprocess.Popen[bytes], stop_signals: Sequence[signal.Signals], patience_seconds: float
-) -> int:
+def hold(child: subprocess.Popen[bytes], stop_signals: Sequence[signal.Signals], patience_seconds: float) -> int:
     """Wait for `child`, stopping it when standard input closes or this process is told to end; its exit code.
 
-    The child must lead a session of its own, so that what it started can be killed with it in the end.
+    The child stays in this process's group: whoever finds the group's leader gone can still kill the rest of it.
     """
     stopping = threading.Event()
 
@@ -32,8 +29,7 @@ def hold(
             child.send_signal(sign)
             if ended.wait(patience_seconds):
                 return
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
+        child.kill()
 
     def ask_to_stop(*_: object) -> None:
         if not stopping.is_set():
@@ -57,7 +53,7 @@ def hold(
 def main(arguments: list[str]) -> int:
     """Read the command line above and keep its command."""
     signals, patience, _, *command = arguments
-    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     return hold(child, [signal.Signals[name] for name in signals.split(",")], float(patience))
 
 

@@ -73,9 +73,7 @@ def choose(folder: pathlib.Path, programs: pathlib.Path) -> Account:
         if _runs(Account(data, programs, prefix), folder):
             return Account(data, programs, prefix)
         if data.exists():
-            raise AccountError(
-                f"{data} is root's, and user namespaces are off now: remove {folder} to begin again"
-            )
+            raise AccountError(f"{data} is root's, and user namespaces are off now: remove {folder} to begin again")
     return _service_account(folder, programs)
 
 
@@ -103,17 +101,13 @@ def _service_account(folder: pathlib.Path, programs: pathlib.Path) -> Account:
     data = folder / "data"
     if not data.is_symlink():
         data.symlink_to(home / "data")
-    (home / "README").write_text(
-        f"The embedded PostgreSQL of {folder}: remove this folder together with that one.\n"
-    )
+    (home / "README").write_text(f"The embedded PostgreSQL of {folder}: remove this folder together with that one.\n")
     account = Account(home / "data", programs, user=entry.pw_uid, group=entry.pw_gid)
     if _runs(account, home):
         return account
     account = dataclasses.replace(account, bin=_copy_programs(programs, home))
     if not _runs(account, home):
-        raise AccountError(
-            f"PostgreSQL does not start as the user {SERVICE_USER}: start Guichet as an ordinary user"
-        )
+        raise AccountError(f"PostgreSQL does not start as the user {SERVICE_USER}: start Guichet as an ordinary user")
     return account
 
 
@@ -134,10 +128,7 @@ def _find_or_add_service_user() -> pwd.struct_passwd:
         ],
         ["adduser", "-S", "-D", "-H", "-h", str(SERVICE_HOME), SERVICE_USER],  # Alpine
     ):
-        if (
-            shutil.which(command[0])
-            and subprocess.run(command, capture_output=True, check=False).returncode == 0
-        ):
+        if shutil.which(command[0]) and subprocess.run(command, capture_output=True, check=False).returncode == 0:
             return pwd.getpwnam(SERVICE_USER)
     raise AccountError("PostgreSQL does not run as root here: start Guichet as an ordinary user")
 

@@ -1,0 +1,128 @@
+"""Installs what a checkout needs: the virtual environment with the locked packages, the page's packages, the page.
+
+Each is done again only when what it is made of has changed: a stamp beside the result holds the hash of its inputs.
+It installs nothing outside the checkout, and asks for no rights.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+
+import steps
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+BACKEND = ROOT / "backend"
+FRONTEND = ROOT / "frontend"
+PAGE = FRONTEND / "dist"
+OLDEST_NODE = (20, 19)
+NOT_SOURCES = {"node_modules", "dist", "e2e", "coverage", "test-results", "playwright-report"}
+
+
+def check_tools() -> None:
+    """Look for what can't be installed here.
+
+    :raises steps.StepError: naming the tool and how to get it.
+    """
+    node, npm = shutil.which("node"), shutil.which("npm")
+    needed = f"Node.js {'.'.join(map(str, OLDEST_NODE))} or newer is needed"
+    if not node or not npm:
+        raise steps.StepError(f"{needed}, with npm: none is found (https://nodejs.org)")
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    version = tuple(int(part) for part in re.findall(r"\d+", answer)[:2])
+    if version < OLDEST_NODE:
+        raise steps.StepError(f"{needed}; {node} is {answer or 'not working'}")
+
+
+def check_disk(folder: pathlib.Path) -> None:
+    """Refuse to begin what a full disk would break off.
+
+    :raises steps.StepError: telling what is needed and what is there.
+    """
+    needed_mb = 200 if PYTHON.exists() and PAGE.exists() else 1500
+    free_mb = shutil.disk_usage(folder).free // 2**20
+    if free_mb < needed_mb:
+        raise steps.StepError(f"{needed_mb} MB of disk space are needed in {folder}, {free_mb} MB are free")
+
+
+def python_packages(lock: str, log: pathlib.Path) -> None:
+    """Make the virtual environment, with the packages of backend/`lock` and the package itself, editable."""
+    # Its scripts hold its own place: in a folder that was moved or copied it is made anew.
+    base = f"{VENV} {sys.version.split()[0]}"
+    made = _works() and (VENV / "made-of").exists() and (VENV / "made-of").read_text() != base
+    if made or not _works():
+        with steps.step("Virtual environment"):
+            shutil.rmtree(VENV, ignore_errors=True)
+            interpreter = getattr(sys, "_base_executable", sys.executable)
+            steps.run([interpreter, "-m", "venv", str(VENV)], log, ROOT)
+    (VENV / "made-of").write_text(base)
+    inputs = _digest([BACKEND / lock, BACKEND / "pyproject.toml"])
+    with _unless_done(VENV / f"done-{lock}", inputs) as needed:
+        if needed:
+            with steps.step("Python packages"):
+                install = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+                steps.run([*install, "--require-hashes", "-r", lock], log, BACKEND)
+                # The build backend came with the lock: nothing is fetched that no hash vouches for.
+                steps.run([*install, "--no-deps", "--no-build-isolation", "--editable", "."], log, BACKEND)
+
+
+def page_packages(log: pathlib.Path) -> None:
+    """Install the page's packages as locked."""
+    modules = FRONTEND / "node_modules"
+    with _unless_done(modules / ".done", _digest([FRONTEND / "package-lock.json"])) as needed:
+        if needed:
+            with steps.step("Page's packages"):
+                # @playwright/test would download browsers that only the tests may need
+                skip = {"PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"}
+                steps.run(["npm", "ci", "--no-audit", "--no-fund"], log, FRONTEND, skip)
+
+
+def page(log: pathlib.Path) -> None:
+    """Build the page."""
+    page_packages(log)
+    with _unless_done(FRONTEND / "node_modules" / ".built", _digest(_page_sources())) as needed:
+        if needed or not (PAGE / "index.html").exists():
+            with steps.step("Page"):
+                steps.run(["npm", "run", "build"], log, FRONTEND)
+
+
+def _works() -> bool:
+    if not PYTHON.exists():
+        return False
+    command = [str(PYTHON), "-c", "import pip"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def _page_sources() -> Iterable[pathlib.Path]:
+    for entry in sorted(FRONTEND.iterdir()):
+        if entry.name in NOT_SOURCES or entry.name.startswith("."):
+            continue
+        yield from (path for path in sorted(entry.rglob("*")) if path.is_file()) if entry.is_dir() else [entry]
+
+
+def _digest(files: Iterable[pathlib.Path]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.relative_to(ROOT)}\0".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def _unless_done(stamp: pathlib.Path, inputs: str) -> Iterator[bool]:
+    """Tell whether the body has something to do; note the inputs when it has ended well."""
+    needed = not stamp.exists() or stamp.read_text() != inputs
+    if needed:
+        stamp.unlink(missing_ok=True)
+    yield needed
+    if needed:
+        stamp.parent.mkdir(parents=True, exist_ok=True)
+        stamp.write_text(inputs)

@@ -1,0 +1,239 @@
+"""Starts the whole demo from a fresh clone: packages, page, PostgreSQL, data, server; stops it all with Ctrl-C.
+
+It begins under the system's Python, makes the virtual environment, and goes on under that. What it starts ends with it,
+however it ends. It starts nothing that the environment already names: with SOURCE_CRM_URL, SOURCE_LAB_URL and
+PORTAL_DATABASE_URL set there is no PostgreSQL of its own.
+
+VAR_DIR (by default var/) holds the data, the logs and `env`, from which the `guichet` command takes the URLs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import fcntl
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from typing import Any
+
+import demo_data
+import embedded_postgres
+import install
+import steps
+
+ROOT = install.ROOT
+SCRIPTS = ROOT / "scripts"
+VAR = ROOT / os.environ.get("VAR_DIR", "var")
+INSTALL_LOG = VAR / "log" / "install.log"
+SERVER_LOG = VAR / "log" / "server.log"
+START_SECONDS = 60
+
+
+def main() -> int:
+    """Start everything, wait, stop everything; the exit code."""
+    steps.stop_on_signals()
+    running = Running()
+    try:
+        if sys.prefix != str(install.VENV):
+            install_packages()
+            os.execv(install.PYTHON, [str(install.PYTHON), *sys.argv])
+        serve(running)
+    except steps.Stopped as stopped:
+        if not running.ready:
+            return 128 + int(stopped.args[0])
+        print("\n  Stopping ...", flush=True)
+    except (steps.StepError, embedded_postgres.PostgresError, demo_data.DemoDataError, OSError) as error:
+        what = "stops" if running.ready else "can't start"
+        print(f"\nGuichet {what}: {error}", file=sys.stderr)
+        return 1
+    finally:
+        running.stop()
+    print("  Stopped. Your data is kept.")
+    return 0
+
+
+@dataclasses.dataclass
+class Running:
+    """The keepers of what was started, in order; each stops its command when its standard input is closed."""
+
+    keepers: list[subprocess.Popen[bytes]] = dataclasses.field(default_factory=list)
+    ready: bool = False
+
+    def start(self, command: list[str], **options: Any) -> subprocess.Popen[bytes]:
+        """Start a keeper, out of reach of the terminal's Ctrl-C so that everything stops in order."""
+        keeper: subprocess.Popen[bytes]
+        keeper = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, **options)
+        self.keepers.append(keeper)
+        return keeper
+
+    def stop(self) -> None:
+        """Stop the last started first, and wait for each."""
+        while self.keepers:
+            keeper = self.keepers.pop()
+            if keeper.stdin:
+                with contextlib.suppress(OSError):
+                    keeper.stdin.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                keeper.wait(40)
+            with contextlib.suppress(OSError):  # as a rule nothing is left of its group
+                os.killpg(keeper.pid, signal.SIGKILL)
+
+
+def install_packages() -> None:
+    """Check the machine and make the virtual environment."""
+    install.check_tools()
+    VAR.mkdir(parents=True, exist_ok=True)
+    install.check_disk(VAR)
+    if "PORT" in os.environ or not (ROOT / ".env").exists():
+        check_port()  # early; with a .env, which needs a package to be read, a little later
+    print("Guichet", flush=True)
+    install.python_packages("requirements-demo.lock", INSTALL_LOG)
+
+
+def serve(running: Running) -> None:
+    """Do the rest, and wait until something ends or the user asks to stop."""
+    if os.environ.get("GUICHET_ENV_FILES") != "none":
+        import dotenv  # only the virtual environment has it
+
+        dotenv.load_dotenv(ROOT / ".env")
+    port = check_port()
+    with (VAR / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise steps.StepError(f"it is already running from this folder ({VAR} is in use)") from None
+        if "PAGE_DIR" not in os.environ:
+            install.page(INSTALL_LOG)
+        environment = defaults(port) | start_databases(running)
+        environment = {name: value for name, value in environment.items() if not os.environ.get(name)}
+        written = [f"{name}={value}\n" for name, value in sorted(environment.items()) if name.endswith("_URL")]
+        embedded_postgres.write_private(VAR / "env", "".join(written))
+        server = start_server(running, {**os.environ, **environment}, port)
+        running.ready = True
+        announce(port)
+        wait(running, server)
+
+
+def defaults(port: int) -> dict[str, str]:
+    """Return the demo's settings, databases apart."""
+    return {
+        "ENVIRONMENT": "development",
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "PORTAL_DIR": str(ROOT / "portal"),
+        "PAGE_DIR": str(install.PAGE),
+        "HTPASSWD_FILE": str(ROOT / ".htpasswd"),
+        "HTGROUP_FILE": str(ROOT / ".htgroup"),
+        "LOG_FILE_PATH": str(VAR / "log" / "guichet.log"),
+    }
+
+
+def check_port() -> int:
+    """Return the port to listen on.
+
+    :raises steps.StepError: it is no port, or another program has it.
+    """
+    port, host = os.environ.get("PORT") or "9000", os.environ.get("HOST") or "127.0.0.1"
+    if not re.fullmatch(r"\d{1,5}", port) or not 0 < int(port) < 65536:
+        raise steps.StepError(f"PORT must be a number from 1 to 65535, not {port!r}")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except OSError as error:
+            reason = "is in use by another program" if error.errno == 98 or error.errno == 48 else error.strerror
+            raise steps.StepError(f"port {port} {reason}; choose another: PORT=9001 ./startup.sh") from None
+    return int(port)
+
+
+def start_databases(running: Running) -> dict[str, str]:
+    """Start PostgreSQL and load the demo's data, as far as the environment doesn't name databases; their URLs."""
+    wanted = {"PORTAL_DATABASE_URL", "SOURCE_CRM_URL", "SOURCE_LAB_URL"}
+    if all(os.environ.get(name) for name in wanted):
+        return {}
+    companies = os.environ.get("DEMO_COMPANIES") or "20000"
+    if not re.fullmatch(r"[1-9]\d{0,7}", companies):
+        raise steps.StepError(f"DEMO_COMPANIES must be a number of companies, not {companies!r}")
+    with steps.step("PostgreSQL"):
+        server = embedded_postgres.open_server(VAR / "postgres")
+        command = [sys.executable, str(SCRIPTS / "embedded_postgres.py"), "--dir", str(server.folder), "run"]
+        keeper = running.start(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT)
+        if not (keeper.stdout and keeper.stdout.readline()):
+            raise steps.StepError(keeper.stderr.read().decode().strip() if keeper.stderr else "")
+        demo_data.prepare(server)
+    for name in demo_data.outdated(server, int(companies)):
+        size = f", {int(companies):,} companies" if name == "crm" else ""
+        with steps.step(f"Demo data: {name}{size}"):
+            demo_data.load(server, name, int(companies))
+    return {
+        "PORTAL_DATABASE_URL": server.url(demo_data.OWNER, "portal"),
+        "SOURCE_CRM_URL": server.url(demo_data.READER, "crm"),
+        "SOURCE_LAB_URL": server.url(demo_data.READER, "lab"),
+    }
+
+
+def start_server(running: Running, environment: dict[str, str], port: int) -> subprocess.Popen[bytes]:
+    """Start gunicorn and return when it answers.
+
+    :raises steps.StepError: with the last lines that it wrote.
+    """
+    with steps.step("Server"), SERVER_LOG.open("wb") as log:
+        gunicorn = [sys.executable, "-m", "gunicorn", "-c", "backend/gunicorn.conf.py", "guichet.wsgi:app"]
+        command = [sys.executable, str(SCRIPTS / "keeper.py"), "SIGTERM,SIGQUIT", "4", "--", *gunicorn]
+        environment = environment | {"GUICHET_ENV_FILES": "none"}  # they are read already
+        keeper = running.start(command, stdout=log, stderr=log, cwd=ROOT, env=environment)
+        host = environment["HOST"]
+        address = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
+        deadline = time.monotonic() + START_SECONDS
+        while not answers(f"http://{address}:{port}/healthz"):
+            if keeper.poll() is not None:
+                raise steps.StepError(f"the server ended ({SERVER_LOG}):\n{steps.tail(SERVER_LOG)}")
+            if time.monotonic() > deadline:
+                raise steps.StepError(f"the server does not answer ({SERVER_LOG}):\n{steps.tail(SERVER_LOG)}")
+            time.sleep(0.05)
+    return keeper
+
+
+def answers(url: str) -> bool:
+    """Return whether a GET is answered with 200."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def announce(port: int) -> None:
+    """Say where it is."""
+    log = pathlib.Path(os.environ.get("LOG_FILE_PATH") or VAR / "log" / "guichet.log")
+    log = log.relative_to(ROOT) if log.is_relative_to(ROOT) else log
+    print(f"\n  http://localhost:{port}     sign in as demo, password demo")
+    print(f"  Log: {log}     Ctrl-C stops it all", flush=True)
+
+
+def wait(running: Running, server: subprocess.Popen[bytes]) -> None:
+    """Wait for ever.
+
+    :raises steps.StepError: something that was started has ended by itself.
+    """
+    while all(keeper.poll() is None for keeper in running.keepers):
+        time.sleep(0.3)
+    if server.poll() is not None:
+        raise steps.StepError(f"the server ended ({SERVER_LOG}):\n{steps.tail(SERVER_LOG)}")
+    log = VAR / "postgres" / "postgres.log"
+    raise steps.StepError(f"PostgreSQL ended ({log}):\n{steps.tail(log)}")
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+    sys.exit(main())
