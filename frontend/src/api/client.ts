@@ -1,0 +1,37 @@
+/** The one axios instance. It asks /config.json where the API is, once, before its first request. */
+import axios from 'axios'
+
+export const client = axios.create({
+  // Repeated keys for many values (`country=33&country=32`), as the API reads them.
+  paramsSerializer: { indexes: null },
+  // The browser's remembered sign-in goes along also when the API has an origin of its own.
+  withCredentials: true,
+})
+
+let apiBase: Promise<string> | null = null
+
+client.interceptors.request.use(async (request) => {
+  apiBase ??= findApiBase()
+  const base = await apiBase
+  request.baseURL = base
+  request.url = withoutBase(request.url ?? '', base)
+  return request
+})
+
+async function findApiBase(): Promise<string> {
+  try {
+    const answer = await fetch('/config.json')
+    const config = (await answer.json()) as { api?: string }
+    return config.api ?? '/api/v1'
+  } catch {
+    return '/api/v1'
+  }
+}
+
+/** The API names its own addresses from its root (`/api/v1/interfaces/…`): axios would add the base again. */
+function withoutBase(url: string, base: string): string {
+  for (const prefix of [base, '/api/v1']) {
+    if (url.startsWith(`${prefix}/`)) return url.slice(prefix.length)
+  }
+  return url
+}

@@ -1,0 +1,153 @@
+/** The portal's answers and questions, as its API documents them. */
+
+export interface InterfaceSummary {
+  id: string
+  title: string
+  group: string | null
+  description: string | null
+  available: boolean
+  /** Why a broken definition can't be used; sent to its authors only. */
+  problem: string | null
+}
+
+export type CriterionType =
+  'text' | 'number' | 'number_range' | 'date' | 'date_range' | 'select' | 'boolean' | 'values'
+
+export type OptionValue = string | number
+
+export interface OptionSource {
+  url: string
+  depends_on: string[]
+  /** The list is too long to send whole: what the user types is looked up on the server. */
+  search: boolean
+}
+
+export type CriterionValue =
+  | string
+  | number
+  | boolean
+  | null
+  | OptionValue[]
+  | { from?: string | number | null; to?: string | number | null }
+  | { not: CriterionValue }
+
+export type Criteria = Record<string, CriterionValue>
+
+export interface Criterion {
+  name: string
+  type: CriterionType
+  label: string
+  help: string | null
+  placeholder: string | null
+  required: boolean
+  default: CriterionValue
+  multiple: boolean
+  negatable: boolean
+  match: 'exact' | 'prefix' | 'contains' | null
+  options: OptionSource | null
+}
+
+export type ColumnType =
+  | 'text'
+  | 'integer'
+  | 'decimal'
+  | 'float'
+  | 'boolean'
+  | 'date'
+  | 'time'
+  | 'timestamp'
+  | 'timestamptz'
+  | 'interval'
+  | 'json'
+  | 'array'
+  | 'range'
+  | 'uuid'
+  | 'bytes'
+  | 'other'
+
+export interface Column {
+  name: string
+  label: string
+  type: ColumnType
+  format: string | null
+  split: string | null
+}
+
+export interface FormColumn extends Column {
+  hidden: boolean
+}
+
+export interface InterfaceForm {
+  id: string
+  title: string
+  group: string | null
+  description: string | null
+  source: string
+  filename: string
+  require_one: boolean
+  criteria: Criterion[]
+  columns: FormColumn[]
+  limits: { display_rows: number; interactive_seconds: number; extract_rows: number }
+  version: string
+}
+
+export interface Option {
+  value: OptionValue
+  label: string
+}
+
+export interface OptionList {
+  options: Option[]
+  more: boolean
+}
+
+export interface SortKey {
+  column: string
+  descending: boolean
+}
+
+export interface CountAnswer {
+  count: number
+  elapsed_ms: number
+  estimate: boolean
+}
+
+export type Cell = string | number | boolean | null
+export type Row = readonly Cell[]
+
+export interface LightResult {
+  heavy: false
+  columns: Column[]
+  rows: Row[]
+  count: number
+  elapsed_ms: number
+}
+
+export interface HeavyResult {
+  heavy: true
+  columns: Column[]
+  /** The first rows only; none when the query ran out of time. */
+  rows: Row[]
+  count: null
+  estimated_count: number | null
+  elapsed_ms: number
+  reason: 'rows' | 'time'
+}
+
+export type SearchResult = LightResult | HeavyResult
+
+export interface Dialect {
+  delimiter: ',' | ';' | '\t'
+  decimal: '.' | ','
+  dates: 'iso' | 'locale'
+  locale: 'en' | 'fr' | 'es'
+  bom: boolean
+  formula_guard: boolean
+}
+
+export interface User {
+  user: string
+  groups: string[]
+  email: string | null
+  author: boolean
+}

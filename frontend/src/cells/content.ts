@@ -1,0 +1,74 @@
+/** What a cell shows: a value from the database, made ready to draw by its column. */
+import type { Cell, Column } from '@/api/types'
+import { parseArray } from './arrayLiteral'
+import { linkTarget, mailTarget } from './links'
+import { formatQuantity } from './quantities'
+import { formatDate, formatInstant, formatTimestamp } from './temporal'
+
+export type Content =
+  | { kind: 'null' }
+  | { kind: 'text'; text: string; raw: string }
+  | { kind: 'link'; text: string; raw: string; href: string }
+  | { kind: 'chips'; parts: (string | null)[]; raw: string }
+
+export interface Reader {
+  locale: string
+  yes: string
+  no: string
+}
+
+const NUMERIC = new Set(['integer', 'decimal', 'float'])
+
+export function isNumeric(column: Column): boolean {
+  return NUMERIC.has(column.type)
+}
+
+export function cellContent(value: Cell | undefined, column: Column, reader: Reader): Content {
+  if (value === null || value === undefined) return { kind: 'null' }
+  const raw = String(value)
+  const parts = cellParts(raw, column)
+  if (parts) return { kind: 'chips', parts, raw }
+  const href = cellHref(raw, column)
+  if (href) return { kind: 'link', text: raw, raw, href }
+  return { kind: 'text', text: cellText(value, raw, column, reader), raw }
+}
+
+function cellParts(raw: string, column: Column): (string | null)[] | null {
+  if (column.split) {
+    const parts = raw.split(column.split).map((part) => part.trim())
+    return parts.filter((part) => part !== '')
+  }
+  return column.type === 'array' ? parseArray(raw) : null
+}
+
+function cellHref(raw: string, column: Column): string | null {
+  if (column.format === 'link') return linkTarget(raw)
+  if (column.format === 'email') return mailTarget(raw)
+  return null
+}
+
+function cellText(
+  value: string | number | boolean,
+  raw: string,
+  column: Column,
+  reader: Reader,
+): string {
+  switch (column.type) {
+    case 'integer':
+    case 'decimal':
+    case 'float':
+      return column.format === 'identifier' || typeof value === 'boolean'
+        ? raw
+        : formatQuantity(value, reader.locale)
+    case 'boolean':
+      return typeof value === 'boolean' ? (value ? reader.yes : reader.no) : raw
+    case 'date':
+      return formatDate(raw, reader.locale)
+    case 'timestamp':
+      return formatTimestamp(raw, reader.locale)
+    case 'timestamptz':
+      return formatInstant(raw, reader.locale)
+    default:
+      return raw
+  }
+}

@@ -1,0 +1,105 @@
+/** How wide columns are, and how much of a cell fits: reckoned, because measuring each cell is slow. */
+import type { Column, Row } from '@/api/types'
+import { cellContent, type Content, type Reader } from './content'
+
+/** With a little to spare: a text that fits to the pixel is clipped by a fraction of one. */
+const CELL_PADDING = 36
+const CHIP_PADDING = 16
+const CHIP_GAP = 4
+const MORE_WIDTH = 34
+const SORT_MARK = 20
+const MIN_WIDTH = 72
+const MAX_WIDTH = 340
+const SAMPLE_ROWS = 200
+/** Beyond this many characters a text is wider than any column. */
+const MAX_MEASURED = 120
+
+export type Measure = (text: string) => number
+
+/** About right for the page's font, where there is no canvas to measure on. */
+export const measureByLength: Measure = (text) => text.length * 7.1
+
+export function createMeasure(font: string): Measure {
+  const context = document.createElement('canvas').getContext('2d')
+  if (!context) return measureByLength
+  context.font = font
+  return (text) => context.measureText(text).width
+}
+
+/** The width of each column: as its label and the widest of its first cells need, within bounds. */
+export function columnWidths(
+  columns: readonly Column[],
+  indexes: readonly number[],
+  rows: readonly Row[],
+  reader: Reader,
+  measure: Measure,
+): number[] {
+  const sample = rows.slice(0, SAMPLE_ROWS)
+  return columns.map((column, at) => {
+    const widest = widestCell(column, indexes[at] ?? at, sample, reader, measure)
+    const wanted = Math.max(measure(column.label) * 1.05 + SORT_MARK, widest) + CELL_PADDING
+    return Math.round(Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, wanted)))
+  })
+}
+
+function widestCell(
+  column: Column,
+  index: number,
+  rows: readonly Row[],
+  reader: Reader,
+  measure: Measure,
+): number {
+  let longest: Content | null = null
+  let length = -1
+  for (const row of rows) {
+    const content = cellContent(row[index], column, reader)
+    const size =
+      content.kind === 'null'
+        ? 4
+        : content.kind === 'chips'
+          ? chipsLength(content.parts)
+          : content.text.length
+    if (size > length) {
+      longest = content
+      length = size
+    }
+  }
+  return longest ? contentWidth(longest, measure) : 0
+}
+
+function chipsLength(parts: readonly (string | null)[]): number {
+  return parts.reduce((sum, part) => sum + (part ?? 'null').length + 3, 0)
+}
+
+export function contentWidth(content: Content, measure: Measure): number {
+  if (content.kind === 'null') return measure('null')
+  if (content.kind !== 'chips') return measure(content.text.slice(0, MAX_MEASURED))
+  return content.parts.reduce((sum, part) => sum + chipWidth(part, measure), -CHIP_GAP)
+}
+
+function chipWidth(part: string | null, measure: Measure): number {
+  return measure(part ?? 'null') * 0.95 + CHIP_PADDING + CHIP_GAP
+}
+
+/** How many chips fit in a column, leaving room for the `+3` when they don't all. */
+export function chipsThatFit(
+  parts: readonly (string | null)[],
+  columnWidth: number,
+  measure: Measure,
+): number {
+  const room = columnWidth - CELL_PADDING
+  let used = -CHIP_GAP
+  for (const [at, part] of parts.entries()) {
+    used += chipWidth(part, measure)
+    const isLast = at === parts.length - 1
+    if (used + (isLast ? 0 : CHIP_GAP + MORE_WIDTH) > room) return Math.max(1, at)
+  }
+  return parts.length
+}
+
+/** Whether a text is longer than its column, so that the cell offers to read it whole. */
+export function isClipped(text: string, columnWidth: number, measure: Measure): boolean {
+  if (text.includes('\n')) return true
+  if (text.length * 4 < columnWidth - CELL_PADDING) return false
+  return measure(text.slice(0, MAX_MEASURED)) > columnWidth - CELL_PADDING
+}

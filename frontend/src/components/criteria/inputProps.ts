@@ -1,0 +1,11 @@
+/** What every criterion's input is given by its frame. */
+import type { Criterion } from '@/api/types'
+
+export interface InputProps {
+  criterion: Criterion
+  /** The id of the (first) input; the frame's label is for it. */
+  inputId: string
+  /** Ids of the help and the error, for those who don't see where they stand. */
+  describedBy?: string
+  isInvalid: boolean
+}

@@ -1,0 +1,7 @@
+import { getInterface } from '@/api/interfaces'
+import { useRequest } from './useRequest'
+
+/** One interface: its form and its columns. */
+export function useInterface() {
+  return useRequest(getInterface)
+}

@@ -1,0 +1,148 @@
+/** The options of one select: loading, type-ahead, labels of what is selected, dependencies. */
+import { computed, reactive, watch } from 'vue'
+import { listOptions } from '@/api/options'
+import type { ApiProblem } from '@/api/problem'
+import type { Criterion, Option, OptionSource, OptionValue } from '@/api/types'
+import { isRange, type Fields } from '@/criteria/fields'
+import { useDebounced } from './useDebounced'
+import { useRequest } from './useRequest'
+
+const TYPING_PAUSE_MS = 200
+/** Labels are asked for in an address, whose length is bounded. */
+const MAX_LABELS_ASKED = 100
+
+export type SelectCriterion = Criterion & { options: OptionSource }
+
+export interface OptionListState {
+  options: Option[]
+  /** What is selected, with its labels: the list as loaded need not hold it. */
+  selected: Option[]
+  /** The server has more than it sent: what is typed must be looked up there. */
+  isPartial: boolean
+  isLoading: boolean
+  error: ApiProblem | null
+  /** Labels of selected values that went because the list no longer has them. */
+  dropped: string[]
+  load: () => Promise<void>
+  lookUp: (typed: string) => void
+  forgetDropped: () => void
+}
+
+export function useOptionList(criterion: SelectCriterion, fields: Fields): OptionListState {
+  const { url, search, depends_on } = criterion.options
+  const loading = useRequest(listOptions)
+  const finding = useRequest(listOptions)
+  const labelling = useRequest(listOptions)
+  const typing = useDebounced((q: string) => void find(q), TYPING_PAUSE_MS)
+  const dependencies = computed(() => dependencyValues(depends_on, fields))
+  /** Every option seen so far: a value keeps its label when the next list doesn't hold it. */
+  const seen = new Map<string, Option>()
+
+  const state: OptionListState = reactive({
+    options: [],
+    selected: [],
+    isPartial: search,
+    isLoading: computed(
+      () => loading.isLoading.value || finding.isLoading.value || labelling.isLoading.value,
+    ),
+    error: computed(() => loading.error.value ?? finding.error.value),
+    dropped: [],
+    load,
+    lookUp,
+    forgetDropped,
+  })
+
+  async function load(): Promise<void> {
+    typing.cancel()
+    finding.reset()
+    const answer = await loading.run(url, { dependencies: dependencies.value })
+    if (!answer) return
+    show(answer.options)
+    state.isPartial = search || answer.more
+    await settleSelection(answer.options)
+  }
+
+  function lookUp(typed: string) {
+    if (state.isPartial) typing.call(typed.trim())
+  }
+
+  async function find(q: string) {
+    const answer = await finding.run(url, { q, dependencies: dependencies.value })
+    if (answer) show(answer.options)
+  }
+
+  function forgetDropped() {
+    state.dropped = []
+  }
+
+  function show(options: Option[]) {
+    state.options = options
+    remember(options)
+  }
+
+  function remember(options: readonly Option[]) {
+    for (const option of options) seen.set(String(option.value), option)
+  }
+
+  /** Give every selected value its label and its own type (an address holds text only), and drop
+   * those that fit no more. */
+  async function settleSelection(options: readonly Option[]) {
+    const values = selectedValues()
+    const fitting = new Map(options.map((option) => [String(option.value), option]))
+    const unknown = values.filter((value) => !fitting.has(String(value)))
+    if (unknown.length > 0 && state.isPartial) {
+      const value = unknown.slice(0, MAX_LABELS_ASKED)
+      const answer = await labelling.run(url, { value, dependencies: dependencies.value })
+      // Labels that can't be had are no reason to drop what the user chose.
+      if (!answer) return
+      remember(answer.options)
+      const unasked = unknown.slice(MAX_LABELS_ASKED).map((one) => optionOf(one))
+      for (const option of [...answer.options, ...unasked])
+        fitting.set(String(option.value), option)
+    }
+    if (values.length > 0) keepFitting(values, fitting)
+  }
+
+  function keepFitting(values: readonly OptionValue[], fitting: ReadonlyMap<string, Option>) {
+    const field = fields[criterion.name]
+    if (!field) return
+    const kept = values.flatMap((value) => fitting.get(String(value)) ?? [])
+    state.dropped = values.filter((v) => !fitting.has(String(v))).map((v) => optionOf(v).label)
+    state.selected = kept
+    field.value = kept.map((option) => option.value)
+  }
+
+  function optionOf(value: OptionValue): Option {
+    return seen.get(String(value)) ?? { value, label: String(value) }
+  }
+
+  function selectedValues(): OptionValue[] {
+    const value = fields[criterion.name]?.value
+    return Array.isArray(value) ? value : []
+  }
+
+  watch(selectedValues, (values) => (state.selected = values.map((value) => optionOf(value))), {
+    immediate: true,
+  })
+  watch(
+    () => JSON.stringify(dependencies.value),
+    () => {
+      forgetDropped()
+      void load()
+    },
+  )
+  return state
+}
+
+/** The values that a list depends on, as query parameters; a criterion turned round narrows nothing. */
+function dependencyValues(names: readonly string[], fields: Fields): Record<string, string[]> {
+  const values: Record<string, string[]> = {}
+  for (const name of names) {
+    const field = fields[name]
+    if (!field || field.not) continue
+    const { value } = field
+    if (Array.isArray(value)) values[name] = value.map(String)
+    else if (value !== null && value !== '' && !isRange(value)) values[name] = [String(value)]
+  }
+  return values
+}

@@ -1,0 +1,156 @@
+/**
+ * What happens on the page of one interface: filling, counting, searching, sorting, restoring.
+ *
+ * The pieces are composables of their own; this one only says which follows which.
+ */
+import { computed, ref, watch } from 'vue'
+import { useI18n } from 'vue-i18n'
+import type { InterfaceForm, SortKey } from '@/api/types'
+import { toQuery } from '@/criteria/address'
+import { useAddress, type Restored } from './useAddress'
+import { useAnnouncer } from './useAnnouncer'
+import { useCount } from './useCount'
+import { useDebounced } from './useDebounced'
+import { useEstimate } from './useEstimate'
+import { useForm } from './useForm'
+import { useFormat } from './useFormat'
+import { useOptionLists } from './useOptionLists'
+import { useSearch } from './useSearch'
+
+const DRAFT_PAUSE_MS = 300
+
+export function useSearchPage(form: InterfaceForm) {
+  const { t } = useI18n()
+  const { number } = useFormat()
+  const { announce } = useAnnouncer()
+
+  const address = useAddress(form.criteria, (restored) => void restore(restored))
+  const opening = address.read()
+  const state = useForm(form, opening.fields)
+  const sort = ref<SortKey[]>(opening.sort)
+  const omitted = ref(opening.omitted)
+  const options = useOptionLists(form.criteria, state.fields)
+  const results = useSearch(form.id)
+  const count = useCount(form.id)
+
+  const askable = computed(() =>
+    state.faults.value.size > 0 || state.lacksOne.value ? null : state.criteria.value,
+  )
+  const estimate = useEstimate(form.id, askable)
+  const isRunning = computed(() => results.isLoading.value || count.isLoading.value)
+
+  const criteriaText = computed(() => JSON.stringify(state.criteria.value))
+  /** Whether the rows below no longer answer the form above. */
+  const isStale = computed(() => {
+    const { searched } = results
+    return searched.value !== null && JSON.stringify(searched.value.criteria) !== criteriaText.value
+  })
+
+  async function restore(restored: Restored) {
+    results.reset()
+    count.reset()
+    state.assign(restored.fields)
+    sort.value = restored.sort
+    omitted.value = restored.omitted
+    draft.cancel()
+    known = queryText.value
+    await options.load()
+    if (restored.isSearched) await search()
+  }
+
+  async function search(): Promise<void> {
+    count.reset()
+    if (!isReady()) return
+    draft.cancel()
+    void address.write(state.fields, sort.value, true)
+    await runSearch(state.criteria.value)
+  }
+
+  async function runSearch(criteria: typeof state.criteria.value) {
+    const answer = await results.run(criteria, sort.value)
+    if (answer) announce(summary(answer.heavy ? null : answer.count))
+    else if (results.error.value) state.refuse(results.error.value)
+  }
+
+  function summary(rows: number | null): string {
+    if (rows === null) return t('result.announceHeavy')
+    return t('result.announce', { count: number(rows) }, rows)
+  }
+
+  async function countRows(): Promise<void> {
+    results.cancel()
+    if (!isReady()) return
+    const answer = await count.run(state.criteria.value)
+    if (answer) announce(t('result.announceCount', { count: number(answer.count) }, answer.count))
+    else if (count.error.value) state.refuse(count.error.value)
+  }
+
+  /** Sort what is shown: the rows answer the criteria that were searched, whatever the form says by now. */
+  async function sortBy(keys: SortKey[]) {
+    const searched = results.searched.value
+    if (!searched) return
+    sort.value = keys
+    draft.cancel()
+    if (!isStale.value) void address.write(state.fields, keys, true)
+    await runSearch(searched.criteria)
+  }
+
+  function isReady(): boolean {
+    if (state.validate()) return true
+    const faults = state.faults.value.size
+    announce(faults > 0 ? t('form.faulty', faults) : t('form.requireOne'))
+    return false
+  }
+
+  function cancel() {
+    results.cancel()
+    count.cancel()
+    announce(t('result.cancelled'))
+  }
+
+  function clear() {
+    state.clear()
+    sort.value = []
+    omitted.value = new Map()
+    results.reset()
+    count.reset()
+  }
+
+  // An exact count belongs to the form that was counted.
+  watch(criteriaText, () => count.reset())
+
+  const queryText = computed(() => JSON.stringify(toQuery(form.criteria, state.fields, sort.value)))
+  let known = queryText.value
+  const draft = useDebounced(() => {
+    if (queryText.value === known) return
+    known = queryText.value
+    void address.write(state.fields, sort.value, false)
+  }, DRAFT_PAUSE_MS)
+  watch(queryText, draft.call)
+
+  async function open() {
+    await options.load()
+    if (opening.isSearched) await search()
+  }
+  void open()
+
+  return {
+    state,
+    options,
+    results,
+    count,
+    estimate,
+    isRunning,
+    isStale,
+    sort,
+    omitted,
+    search,
+    countRows,
+    sortBy,
+    cancel,
+    clear,
+    link: () => address.link(state.fields, sort.value),
+  }
+}
+
+export type SearchPage = ReturnType<typeof useSearchPage>

@@ -1,0 +1,7 @@
+import { getUser } from '@/api/user'
+import { useRequest } from './useRequest'
+
+/** Who is signed in. */
+export function useUser() {
+  return useRequest(getUser)
+}

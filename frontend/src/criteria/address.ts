@@ -1,0 +1,132 @@
+/**
+ * A search in the page's address.
+ *
+ *     ?country=33&country=32        is one of several
+ *     &region.not=5                 is not
+ *     &created.from=2026-01-01      a range, either end
+ *     &name=                        cleared, although it has a default
+ *     &domain.pasted=5000           values too many for an address: how many there were
+ *     &.sort=comp_name:desc         a leading dot: no criterion can have that name
+ */
+import type { Criterion, SortKey } from '@/api/types'
+import {
+  emptyField,
+  emptyValue,
+  fieldFrom,
+  isFilled,
+  isRange,
+  type Field,
+  type Fields,
+} from './fields'
+
+export type Query = Record<string, string | string[]>
+type LooseQuery = Record<string, string | null | undefined | (string | null)[]>
+
+/** Values beyond this many characters are left out: proxies cut addresses at 8 kB. */
+const MAX_VALUES_LENGTH = 2000
+const SORT = '.sort'
+
+export interface Address {
+  fields: Fields
+  sort: SortKey[]
+  /** Criteria whose values did not fit: their names, with how many values there were. */
+  omitted: Map<string, number>
+  /** Whether the address says anything at all about the search. */
+  hasSearch: boolean
+}
+
+export function toQuery(criteria: readonly Criterion[], fields: Fields, sort: SortKey[]): Query {
+  const query: Query = {}
+  for (const criterion of criteria) {
+    const field = fields[criterion.name]
+    if (field) Object.assign(query, fieldQuery(criterion, field))
+  }
+  if (sort.length > 0) query[SORT] = sort.map(sortText)
+  return query
+}
+
+function fieldQuery({ name, default: preset }: Criterion, field: Field): Query {
+  const key = field.not ? `${name}.not` : name
+  const { value } = field
+  if (!isFilled(field)) return preset === null ? {} : { [name]: '' }
+  if (Array.isArray(value)) {
+    const texts = value.map(String)
+    const isTooLong = texts.reduce((sum, text) => sum + text.length + 1, 0) > MAX_VALUES_LENGTH
+    return isTooLong ? { [`${key}.pasted`]: String(texts.length) } : { [key]: texts }
+  }
+  if (isRange(value)) {
+    return {
+      ...(value.from && { [`${key}.from`]: value.from }),
+      ...(value.to && { [`${key}.to`]: value.to }),
+    }
+  }
+  return { [key]: String(value) }
+}
+
+export function fromQuery(criteria: readonly Criterion[], query: LooseQuery): Address {
+  const address: Address = { fields: {}, sort: [], omitted: new Map(), hasSearch: false }
+  for (const criterion of criteria) {
+    const field = readField(criterion, query, address.omitted)
+    address.fields[criterion.name] = field ?? fieldFrom(criterion, criterion.default)
+    address.hasSearch ||= field !== null
+  }
+  address.sort = all(query, SORT).map(readSort)
+  address.hasSearch ||= address.sort.length > 0
+  return address
+}
+
+function readField(
+  criterion: Criterion,
+  query: LooseQuery,
+  omitted: Map<string, number>,
+): Field | null {
+  const { name } = criterion
+  for (const not of [false, true]) {
+    const key = not ? `${name}.not` : name
+    const pasted = all(query, `${key}.pasted`)[0]
+    if (pasted !== undefined) {
+      omitted.set(name, Number(pasted) || 0)
+      return { ...emptyField(criterion), not }
+    }
+    const value = readValue(criterion, query, key)
+    if (value !== undefined) return { value, not }
+  }
+  return null
+}
+
+/** The value under a key, or undefined when the address doesn't have the key. */
+function readValue(
+  criterion: Criterion,
+  query: LooseQuery,
+  key: string,
+): Field['value'] | undefined {
+  const texts = all(query, key)
+  const empty = emptyValue(criterion)
+  if (isRange(empty)) {
+    const from = all(query, `${key}.from`)[0]
+    const to = all(query, `${key}.to`)[0]
+    if (from === undefined && to === undefined) return texts.length > 0 ? empty : undefined
+    return { from: from ?? '', to: to ?? '' }
+  }
+  const first = texts[0]
+  if (first === undefined) return undefined
+  if (Array.isArray(empty)) return texts.filter((text) => text !== '')
+  if (empty === null) return first === 'true' ? true : first === 'false' ? false : null
+  return first
+}
+
+function sortText({ column, descending }: SortKey): string {
+  if (descending) return `${column}:desc`
+  return /:(asc|desc)$/.test(column) ? `${column}:asc` : column
+}
+
+function readSort(text: string): SortKey {
+  const [, column = text, order] = /^(.*?)(?::(asc|desc))?$/s.exec(text) ?? []
+  return { column, descending: order === 'desc' }
+}
+
+function all(query: LooseQuery, key: string): string[] {
+  const value = query[key]
+  if (value === undefined) return []
+  return (Array.isArray(value) ? value : [value]).map((text) => text ?? '')
+}

@@ -1,0 +1,113 @@
+/**
+ * What the form holds while the user fills it, and how that becomes a request.
+ *
+ * A field keeps its value in the shape that its input needs; numbers stay text, so that nothing is
+ * rounded on the way to the database.
+ */
+import type { Criteria, Criterion, CriterionValue, OptionValue } from '@/api/types'
+
+export interface RangeValue {
+  from: string
+  to: string
+}
+
+export type FieldValue = string | RangeValue | OptionValue[] | boolean | null
+
+export interface Field {
+  value: FieldValue
+  /** *Is not*: the rows that do not meet this criterion. */
+  not: boolean
+}
+
+export type Fields = Record<string, Field>
+
+export function isRange(value: unknown): value is RangeValue {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export function emptyValue(criterion: Criterion): FieldValue {
+  switch (criterion.type) {
+    case 'number_range':
+    case 'date_range':
+      return { from: '', to: '' }
+    case 'select':
+    case 'values':
+      return []
+    case 'boolean':
+      return null
+    default:
+      return ''
+  }
+}
+
+export function emptyField(criterion: Criterion): Field {
+  return { value: emptyValue(criterion), not: false }
+}
+
+export function isFilled({ value }: Field): boolean {
+  if (value === null) return false
+  if (typeof value === 'boolean') return true
+  if (Array.isArray(value)) return value.length > 0
+  if (isRange(value)) return value.from.trim() !== '' || value.to.trim() !== ''
+  return value.trim() !== ''
+}
+
+/** Read a value in the request's shape, such as a definition's default, into a field. */
+export function fieldFrom(criterion: Criterion, value: CriterionValue): Field {
+  if (typeof value === 'object' && value !== null && 'not' in value) {
+    return { ...fieldFrom(criterion, value.not), not: true }
+  }
+  return { value: valueFrom(criterion, value), not: false }
+}
+
+function valueFrom(
+  criterion: Criterion,
+  value: Exclude<CriterionValue, { not: CriterionValue }>,
+): FieldValue {
+  if (value === null) return emptyValue(criterion)
+  const empty = emptyValue(criterion)
+  if (Array.isArray(empty)) {
+    if (Array.isArray(value)) return [...value]
+    return typeof value === 'object' || typeof value === 'boolean' ? [] : [value]
+  }
+  if (isRange(empty)) {
+    if (typeof value !== 'object' || Array.isArray(value)) return empty
+    return { from: textOf(value.from), to: textOf(value.to) }
+  }
+  if (empty === null) return typeof value === 'boolean' ? value : null
+  return typeof value === 'object' ? '' : String(value)
+}
+
+function textOf(value: string | number | null | undefined): string {
+  return value === null || value === undefined ? '' : String(value)
+}
+
+export function defaultFields(criteria: readonly Criterion[]): Fields {
+  return Object.fromEntries(criteria.map((c) => [c.name, fieldFrom(c, c.default)]))
+}
+
+export function emptyFields(criteria: readonly Criterion[]): Fields {
+  return Object.fromEntries(criteria.map((c) => [c.name, emptyField(c)]))
+}
+
+/** The criteria of a request: what is filled, and nothing else. */
+export function toCriteria(criteria: readonly Criterion[], fields: Fields): Criteria {
+  const filled: Criteria = {}
+  for (const criterion of criteria) {
+    const field = fields[criterion.name]
+    if (!field || !isFilled(field)) continue
+    const value = requestValue(criterion, field.value)
+    filled[criterion.name] = field.not ? { not: value } : value
+  }
+  return filled
+}
+
+function requestValue(criterion: Criterion, value: FieldValue): CriterionValue {
+  if (Array.isArray(value)) {
+    return criterion.type === 'select' && !criterion.multiple ? (value[0] ?? null) : [...value]
+  }
+  if (isRange(value)) return { from: value.from.trim() || null, to: value.to.trim() || null }
+  // Spaces around a text can be meant ("starts with a space"); around a number or a date they can't.
+  if (typeof value === 'string' && criterion.type !== 'text') return value.trim()
+  return value
+}

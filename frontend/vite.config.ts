@@ -1,0 +1,28 @@
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+
+const portal = process.env.GUICHET_URL ?? 'http://localhost:9000'
+
+export default defineConfig({
+  plugins: [vue()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  server: {
+    port: 8080,
+    // The portal refuses data calls from another origin, so the development server speaks as it.
+    proxy: { '/api': { target: portal, changeOrigin: true, headers: { origin: portal } } },
+  },
+  build: {
+    target: 'es2022',
+    // Nothing is inlined: the page's content security policy allows images from data: but no fonts.
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+  },
+  test: {
+    environment: 'happy-dom',
+    include: ['src/**/*.test.ts'],
+    setupFiles: ['src/testing/setup.ts'],
+    server: { deps: { inline: ['vuetify'] } },
+    restoreMocks: true,
+  },
+})
