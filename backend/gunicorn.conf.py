@@ -23,3 +23,5 @@ accesslog = None
 errorlog = "-"
 # Memory rather than a disk that may be slow: gunicorn's processes only touch a file there to show that they live.
 worker_tmp_dir = None
+# Nobody uses it here, and its default place in the home folder is shared by every portal of that user.
+control_socket_disable = True

@@ -108,4 +108,11 @@ class InvalidValueError(SourceError):
 
 
 class QueryFailedError(SourceError):
-    """The SQL failed in the database. The message is the database's own, for authors and the log."""
+    """The SQL failed in the database. The message is the database's own, for authors and the log.
+
+    :param near: the rest of the line of SQL at which it stumbled; "" if it didn't say.
+    """
+
+    def __init__(self, source: str, message: str, near: str = "") -> None:
+        self.near = near
+        super().__init__(source, message)

@@ -38,18 +38,26 @@ def build(settings: Settings) -> Portal:
     """
     accounts = Accounts(settings.htpasswd_file, settings.htgroup_file, settings.sign_in_cache_seconds)
     refuse_demo_password(settings, accounts)
-    limits = PoolLimits(settings.source_pool_size, settings.source_wait_seconds, settings.source_connect_seconds)
-    sources = {name: Source(Pool(name, url, limits), settings.time_zone) for name, url in settings.sources.items()}
     portal_url = settings.portal_database_url
     return Portal(
         settings=settings,
         registry=build_registry(settings),
-        sources=sources,
-        portal_database=Source(Pool("portal", portal_url, limits), "UTC") if portal_url else None,
+        sources=build_sources(settings),
+        portal_database=Source(Pool("portal", portal_url, _pool_limits(settings)), "UTC") if portal_url else None,
         accounts=accounts,
         attempts=Attempts(settings.sign_in_attempts),
         catalogue=Catalogue(),
     )
+
+
+def build_sources(settings: Settings) -> dict[str, Source]:
+    """Makes every source, by name."""
+    limits = _pool_limits(settings)
+    return {name: Source(Pool(name, url, limits), settings.time_zone) for name, url in settings.sources.items()}
+
+
+def _pool_limits(settings: Settings) -> PoolLimits:
+    return PoolLimits(settings.source_pool_size, settings.source_wait_seconds, settings.source_connect_seconds)
 
 
 def build_registry(settings: Settings) -> Registry:

@@ -52,6 +52,8 @@ def translate(error: psycopg2.Error, source: str) -> errors.SourceError:
     the database are kept for errors of values and SQL; those of connections may name hosts and roles, and are not.
     """
     kind = _meaning_without_sqlstate(error) if error.pgcode is None else meaning(error.pgcode)
+    if kind is FAILED:
+        return errors.QueryFailedError(source, _message(error), _near(error))
     sentence = SENTENCES.get(kind, "{message}")
     return kind(source, sentence.format(source=source, message=_message(error)))
 
@@ -61,4 +63,15 @@ def _meaning_without_sqlstate(error: psycopg2.Error) -> type[errors.SourceError]
 
 
 def _message(error: psycopg2.Error) -> str:
-    return str(error.diag.message_primary or error).strip()
+    message = str(error.diag.message_primary or error).strip()
+    hint = error.diag.message_hint
+    return f"{message} ({hint.rstrip('.')})" if hint else message
+
+
+def _near(error: psycopg2.Error) -> str:
+    """Returns the rest of the line at which the database stumbled."""
+    position, cursor = error.diag.statement_position, error.cursor
+    if not position or cursor is None or not cursor.query:
+        return ""
+    sql = bytes(cursor.query).decode("utf-8", "replace")
+    return sql[int(position) - 1 :].split("\n", 1)[0]

@@ -1,0 +1,173 @@
+"""`guichet check`: what loading can't know. Every source is asked whether it understands every definition.
+
+PostgreSQL plans the SQL with every criterion off, each one on, each one turned round, and all of them on; option
+lists are run. Nothing is changed, and no search is run to its end.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from guichet import errors
+from guichet.authoring.place import Author
+from guichet.interfaces import faults
+from guichet.interfaces.interface import BrokenInterface, Criterion, Interface, Problem
+from guichet.interfaces.registry import Registry
+from guichet.search import compose, options
+from guichet.search.criteria import Criteria, Filled, Range
+from guichet.search.options import Wanted
+from guichet.sources.columns import Column
+from guichet.sources.source import Session, Source
+
+PLAN_SECONDS = 10
+OPTIONS_READ = 200
+
+SAMPLES: Mapping[str, Filled] = {
+    "text": Filled("x"),
+    "number": Filled(1),
+    "number_range": Filled(Range(1, 2)),
+    "date": Filled(date(2026, 1, 31)),
+    "date_range": Filled(Range(date(2026, 1, 1), date(2026, 1, 31))),
+    "boolean": Filled(True),
+    "values": Filled(()),  # an empty list is one of every type
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found out about one definition file."""
+
+    id: str
+    source: str
+    criteria: int
+    columns: int
+    option_lists: int
+    problems: tuple[Problem, ...]
+
+
+def check(registry: Registry, sources: Mapping[str, Source], folder: Path) -> list[Report]:
+    """Checks every definition of a portal folder, by id."""
+    return [
+        _broken(one) if isinstance(one, BrokenInterface) else _checked(one, sources[one.source], folder)
+        for one in registry.current().values()
+    ]
+
+
+def _broken(one: BrokenInterface) -> Report:
+    return Report(one.id, "", 0, 0, 0, one.problems)
+
+
+def _checked(interface: Interface, source: Source, folder: Path) -> Report:
+    author = Author.of(interface, folder)
+    report = Report(
+        id=interface.id,
+        source=interface.source,
+        criteria=len(interface.criteria),
+        columns=0,
+        option_lists=sum(1 for one in interface.criteria.values() if one.options),
+        problems=(),
+    )
+    try:
+        columns = _columns(interface, source)
+    except errors.QueryFailedError as error:
+        return replace(report, problems=(author.blamed(error, "sql"),))
+    except errors.SourceError as error:
+        return replace(report, problems=(author.problem(str(error), "source"),))
+    found = [*_column_problems(interface, columns, author), *_criterion_problems(interface, source, author)]
+    return replace(report, columns=len(columns), problems=tuple(sorted(found, key=lambda problem: problem.line)))
+
+
+def _columns(interface: Interface, source: Source) -> list[Column]:
+    statement = compose.described(compose.search(interface, {}))
+    with source.session(PLAN_SECONDS) as session:
+        return session.describe(statement.sql, statement.parameters)
+
+
+def _column_problems(interface: Interface, columns: list[Column], author: Author) -> Iterator[Problem]:
+    names = Counter(column.name for column in columns)
+    for name, times in names.items():
+        if times > 1:
+            yield author.problem(f"{times} columns are called `{name}`: give each its own name with AS", "sql")
+        if name == "?column?":
+            yield author.problem("a column has no name: give it one with AS", "sql")
+    for name in interface.definition.columns:
+        if name not in names:
+            yield author.problem(f"the SQL has no column `{name}`{faults.nearest(name, names)}", "columns", name)
+
+
+def _criterion_problems(interface: Interface, source: Source, author: Author) -> Iterator[Problem]:
+    samples: dict[str, Filled] = {}
+    faulty = False
+    for criterion in interface.criteria.values():
+        yield from _option_problems(interface, criterion, samples, source, author)
+        sample = samples.setdefault(criterion.name, SAMPLES.get(criterion.type, Filled(())))
+        for filled in (sample, replace(sample, negated=True)):
+            problem = _plan_problem(interface, {criterion.name: filled}, source, author)
+            if problem:
+                faulty = True
+                yield problem
+                break
+    if not faulty and (problem := _plan_problem(interface, samples, source, author)):
+        yield problem
+
+
+def _plan_problem(interface: Interface, criteria: Criteria, source: Source, author: Author) -> Problem | None:
+    statement = compose.search(interface, criteria)
+    try:
+        with source.session(PLAN_SECONDS) as session:
+            session.estimate(statement.sql, statement.parameters)
+    except errors.InvalidValueError:
+        return None  # the sample is no value of that column; users are told so in the form
+    except errors.QueryFailedError as error:
+        return author.blamed(error, *_condition_keys(interface, criteria))
+    return None
+
+
+def _condition_keys(interface: Interface, criteria: Criteria) -> tuple[str, ...]:
+    if len(criteria) != 1:
+        return ("sql",)
+    name = next(iter(criteria))
+    return ("criteria", name, "column" if interface.criteria[name].column else "where")
+
+
+def _option_problems(
+    interface: Interface, criterion: Criterion, samples: dict[str, Filled], source: Source, author: Author
+) -> Iterator[Problem]:
+    """Runs an option list, with what the lists before it gave as the criteria that it depends on."""
+    if not criterion.options:
+        return
+    at = ("criteria", criterion.name, "options", "sql")
+    wanted = Wanted(limit=OPTIONS_READ)
+    try:
+        page = options.load(interface, criterion, samples, wanted, source)
+    except errors.QueryFailedError as error:
+        yield author.blamed(error, *at)
+        return
+    except errors.SourceError as error:
+        yield author.problem(f"the options can't be loaded: {error}", *at)
+        return
+    if page.options:
+        value = page.options[0].value
+        samples[criterion.name] = Filled((value,) if criterion.multiple else value)
+    if not criterion.options.depends_on:
+        labels = [option.label for option in page.options]
+        yield from _pinned_problems(criterion, labels, page.more, author)
+
+
+def _pinned_problems(criterion: Criterion, labels: list[str], more: bool, author: Author) -> Iterator[Problem]:
+    assert criterion.options is not None
+    for pinned in criterion.options.first:
+        if pinned not in labels:
+            near = "" if more else faults.nearest(pinned, labels)
+            yield author.problem(
+                f"no option is labelled `{pinned}`{near}", "criteria", criterion.name, "options", "first"
+            )
+
+
+def superuser(session: Session) -> bool:
+    """Tells whether a source is read as a superuser, which no portal should need."""
+    return bool(session.fetch_value("SELECT rolsuper FROM pg_roles WHERE rolname = current_user", {}))

@@ -1,0 +1,43 @@
+"""Where in an author's file something is wrong, found from what the database says about the composed statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from guichet import errors
+from guichet.interfaces import document
+from guichet.interfaces.document import Document
+from guichet.interfaces.interface import Interface, Problem
+
+
+@dataclass(frozen=True)
+class Author:
+    """The file that an interface was loaded from, for naming lines in it."""
+
+    file: str
+    document: Document
+
+    @classmethod
+    def of(cls, interface: Interface, folder: Path) -> Author:
+        file = next(path for path in sorted(folder.glob(f"{interface.id}.y*ml")))
+        return cls(str(file), document.parse(file.read_text("utf-8")))
+
+    def problem(self, detail: str, *keys: str) -> Problem:
+        return Problem(self.file, self.document.line(*keys), detail)
+
+    def blamed(self, error: errors.QueryFailedError, *keys: str) -> Problem:
+        """Finds the line of the SQL under `keys` at which the database stumbled."""
+        text = str(self.document.get(keys))
+        at = _position(text, error.near)
+        line = self.document.line(*keys) if at is None else self.document.line_within(at, *keys)
+        return Problem(self.file, line, str(error))
+
+
+def _position(text: str, near: str) -> int | None:
+    """Finds the rest of a line in the author's text; a `%` is doubled and a bind replaced there, so less must do."""
+    for length in (len(near), 40, 20, 10):
+        snippet = near[:length]
+        if snippet and text.count(snippet) == 1:
+            return text.index(snippet)
+    return None

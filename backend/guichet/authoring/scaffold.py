@@ -1,0 +1,197 @@
+"""`guichet new`: a first definition of a table, written from the database's catalogue, for its author to edit.
+
+Foreign keys become selects with their lookup table, dates ranges, numbers ranges, few-valued columns selects, other
+text text. What comes out is a file as a person would have written it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from importlib import resources
+from typing import Any
+
+from guichet import errors
+from guichet.interfaces.interface import label_of
+from guichet.sources.source import Session, Source
+
+CATALOGUE_SECONDS = 20
+FEW_VALUES = 30
+
+# Rows that are looked at to find out whether a column has few values.
+SAMPLED_ROWS = 20_000
+
+CRITERION_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+DATES = ("date", "timestamp without time zone", "timestamp with time zone")
+
+
+@dataclass(frozen=True)
+class TableColumn:
+    """One column of a table, as the catalogue has it.
+
+    Of its names, `name` is as it is, the others are quoted where SQL needs it: `quoted`, and `bare` without `_id`.
+
+    :param few_values: found out by looking at rows.
+    """
+
+    name: str
+    quoted: str
+    bare: str
+    table_alias: str
+    type: str
+    is_enum: bool
+    category: str
+    is_key: bool
+    lookup_table: str | None
+    lookup_key: str | None
+    lookup_label: str | None
+    few_values: bool = False
+
+    @property
+    def expression(self) -> str:
+        return f"{self.table_alias}.{self.quoted}"
+
+    @property
+    def is_lookup(self) -> bool:
+        """Whether it refers to a table whose rows have something to call them by."""
+        return self.lookup_table is not None and self.lookup_label is not None
+
+
+def read(source: Source, table: str) -> list[TableColumn]:
+    """Reads a table's columns.
+
+    :param table: as SQL names it, with its schema where it is not on the search path.
+    :raises NotFoundError: if there is no such table or view.
+    """
+    sql = resources.files(__package__).joinpath("catalogue.sql").read_text("utf-8")
+    with source.session(CATALOGUE_SECONDS) as session:
+        rows = session.fetch(sql, {"table": table}).rows
+        if not rows:
+            raise errors.NotFoundError(f"Source `{source.name}` has no table or view `{table}`.")
+        return [_column(session, table, row) for row in rows]
+
+
+def write(source: str, table: str, columns: Sequence[TableColumn]) -> str:
+    """Writes the definition of a table as YAML."""
+    label = label_of(table.rsplit(".", 1)[-1].strip('"'))
+    lines = [
+        "# yaml-language-server: $schema=./definition.schema.json",
+        f"title: {_yaml(label)}",
+        "group: New",
+        f"source: {source}",
+        f"description: Written by guichet new from the table {table}; edit it as you like.",
+        "",
+        "sql: |",
+        *(f"  {line}" for line in _sql(table, columns)),
+        "",
+        "criteria:",
+        *(f"  {line}" for line in _criteria(table, columns)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def id_of(table: str) -> str:
+    """Makes an interface's id of a table's name."""
+    return re.sub(r"[^a-z0-9]+", "_", table.rsplit(".", 1)[-1].lower()).strip("_") or "table"
+
+
+def _column(session: Session, table: str, row: tuple[Any, ...]) -> TableColumn:
+    column = TableColumn(*row)
+    if column.lookup_table or column.is_enum or column.category != "S" or column.is_key:
+        return column
+    counted = session.fetch_value(
+        f"SELECT count(*) FROM (SELECT DISTINCT {column.quoted} FROM"
+        f" (SELECT {column.quoted} FROM {table} LIMIT {SAMPLED_ROWS}) AS sampled LIMIT {FEW_VALUES + 1}) AS found",
+        {},
+    )
+    return replace(column, few_values=1 < counted <= FEW_VALUES)
+
+
+def _sql(table: str, columns: Sequence[TableColumn]) -> Iterator[str]:
+    selected = [_selected(column) for column in columns]
+    width = max(len(expression) for expression, _ in selected)
+    for at, (expression, name) in enumerate(selected):
+        start = "SELECT " if at == 0 else "       "
+        end = "," if at < len(selected) - 1 else ""
+        yield f"{start}{expression.ljust(width)} AS {name}{end}"
+    yield f"FROM {table} AS {columns[0].table_alias}"
+    for column in columns:
+        if column.is_lookup:
+            lookup = _lookup_alias(column)
+            yield f"LEFT JOIN {column.lookup_table} AS {lookup} ON {lookup}.{column.lookup_key} = {column.expression}"
+    yield "WHERE {criteria}"
+
+
+def _selected(column: TableColumn) -> tuple[str, str]:
+    if column.is_lookup:
+        return f"{_lookup_alias(column)}.{column.lookup_label}", column.bare
+    return column.expression, column.quoted
+
+
+def _lookup_alias(column: TableColumn) -> str:
+    """Names a joined lookup table after the column that refers to it, which no other column does."""
+    return column.bare if column.bare not in (column.table_alias, column.quoted) else f"{column.table_alias}_lookup"
+
+
+def _criteria(table: str, columns: Sequence[TableColumn]) -> Iterator[str]:
+    taken: set[str] = set()
+    for column in columns:
+        if body := _criterion(table, column):
+            name = _criterion_name(column, taken)
+            taken.add(name)
+            yield f"{name}:"
+            yield from (f"  {line}" for line in body)
+
+
+def _criterion_name(column: TableColumn, taken: set[str]) -> str:
+    base = re.sub(r"_id$", "", column.name) if column.is_lookup else column.name
+    name = re.sub(r"\W", "_", base.lower(), flags=re.ASCII).strip("_")
+    name = name if CRITERION_NAME.fullmatch(name) else f"c_{name}"
+    return name if name not in taken else f"{name}_{len(taken)}"
+
+
+def _criterion(table: str, column: TableColumn) -> list[str]:
+    """Writes what stands under a criterion's name; nothing for types that no criterion fits."""
+    if column.is_lookup:
+        options = f"SELECT {column.lookup_key} AS value, {column.lookup_label} AS label"
+        return _select(column, f"{options} FROM {column.lookup_table} ORDER BY label")
+    if column.lookup_table:
+        return _select(column, f"SELECT {column.lookup_key} AS value FROM {column.lookup_table} ORDER BY value")
+    if column.is_enum:
+        return _select(column, f"SELECT unnest(enum_range(NULL::{column.type})) AS value")
+    if column.few_values:
+        return _select(column, f"SELECT DISTINCT {column.quoted} AS value FROM {table} ORDER BY value")
+    kind = _kind(column)
+    if not kind:
+        return []
+    found = [f"type: {kind}", f"column: {_yaml(column.expression)}"]
+    return [*found, "match: contains"] if kind == "text" else found
+
+
+def _kind(column: TableColumn) -> str | None:
+    if column.type in DATES:
+        return "date_range"
+    if column.type == "boolean":
+        return "boolean"
+    if column.type == "uuid" or (column.is_key and column.category == "N"):
+        return "values"
+    return {"N": "number_range", "S": "text"}.get(column.category)
+
+
+def _select(column: TableColumn, options: str) -> list[str]:
+    return [
+        "type: select",
+        "multiple: true",
+        f"column: {_yaml(column.expression)}",
+        "options:",
+        f"  sql: {_yaml(options)}",
+    ]
+
+
+def _yaml(text: str) -> str:
+    """Writes a text as a YAML scalar, in quotes only where it needs them."""
+    if re.fullmatch(r"[A-Za-z(][^#:\"'{}\[\]\\]*", text) and text == text.strip():
+        return text
+    return "'" + text.replace("'", "''") + "'"
