@@ -90,9 +90,10 @@ CREATE TABLE region (
     id         int PRIMARY KEY,
     country_id int NOT NULL REFERENCES country,
     name       text NOT NULL,
+    sort_name  text NOT NULL GENERATED ALWAYS AS (translate(lower(name), 'îłśé', 'ilse')) STORED,
     UNIQUE (country_id, name)
 );
-INSERT INTO region
+INSERT INTO region (id, country_id, name)
 SELECT country.id * 100 + position, country.id, region.name
 FROM (VALUES
     ('BE', '{Brussels-Capital,Flanders,Wallonia}'::text[]),

@@ -1,0 +1,176 @@
+"""Runs the tests in parts, each with its time, and ends with a table. All run, also after one that fails.
+
+It installs what they need inside the checkout; only Chromium comes from the system, and is installed there when this
+runs as root on Debian. The tests' data lies in var/test, apart from the user's.
+"""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import install
+import steps
+import trial_portal
+
+VAR = install.ROOT / "var" / "test"
+LOG = VAR / "install.log"
+BIN = install.VENV / "bin"
+COMMAND_SECONDS = 900
+COMPANIES = 4_000  # 20,000 contacts: more than fit the table, so that a heavy result is shown
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+MAC_CHROMIUMS = ("Chromium.app/Contents/MacOS/Chromium", "Google Chrome.app/Contents/MacOS/Google Chrome")
+
+
+class PartError(Exception):
+    """A part of the tests failed; the text says which commands."""
+
+
+def lint() -> None:
+    """Style, for Python and for the page."""
+    run_all(
+        install.ROOT,
+        [str(BIN / "ruff"), "check"],
+        [str(BIN / "ruff"), "format", "--check"],
+        ["npm", "--prefix", "frontend", "run", "--silent", "lint"],
+        ["npm", "--prefix", "frontend", "run", "--silent", "format:check"],
+    )
+
+
+def types() -> None:
+    """Types, for Python and for the page."""
+    run_all(install.BACKEND, [str(BIN / "mypy")])
+    scripts = ["startup.py", "run_tests.py"]
+    run_all(install.ROOT / "scripts", [str(BIN / "mypy"), "--strict", *scripts])
+    run_all(install.FRONTEND, ["npm", "run", "--silent", "typecheck"])
+
+
+def unit() -> None:
+    """What needs neither a database nor a browser."""
+    run_all(install.BACKEND, [str(BIN / "pytest"), "-q", "tests/unit"])
+    run_all(install.FRONTEND, ["npm", "run", "--silent", "test"])
+
+
+def api() -> None:
+    """The API, over HTTP, on a PostgreSQL of its own."""
+    report = ["--cov=guichet", "--cov-report=term:skip-covered"]
+    run_all(install.BACKEND, [str(BIN / "pytest"), "-q", *report, "tests/unit", "tests/api"])
+
+
+def startup() -> None:
+    """Starting and stopping: ./startup.sh itself."""
+    shutil.rmtree(VAR / "startup", ignore_errors=True)
+    run_all(install.ROOT / "scripts", [str(BIN / "pytest"), "-q", "-p", "no:cacheprovider", "tests"])
+
+
+def browser() -> None:
+    """The page in a browser, on a portal of its own."""
+    chromium = find_chromium()
+    shutil.rmtree(VAR / "browser", ignore_errors=True)
+    with trial_portal.Trial(VAR / "browser", COMPANIES) as portal:
+        print(f"  portal ready after {portal.start():.1f} s", flush=True)
+        environment = {"GUICHET_URL": portal.url, "CHROMIUM": chromium}
+        run_all(install.FRONTEND, ["npm", "run", "--silent", "e2e"], environment=environment)
+
+
+PARTS: dict[str, Callable[[], None]] = {
+    "lint": lint,
+    "types": types,
+    "unit": unit,
+    "api": api,
+    "startup": startup,
+    "browser": browser,
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the named parts, or all; 1 if one failed."""
+    if unknown := set(names) - set(PARTS):
+        print(f"no such part: {', '.join(sorted(unknown))} (there are: {', '.join(PARTS)})", file=sys.stderr)
+        return 2
+    begin = time.monotonic()
+    try:
+        install.check_tools()
+        install.python_packages("requirements-test.lock", LOG)
+        install.page_packages(LOG)
+    except steps.StepError as error:
+        print(f"the tests can't run: {error}", file=sys.stderr)
+        return 1
+    table = [("install", time.monotonic() - begin, "")]
+    for name in names or PARTS:
+        table.append((name, *run_part(name)))
+    print("\n" + "\n".join(f"{name:10}{seconds:7.1f} s  {fault or 'passed'}" for name, seconds, fault in table))
+    print(f"{'in all':10}{time.monotonic() - begin:7.1f} s")
+    return 1 if any(fault for _, _, fault in table) else 0
+
+
+def run_part(name: str) -> tuple[float, str]:
+    """Run one part; its seconds, and what failed."""
+    print(f"\n== {name}", flush=True)
+    begin = time.monotonic()
+    fault = ""
+    try:
+        PARTS[name]()
+    except (PartError, RuntimeError, OSError) as error:
+        print(error, flush=True)
+        fault = f"FAILED: {str(error).splitlines()[0]}"
+    return time.monotonic() - begin, fault
+
+
+def run_all(folder: pathlib.Path, *commands: list[str], environment: dict[str, str] | None = None) -> None:
+    """Run every command, also after one that failed.
+
+    :raises PartError: naming those that failed.
+    """
+    failed = []
+    for command in commands:
+        shown = " ".join([pathlib.Path(command[0]).name, *command[1:]])
+        print(f"$ {shown}", flush=True)
+        try:
+            code = subprocess.run(
+                command,
+                cwd=folder,
+                env={**os.environ, **(environment or {})},
+                stdin=subprocess.DEVNULL,
+                timeout=COMMAND_SECONDS,
+                check=False,
+            ).returncode
+        except subprocess.TimeoutExpired:
+            code = -1
+        if code != 0:
+            failed.append(shown)
+    if failed:
+        raise PartError("; ".join(failed))
+
+
+def find_chromium() -> str:
+    """Return the browser's path: CHROMIUM, else the system's; as root on Debian it is installed when there is none.
+
+    :raises PartError: there is none; the text says how to get it.
+    """
+    if chosen := os.environ.get("CHROMIUM"):
+        return chosen
+    mac = [pathlib.Path("/Applications") / path for path in MAC_CHROMIUMS]
+    found = [path for name in CHROMIUMS if (path := shutil.which(name))] + [str(path) for path in mac if path.exists()]
+    if found:
+        return found[0]
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+        with steps.step("Chromium"):
+            steps.run(["apt-get", "update", "-q"], LOG, install.ROOT, quiet)
+            packages = ["chromium", "fonts-liberation"]
+            steps.run(
+                ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages], LOG, install.ROOT, quiet
+            )
+        if path := shutil.which("chromium"):
+            return path
+    raise PartError("Chromium is needed: install it (apt install chromium) or set CHROMIUM to its path")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,131 @@
+"""./startup.sh, as users and accidents treat it. Runs the real script; slow parts are done once and then kept."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import time
+
+import pytest
+import trial_portal
+
+COMPANIES = 200
+
+
+@pytest.fixture
+def portal(folder: pathlib.Path):
+    with trial_portal.Trial(folder, COMPANIES) as trial:
+        yield trial
+
+
+def postgres_pid(folder: pathlib.Path) -> int:
+    return int((folder / "postgres" / "data" / "postmaster.pid").read_text().splitlines()[0])
+
+
+def runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def gone(pid: int, seconds: float = 10) -> bool:
+    deadline = time.monotonic() + seconds
+    while runs(pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not runs(pid)
+
+
+def refused(folder: pathlib.Path, **settings: str) -> str:
+    """Run ./startup.sh where it must not start; what it says."""
+    with trial_portal.Trial(folder, COMPANIES, **settings) as trial, pytest.raises(RuntimeError):
+        trial.start()
+    assert trial.process is not None
+    assert trial.process.returncode == 1
+    return trial.log.read_text().strip().splitlines()[-1]
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_it_stops_everything_that_it_started(portal: trial_portal.Trial, sign: signal.Signals) -> None:
+    portal.start()
+    server = postgres_pid(portal.folder)
+    assert portal.stop(sign) == 0
+    assert not portal.answers()
+    assert not runs(server)
+
+
+def test_its_second_start_is_quick_and_keeps_the_data(portal: trial_portal.Trial) -> None:
+    portal.start()
+    portal.stop()
+    assert portal.start() < 6
+    assert "Demo data" not in portal.log.read_text()
+
+
+def test_it_leaves_nothing_running_when_it_is_killed_and_starts_again(portal: trial_portal.Trial) -> None:
+    portal.start()
+    server = postgres_pid(portal.folder)
+    portal.stop(signal.SIGKILL)
+    assert gone(server)
+    portal.start()
+
+
+def test_it_ends_when_postgresql_is_killed_and_starts_again(portal: trial_portal.Trial) -> None:
+    portal.start()
+    os.kill(postgres_pid(portal.folder), signal.SIGKILL)
+    assert portal.process is not None
+    assert portal.process.wait(30) == 1
+    assert "PostgreSQL ended" in portal.log.read_text()
+    portal.start()
+
+
+def test_it_refuses_a_port_in_use(folder: pathlib.Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        said = refused(folder, PORT=str(other.getsockname()[1]))
+    assert "is in use by another program; choose another" in said
+
+
+def test_it_refuses_to_run_twice_from_one_folder(portal: trial_portal.Trial) -> None:
+    portal.start()
+    assert "already running from this folder" in refused(portal.folder)
+    assert portal.answers()
+
+
+def test_it_says_why_the_server_does_not_start(folder: pathlib.Path) -> None:
+    with pytest.raises(RuntimeError, match="the server ended") as raised:
+        trial_portal.Trial(folder, COMPANIES, DISPLAY_ROWS="many").start()
+    assert "DISPLAY_ROWS" in str(raised.value)
+
+
+def test_it_tells_the_command_line_where_the_databases_are(portal: trial_portal.Trial) -> None:
+    portal.start()
+    variables = dict(line.split("=", 1) for line in (portal.folder / "env").read_text().splitlines())
+    assert sorted(variables) == ["PORTAL_DATABASE_URL", "SOURCE_CRM_URL", "SOURCE_LAB_URL"]
+    assert (portal.folder / "env").stat().st_mode & 0o777 == 0o600
+    check = [str(trial_portal.install.VENV / "bin" / "guichet"), "check"]
+    environment = {**os.environ, **variables, "GUICHET_ENV_FILES": "none"}
+    checked = subprocess.run(
+        check, cwd=trial_portal.install.ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_its_sources_can_only_be_read(portal: trial_portal.Trial) -> None:
+    import psycopg2
+
+    portal.start()
+    variables = dict(line.split("=", 1) for line in (portal.folder / "env").read_text().splitlines())
+    connection = psycopg2.connect(variables["SOURCE_CRM_URL"])
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM company")
+            assert cursor.fetchone() == (COMPANIES,)
+            with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+                cursor.execute("DELETE FROM company")
+        with pytest.raises(psycopg2.OperationalError, match="permission denied"):
+            psycopg2.connect(variables["SOURCE_CRM_URL"].replace("/crm", "/portal"))
+    finally:
+        connection.close()

@@ -1,0 +1,89 @@
+"""Starts a portal of the tests' own with ./startup.sh: a free port, its own data, nothing of the user's settings."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+import install
+
+# What a user may have set for their own portal, and what must not reach a test's.
+SETTINGS = ("SOURCE_", "PORTAL_", "HTPASSWD_", "HTGROUP_", "PAGE_", "LOG_", "ENVIRONMENT", "HOST", "PORT", "DEMO_")
+
+
+class Trial:
+    """One ./startup.sh. `folder` holds its data and outlives it; use it as a context to be sure that it ends."""
+
+    def __init__(self, folder: pathlib.Path, companies: int, **settings: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.log = folder / "startup.log"
+        self.settings = {"DEMO_COMPANIES": str(companies), **settings}
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where its page is."""
+        return f"http://localhost:{self.port}"
+
+    def __enter__(self) -> Trial:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process and self.process.poll() is None:
+            self.stop(signal.SIGTERM)
+
+    def start(self) -> float:
+        """Start it as a terminal would, in a process group of its own; the seconds until it says where it is."""
+        begin = time.monotonic()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
+        environment |= {"VAR_DIR": str(self.folder), "PORT": str(self.port), "GUICHET_ENV_FILES": "none"}
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                ["./startup.sh"],
+                cwd=install.ROOT,
+                env=environment | self.settings,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        while f"{self.url} " not in self.log.read_text():
+            if self.process.poll() is not None:
+                raise RuntimeError(f"./startup.sh ended:\n{self.log.read_text()}")
+            if time.monotonic() - begin > 300:
+                self.stop(signal.SIGTERM)
+                raise RuntimeError(f"./startup.sh is not ready after 300 s:\n{self.log.read_text()}")
+            time.sleep(0.05)
+        return time.monotonic() - begin
+
+    def answers(self) -> bool:
+        """Return whether it is ready."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def stop(self, sign: signal.Signals = signal.SIGINT) -> int:
+        """Send Ctrl-C's signal to the group, as a terminal does, or another to the script alone; its exit code."""
+        assert self.process is not None
+        if sign == signal.SIGINT:
+            os.killpg(self.process.pid, sign)
+        else:
+            self.process.send_signal(sign)
+        return self.process.wait(60)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
