@@ -42,6 +42,7 @@ def main() -> int:
     steps.stop_on_signals()
     running = Running()
     try:
+        INSTALL_LOG.parent.mkdir(parents=True, exist_ok=True)
         if sys.prefix != str(install.VENV):
             install_packages()
             os.execv(install.PYTHON, [str(install.PYTHON), *sys.argv])
@@ -90,7 +91,6 @@ class Running:
 def install_packages() -> None:
     """Check the machine and make the virtual environment."""
     install.check_tools()
-    VAR.mkdir(parents=True, exist_ok=True)
     install.check_disk(VAR)
     if "PORT" in os.environ or not (ROOT / ".env").exists():
         check_port()  # early; with a .env, which needs a package to be read, a little later

@@ -10,6 +10,7 @@ import subprocess
 import time
 
 import pytest
+
 import trial_portal
 
 COMPANIES = 200
