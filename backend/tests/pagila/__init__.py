@@ -1,0 +1,1 @@
+"""Somebody else's database, defined only from what the README says."""
