@@ -208,7 +208,7 @@ def test_csv_has_the_rows_columns_and_order_of_the_table(client: Client) -> None
         "dialect": {"delimiter": ";", "decimal": ","},
     }
 
-    answer = client.post(f"{FILMS}/csv", body, buffered=True)
+    answer = client.post(f"{FILMS}/csv", body)
 
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="films_')
