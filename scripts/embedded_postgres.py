@@ -109,15 +109,21 @@ def open_server(folder: pathlib.Path, fast: bool = False) -> Server:
     """
     folder = folder.resolve()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    version_file = folder / "data" / "PG_VERSION"
-    wanted = int(version_file.read_text()) if version_file.exists() else None
+    wanted = _version_of(folder / "data")
     try:
-        server = Server(folder, postgres_account.choose(folder, _find_programs(wanted)), fast)
+        account = postgres_account.choose(folder, _find_programs(wanted))
     except postgres_account.AccountError as error:
         raise PostgresError(str(error)) from error
-    if wanted is None:
+    server = Server(folder, account, fast)
+    if _version_of(account.data) is None:
         _initialise(server)
     return server
+
+
+def _version_of(data: pathlib.Path) -> int | None:
+    """Return the major version that made the data, or None where there is none."""
+    path = data / "PG_VERSION"
+    return int(path.read_text()) if path.exists() else None
 
 
 def _find_programs(wanted: int | None) -> pathlib.Path:

@@ -94,14 +94,14 @@ def _runs(account: Account, folder: pathlib.Path) -> bool:
 
 def _service_account(folder: pathlib.Path, programs: pathlib.Path) -> Account:
     entry = _find_or_add_service_user()
-    home = SERVICE_HOME / hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+    home = _service_home(folder)
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.chown(home, entry.pw_uid, entry.pw_gid)
     SERVICE_HOME.chmod(0o755)
-    data = folder / "data"
-    if not data.is_symlink():
-        data.symlink_to(home / "data")
-    (home / "README").write_text(f"The embedded PostgreSQL of {folder}: remove this folder together with that one.\n")
+    (home / "made-for").write_text(f"{folder}\n")
+    link = folder / "data"
+    link.unlink(missing_ok=True)
+    link.symlink_to(home / "data")
     account = Account(home / "data", programs, user=entry.pw_uid, group=entry.pw_gid)
     if _runs(account, home):
         return account
@@ -109,6 +109,20 @@ def _service_account(folder: pathlib.Path, programs: pathlib.Path) -> Account:
     if not _runs(account, home):
         raise AccountError(f"PostgreSQL does not start as the user {SERVICE_USER}: start Guichet as an ordinary user")
     return account
+
+
+def _service_home(folder: pathlib.Path) -> pathlib.Path:
+    """Return where the data of `folder` lies. A folder that was moved keeps its data; a copy of one gets its own."""
+    link = folder / "data"
+    if link.is_symlink():
+        home = link.readlink().parent
+        made_for = home / "made-for"
+        if made_for.exists():
+            original = pathlib.Path(made_for.read_text().strip())
+            if original == folder or not original.exists():
+                return home
+        link.unlink()
+    return SERVICE_HOME / hashlib.sha256(str(folder).encode()).hexdigest()[:12]
 
 
 def _find_or_add_service_user() -> pwd.struct_passwd:
