@@ -94,7 +94,8 @@ def _write_new(path: Path, text: str) -> None:
         raise click.ClickException(f"{path} exists already. Choose another id with --id, or delete the file.")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
-    click.echo(f"{path} is written, and in the panel already. Edit it, then run: guichet check")
+    click.echo(f"{path} is written. Edit it, then run: guichet check")
+    click.echo("A running server shows it at once, if it was started with this source.")
 
 
 def _print_table(reports: Sequence[Report]) -> None:

@@ -18,13 +18,14 @@ from pathlib import Path
 
 from passlib.apache import HtpasswdFile
 from passlib.context import CryptContext
+from passlib.hash import bcrypt
 
 logger = logging.getLogger(__name__)
 
 HASHES = CryptContext(["bcrypt", "sha512_crypt", "sha256_crypt", "apr_md5_crypt"])
 
 # Verified for names that don't exist, so that the time of an answer doesn't tell which do.
-NOBODY = HASHES.hash(secrets.token_hex(16), scheme="bcrypt", rounds=10)
+NOBODY = bcrypt.using(rounds=10).hash(secrets.token_hex(16))
 
 REMEMBERED = 1000
 

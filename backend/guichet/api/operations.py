@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import orjson
@@ -61,14 +63,28 @@ def read_body(shape: type[Body]) -> Body:
     """
     if not request.is_json:
         raise UnsupportedTypeError("Send the body as application/json.")
-    try:
-        parsed = orjson.loads(request.get_data())
-    except orjson.JSONDecodeError as error:
-        raise MalformedError(f"The body is not JSON: {error}") from error
+    parsed = parse_json(request.get_data())
     try:
         return shape.model_validate(parsed, strict=True)
     except ValidationError as error:
         raise errors.CriteriaError([_fault(detail["loc"], detail["msg"]) for detail in error.errors()]) from error
+
+
+def parse_json(text: bytes) -> Any:
+    """Reads JSON without rounding any number: those with a fraction become decimals.
+
+    :raises MalformedError: if it is not JSON, or has a text that is not Unicode.
+    """
+    try:
+        parsed = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+        json.dumps(parsed, ensure_ascii=False, default=str).encode()  # fails for half of a surrogate pair
+    except (ValueError, RecursionError) as error:
+        raise MalformedError(f"The body is not JSON: {error}") from error
+    return parsed
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON value")
 
 
 def read_flag(name: str) -> bool:

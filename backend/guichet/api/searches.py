@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from flask import Blueprint, Response
 
@@ -27,6 +27,8 @@ RAISES = (
 )
 ESTIMATE = Query("estimate", {"type": "integer", "enum": [0, 1]}, "1 for the planner's estimate, at once.")
 CHUNK = 1 << 16
+
+Answer = TypeVar("Answer")
 
 
 @blueprint.post("/interfaces/<interface_id>/count")
@@ -62,7 +64,7 @@ def search(interface_id: str) -> Response:
     body = read_body(shapes.SearchBody)
     asked = _search(interface_id, body)
     with blaming(asked.interface, asked.criteria):
-        result = searches.rows(asked, _sort(body), context.portal().settings.preview_rows, hangup.watch)
+        result = _attempt(asked, lambda one: searches.rows(one, _sort(body), _preview_rows(), hangup.watch))
     return answer(_shown(asked, result), 202 if result.reason else 200)
 
 
@@ -82,7 +84,8 @@ def csv(interface_id: str) -> Response:
     body = read_body(shapes.CsvBody)
     asked = _search(interface_id, body)
     with blaming(asked.interface, asked.criteria):
-        file = searches.csv(asked, _sort(body), body.columns, body.dialect.dialect(), hangup.watch)
+        style = body.dialect.dialect()
+        file = _attempt(asked, lambda one: searches.csv(one, _sort(body), body.columns, style, hangup.watch))
     size = file.seek(0, 2)
     file.seek(0)
     response = Response(_chunks(file), mimetype="text/csv")
@@ -102,6 +105,14 @@ def _search(interface_id: str, body: shapes.CriteriaBody) -> Search:
     interface = context.get_interface(interface_id)
     criteria = search_criteria.read(interface, body.criteria, context.input_limits())
     return Search(interface, criteria, context.get_source(interface), context.get_columns(interface))
+
+
+def _attempt(search: Search, run: Callable[[Search], Answer]) -> Answer:
+    return context.portal().catalogue.attempt(search, run)
+
+
+def _preview_rows() -> int:
+    return context.portal().settings.preview_rows
 
 
 def _sort(body: shapes.SearchBody) -> Sequence[SortKey]:

@@ -11,7 +11,8 @@ SELECT a.attname                                             AS name,
                WHERE p.conrelid = a.attrelid AND p.contype = 'p' AND a.attnum = ANY (p.conkey)) AS is_key,
        fk.table_name                                         AS lookup_table,
        fk.key_name                                           AS lookup_key,
-       fk.label_name                                         AS lookup_label
+       fk.label_name                                         AS lookup_label,
+       fk.lookup_rows                                        AS lookup_rows
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_type t ON t.oid = a.atttypid
@@ -24,7 +25,8 @@ LEFT JOIN LATERAL (
             FROM pg_attribute l JOIN pg_type lt ON lt.oid = l.atttypid
             WHERE l.attrelid = f.confrelid AND l.attnum > 0 AND NOT l.attisdropped AND lt.typcategory = 'S'
             ORDER BY l.attname IN ('name', 'title', 'label') DESC, l.attnum
-            LIMIT 1) AS label_name
+            LIMIT 1) AS label_name,
+           (SELECT r.reltuples FROM pg_class r WHERE r.oid = f.confrelid) AS lookup_rows
     FROM pg_constraint f
     WHERE f.conrelid = a.attrelid AND f.contype = 'f' AND f.conkey = ARRAY[a.attnum]
     ORDER BY f.conname

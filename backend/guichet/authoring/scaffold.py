@@ -24,6 +24,9 @@ SAMPLED_ROWS = 20_000
 
 CRITERION_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
+# Columns that nobody should find by chance; an author who wants one adds it.
+SECRET = re.compile(r"password|passwd|secret|token|salt", re.IGNORECASE)
+
 DATES = ("date", "timestamp without time zone", "timestamp with time zone")
 
 
@@ -47,6 +50,7 @@ class TableColumn:
     lookup_table: str | None
     lookup_key: str | None
     lookup_label: str | None
+    lookup_rows: float | None
     few_values: bool = False
 
     @property
@@ -70,7 +74,8 @@ def read(source: Source, table: str) -> list[TableColumn]:
         rows = session.fetch(sql, {"table": table}).rows
         if not rows:
             raise errors.NotFoundError(f"Source `{source.name}` has no table or view `{table}`.")
-        return [_column(session, table, row) for row in rows]
+        columns = [_column(session, table, row) for row in rows]
+    return [column for column in columns if not SECRET.search(column.name)]
 
 
 def write(source: str, table: str, columns: Sequence[TableColumn]) -> str:
@@ -110,18 +115,23 @@ def _column(session: Session, table: str, row: tuple[Any, ...]) -> TableColumn:
 
 
 def _sql(table: str, columns: Sequence[TableColumn]) -> Iterator[str]:
-    selected = [_selected(column) for column in columns]
+    selected = [_selected(column) for column in columns if column.type != "tsvector"]
     width = max(len(expression) for expression, _ in selected)
     for at, (expression, name) in enumerate(selected):
         start = "SELECT " if at == 0 else "       "
         end = "," if at < len(selected) - 1 else ""
         yield f"{start}{expression.ljust(width)} AS {name}{end}"
-    yield f"FROM {table} AS {columns[0].table_alias}"
+    yield f"FROM {_named(table, columns[0].table_alias)}"
     for column in columns:
         if column.is_lookup:
             lookup = _lookup_alias(column)
-            yield f"LEFT JOIN {column.lookup_table} AS {lookup} ON {lookup}.{column.lookup_key} = {column.expression}"
+            named = _named(str(column.lookup_table), lookup)
+            yield f"LEFT JOIN {named} ON {lookup}.{column.lookup_key} = {column.expression}"
     yield "WHERE {criteria}"
+
+
+def _named(table: str, alias: str) -> str:
+    return table if table == alias else f"{table} AS {alias}"
 
 
 def _selected(column: TableColumn) -> tuple[str, str]:
@@ -142,7 +152,7 @@ def _criteria(table: str, columns: Sequence[TableColumn]) -> Iterator[str]:
             name = _criterion_name(column, taken)
             taken.add(name)
             yield f"{name}:"
-            yield from (f"  {line}" for line in body)
+            yield from (f"  {line.replace('{name}', name)}" for line in body)
 
 
 def _criterion_name(column: TableColumn, taken: set[str]) -> str:
@@ -157,12 +167,14 @@ def _criterion(table: str, column: TableColumn) -> list[str]:
     if column.is_lookup:
         options = f"SELECT {column.lookup_key} AS value, {column.lookup_label} AS label"
         return _select(column, f"{options} FROM {column.lookup_table} ORDER BY label")
-    if column.lookup_table:
+    if column.lookup_table and 0 <= (column.lookup_rows or 0) <= FEW_VALUES:
         return _select(column, f"SELECT {column.lookup_key} AS value FROM {column.lookup_table} ORDER BY value")
     if column.is_enum:
         return _select(column, f"SELECT unnest(enum_range(NULL::{column.type})) AS value")
     if column.few_values:
         return _select(column, f"SELECT DISTINCT {column.quoted} AS value FROM {table} ORDER BY value")
+    if column.type == "tsvector":
+        return ["type: text", f"where: '{column.expression} @@ websearch_to_tsquery(:{{name}})'"]
     kind = _kind(column)
     if not kind:
         return []
@@ -175,7 +187,8 @@ def _kind(column: TableColumn) -> str | None:
         return "date_range"
     if column.type == "boolean":
         return "boolean"
-    if column.type == "uuid" or (column.is_key and column.category == "N"):
+    identifies = column.is_key or column.lookup_table is not None
+    if column.type == "uuid" or (identifies and column.category == "N"):
         return "values"
     return {"N": "number_range", "S": "text"}.get(column.category)
 

@@ -1,23 +1,43 @@
-"""The columns of each interface, asked of its source once per version of its definition and remembered."""
+"""The columns of each interface, asked of its source and remembered for a minute.
+
+Another version of a definition is asked for at once; a change in the database behind it is noticed when a search
+fails for it, and within the minute when it does not.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
+from guichet import errors
 from guichet.interfaces.interface import Interface
 from guichet.search import compose
+from guichet.search.searches import Search
 from guichet.sources.columns import Column
 from guichet.sources.source import Source
 
 DESCRIBE_SECONDS = 10
+REMEMBERED_SECONDS = 60
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class _Known:
+    version: str
+    until: float
+    columns: Sequence[Column]
 
 
 class Catalogue:
     """Remembers columns by interface; another version of a definition replaces what was known of it."""
 
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[str, Sequence[Column]]] = {}
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._known: dict[str, _Known] = {}
         self._lock = threading.Lock()
 
     def columns(self, interface: Interface, source: Source) -> Sequence[Column]:
@@ -26,12 +46,28 @@ class Catalogue:
         :raises SourceError: if the source has to be asked and doesn't answer.
         """
         with self._lock:
-            version, columns = self._known.get(interface.id, ("", ()))
-        if version == interface.version:
-            return columns
+            known = self._known.get(interface.id)
+        if known and known.version == interface.version and known.until > self._clock():
+            return known.columns
+        return self._asked(interface, source)
+
+    def attempt(self, search: Search, run: Callable[[Search], Answer]) -> Answer:
+        """Runs a search; where it fails because its columns changed in the database, runs it again with the new ones.
+
+        :raises SourceError: if it fails for another reason, or again.
+        """
+        try:
+            return run(search)
+        except errors.QueryFailedError:
+            columns = self._asked(search.interface, search.source)
+            if columns == search.columns:
+                raise
+            return run(replace(search, columns=columns))
+
+    def _asked(self, interface: Interface, source: Source) -> Sequence[Column]:
         statement = compose.described(compose.search(interface, {}))
         with source.session(DESCRIBE_SECONDS) as session:
             columns = session.describe(statement.sql, statement.parameters)
         with self._lock:
-            self._known[interface.id] = (interface.version, columns)
+            self._known[interface.id] = _Known(interface.version, self._clock() + REMEMBERED_SECONDS, columns)
         return columns

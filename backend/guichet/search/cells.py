@@ -15,7 +15,8 @@ from guichet.sources.columns import Column
 
 SAFE_INTEGER = 2**53 - 1
 
-AS_THEY_ARE = ("text", "integer", "float", "boolean")
+# The driver hands these over as they are: as Python's own values, or as the text that PostgreSQL prints.
+AS_THEY_ARE = ("integer", "float", "boolean", "other")
 
 
 def expressions(columns: Sequence[Column]) -> list[str]:
@@ -26,7 +27,7 @@ def expressions(columns: Sequence[Column]) -> list[str]:
 def _expression(column: Column) -> str:
     name = compose.quoted(column.name)
     if column.type in AS_THEY_ARE:
-        return f"{name}::text" if column.type == "text" and not column.free_text else name
+        return name
     if column.type in ("timestamp", "timestamptz"):
         return f"to_json({name}) #>> '{{}}'"
     return f"{name}::text"

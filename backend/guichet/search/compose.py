@@ -97,7 +97,8 @@ def _scalar_text(value: Any) -> str:
 
 
 def _order(sort: Sort) -> str:
-    name = quoted(sort.column.name)
+    # Qualified, because a bare name would mean the expression of that name that is returned, such as its text.
+    name = f"result.{quoted(sort.column.name)}"
     key = name if sort.column.type in ORDERED else f"{name}::text"
     return f"{key} {'DESC' if sort.descending else 'ASC'} NULLS LAST"
 

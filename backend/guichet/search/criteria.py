@@ -16,7 +16,7 @@ from guichet.errors import CriteriaError, Fault
 from guichet.interfaces import faults, model
 from guichet.interfaces.interface import Criterion, Interface
 
-Scalar = str | int | float | bool
+Scalar = str | int | float | Decimal | bool
 Number = int | Decimal
 
 
@@ -28,7 +28,7 @@ class Range:
     to: Number | date | None
 
 
-Value = Scalar | Decimal | date | Range | tuple[Scalar, ...]
+Value = Scalar | date | Range | tuple[Scalar, ...]
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _number(criterion: Criterion, raw: Any, limits: InputLimits) -> Number | Non
 def _number_of(raw: Any) -> Number | None:
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return None
-    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
+    if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal | str):
         raise RefusedError("This must be a number.")
     text = str(raw).strip()
     if len(text) > 100 or not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", text, re.ASCII):
@@ -228,7 +228,7 @@ def _choice(raw: Any, limits: InputLimits) -> Scalar | None:
         return None
     if isinstance(raw, str):
         return _checked_text(raw, limits)
-    if isinstance(raw, int | float):
+    if isinstance(raw, int | float | Decimal):
         return raw
     raise RefusedError("An option is a text or a number.")
 
@@ -238,7 +238,7 @@ def _values(criterion: Criterion, raw: Any, limits: InputLimits) -> tuple[Scalar
     assert isinstance(definition, model.ValuesCriterion)
     texts: list[Scalar] = []
     for one in _listed(raw, limits):
-        if isinstance(one, bool) or not isinstance(one, str | int | float):
+        if isinstance(one, bool) or not isinstance(one, str | int | float | Decimal):
             raise RefusedError("A value is a text or a number.")
         texts.append(normalized(_checked_text(str(one), limits), definition.normalize))
     return tuple(dict.fromkeys(one for one in texts if one != "")) or None

@@ -66,8 +66,8 @@ def _expression(column: Column, dialect: Dialect) -> str:
         return _guarded(name)
     if column.type in ("decimal", "float") and dialect.decimal == ",":
         return f"replace({name}::text, '.', ',')"
-    if column.type == "boolean":
-        return f"{name}::text"
+    if column.type in ("boolean", "text"):
+        return f"{name}::text"  # true rather than t; a char(n) without its padding
     if dialect.dates == "locale" and column.type in ("date", "timestamp", "timestamptz"):
         return _localised(name, column, dialect)
     return name

@@ -1,0 +1,82 @@
+"""The shop's database and portal, for tests in process, and for those over a real port."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conftest import ROOT, USERS, Client, Portal
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def shop(make_database: Callable[..., str]) -> str:
+    return make_database(HERE / "shop.sql", HERE / "every_type.sql")
+
+
+@pytest.fixture
+def portal(make_portal: Callable[..., Portal], shop: str) -> Portal:
+    made = make_portal(shop=shop)
+    shutil.copytree(HERE / "portal", made.folder, dirs_exist_ok=True)
+    return made
+
+
+@pytest.fixture
+def client(portal: Portal) -> Client:
+    return portal.client()
+
+
+@pytest.fixture
+def serve(portal: Portal) -> Callable[..., object]:
+    """Starts the real server for a portal: `with serve(WEB_WORKERS="2") as http:` gives an HTTP client signed in."""
+
+    @contextmanager
+    def start(**environ: str) -> Iterator[httpx.Client]:
+        port = free_port()
+        command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "guichet.wsgi:app"]
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        server = subprocess.Popen(
+            command, cwd=ROOT / "backend", env={**inherited, **portal.environ, "PORT": str(port), **environ}
+        )
+        try:
+            auth = ("anne", USERS["anne"][0])
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", auth=auth, timeout=30) as http:
+                wait_until(lambda: is_alive(http), seconds=20)
+                yield http
+        finally:
+            server.terminate()
+            server.wait(20)
+
+    return start
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def is_alive(http: httpx.Client) -> bool:
+    try:
+        return http.get("/healthz").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> None:
+    """Waits for a condition, and fails if it does not come true in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)

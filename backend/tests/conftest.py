@@ -1,0 +1,152 @@
+"""What all tests share: one real PostgreSQL for the session, and applications over it.
+
+`TEST_DATABASE_URL` names a server whose superuser we are; without it an embedded one is started for the session.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg2
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from passlib.hash import bcrypt
+from werkzeug.datastructures import Authorization
+from werkzeug.test import TestResponse
+
+from guichet import settings
+from guichet.app import create_app
+
+ROOT = Path(__file__).parents[2]
+USERS = {"anne": ("secret-anne", "authors sales"), "ben": ("secret-ben", "")}
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a real PostgreSQL, as its superuser."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    script, folder = ROOT / "scripts" / "embedded_postgres.py", tmp_path_factory.mktemp("postgres")
+    command = [sys.executable, str(script), "--dir", str(folder), "--fast", "run"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdin
+        assert server.stdout
+        url = server.stdout.readline().strip()
+        assert url, "the embedded PostgreSQL did not start"
+        yield url
+        server.stdin.close()  # which stops it
+
+
+@pytest.fixture(scope="session")
+def make_database(server_url: str) -> Iterator[Callable[..., str]]:
+    """Makes databases from SQL files; returns their URLs. They are dropped at the end."""
+    made: list[str] = []
+
+    def make(*files: Path, sql: str = "") -> str:
+        name = f"guichet_test_{uuid.uuid4().hex[:12]}"
+        run_sql(server_url, f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8'")
+        made.append(name)
+        url = urlsplit(server_url)._replace(path=f"/{name}").geturl()
+        for text in [*(file.read_text("utf-8") for file in files), sql]:
+            if text:
+                run_sql(url, text)
+        return url
+
+    yield make
+    for name in made:
+        run_sql(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def run_sql(url: str, sql: str) -> list[tuple[Any, ...]]:
+    """Runs SQL outside of a transaction; returns the rows of its last statement, if it has any."""
+    with closing(psycopg2.connect(url)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchall() if cursor.description else []
+
+
+@dataclass
+class Portal:
+    """A portal of its own for one test: a folder of definitions, users, and the environment that names them."""
+
+    folder: Path
+    environ: dict[str, str]
+
+    def write(self, name: str, text: str) -> None:
+        """Writes a definition as an editor does: whole, under another name, then renamed."""
+        file = self.folder / name
+        unfinished = file.with_suffix(".unfinished")
+        unfinished.write_text(text, "utf-8")
+        unfinished.replace(file)
+
+    def app(self, **environ: str) -> Flask:
+        return create_app(settings.read({**self.environ, **environ}))
+
+    def client(self, user: str = "anne", **environ: str) -> Client:
+        return Client(self.app(**environ).test_client(), user)
+
+
+class Client:
+    """Calls the API as one user."""
+
+    def __init__(self, flask: FlaskClient, user: str | None = "anne") -> None:
+        self.flask = flask
+        self.headers: dict[str, str] = {}
+        if user:
+            self.headers["Authorization"] = Authorization(
+                "basic", {"username": user, "password": USERS[user][0]}
+            ).to_header()
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return self.flask.get(path, buffered=True, headers={**self.headers, **options.pop("headers", {})}, **options)
+
+    def post(self, path: str, body: Any = None, **options: Any) -> TestResponse:
+        headers = {**self.headers, **options.pop("headers", {})}
+        return self.flask.post(path, buffered=True, json=body, headers=headers, **options)
+
+
+@pytest.fixture(scope="session")
+def passwords() -> str:
+    """An `.htpasswd` of everybody, with hashes that cost little."""
+    lines = [f"{name}:{bcrypt.using(rounds=4).hash(password)}" for name, (password, _) in USERS.items()]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def make_portal(tmp_path: Path, passwords: str) -> Callable[..., Portal]:
+    """Makes a portal in the test's own folder: `make_portal(shop=url)` for a source called `shop`."""
+
+    def make(**sources: str) -> Portal:
+        folder = tmp_path / "portal"
+        folder.mkdir(exist_ok=True)
+        (tmp_path / ".htpasswd").write_text(passwords)
+        memberships: dict[str, list[str]] = {}
+        for name, (_, groups) in USERS.items():
+            for group in groups.split():
+                memberships.setdefault(group, []).append(name)
+        (tmp_path / ".htgroup").write_text(
+            "".join(f"{group}: {' '.join(names)}\n" for group, names in memberships.items())
+        )
+        environ = {f"SOURCE_{name.upper()}_URL": url for name, url in sources.items()}
+        environ |= {
+            "PORTAL_DIR": str(folder),
+            "HTPASSWD_FILE": str(tmp_path / ".htpasswd"),
+            "HTGROUP_FILE": str(tmp_path / ".htgroup"),
+            "GUICHET_ENV_FILES": "none",
+        }
+        return Portal(folder, environ)
+
+    return make
