@@ -103,12 +103,19 @@ def run(
         try:
             code = child.wait()
         except BaseException:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGTERM)
-            child.wait()
+            _end(child)
             raise
     if code != 0:
         raise StepError(f"{pathlib.Path(command[0]).name} failed ({log}):\n{tail(log, begin)}")
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End a command with all that it started: politely, then for good (npm finishes its work before it listens)."""
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, sign)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(2)
 
 
 def tail(log: pathlib.Path, begin: int = 0, lines: int = 12) -> str:
