@@ -21,7 +21,7 @@ class Author:
     @classmethod
     def of(cls, interface: Interface, folder: Path) -> Author:
         file = next(path for path in sorted(folder.glob(f"{interface.id}.y*ml")))
-        return cls(str(file), document.parse(file.read_text("utf-8")))
+        return cls(f"{folder.name}/{file.name}", document.parse(file.read_text("utf-8")))
 
     def problem(self, detail: str, *keys: str) -> Problem:
         return Problem(self.file, self.document.line(*keys), detail)

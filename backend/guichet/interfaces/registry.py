@@ -63,6 +63,10 @@ class Registry:
             raise errors.InterfaceBrokenError(found.id, [str(problem) for problem in found.problems])
         return found
 
+    def _shown(self, name: str) -> str:
+        """A file as authors know it: below the portal folder, wherever that is on this machine."""
+        return f"{self._folder.name}/{name}"
+
     def _scan(self) -> dict[str, Stamp]:
         try:
             with os.scandir(self._folder) as found:
@@ -78,12 +82,12 @@ class Registry:
         return _Entry(stamp, self._load(name))
 
     def _load(self, name: str) -> Loaded:
-        path = self._folder / name
+        path, shown = self._folder / name, self._shown(name)
         try:
             content = path.read_bytes()
         except OSError as error:
-            return BrokenInterface(path.stem, path.stem, (Problem(str(path), 1, f"can't be read: {error.strerror}"),))
-        return loading.load(str(path), content, sources=self._sources, default_limits=self._default_limits)
+            return BrokenInterface(path.stem, path.stem, (Problem(shown, 1, f"can't be read: {error.strerror}"),))
+        return loading.load(shown, content, sources=self._sources, default_limits=self._default_limits)
 
     def _by_id(self) -> dict[str, Loaded]:
         ids = Counter(entry.loaded.id for entry in self._entries.values())
@@ -91,7 +95,7 @@ class Registry:
         for name, entry in self._entries.items():
             one = entry.loaded
             if ids[one.id] > 1:
-                problem = Problem(str(self._folder / name), 1, f"two files make the interface `{one.id}`")
+                problem = Problem(self._shown(name), 1, f"two files make the interface `{one.id}`")
                 one = BrokenInterface(one.id, one.id, (problem,))
             found[one.id] = one
         return found

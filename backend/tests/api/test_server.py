@@ -1,0 +1,163 @@
+"""The real server, by gunicorn, on a real port: clients that go away, edits seen by every process, the page."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+import subprocess
+import sys
+import threading
+import time
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.api.conftest import wait_until
+from tests.conftest import ROOT, USERS, Portal, run_sql
+
+Serve = Callable[..., AbstractContextManager[httpx.Client]]
+
+SLEEPY = """
+title: Sleepy
+source: shop
+sql: SELECT n, pg_sleep(20)::text AS slept FROM generate_series(1, 3) AS n
+limits: {interactive_seconds: 60}
+"""
+
+RUNNING = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE application_name = 'guichet' AND datname = current_database() AND state = 'active'"
+)
+
+
+@pytest.mark.parametrize("call", ["search", "count", "csv"])
+def test_a_client_that_goes_away_cancels_its_query_in_the_database(
+    portal: Portal, serve: Serve, shop: str, call: str
+) -> None:
+    portal.write("sleepy.yaml", SLEEPY)
+    with serve() as http:
+        http.get("/api/v1/interfaces/sleepy").raise_for_status()
+        with hanging_up(http, f"/api/v1/interfaces/sleepy/{call}"):
+            wait_until(lambda: run_sql(shop, RUNNING) == [(1,)], seconds=5)
+        gone_at = time.monotonic()
+        wait_until(lambda: run_sql(shop, RUNNING) == [(0,)], seconds=5)
+        assert time.monotonic() - gone_at < 2
+        assert http.post("/api/v1/interfaces/customers/count", json={}).json()["count"] == 8
+
+
+def hanging_up(http: httpx.Client, path: str) -> AbstractContextManager[socket.socket]:
+    """Sends a search and closes the connection at the end of the block, without waiting for the answer."""
+    body = json.dumps({"criteria": {}}).encode()
+    credentials = b64encode(f"anne:{USERS['anne'][0]}".encode()).decode()
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: {http.base_url.netloc.decode()}\r\nAuthorization: Basic {credentials}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    connection = socket.create_connection((http.base_url.host, http.base_url.port or 80))
+    connection.sendall(head.encode() + body)
+    return connection
+
+
+def test_every_process_sees_an_edit_within_a_second_and_no_request_fails(portal: Portal, serve: Serve) -> None:
+    def definition(version: int) -> str:
+        return f"title: Version {version}\nsource: shop\nsql: SELECT {version} AS version"
+
+    portal.write("edited.yaml", definition(0))
+    statuses: Counter[int] = Counter()
+    stop = threading.Event()
+    with serve(WEB_WORKERS="2") as http:
+
+        def search_on() -> None:
+            while not stop.is_set():
+                with httpx.Client(base_url=http.base_url, auth=http.auth, timeout=10) as one:  # a new connection
+                    statuses[one.post("/api/v1/interfaces/edited/search", json={}).status_code] += 1
+
+        threads = [threading.Thread(target=search_on) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for version in range(1, 6):
+            portal.write("edited.yaml", "title: Broken\nsource: shop\nsqll: SELECT 1")
+            time.sleep(0.3)
+            assert {state(http) for _ in range(20)} == {"Broken: unknown key `sqll`; did you mean `sql`?"}
+            portal.write("edited.yaml", definition(version))
+            time.sleep(0.3)
+            assert {state(http) for _ in range(20)} == {f"Version {version}: {version}"}
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert set(statuses) == {200, 503}
+    assert statuses[200] > 50
+
+
+def state(http: httpx.Client) -> str:
+    """What a new connection, which any process may take, sees of the edited interface."""
+    with httpx.Client(base_url=http.base_url, auth=http.auth) as one:
+        listed = next(found for found in one.get("/api/v1/interfaces").json() if found["id"] == "edited")
+        if not listed["available"]:
+            return f"{listed['title']}: {listed['problem'].rsplit(':3: ', 1)[1]}"
+        rows = one.post("/api/v1/interfaces/edited/search", json={}).json()["rows"]
+        return f"{listed['title']}: {rows[0][0]}"
+
+
+def test_faults_of_the_environment_are_told_together_and_end_it(portal: Portal, tmp_path: Path) -> None:
+    environ = {**portal.environ, "PORT": "many", "SOURCE_SHOP_URL": "mysql://u:hunter2@h/d", "WEB_WORKERS": "0"}
+    command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "guichet.wsgi:app"]
+    ended = subprocess.run(
+        command, cwd=ROOT / "backend", env=environ, capture_output=True, text=True, timeout=30, check=False
+    )
+    assert ended.returncode != 0
+    assert "PORT must be a whole number from 1 to 65535, not “many”" in ended.stderr
+    assert "WEB_WORKERS must be" in ended.stderr
+    assert "SOURCE_SHOP_URL must look like" in ended.stderr
+    assert "hunter2" not in ended.stderr
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    folder = tmp_path / "page"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "index.html").write_text('<div id="app"></div>')
+    (folder / "robots.txt").write_text("User-agent: *")
+    (folder / "assets" / "index-abc123.js").write_text("console.log(1)\n" * 200)
+    (tmp_path / "secret.txt").write_text("for nobody")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "cache"),
+    [
+        ("/", 200, "no-cache"),
+        ("/interfaces/customers", 200, "no-cache"),
+        ("/robots.txt", 200, "no-cache"),
+        ("/assets/index-abc123.js", 200, "public, max-age=31536000, immutable"),
+        ("/assets/index-old.js", 404, None),
+        ("/nothing.png", 404, None),
+        ("/../secret.txt", 404, None),
+        ("/assets/../../secret.txt", 404, None),
+        ("/config.json", 200, "no-cache"),
+    ],
+)
+def test_the_built_page_is_served(portal: Portal, page: Path, path: str, status: int, cache: str | None) -> None:
+    answer = portal.client(PAGE_DIR=str(page)).get(path)
+    assert (answer.status_code, answer.headers.get("Cache-Control") if cache else None) == (status, cache)
+    assert b"for nobody" not in answer.get_data()
+
+
+def test_what_pays_is_compressed_for_clients_that_take_it(portal: Portal, page: Path) -> None:
+    client = portal.client(PAGE_DIR=str(page))
+    gzipped = {"Accept-Encoding": "gzip"}
+    script = client.get("/assets/index-abc123.js", headers=gzipped)
+    assert script.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(script.get_data()) == (page / "assets" / "index-abc123.js").read_bytes()
+    again = {**gzipped, "If-None-Match": script.headers["ETag"]}
+    assert client.get("/assets/index-abc123.js", headers=again).status_code == 304
+    found = client.post("/api/v1/interfaces/numbers/search", {}, headers=gzipped)
+    assert json.loads(gzip.decompress(found.get_data()))["heavy"] is True
+    assert "Content-Encoding" not in client.get("/api/v1/user", headers=gzipped).headers
+    assert "Content-Encoding" not in client.post("/api/v1/interfaces/numbers/search", {}).headers
