@@ -57,9 +57,9 @@ def unit() -> None:
 
 
 def api() -> None:
-    """The API, over HTTP, on a PostgreSQL of its own."""
+    """The API, over HTTP, on a PostgreSQL of its own; Pagila too where its files are found. With coverage."""
     report = ["--cov=guichet", "--cov-report=term:skip-covered"]
-    run_all(install.BACKEND, [str(BIN / "pytest"), "-q", *report, "tests/unit", "tests/api"])
+    run_all(install.BACKEND, [str(BIN / "pytest"), "-q", *report, "tests/unit", "tests/api", "tests/pagila"])
 
 
 def startup() -> None:
