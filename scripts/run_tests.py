@@ -74,7 +74,7 @@ def browser() -> None:
     shutil.rmtree(VAR / "browser", ignore_errors=True)
     with trial_portal.Trial(VAR / "browser", COMPANIES) as portal:
         print(f"  portal ready after {portal.start():.1f} s", flush=True)
-        environment = {"GUICHET_URL": portal.url, "CHROMIUM": chromium}
+        environment = {"GUICHET_URL": portal.url, "PORTAL_DIR": str(portal.portal), "CHROMIUM": chromium}
         run_all(install.FRONTEND, ["npm", "run", "--silent", "e2e"], environment=environment)
 
 

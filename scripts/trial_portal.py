@@ -1,9 +1,14 @@
-"""Starts a portal of the tests' own with ./startup.sh: a free port, its own data, nothing of the user's settings."""
+"""Starts a portal of the tests' own with ./startup.sh: a free port, its own data and copies of the demo's interfaces.
+
+Nothing of the user's settings or of their own interfaces reaches it, and a test may edit the copies.
+"""
 
 from __future__ import annotations
 
 import os
 import pathlib
+import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,6 +21,8 @@ import install
 # What a user may have set for their own portal, and what must not reach a test's.
 SETTINGS = ("SOURCE_", "PORTAL_", "HTPASSWD_", "HTGROUP_", "PAGE_", "LOG_", "ENVIRONMENT", "HOST", "PORT", "DEMO_")
 
+DEMO_SOURCE = re.compile(r"^source: (crm|lab)$", re.MULTILINE)
+
 
 class Trial:
     """One ./startup.sh. `folder` holds its data and outlives it; use it as a context to be sure that it ends."""
@@ -26,6 +33,11 @@ class Trial:
         self.log = folder / "startup.log"
         self.settings = {"DEMO_COMPANIES": str(companies), **settings}
         self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def portal(self) -> pathlib.Path:
+        """The folder of its interfaces."""
+        return self.folder / "portal"
 
     @property
     def url(self) -> str:
@@ -42,9 +54,10 @@ class Trial:
     def start(self) -> float:
         """Start it as a terminal would, in a process group of its own; the seconds until it says where it is."""
         begin = time.monotonic()
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self._copy_interfaces()
         environment = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
-        environment |= {"VAR_DIR": str(self.folder), "PORT": str(self.port), "GUICHET_ENV_FILES": "none"}
+        environment |= {"VAR_DIR": str(self.folder), "PORT": str(self.port), "PORTAL_DIR": str(self.portal)}
+        environment |= {"GUICHET_ENV_FILES": "none"}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 ["./startup.sh"],
@@ -63,6 +76,13 @@ class Trial:
                 raise RuntimeError(f"./startup.sh is not ready after 300 s:\n{self.log.read_text()}")
             time.sleep(0.05)
         return time.monotonic() - begin
+
+    def _copy_interfaces(self) -> None:
+        shutil.rmtree(self.portal, ignore_errors=True)
+        self.portal.mkdir(parents=True)
+        for file in (install.ROOT / "portal").glob("*.yaml"):
+            if DEMO_SOURCE.search(file.read_text("utf-8")):
+                shutil.copy(file, self.portal)
 
     def answers(self) -> bool:
         """Return whether it is ready."""

@@ -107,7 +107,7 @@ def test_it_tells_the_command_line_where_the_databases_are(portal: trial_portal.
     assert sorted(variables) == ["PORTAL_DATABASE_URL", "SOURCE_CRM_URL", "SOURCE_LAB_URL"]
     assert (portal.folder / "env").stat().st_mode & 0o777 == 0o600
     check = [str(trial_portal.install.VENV / "bin" / "guichet"), "check"]
-    environment = {**os.environ, **variables, "GUICHET_ENV_FILES": "none"}
+    environment = {**os.environ, **variables, "PORTAL_DIR": str(portal.portal), "GUICHET_ENV_FILES": "none"}
     checked = subprocess.run(
         check, cwd=trial_portal.install.ROOT, env=environment, capture_output=True, text=True, check=False
     )
