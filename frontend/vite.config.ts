@@ -12,6 +12,13 @@ export default defineConfig({
     // The portal refuses data calls from another origin, so the development server speaks as it.
     proxy: { '/api': { target: portal, changeOrigin: true, headers: { origin: portal } } },
   },
+  // What the page does not use of its libraries stays out of the build.
+  define: {
+    __VUE_OPTIONS_API__: false,
+    __VUE_I18N_LEGACY_API__: false,
+    __VUE_I18N_FULL_INSTALL__: false,
+    __INTLIFY_PROD_DEVTOOLS__: false,
+  },
   build: {
     target: 'es2022',
     // Nothing is inlined: the page's content security policy allows images from data: but no fonts.

@@ -46,8 +46,8 @@ export async function searchRows(
 export interface CsvQuestion {
   criteria: Criteria
   sort: SortKey[]
-  /** Names of the columns in the order of the table; null for all of them. */
-  columns: string[] | null
+  /** Names of the columns, in the order of the table. */
+  columns: string[]
   dialect: Partial<Dialect>
 }
 

@@ -70,10 +70,9 @@ export interface Column {
   label: string
   type: ColumnType
   format: string | null
+  /** What separates several values in one cell. */
   split: string | null
-}
-
-export interface FormColumn extends Column {
+  /** In every row, and not shown. */
   hidden: boolean
 }
 
@@ -86,7 +85,7 @@ export interface InterfaceForm {
   filename: string
   require_one: boolean
   criteria: Criterion[]
-  columns: FormColumn[]
+  columns: Column[]
   limits: { display_rows: number; interactive_seconds: number; extract_rows: number }
   version: string
 }

@@ -9,7 +9,13 @@ export type Content =
   | { kind: 'null' }
   | { kind: 'text'; text: string; raw: string }
   | { kind: 'link'; text: string; raw: string; href: string }
-  | { kind: 'chips'; parts: (string | null)[]; raw: string }
+  | { kind: 'chips'; parts: Part[]; raw: string }
+
+/** One of several values in a cell. */
+export interface Part {
+  text: string | null
+  href: string | null
+}
 
 export interface Reader {
   locale: string
@@ -26,8 +32,8 @@ export function isNumeric(column: Column): boolean {
 export function cellContent(value: Cell | undefined, column: Column, reader: Reader): Content {
   if (value === null || value === undefined) return { kind: 'null' }
   const raw = String(value)
-  const parts = cellParts(raw, column)
-  if (parts) return { kind: 'chips', parts, raw }
+  const texts = cellParts(raw, column)
+  if (texts) return { kind: 'chips', parts: texts.map((text) => partOf(text, column)), raw }
   const href = cellHref(raw, column)
   if (href) return { kind: 'link', text: raw, raw, href }
   return { kind: 'text', text: cellText(value, raw, column, reader), raw }
@@ -39,6 +45,10 @@ function cellParts(raw: string, column: Column): (string | null)[] | null {
     return parts.filter((part) => part !== '')
   }
   return column.type === 'array' ? parseArray(raw) : null
+}
+
+function partOf(text: string | null, column: Column): Part {
+  return { text, href: text === null ? null : cellHref(text, column) }
 }
 
 function cellHref(raw: string, column: Column): string | null {

@@ -1,15 +1,20 @@
 /** How wide columns are, and how much of a cell fits: reckoned, because measuring each cell is slow. */
 import type { Column, Row } from '@/api/types'
-import { cellContent, type Content, type Reader } from './content'
+import { cellContent, type Content, type Part, type Reader } from './content'
 
-/** With a little to spare: a text that fits to the pixel is clipped by a fraction of one. */
-const CELL_PADDING = 36
+const CELL_PADDING = 32
+/** Labels are written bolder than cells. */
+const LABEL_SCALE = 1.05
+/** A text that fits to the pixel is clipped by a fraction of one. */
+const SPARE = 4
+/** Chips are written smaller than the text around them. */
+const CHIP_SCALE = 0.93
 const CHIP_PADDING = 16
 const CHIP_GAP = 4
-const MORE_WIDTH = 34
+const MORE_WIDTH = 30
 const SORT_MARK = 20
 const MIN_WIDTH = 72
-const MAX_WIDTH = 340
+const MAX_WIDTH = 380
 const SAMPLE_ROWS = 200
 /** Beyond this many characters a text is wider than any column. */
 const MAX_MEASURED = 120
@@ -26,19 +31,30 @@ export function createMeasure(font: string): Measure {
   return (text) => context.measureText(text).width
 }
 
-/** The width of each column: as its label and the widest of its first cells need, within bounds. */
-export function columnWidths(
-  columns: readonly Column[],
-  indexes: readonly number[],
+/** A column of the table: where its cells stand in a row, and how wide they are. */
+export interface DrawnColumn {
+  column: Column
+  index: number
+}
+
+export interface SizedColumn extends DrawnColumn {
+  /** In pixels. */
+  width: number
+}
+
+/** Columns as wide as their label and the widest of their first cells need, within bounds. */
+export function withWidths(
+  columns: readonly DrawnColumn[],
   rows: readonly Row[],
   reader: Reader,
   measure: Measure,
-): number[] {
+): SizedColumn[] {
   const sample = rows.slice(0, SAMPLE_ROWS)
-  return columns.map((column, at) => {
-    const widest = widestCell(column, indexes[at] ?? at, sample, reader, measure)
-    const wanted = Math.max(measure(column.label) * 1.05 + SORT_MARK, widest) + CELL_PADDING
-    return Math.round(Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, wanted)))
+  return columns.map(({ column, index }) => {
+    const widest = widestCell(column, index, sample, reader, measure)
+    const wanted = Math.max(measure(column.label) * LABEL_SCALE + SORT_MARK, widest)
+    const width = Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, wanted + CELL_PADDING + SPARE))
+    return { column, index, width: Math.round(width) }
   })
 }
 
@@ -67,8 +83,8 @@ function widestCell(
   return longest ? contentWidth(longest, measure) : 0
 }
 
-function chipsLength(parts: readonly (string | null)[]): number {
-  return parts.reduce((sum, part) => sum + (part ?? 'null').length + 3, 0)
+function chipsLength(parts: readonly Part[]): number {
+  return parts.reduce((sum, { text }) => sum + (text ?? 'null').length + 3, 0)
 }
 
 export function contentWidth(content: Content, measure: Measure): number {
@@ -77,13 +93,13 @@ export function contentWidth(content: Content, measure: Measure): number {
   return content.parts.reduce((sum, part) => sum + chipWidth(part, measure), -CHIP_GAP)
 }
 
-function chipWidth(part: string | null, measure: Measure): number {
-  return measure(part ?? 'null') * 0.95 + CHIP_PADDING + CHIP_GAP
+function chipWidth({ text }: Part, measure: Measure): number {
+  return measure(text ?? 'null') * CHIP_SCALE + CHIP_PADDING + CHIP_GAP
 }
 
 /** How many chips fit in a column, leaving room for the `+3` when they don't all. */
 export function chipsThatFit(
-  parts: readonly (string | null)[],
+  parts: readonly Part[],
   columnWidth: number,
   measure: Measure,
 ): number {

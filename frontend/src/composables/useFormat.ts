@@ -3,6 +3,9 @@ import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { regionalLocale } from '@/plugins/language'
 
+const MILLION = 1_000_000
+const NO_BREAK = '\u00a0'
+
 export function useFormat() {
   const { locale } = useI18n()
   const regional = computed(() => regionalLocale(locale.value))
@@ -11,25 +14,26 @@ export function useFormat() {
     return new Intl.NumberFormat(regional.value).format(value)
   }
 
-  /** About how many, in words that don't claim more than is known: "2.3 million". */
+  /** About how many, with no more digits than are known: "47,000", "2.3 million". */
   function approximate(value: number): string {
     return new Intl.NumberFormat(regional.value, {
-      notation: 'compact',
-      compactDisplay: 'long',
+      ...(value >= MILLION && { notation: 'compact', compactDisplay: 'long' }),
       maximumSignificantDigits: value < 1000 ? 3 : 2,
     }).format(value)
   }
 
-  function seconds(value: number): string {
-    const digits = value < 10 ? 1 : 0
+  /** A duration as it is measured: "82 ms", "0.8 s", "14 s". The units' symbols are international. */
+  function duration(seconds: number): string {
+    if (seconds < 0.1) return `${number(Math.round(seconds * 1000))}${NO_BREAK}ms`
+    return `${fixed(seconds, seconds < 10 ? 1 : 0)}${NO_BREAK}s`
+  }
+
+  function fixed(value: number, digits: number): string {
     return new Intl.NumberFormat(regional.value, {
-      style: 'unit',
-      unit: 'second',
-      unitDisplay: 'narrow',
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
     }).format(value)
   }
 
-  return { locale: regional, number, approximate, seconds }
+  return { locale: regional, number, approximate, duration, fixed }
 }

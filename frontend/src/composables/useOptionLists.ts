@@ -2,6 +2,7 @@
  * The option lists of a form, each on its own: all are asked for at once when the form opens, each
  * has its own progress, and one that fails leaves the others as they are.
  */
+import { computed, nextTick, watch } from 'vue'
 import type { Criterion } from '@/api/types'
 import type { Fields } from '@/criteria/fields'
 import { useOptionList, type OptionListState, type SelectCriterion } from './useOptionList'
@@ -14,12 +15,22 @@ export function useOptionLists(criteria: readonly Criterion[], fields: Fields) {
     if (hasOptions(criterion)) lists[criterion.name] = useOptionList(criterion, fields)
   }
 
-  /** Load them all; resolves when each has answered or failed. */
+  /** Load them all; resolves when each has answered or failed, those that depend on another too. */
   async function load(): Promise<void> {
     await Promise.all(Object.values(lists).map((list) => list.load()))
+    await nextTick()
+    await new Promise<void>((resolve) => {
+      until(() => Object.values(lists).every((list) => !list.isLoading), resolve)
+    })
   }
 
-  return { lists, load }
+  const hasDropped = computed(() => Object.values(lists).some((list) => list.dropped.length > 0))
+
+  return { lists, load, hasDropped }
+}
+
+function until(condition: () => boolean, then: () => void) {
+  watch(condition, (holds) => holds && then(), { immediate: true, flush: 'post' })
 }
 
 function hasOptions(criterion: Criterion): criterion is SelectCriterion {

@@ -54,8 +54,13 @@ export function useSearchPage(form: InterfaceForm) {
     omitted.value = restored.omitted
     draft.cancel()
     known = queryText.value
+    await runRestored(restored.isSearched)
+  }
+
+  /** A search that lost a value on the way would find more than it was meant to: the user decides. */
+  async function runRestored(isSearched: boolean) {
     await options.load()
-    if (restored.isSearched) await search()
+    if (isSearched && !options.hasDropped.value) await search()
   }
 
   async function search(): Promise<void> {
@@ -128,11 +133,7 @@ export function useSearchPage(form: InterfaceForm) {
   }, DRAFT_PAUSE_MS)
   watch(queryText, draft.call)
 
-  async function open() {
-    await options.load()
-    if (opening.isSearched) await search()
-  }
-  void open()
+  void runRestored(opening.isSearched)
 
   return {
     state,

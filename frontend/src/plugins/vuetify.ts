@@ -1,4 +1,5 @@
 /** Vuetify with the portal's own palette; defaults of components are set here once. */
+import { mdiClose } from '@mdi/js'
 import type { I18n } from './language'
 import { useI18n } from 'vue-i18n'
 import { createVuetify, type ThemeDefinition } from 'vuetify'
@@ -72,7 +73,7 @@ export function createGuichetVuetify(i18n: I18n) {
         itemValue: 'value',
         menuIcon: '',
       },
-      VChip: { size: 'small', variant: 'flat', color: 'chip' },
+      VChip: { size: 'small', variant: 'flat', color: 'chip', closeIcon: mdiClose },
       VMenu: { offset: 4 },
       VTooltip: { openDelay: 300, maxWidth: 360 },
       VProgressLinear: { color: 'primary', height: 2 },

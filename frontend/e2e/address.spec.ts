@@ -1,0 +1,82 @@
+import { expect, test } from '@playwright/test'
+import { choose, CONTACTS, open, search, table } from './portal'
+
+test('a reload restores the form and its search', async ({ page }) => {
+  await open(page, CONTACTS)
+  await choose(page, 'Country', 'France')
+  await choose(page, 'Country', 'Belgium')
+  await page.getByLabel('Company name contains').fill('labs')
+  await page.getByLabel('Contact updated, from').fill('2024-01-01')
+  await search(page)
+  const heading = page.getByRole('heading', { name: /rows?$/ })
+  await expect(heading).toBeVisible()
+  const rows = await heading.innerText()
+  expect(new URL(page.url()).search).toMatch(
+    /^\?country=\d+&country=\d+&name=labs&updated\.from=2024-01-01$/,
+  )
+
+  await page.reload()
+  await expect(heading).toHaveText(rows)
+  await expect(page.getByRole('button', { name: 'Remove France' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Remove Belgium' })).toBeVisible()
+  await expect(page.getByLabel('Company name contains')).toHaveValue('labs')
+  await expect(page.getByLabel('Contact updated, from')).toHaveValue('2024-01-01')
+})
+
+test('back leads from search to search', async ({ page }) => {
+  await open(page, CONTACTS)
+  const name = page.getByLabel('Company name contains')
+  const heading = page.getByRole('heading', { name: /rows?$/ })
+  await name.fill('labs')
+  await search(page)
+  await expect(table(page)).toBeVisible()
+  const first = await heading.innerText()
+  await name.fill('energ')
+  await search(page)
+  await expect(heading).not.toHaveText(first)
+
+  await page.goBack()
+  await expect(name).toHaveValue('labs')
+  await expect(heading).toHaveText(first)
+  await page.goForward()
+  await expect(name).toHaveValue('energ')
+  await expect(heading).not.toHaveText(first)
+})
+
+test('a form that was not searched comes back as it was, not run', async ({ page }) => {
+  await open(page, CONTACTS)
+  await page.getByLabel('Company name contains').fill('labs')
+  await expect(page).toHaveURL(/\?name=labs$/)
+  await page.reload()
+  await expect(page.getByLabel('Company name contains')).toHaveValue('labs')
+  await expect(page.getByText(/^about /)).toBeVisible()
+  await expect(table(page)).toHaveCount(0)
+})
+
+test('a copied link restores the search for somebody else', async ({ page, context, browser }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await open(page, `${CONTACTS}?name=labs&.sort=comp_name:desc`)
+  await page.getByRole('button', { name: 'Copy link' }).click()
+  const link = await page.evaluate(() => navigator.clipboard.readText())
+  const other = await browser.newPage({ httpCredentials: { username: 'demo', password: 'demo' } })
+  await other.goto(link)
+  await expect(table(other)).toBeVisible()
+  await expect(
+    table(other).getByRole('columnheader', { name: 'Company', exact: true }),
+  ).toHaveAttribute('aria-sort', 'descending')
+  await other.close()
+})
+
+test('a link whose values no longer exist says so and does not search without them', async ({
+  page,
+}) => {
+  await open(page, `${CONTACTS}?country=999999&name=labs`)
+  await expect(page.getByText('No longer fits, and was removed: 999999')).toBeVisible()
+  await expect(table(page)).toHaveCount(0)
+})
+
+test('a broken link marks what is wrong in it', async ({ page }) => {
+  await open(page, `${CONTACTS}?updated.from=2026-12-31&updated.to=2026-01-01`)
+  await expect(page.getByText('The end lies before the beginning.')).toBeVisible()
+  await expect(table(page)).toHaveCount(0)
+})

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises'
+import { expect, test, type APIRequestContext, type Download } from '@playwright/test'
+import { CONTACTS, CONTACTS_API, open, table } from './portal'
+
+interface Form {
+  columns: { name: string; hidden: boolean }[]
+}
+
+async function bytesOf(download: Download): Promise<Buffer> {
+  return readFile(await download.path())
+}
+
+/** The API's own CSV of the search that these specs make. */
+async function apiCsv(request: APIRequestContext, dialect: object): Promise<Buffer> {
+  const form = (await (await request.get(CONTACTS_API)).json()) as Form
+  const columns = form.columns.filter(({ hidden }) => !hidden).map(({ name }) => name)
+  const sort = [{ column: 'comp_employees', descending: true }]
+  const data = { criteria: { name: 'labs' }, sort, columns, dialect }
+  const answer = await request.post(`${CONTACTS_API}/csv`, { data })
+  expect(answer.status()).toBe(200)
+  return answer.body()
+}
+
+test('the CSV of the table has the bytes of the API’s, and the server’s name', async ({
+  page,
+  request,
+}) => {
+  await open(page, `${CONTACTS}?name=labs&.sort=comp_employees:desc`)
+  await expect(table(page)).toBeVisible()
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'CSV', exact: true }).click()
+  const download = await downloading
+  expect(download.suggestedFilename()).toMatch(/^companies_and_contacts_\d{8}T\d{6}Z\.csv$/)
+  const bytes = await bytesOf(download)
+  expect(bytes.length).toBeGreaterThan(1000)
+  expect(bytes.equals(await apiCsv(request, {}))).toBe(true)
+})
+
+test('a French spreadsheet gets semicolons, a decimal comma and a mark; the choice is remembered', async ({
+  page,
+  request,
+}) => {
+  await open(page, `${CONTACTS}?name=labs&.sort=comp_employees:desc`)
+  await expect(table(page)).toBeVisible()
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Choose the kind of CSV' }).click()
+  await page.getByText('French spreadsheet').click()
+  const bytes = await bytesOf(await downloading)
+  expect(bytes.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]))
+  const dialect = { delimiter: ';', decimal: ',', dates: 'locale', locale: 'fr', bom: true }
+  expect(bytes.equals(await apiCsv(request, dialect))).toBe(true)
+
+  await page.reload()
+  await expect(page.getByTitle('French spreadsheet')).toBeVisible()
+})

@@ -1,0 +1,66 @@
+import { expect, test } from '@playwright/test'
+import { choose, CONTACTS, open, search, table } from './portal'
+
+test('all option lists are asked for at once', async ({ page }) => {
+  const started: string[] = []
+  let answered = 0
+  let startedBeforeFirstAnswer = 0
+  page.on('request', (request) => {
+    if (request.url().includes('/options/')) started.push(request.url())
+  })
+  await page.route('**/options/*', async (route) => {
+    const answer = await route.fetch()
+    if (answered++ === 0) startedBeforeFirstAnswer = started.length
+    await route.fulfill({ response: answer })
+  })
+  await open(page, CONTACTS)
+  await expect.poll(() => answered).toBeGreaterThanOrEqual(7)
+  // A browser sends six requests at a time to one server: as many as it can are under way.
+  expect(startedBeforeFirstAnswer).toBeGreaterThanOrEqual(6)
+})
+
+test('one list that fails says which and why, can be retried, and leaves the rest usable', async ({
+  page,
+}) => {
+  await page.route('**/options/comp_size*', (route) => route.abort('connectionfailed'))
+  await open(page, CONTACTS)
+  const failure = page.getByText('The choices of Company size could not be loaded.')
+  await expect(failure).toContainText('The portal does not answer')
+
+  await choose(page, 'Company industry', 'Software')
+  await search(page)
+  await expect(table(page)).toBeVisible()
+
+  await page.unroute('**/options/comp_size*')
+  await failure.getByRole('button', { name: 'Retry' }).click()
+  await expect(failure).toHaveCount(0)
+  await page.getByRole('combobox', { name: 'Company size' }).click()
+  expect(await page.getByRole('option').count()).toBeGreaterThan(2)
+})
+
+test('France is pinned first, and typing finds a country whatever its accents', async ({
+  page,
+}) => {
+  await open(page, CONTACTS)
+  const country = page.getByRole('combobox', { name: 'Country' })
+  await country.click()
+  await expect(page.getByRole('option').first()).toHaveText('France')
+  await country.fill('cote')
+  await expect(page.getByRole('option').first()).toHaveText(/^Côte/)
+})
+
+test('a changed country empties a region that no longer fits, visibly', async ({ page }) => {
+  await open(page, CONTACTS)
+  await choose(page, 'Country', 'France')
+  const region = page.getByRole('combobox', { name: 'Region' })
+  await region.click()
+  const first = await page.getByRole('option').first().innerText()
+  await page.getByRole('option').first().click()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('button', { name: `Remove ${first}` })).toBeVisible()
+
+  await page.getByRole('button', { name: 'Remove France' }).click()
+  await choose(page, 'Country', 'Germany')
+  await expect(page.getByText(`No longer fits, and was removed: ${first}`)).toBeVisible()
+  await expect(page.getByRole('button', { name: `Remove ${first}` })).toHaveCount(0)
+})

@@ -1,0 +1,174 @@
+import { expect, test } from '@playwright/test'
+import { cellsOf, choose, CONTACTS, CONTACTS_API, open, search, table } from './portal'
+
+interface Counted {
+  count: number
+}
+
+test('a count is the number that the API counts', async ({ page, request }) => {
+  const criteria = { name: 'labs' }
+  const answer = await request.post(`${CONTACTS_API}/count`, { data: { criteria } })
+  const { count } = (await answer.json()) as Counted
+
+  await open(page, CONTACTS)
+  await page.getByLabel('Company name contains').fill('labs')
+  await page.getByRole('button', { name: 'Count', exact: true }).click()
+  const shown = new Intl.NumberFormat('en-GB').format(count)
+  await expect(page.getByText(`${shown} rows`, { exact: true }).first()).toBeVisible()
+  await expect(table(page)).toHaveCount(0)
+})
+
+test('the estimate follows the form', async ({ page }) => {
+  await open(page, CONTACTS)
+  const estimate = page.getByText(/^about .* rows?$/)
+  await expect(estimate).toBeVisible()
+  const whole = await estimate.innerText()
+  await page.getByLabel('Company name contains').fill('labs')
+  await expect(estimate).not.toHaveText(whole)
+})
+
+test('a search shows its rows, its count and its time', async ({ page }) => {
+  await open(page, CONTACTS)
+  await page.getByLabel('Company name contains').fill('labs')
+  await page.keyboard.press('Enter')
+  await expect(table(page)).toBeVisible()
+  await expect(page.getByRole('heading', { name: /^[\d,]+ rows$/ })).toBeVisible()
+  await expect(page.getByText(/^in [\d.]+\s(ms|s)/)).toBeVisible()
+  const names = await cellsOf(page, 'Company')
+  expect(names.length).toBeGreaterThan(5)
+  for (const name of names) expect(name.toLowerCase()).toContain('labs')
+  await expect(page.getByRole('status').filter({ hasText: /rows found$/ })).toBeAttached()
+})
+
+test('identifiers are plain digits, null is not blank, addresses are chips and links are safe', async ({
+  page,
+}) => {
+  await open(page, `${CONTACTS}?name=labs`)
+  await expect(table(page)).toBeVisible()
+  for (const id of await cellsOf(page, 'Company id')) expect(id).toMatch(/^\d+$/)
+  await expect(table(page).getByText('null', { exact: true }).first()).toBeVisible()
+  const website = table(page).locator('a[href^="https://"]').first()
+  await expect(website).toHaveAttribute('rel', 'noopener noreferrer')
+  await table(page)
+    .getByRole('button', { name: /^Show all \d+ values of Emails/ })
+    .first()
+    .focus()
+  const mails = page.locator('.v-overlay').getByText(/@.*\.example$/)
+  expect(await mails.count()).toBeGreaterThanOrEqual(2)
+})
+
+test('is not turns a criterion round', async ({ page, request }) => {
+  async function count(criteria: object): Promise<number> {
+    const answer = await request.post(`${CONTACTS_API}/count`, { data: { criteria } })
+    return ((await answer.json()) as Counted).count
+  }
+  await open(page, CONTACTS)
+  await page.getByLabel('Company name contains').fill('labs')
+  await choose(page, 'Contact level', 'Director')
+  await page.getByRole('button', { name: 'Contact level: is not' }).click()
+  await search(page)
+  await expect(table(page)).toBeVisible()
+  for (const level of await cellsOf(page, 'Level')) expect(level).not.toBe('Director')
+
+  const all = await count({ name: 'labs' })
+  const heading = await page.getByRole('heading', { name: /rows$/ }).innerText()
+  expect(Number(heading.replace(/\D/g, ''))).toBeLessThan(all)
+  await expect(page).toHaveURL(/cont_level\.not=/)
+})
+
+test('a click on a header sorts on the server: up, down, and as it was', async ({ page }) => {
+  await open(page, `${CONTACTS}?name=labs`)
+  const head = table(page).getByRole('columnheader', { name: 'Employees' })
+  const asked: unknown[] = []
+  page.on('request', (request) => {
+    if (request.url().endsWith('/search'))
+      asked.push((request.postDataJSON() as { sort: unknown }).sort)
+  })
+  async function employees(): Promise<number[]> {
+    await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
+    const cells = await cellsOf(page, 'Employees')
+    return cells.filter((cell) => cell !== 'null').map((cell) => Number(cell.replaceAll(',', '')))
+  }
+
+  await head.getByRole('button').click()
+  await expect(head).toHaveAttribute('aria-sort', 'ascending')
+  const up = await employees()
+  expect(up).toEqual([...up].sort((a, b) => a - b))
+  await expect(page).toHaveURL(/\.sort=comp_employees$/)
+
+  await head.getByRole('button').click()
+  await expect(head).toHaveAttribute('aria-sort', 'descending')
+  const down = await employees()
+  expect(down).toEqual([...down].sort((a, b) => b - a))
+
+  await head.getByRole('button').click()
+  await expect(head).not.toHaveAttribute('aria-sort')
+  expect(asked).toEqual([
+    [{ column: 'comp_employees', descending: false }],
+    [{ column: 'comp_employees', descending: true }],
+    [],
+  ])
+})
+
+test('a search that runs shows its time and can be cancelled', async ({ page }) => {
+  await open(page, CONTACTS)
+  await page.route('**/search', () => undefined)
+  const aborted = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/search'))
+  await search(page)
+  await expect(page.getByText('Searching…')).toBeVisible()
+  await expect(page.getByText(/^\d\.\d s$/)).toBeVisible()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  expect((await aborted).failure()?.errorText).toBe('net::ERR_ABORTED')
+  await expect(page.getByText('Searching…')).toHaveCount(0)
+  await page.unroute('**/search')
+  await page.getByLabel('Company name contains').fill('labs')
+  await search(page)
+  await expect(table(page)).toBeVisible()
+})
+
+test('leaving the page cancels what runs', async ({ page }) => {
+  await open(page, CONTACTS)
+  await page.route('**/search', () => undefined)
+  const aborted = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/search'))
+  await search(page)
+  await page.getByRole('link', { name: 'Sites' }).click()
+  expect((await aborted).failure()?.errorText).toBe('net::ERR_ABORTED')
+})
+
+test('a result too large to show says so, shows its first rows, and leads back to the form', async ({
+  page,
+}) => {
+  await open(page, CONTACTS)
+  await search(page)
+  await expect(
+    page.getByRole('heading', { name: 'This result is too large to show' }),
+  ).toBeVisible()
+  await expect(page.getByText(/first 100 shown/)).toBeVisible()
+  await expect(page.getByRole('heading', { name: /^about [\d,.]+( million)? rows$/ })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'CSV', exact: true })).toHaveCount(0)
+  await page.getByRole('button', { name: 'Refine the criteria' }).click()
+  await expect(page.getByRole('combobox', { name: 'Country' })).toBeFocused()
+})
+
+test('no rows is an answer, with the criterion to relax', async ({ page }) => {
+  await open(page, CONTACTS)
+  await page.getByLabel('Company name contains').fill('no company is called this')
+  await search(page)
+  await expect(page.getByRole('heading', { name: 'No rows match' })).toBeVisible()
+  await page.getByRole('button', { name: 'Company name contains', exact: true }).click()
+  await expect(page.getByLabel('Company name contains')).toBeFocused()
+})
+
+test('pasted values are counted as typed and searched', async ({ page }) => {
+  await open(page, `${CONTACTS}?name=labs`)
+  await expect(table(page)).toBeVisible()
+  const ids = await cellsOf(page, 'Website')
+  const domains = [...new Set(ids)].filter((site) => site !== 'null').slice(0, 3)
+  await page.goto(CONTACTS)
+  const lines = domains.map((site) => new URL(site).hostname.replace(/^www\./, ''))
+  await page.getByLabel('Company domains').fill([...lines, '', lines[0]].join('\n'))
+  await expect(page.getByText(`${lines.length} values`)).toBeVisible()
+  await expect(page.getByText('(1 duplicate, 1 blank removed)')).toBeVisible()
+  await page.keyboard.press('Control+Enter')
+  await expect(table(page)).toBeVisible()
+})

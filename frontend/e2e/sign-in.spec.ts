@@ -1,0 +1,43 @@
+import { expect, test } from '@playwright/test'
+import { CONTACTS, open } from './portal'
+
+test.describe('with a wrong password', () => {
+  test.use({ httpCredentials: { username: 'demo', password: 'wrong' } })
+
+  test('nothing is shown', async ({ page }) => {
+    const answer = await page.goto('/').catch((error: unknown) => String(error))
+    if (typeof answer === 'string') expect(answer).toContain('ERR_INVALID_AUTH_CREDENTIALS')
+    else expect(answer?.status()).toBe(401)
+    await expect(page.getByRole('navigation', { name: 'Interfaces' })).toHaveCount(0)
+  })
+})
+
+test.describe('without a password', () => {
+  test.use({ httpCredentials: undefined })
+
+  test('neither the page nor its data is answered', async ({ request }) => {
+    for (const path of ['/', '/api/v1/interfaces', '/config.json']) {
+      expect((await request.get(path)).status(), path).toBe(401)
+    }
+  })
+})
+
+test('with the right password the user sees their interfaces and who they are', async ({
+  page,
+}) => {
+  await page.goto('/')
+  const panel = page.getByRole('navigation', { name: 'Interfaces' })
+  await expect(panel.getByRole('link', { name: 'Companies and contacts' })).toBeVisible()
+  expect(await panel.getByRole('link').count()).toBeGreaterThanOrEqual(5)
+  await expect(page.getByRole('button', { name: 'Signed in as demo' })).toBeVisible()
+})
+
+test('when the sign-in is lost the page says so and keeps the form', async ({ page }) => {
+  await open(page, CONTACTS)
+  await page.getByLabel('Company name contains').fill('labs')
+  await page.route('**/search', (route) => route.fulfill({ status: 401, json: { status: 401 } }))
+  await page.getByRole('button', { name: 'Search', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'You are signed out' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Reload the page' })).toBeVisible()
+  await expect(page.getByLabel('Company name contains')).toHaveValue('labs')
+})

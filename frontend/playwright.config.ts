@@ -1,0 +1,38 @@
+import { defineConfig, type LaunchOptions } from '@playwright/test'
+
+/** The portal that the specs walk up to: it runs already, with its demo data. */
+export const portal = process.env.GUICHET_URL ?? 'http://localhost:9000'
+
+export const launchOptions: LaunchOptions = {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  // In a container Chromium can't make its own sandbox; and it need not call home during a test.
+  args: [
+    '--no-sandbox',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+}
+
+export const use = {
+  baseURL: portal,
+  httpCredentials: { username: 'demo', password: 'demo' },
+  viewport: { width: 1440, height: 900 },
+  locale: 'en-GB',
+  timezoneId: 'Europe/Paris',
+  contextOptions: { reducedMotion: 'reduce' as const },
+  launchOptions,
+}
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  fullyParallel: true,
+  forbidOnly: Boolean(process.env.CI),
+  workers: 2,
+  reporter: [['list']],
+  timeout: 30_000,
+  use: { ...use, trace: 'retain-on-failure' },
+})

@@ -1,0 +1,114 @@
+import { fireEvent, screen } from '@testing-library/vue'
+import userEvent from '@testing-library/user-event'
+import { defineComponent, h, reactive } from 'vue'
+import { describe, expect, it } from 'vitest'
+import type { Criterion } from '@/api/types'
+import { emptyField, type Field } from '@/criteria/fields'
+import { criterion } from '@/testing/build'
+import { renderPage } from '@/testing/render'
+import CriterionField from './CriterionField.vue'
+
+async function renderField(about: Criterion, initial: Partial<Field> = {}, error?: string) {
+  const state = reactive({ field: { ...emptyField(about), ...initial }, submits: 0 })
+  const host = defineComponent({
+    render: () =>
+      h(CriterionField, {
+        criterion: about,
+        error,
+        modelValue: state.field,
+        'onUpdate:modelValue': (field: Field) => (state.field = field),
+        onSubmit: () => state.submits++,
+      }),
+  })
+  await renderPage(host)
+  return state
+}
+
+describe('a criterion', () => {
+  it('of text takes text; Enter searches, and Escape clears', async () => {
+    const state = await renderField(criterion('text', { label: 'Name' }))
+    const input = screen.getByLabelText('Name')
+    await userEvent.type(input, 'labs{Enter}')
+    expect(state).toEqual({ field: { value: 'labs', not: false }, submits: 1 })
+    await userEvent.type(input, '{Escape}')
+    expect(state.field.value).toBe('')
+  })
+
+  it('of a number keeps canonical digits whatever the language', async () => {
+    const state = await renderField(criterion('number', { label: 'Employees' }))
+    await userEvent.type(screen.getByLabelText('Employees'), '1,234.5')
+    expect(state.field.value).toBe('1234.5')
+  })
+
+  it('of a number range has two ends', async () => {
+    const state = await renderField(criterion('number_range', { label: 'Employees' }))
+    await userEvent.type(screen.getByLabelText('Employees, from'), '10')
+    await userEvent.type(screen.getByLabelText('Employees, to'), '20')
+    expect(state.field.value).toEqual({ from: '10', to: '20' })
+    expect(screen.getByRole('group', { name: 'Employees' })).toBeVisible()
+  })
+
+  it('of a date range takes dates', async () => {
+    const state = await renderField(criterion('date_range', { label: 'Created' }))
+    await fireEvent.update(screen.getByLabelText('Created, from'), '2026-01-01')
+    expect(state.field.value).toEqual({ from: '2026-01-01', to: '' })
+  })
+
+  it('of a boolean is any, yes or no', async () => {
+    const state = await renderField(criterion('boolean', { label: 'Active' }))
+    expect(screen.getByRole('radio', { name: 'Any' })).toBeChecked()
+    await userEvent.click(screen.getByRole('radio', { name: 'No' }))
+    expect(state.field.value).toBe(false)
+  })
+
+  it('of values counts pasted lines as typed, and says what it removed', async () => {
+    const state = await renderField(criterion('values', { label: 'Domains' }))
+    const lines = Array.from({ length: 5000 }, (_, at) => `labs${at}.example`)
+    await fireEvent.update(
+      screen.getByLabelText('Domains'),
+      [...lines, '', 'labs1.example'].join('\n'),
+    )
+    expect(screen.getByText('5,000 values')).toBeVisible()
+    expect(screen.getByText(/1 duplicate, 1 blank removed/)).toBeVisible()
+    expect(state.field.value).toHaveLength(5000)
+  })
+
+  it('of values goes to the next line by Enter, and searches by Ctrl+Enter', async () => {
+    const state = await renderField(criterion('values', { label: 'Domains' }))
+    await userEvent.type(screen.getByLabelText('Domains'), 'a{Enter}b')
+    expect(state).toMatchObject({ field: { value: ['a', 'b'] }, submits: 0 })
+    await userEvent.type(screen.getByLabelText('Domains'), '{Control>}{Enter}{/Control}')
+    expect(state.submits).toBe(1)
+  })
+
+  it('can be turned round', async () => {
+    const state = await renderField(criterion('text', { label: 'Name' }), { value: 'labs' })
+    const toggle = screen.getByRole('button', { name: 'Name: is not' })
+    expect(toggle).toHaveTextContent('is')
+    await userEvent.click(toggle)
+    expect(state.field.not).toBe(true)
+    expect(toggle).toHaveTextContent('is not')
+    expect(toggle).toHaveAttribute('aria-pressed', 'true')
+  })
+
+  it('has no such choice when its definition takes it away', async () => {
+    await renderField(criterion('text', { label: 'Name', negatable: false }), { value: 'labs' })
+    expect(screen.queryByRole('button', { name: 'Name: is not' })).toBeNull()
+  })
+
+  it('is cleared by its button', async () => {
+    const state = await renderField(criterion('text', { label: 'Name' }), { value: 'x', not: true })
+    await userEvent.click(screen.getByRole('button', { name: 'Clear Name' }))
+    expect(state.field).toEqual({ value: '', not: false })
+  })
+
+  it('says that it is required, what it is for and what is wrong, also to a screen reader', async () => {
+    const about = criterion('text', { label: 'Name', required: true, help: 'Any part of it.' })
+    await renderField(about, {}, 'Too short.')
+    const input = screen.getByRole('textbox', { name: 'Name' })
+    expect(input).toBeRequired()
+    expect(input).toBeInvalid()
+    expect(input).toHaveAccessibleDescription('Any part of it. Too short.')
+    expect(screen.getByText('Too short.')).toBeVisible()
+  })
+})

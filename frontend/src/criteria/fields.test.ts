@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import type { Criterion, CriterionValue } from '@/api/types'
+import { criterion, select } from '@/testing/build'
+import { fieldFrom, isFilled, toCriteria, type Field } from './fields'
+
+const one = select('one', { multiple: false })
+const many = select('many')
+
+describe('a criterion of a request', () => {
+  it.each<[Criterion, Field['value'], CriterionValue]>([
+    [criterion('text'), ' labs', ' labs'],
+    [criterion('number'), ' 12.50 ', '12.50'],
+    [criterion('number_range'), { from: '10', to: '' }, { from: '10', to: null }],
+    [criterion('date'), '2026-01-31', '2026-01-31'],
+    [criterion('date_range'), { from: '', to: '2026-01-31' }, { from: null, to: '2026-01-31' }],
+    [one, [33], 33],
+    [many, [33, 'x'], [33, 'x']],
+    [criterion('boolean'), false, false],
+    [criterion('values'), ['a', 'b'], ['a', 'b']],
+  ])('is made from a field of type $type', (about, value, expected) => {
+    expect(toCriteria([about], { [about.name]: { value, not: false } })).toEqual({
+      [about.name]: expected,
+    })
+    expect(toCriteria([about], { [about.name]: { value, not: true } })).toEqual({
+      [about.name]: { not: expected },
+    })
+  })
+
+  it.each<[Criterion, Field['value']]>([
+    [criterion('text'), '  '],
+    [criterion('number'), ''],
+    [criterion('date_range'), { from: '', to: '' }],
+    [many, []],
+    [criterion('boolean'), null],
+  ])('is left out when nothing is filled in', (about, value) => {
+    expect(isFilled({ value, not: true })).toBe(false)
+    expect(toCriteria([about], { [about.name]: { value, not: true } })).toEqual({})
+  })
+})
+
+describe('fieldFrom', () => {
+  it.each<[Criterion, CriterionValue, Field]>([
+    [criterion('text'), null, { value: '', not: false }],
+    [criterion('text'), { not: 'x' }, { value: 'x', not: true }],
+    [criterion('number'), 5, { value: '5', not: false }],
+    [criterion('number_range'), { from: 10 }, { value: { from: '10', to: '' }, not: false }],
+    [many, 33, { value: [33], not: false }],
+    [many, { not: [1, 2] }, { value: [1, 2], not: true }],
+    [criterion('boolean'), true, { value: true, not: false }],
+    [criterion('values'), 'a', { value: ['a'], not: false }],
+  ])('reads the default of a criterion of type $type', (about, value, field) => {
+    expect(fieldFrom(about, value)).toEqual(field)
+  })
+})

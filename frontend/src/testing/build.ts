@@ -1,0 +1,55 @@
+/** Criteria, columns and forms for tests: only what a test is about needs to be said. */
+import type { Column, Criterion, CriterionType, InterfaceForm } from '@/api/types'
+
+export function criterion(type: CriterionType, about: Partial<Criterion> = {}): Criterion {
+  const name = about.name ?? type
+  return {
+    name,
+    type,
+    label: name.charAt(0).toUpperCase() + name.slice(1),
+    help: null,
+    placeholder: null,
+    required: false,
+    default: null,
+    multiple: type === 'values',
+    negatable: true,
+    match: type === 'text' ? 'contains' : null,
+    options: null,
+    ...about,
+  }
+}
+
+export function select(name: string, about: Partial<Criterion> = {}, dependsOn: string[] = []) {
+  return criterion('select', {
+    name,
+    multiple: true,
+    options: {
+      url: `/api/v1/interfaces/labs/options/${name}`,
+      depends_on: dependsOn,
+      search: false,
+    },
+    ...about,
+  })
+}
+
+export function column(about: Partial<Column> = {}): Column {
+  const name = about.name ?? 'column'
+  return { name, label: name, type: 'text', format: null, split: null, hidden: false, ...about }
+}
+
+export function form(criteria: Criterion[], about: Partial<InterfaceForm> = {}): InterfaceForm {
+  return {
+    id: 'labs',
+    title: 'Labs',
+    group: null,
+    description: null,
+    source: 'crm',
+    filename: 'labs',
+    require_one: false,
+    criteria,
+    columns: [],
+    limits: { display_rows: 10_000, interactive_seconds: 20, extract_rows: 1_000_000 },
+    version: '1',
+    ...about,
+  }
+}

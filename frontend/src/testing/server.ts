@@ -1,0 +1,44 @@
+/** The portal's API, as far as a test needs it, answered at the network. */
+import { http, HttpResponse, type JsonBodyType } from 'msw'
+import { setupServer } from 'msw/node'
+
+const ROOT = '*/api/v1'
+
+export const server = setupServer(
+  http.get('*/config.json', () => HttpResponse.json({ api: '/api/v1' })),
+  http.get(`${ROOT}/user`, () =>
+    HttpResponse.json({ user: 'anne', groups: ['sales'], email: null, author: false }),
+  ),
+)
+
+export interface Asked {
+  url: URL
+  body: unknown
+}
+
+type Answer = JsonBodyType | ((asked: Asked) => Response | Promise<Response>)
+
+async function answer(request: Request, how: Answer, seen: Asked[]): Promise<Response> {
+  const body: unknown = request.method === 'POST' ? await request.clone().json() : null
+  const asked = { url: new URL(request.url), body }
+  seen.push(asked)
+  if (typeof how === 'function') return how(asked)
+  return new Response(JSON.stringify(how), { headers: { 'content-type': 'application/json' } })
+}
+
+/** Answer a path of the API; returns what was asked, in order. */
+export function onGet(path: string, how: Answer): Asked[] {
+  const seen: Asked[] = []
+  server.use(http.get(`${ROOT}${path}`, ({ request }) => answer(request, how, seen)))
+  return seen
+}
+
+export function onPost(path: string, how: Answer): Asked[] {
+  const seen: Asked[] = []
+  server.use(http.post(`${ROOT}${path}`, ({ request }) => answer(request, how, seen)))
+  return seen
+}
+
+export function problem(status: number, body: object = {}, headers: Record<string, string> = {}) {
+  return HttpResponse.json({ status, ...body }, { status, headers })
+}

@@ -1,0 +1,24 @@
+/** Runs before every test file: the network is a stand-in, and nothing is left from test to test. */
+import '@testing-library/jest-dom/vitest'
+import { cleanup } from '@testing-library/vue'
+import { afterAll, afterEach, beforeAll, vi } from 'vitest'
+import { server } from './server'
+
+// happy-dom lays nothing out: what observes a layout has nothing to observe.
+vi.stubGlobal(
+  'ResizeObserver',
+  class {
+    observe = () => undefined
+    unobserve = () => undefined
+    disconnect = () => undefined
+  },
+)
+vi.stubGlobal('visualViewport', new EventTarget())
+
+beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
+afterEach(() => {
+  cleanup()
+  server.resetHandlers()
+  localStorage.clear()
+})
+afterAll(() => server.close())
