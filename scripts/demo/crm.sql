@@ -92,7 +92,7 @@ WITH list AS (
         Solstice,Granite,Cèdre,Alcyon,Northwind}'::text[] AS roots,
         '{Labs,Logistics,Energy,Systems,Foods,Médias,Travel,Textiles,Biotech,Robotics,Finance,Conseil,Studios,Partners,
         Énergie,Pharma,Bau,Motors,Networks,Services,Timber,Marine,Optics,Paper,Health}'::text[] AS trades,
-        -- Names that catch out spreadsheets, LIKE patterns and quoting; each turns up once in 400.
+        -- Names that catch out spreadsheets, LIKE patterns and quoting; each turns up once in 4,000.
         '{+Plus Énergie,-40° Logistics,=Égal Studio,@home Services,100% Coton,snake_case Systems,"O''Brien & \"Sons\"",
         "Semi; Colon, Comma",back\\slash Works,SUM+PRODUCT}'::text[] AS odd_names,
         (SELECT array_agg(country_id ORDER BY country_id) FROM market, generate_series(1, share)) AS slots
