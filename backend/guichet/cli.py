@@ -102,7 +102,7 @@ def _print_table(reports: Sequence[Report]) -> None:
     rows = [("interface", "source", "criteria", "options", "columns", "")]
     for one in reports:
         state = f"{len(one.problems)} to mend" if one.problems else "fine"
-        rows.append((one.id, one.source, str(one.criteria), str(one.option_lists), str(one.columns), state))
+        rows.append((one.id, one.source or "-", str(one.criteria), str(one.option_lists), str(one.columns), state))
     widths = [max(len(row[at]) for row in rows) for at in range(6)]
     for row in rows:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

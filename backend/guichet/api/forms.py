@@ -99,7 +99,7 @@ def _criterion(one: Criterion, options_url: Any) -> dict[str, Any]:
         "required": definition.required,
         "default": _default(definition.default),
         "multiple": one.multiple,
-        "negatable": definition.negatable,
+        "negatable": one.negatable,
         "match": definition.match if definition.type == "text" else None,
         "options": {
             "url": options_url(one.name),

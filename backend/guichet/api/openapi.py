@@ -30,7 +30,6 @@ ALWAYS: tuple[type[errors.GuichetError], ...] = (
     problems.TooManyAttemptsError,
 )
 WITH_BODY: tuple[type[errors.GuichetError], ...] = (
-    errors.TooLargeError,
     problems.UnsupportedTypeError,
     errors.CriteriaError,
 )
@@ -115,6 +114,8 @@ def _responses(declared: Operation) -> dict[str, Any]:
     found = {str(status): _success(status, shape, declared) for status, shape in declared.answers.items()}
     raised = [*ALWAYS, *(WITH_BODY if declared.body else ()), *declared.raises]
     kinds = {problems.kind_of(error) for error in raised} | {problems.BUG}
+    if declared.body:
+        kinds.add(problems.BODY_TOO_LARGE)
     for status in sorted({kind.status for kind in kinds}):
         titles = sorted(kind.title for kind in kinds if kind.status == status)
         found[str(status)] = {

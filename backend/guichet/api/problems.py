@@ -80,6 +80,7 @@ KINDS: dict[type[errors.GuichetError], Kind] = {
     errors.QueryTimeoutError: Kind(504, "timeout", "The search takes too long"),
 }
 
+BODY_TOO_LARGE = Kind(413, "body-too-large", "The request is too large")
 BUG = Kind(500, "bug", "Something went wrong here")
 
 
@@ -139,12 +140,16 @@ def _extra(error: errors.GuichetError) -> dict[str, Any]:
 def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     title = HTTPStatus(status).phrase
-    kind = Kind(status, title.lower().replace(" ", "-"), title)
+    kind = BODY_TOO_LARGE if status == BODY_TOO_LARGE.status else Kind(status, _slug(title), title)
     response = problem(kind, error.description or title)
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
             response.headers[name] = value
     return response
+
+
+def _slug(title: str) -> str:
+    return title.lower().replace(" ", "-")
 
 
 def _bug(error: Exception) -> Response:

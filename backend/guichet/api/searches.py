@@ -73,7 +73,7 @@ def search(interface_id: str) -> Response:
     "The rows that match, as CSV",
     answers={200: "text/csv"},
     body=shapes.CsvBody,
-    raises=RAISES,
+    raises=(*RAISES, errors.TooLargeError),
     headers={200: ("Content-Disposition",)},
 )
 def csv(interface_id: str) -> Response:

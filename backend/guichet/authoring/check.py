@@ -120,11 +120,21 @@ def _plan_problem(interface: Interface, criteria: Criteria, source: Source, auth
     try:
         with source.session(PLAN_SECONDS) as session:
             session.estimate(statement.sql, statement.parameters)
-    except errors.InvalidValueError:
-        return None  # the sample is no value of that column; users are told so in the form
+    except errors.InvalidValueError as error:
+        if _excused(interface, criteria):
+            return None
+        return author.problem(f"a sample value does not fit: {error}", *_condition_keys(interface, criteria))
     except errors.QueryFailedError as error:
         return author.blamed(error, *_condition_keys(interface, criteria))
     return None
+
+
+def _excused(interface: Interface, criteria: Criteria) -> bool:
+    """A sample text need not be a value of the column: the user who types one is told so in the form.
+
+    All others are values of their type, or come from the option list itself.
+    """
+    return any(interface.criteria[name].type in ("text", "values") for name in criteria)
 
 
 def _condition_keys(interface: Interface, criteria: Criteria) -> tuple[str, ...]:

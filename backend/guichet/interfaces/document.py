@@ -72,8 +72,10 @@ def parse(text: str) -> Document:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise DocumentError(mark.line + 1 if mark else 1, f"not valid YAML: {error.problem}") from error
-    except YAMLError as error:
+    except (YAMLError, ValueError) as error:  # a ValueError: a date that doesn't exist, say
         raise DocumentError(1, f"not valid YAML: {error}") from error
+    except RecursionError as error:
+        raise DocumentError(1, "not valid YAML: nested too deeply") from error
     if not isinstance(values, CommentedMap):
         raise DocumentError(1, "must be a mapping with `title`, `source` and `sql`")
     return Document(values)

@@ -17,6 +17,23 @@ CRITERIA: dict[str, type[BaseModel]] = {
 }
 SPANS: dict[str, type[BaseModel]] = {"number_range": model.NumberSpan, "date_range": model.DateSpan}
 
+# What pydantic says in Python's words, in an author's.
+WORDS: dict[str, str] = {
+    "model_type": "must be a mapping of keys",
+    "model_attributes_type": "must be a mapping of keys",
+    "dict_type": "must be a mapping of names",
+    "list_type": "must be a list",
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "string_too_short": "must not be empty",
+    "date_from_datetime_parsing": "must be a date such as 2026-01-31",
+    "date_type": "must be a date such as 2026-01-31",
+}
+
 NAME_RULE = "a name has small letters, digits and _, and begins with a letter"
 
 
@@ -52,7 +69,11 @@ def describe(error: ErrorDetails, document: Document) -> tuple[int, str]:
         return line, f"`{key}` must be one of {', '.join(valid)}{nearest(str(error['input']), valid)}"
     if kind == "string_pattern_mismatch" and loc[-1] == "[key]":
         return line, f"`{key}` can't be a name: {NAME_RULE}"
-    return line, f"`{key}`: {_lower_first(error['msg'])}"
+    if kind == "string_pattern_mismatch" and key == "filename":
+        return line, "`filename` can have letters, digits, _ and - only"
+    if kind == "string_pattern_mismatch":
+        return line, f"`{key}` must be a name: {NAME_RULE}"
+    return line, f"`{key}` {WORDS[kind]}" if kind in WORDS else f"`{key}`: {_lower_first(error['msg'])}"
 
 
 def _key(loc: tuple[int | str, ...]) -> str:

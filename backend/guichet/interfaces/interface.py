@@ -45,6 +45,11 @@ class Criterion:
         return one.type == "values" or (one.type == "select" and one.multiple)
 
     @property
+    def negatable(self) -> bool:
+        """Whether it can be turned round: not where only the interface's own SQL knows what its value does."""
+        return self.definition.negatable and bool(self.column or self.where)
+
+    @property
     def bind_names(self) -> tuple[str, ...]:
         """The names under which its value may be bound: a range has two."""
         if self.type in ("number_range", "date_range"):

@@ -124,7 +124,7 @@ def _filled(criterion: Criterion, raw: Any, limits: InputLimits) -> Filled | Non
     value = READERS[criterion.type](criterion, raw["not"] if negated else raw, limits)
     if value is None:
         return None
-    if negated and not criterion.definition.negatable:
+    if negated and not criterion.negatable:
         raise RefusedError(f"{criterion.label} can't be turned round with “not”.")
     return Filled(value, negated)
 
@@ -134,7 +134,7 @@ def _text(criterion: Criterion, raw: Any, limits: InputLimits) -> str | None:
         return None
     if not isinstance(raw, str):
         raise RefusedError("This must be a text.")
-    return _checked_text(raw, limits)
+    return _checked_text(raw.strip(), limits)
 
 
 def _checked_text(text: str, limits: InputLimits) -> str:

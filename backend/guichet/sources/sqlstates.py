@@ -21,7 +21,10 @@ MEANINGS: dict[str, type[errors.SourceError]] = {
     "22003": INVALID,  # numeric value out of range
     "22007": INVALID,  # invalid datetime format
     "22008": INVALID,  # datetime field overflow
+    "2201B": INVALID,  # invalid regular expression
     "22021": INVALID,  # character not in repertoire
+    "22023": INVALID,  # invalid parameter value, such as a time zone's name
+    "22025": INVALID,  # invalid escape sequence of a pattern
     "22P02": INVALID,  # invalid text representation
     "22P05": INVALID,  # untranslatable character
     "28": UNAVAILABLE,  # invalid authorization: the operator's business, as if it were down

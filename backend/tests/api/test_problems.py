@@ -26,7 +26,7 @@ CASES: list[tuple[str, str, dict[str, Any], int, str]] = [
     ("POST", COUNT, {"json": {"criteria": {"country": ["x"]}}}, 422, "criteria"),
     ("POST", COUNT, {"json": {"criteria": {"country": [10**30]}}}, 422, "criteria"),
     ("POST", COUNT + "?estimate=maybe", {"json": {}}, 400, "malformed"),
-    ("POST", COUNT, {"data": b'{"criteria": {"name": "' + b"x" * 2_000_000 + b'"}}'}, 413, "request-entity-too-large"),
+    ("POST", COUNT, {"data": b'{"criteria": {"name": "' + b"x" * 2_000_000 + b'"}}'}, 413, "body-too-large"),
 ]
 
 

@@ -1,0 +1,141 @@
+"""What the measurements share: a portal of their own on a free port, and runs of a baseline and ours in turn."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from dotenv import dotenv_values
+from passlib.hash import bcrypt
+
+ROOT = Path(__file__).parents[1]
+USER, PASSWORD = "bench", "measured-in-turn"
+
+
+def crm_url() -> str:
+    """The demo's `crm` database: from SOURCE_CRM_URL, or as a running `./startup.sh` left it."""
+    found = os.environ.get("SOURCE_CRM_URL") or dotenv_values(ROOT / "var" / "env").get("SOURCE_CRM_URL")
+    if not found:
+        sys.exit("Start the portal with ./startup.sh first, or set SOURCE_CRM_URL to a database with the demo's data.")
+    return found
+
+
+class Server:
+    """The real server, asked over one connection that is kept open."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        credentials = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+        self._headers = {"Authorization": f"Basic {credentials}", "Content-Type": "application/json"}
+
+    def get(self, path: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
+        return self._ask("GET", path, None, headers)
+
+    def post(self, path: str, body: object, **headers: str) -> bytes:
+        status, text, _ = self._ask("POST", path, json.dumps(body), headers)
+        if status not in (200, 202):
+            sys.exit(f"{path} answered {status}: {text[:500]!r}")
+        return text
+
+    def _ask(
+        self, method: str, path: str, body: str | None, headers: dict[str, str]
+    ) -> tuple[int, bytes, dict[str, str]]:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self._connection.request(method, f"/api/v1/interfaces/{path}", body, {**self._headers, **named})
+        answer = self._connection.getresponse()
+        return answer.status, answer.read(), dict(answer.getheaders())
+
+
+@contextmanager
+def serving(portal: Path, **environ: str) -> Iterator[int]:
+    """Starts the server for a portal folder, and yields its port."""
+    with tempfile.TemporaryDirectory() as folder:
+        htpasswd = Path(folder, ".htpasswd")
+        htpasswd.write_text(f"{USER}:{bcrypt.using(rounds=10).hash(PASSWORD)}\n")
+        Path(folder, ".htgroup").write_text(f"sales: {USER}\n")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        own = {
+            "SOURCE_CRM_URL": crm_url(),
+            "PORTAL_DIR": str(portal),
+            "HTPASSWD_FILE": str(htpasswd),
+            "HTGROUP_FILE": str(Path(folder, ".htgroup")),
+            "LOG_FILE_PATH": str(Path(folder, "log")),
+            "PORT": str(port),
+            "GUICHET_ENV_FILES": "none",
+            **environ,
+        }
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "-c",
+            "gunicorn.conf.py",
+            "--log-level",
+            "error",
+            "guichet.wsgi:app",
+        ]
+        server = subprocess.Popen(command, cwd=ROOT / "backend", env={**os.environ, **own})
+        try:
+            _wait(port)
+            yield port
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+def _wait(port: int) -> None:
+    for _ in range(200):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+    sys.exit("the server did not start")
+
+
+def in_turn(runs: int, *ways: Callable[[], object]) -> list[list[float]]:
+    """Runs several ways of doing a thing in turn, so that a slow moment of the machine hits them all alike.
+
+    :returns: the milliseconds of each run, for each way. One run of each is made before, and not counted.
+    """
+    found: list[list[float]] = [[] for _ in ways]
+    for at in range(runs + 1):
+        for times, way in zip(found, ways, strict=True):
+            started = time.perf_counter()
+            way()
+            if at:
+                times.append((time.perf_counter() - started) * 1000)
+    return found
+
+
+def median(times: Sequence[float]) -> float:
+    return statistics.median(times)
+
+
+def percentile(times: Sequence[float], percent: int) -> float:
+    return sorted(times)[min(len(times) - 1, len(times) * percent // 100)]
+
+
+def row(what: str, seen: str, must: str, aim: str, *, holds: bool) -> None:
+    """Prints one line of the table."""
+    print(f"| {what} | {seen} | {must} | {aim} | {'yes' if holds else 'NO'} |", flush=True)
+
+
+def table() -> None:
+    print("| what | seen | must | aim | holds |")
+    print("|---|---|---|---|---|")
