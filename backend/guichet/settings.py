@@ -35,7 +35,10 @@ def optional_text(value: str) -> str | None:
 
 
 def path(value: str) -> Path:
-    return Path(value).expanduser()
+    try:
+        return Path(value).expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"names a home folder that does not exist: {value}") from error
 
 
 def optional_path(value: str) -> Path | None:
@@ -43,7 +46,10 @@ def optional_path(value: str) -> Path | None:
 
 
 def database_url(value: str) -> SecretStr:
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        parts = urlsplit("")  # its message has the password in it
     if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
         raise ValueError("must look like postgresql://user:password@host:5432/database")
     return SecretStr(value)

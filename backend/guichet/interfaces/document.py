@@ -12,7 +12,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.scalarstring import FoldedScalarString, LiteralScalarString
 
 
@@ -36,16 +36,15 @@ class Document:
         found, here = 0, self.values
         for key in keys:
             if isinstance(here, CommentedMap) and key in here:
-                found, here = here.lc.key(key)[0], here[key]
+                # A key that came by a merge (`<<:`) has no place of its own: its parent's must do.
+                found, here = here.lc.key(key)[0] if key in here.lc.data else found, here[key]
             elif isinstance(here, CommentedSeq) and isinstance(key, int) and key < len(here):
                 found, here = here.lc.item(key)[0], here[key]
         return found + 1
 
     def line_within(self, offset: int, *keys: Any) -> int:
         """Finds the line of the character at `offset` in the text value under `keys`."""
-        text: Any = self.values
-        for key in keys:
-            text = text[key]
+        text = self.get(keys)
         below = 1 if isinstance(text, LiteralScalarString | FoldedScalarString) else 0
         return self.line(*keys) + below + str(text)[:offset].count("\n")
 
@@ -72,10 +71,10 @@ def parse(text: str) -> Document:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise DocumentError(mark.line + 1 if mark else 1, f"not valid YAML: {error.problem}") from error
-    except (YAMLError, ValueError) as error:  # a ValueError: a date that doesn't exist, say
-        raise DocumentError(1, f"not valid YAML: {error}") from error
     except RecursionError as error:
-        raise DocumentError(1, "not valid YAML: nested too deeply") from error
+        raise DocumentError(1, "not valid YAML: nested too deeply, or within itself") from error
+    except Exception as error:  # a value that its own constructor refuses, such as a day that doesn't exist
+        raise DocumentError(1, f"not valid YAML: {error}") from error
     if not isinstance(values, CommentedMap):
         raise DocumentError(1, "must be a mapping with `title`, `source` and `sql`")
     return Document(values)

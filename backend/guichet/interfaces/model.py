@@ -106,9 +106,9 @@ class BooleanCriterion(CriterionBase):
 
 class ValuesCriterion(CriterionBase):
     type: Literal["values"]
-    normalize: Annotated[list[Normalization], BeforeValidator(_as_list)] = Field(
-        default=[], description="What is done to each value after trimming it."
-    )
+    normalize: Annotated[
+        list[Normalization], BeforeValidator(_as_list, json_schema_input_type=Normalization | list[Normalization])
+    ] = Field(default=[], description="What is done to each value after trimming it.")
     default: list[str] | None = None
 
 
@@ -151,9 +151,9 @@ class Definition(Part):
     group: Words = Field(default="Interfaces", description="The heading in the left panel.")
     source: Name = Field(description="The source that is read: `crm` stands for SOURCE_CRM_URL.")
     description: str = Field(default="", description="A sentence under the title.")
-    groups: Annotated[list[Words] | None, BeforeValidator(_as_list)] = Field(
-        default=None, description="Who may see it; absent: everyone signed in."
-    )
+    groups: Annotated[
+        list[Words] | None, BeforeValidator(_as_list, json_schema_input_type=Words | list[Words] | None)
+    ] = Field(default=None, description="Who may see it; absent: everyone signed in.")
     filename: str | None = Field(
         default=None,
         pattern=r"^[A-Za-z0-9_-]{1,100}$",

@@ -6,6 +6,7 @@ so an edit needs no restart and no message between processes. A broken file neve
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections import Counter
@@ -16,6 +17,8 @@ from pathlib import Path
 from guichet import errors
 from guichet.interfaces import loading
 from guichet.interfaces.interface import BrokenInterface, Interface, Limits, Problem
+
+logger = logging.getLogger(__name__)
 
 ENDINGS = (".yaml", ".yml")
 
@@ -87,6 +90,13 @@ class Registry:
             content = path.read_bytes()
         except OSError as error:
             return BrokenInterface(path.stem, path.stem, (Problem(shown, 1, f"can't be read: {error.strerror}"),))
+        try:
+            return self._loaded(shown, content)
+        except Exception as error:  # one file must never take the others down
+            logger.exception("%s could not be loaded", shown)
+            return BrokenInterface(path.stem, path.stem, (Problem(shown, 1, f"can't be loaded: {error}"),))
+
+    def _loaded(self, shown: str, content: bytes) -> Loaded:
         return loading.load(shown, content, sources=self._sources, default_limits=self._default_limits)
 
     def _by_id(self) -> dict[str, Loaded]:

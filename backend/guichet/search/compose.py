@@ -121,20 +121,25 @@ def _conditions(interface: Interface, criteria: Criteria) -> dict[str | None, st
         criterion = interface.criteria[name]
         if criterion.column or criterion.where:
             places.setdefault(criterion.place, []).append(_condition(criterion, filled))
-    return {place: " AND ".join(f"({one})" for one in conditions) for place, conditions in places.items()}
+    return {place: " AND ".join(map(_enclosed, conditions)) for place, conditions in places.items()}
 
 
 def _condition(criterion: Criterion, filled: Filled) -> str:
     if criterion.where:
         condition = _render(criterion.where, {})
-        return f"({condition}) IS NOT TRUE" if filled.negated else condition
+        return f"{_enclosed(condition)} IS NOT TRUE" if filled.negated else condition
     assert criterion.column is not None
     return _comparison(criterion, _operand(criterion.column), filled)
 
 
 def _operand(column: Template) -> str:
     text = _render(column, {})
-    return text if SIMPLE_COLUMN.fullmatch(text) else f"({text})"
+    return text if SIMPLE_COLUMN.fullmatch(text) else _enclosed(text)
+
+
+def _enclosed(condition: str) -> str:
+    """Puts brackets around an author's SQL, which may end in a comment."""
+    return f"({condition}\n)" if "--" in condition else f"({condition})"
 
 
 def _comparison(criterion: Criterion, column: str, filled: Filled) -> str:
@@ -149,7 +154,7 @@ def _comparison(criterion: Criterion, column: str, filled: Filled) -> str:
         condition = f"{column} >= {bind} AND {column} < ({bind}::date + 1)"
     else:
         condition = _range_condition(criterion, column, filled.value)
-    return f"({condition}) IS NOT TRUE" if filled.negated else condition
+    return f"{_enclosed(condition)} IS NOT TRUE" if filled.negated else condition
 
 
 def _range_condition(criterion: Criterion, column: str, value: Value) -> str:
