@@ -5,6 +5,8 @@ YAML 1.2 is read (`no` is Norway, not false), and a duplicate key is an error.
 
 from __future__ import annotations
 
+import re
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +25,13 @@ class DocumentError(ValueError):
         self.line = line
         self.detail = detail
         super().__init__(detail)
+
+
+# What ruamel says of the commonest slips, in words that say what to do.
+WORDS = {
+    "mapping values are not allowed here": "a text with `: ` in it needs quotes around it",
+    "found character '\\t' that cannot start any token": "indent with spaces, not with tabs",
+}
 
 
 @dataclass(frozen=True)
@@ -65,16 +74,29 @@ def parse(text: str) -> Document:
     try:
         values = YAML(typ="rt").load(text)
     except DuplicateKeyError as error:
-        line = error.problem_mark.line + 1
-        key = text.splitlines()[line - 1].split(":")[0].strip()
-        raise DocumentError(line, f"duplicate key `{key}`") from error
+        named = re.search(r'duplicate key "(.*?)"', str(error.problem))
+        detail = f"duplicate key `{named[1]}`" if named else "duplicate key"
+        raise DocumentError(error.problem_mark.line + 1, detail) from error
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise DocumentError(mark.line + 1 if mark else 1, f"not valid YAML: {error.problem}") from error
+        raise DocumentError(mark.line + 1 if mark else 1, f"not valid YAML: {_words(error)}") from error
     except RecursionError as error:
         raise DocumentError(1, "not valid YAML: nested too deeply, or within itself") from error
     except Exception as error:  # a value that its own constructor refuses, such as a day that doesn't exist
-        raise DocumentError(1, f"not valid YAML: {error}") from error
+        raise DocumentError(_line_of_value(error), f"not valid YAML: {error}") from error
     if not isinstance(values, CommentedMap):
         raise DocumentError(1, "must be a mapping with `title`, `source` and `sql`")
     return Document(values)
+
+
+def _words(error: MarkedYAMLError) -> str:
+    return WORDS.get(str(error.problem), str(error.problem))
+
+
+def _line_of_value(error: Exception) -> int:
+    """Finds the line of the value that ruamel was at, which it tells only in its frames."""
+    for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))):
+        mark = getattr(frame.f_locals.get("node"), "start_mark", None)
+        if mark is not None:
+            return int(mark.line) + 1
+    return 1

@@ -34,6 +34,8 @@ WORDS: dict[str, str] = {
     "date_type": "must be a date such as 2026-01-31",
 }
 
+LIMITS = {"less_than_equal": ("at most", "le"), "greater_than_equal": ("at least", "ge")}
+
 NAME_RULE = "a name has small letters, digits and _, and begins with a letter"
 
 
@@ -54,11 +56,17 @@ def describe(error: ErrorDetails, document: Document) -> tuple[int, str]:
     :returns: the line, counted from 1, and the sentence.
     """
     loc, kind, context = error["loc"], error["type"], error.get("ctx", {})
-    line, key = document.line(*loc), _key(loc)
+    line, key = document.line(*loc), _key(loc, document)
+    if kind == "value_error":
+        return line, f"`{key}` {context['error']}"
+    if kind == "invalid_key":
+        return line, f"unknown key `{loc[-1]}`"
+    if kind in LIMITS:
+        return line, f"`{key}` must be {LIMITS[kind][0]} {context[LIMITS[kind][1]]}"
     if kind == "extra_forbidden":
         return line, f"unknown key `{key}`{nearest(key, keys_of(_part_at(loc[:-1])))}"
     if kind == "missing":
-        return line, f"`{key}` is missing{_where(loc)}"
+        return line, f"`{loc[-1]}` is missing{_where(loc)}"
     if kind == "union_tag_not_found":
         return line, f"`type` is missing in criterion `{key}`: one of {', '.join(CRITERIA)}"
     if kind == "union_tag_invalid":
@@ -67,7 +75,7 @@ def describe(error: ErrorDetails, document: Document) -> tuple[int, str]:
     if kind == "literal_error":
         valid = [word.strip("'") for word in str(context["expected"]).replace(" or ", ", ").split(", ")]
         return line, f"`{key}` must be one of {', '.join(valid)}{nearest(str(error['input']), valid)}"
-    if kind == "string_pattern_mismatch" and loc[-1] == "[key]":
+    if loc[-1:] == ("[key]",):
         return line, f"`{key}` can't be a name: {NAME_RULE}"
     if kind == "string_pattern_mismatch" and key == "filename":
         return line, "`filename` can have letters, digits, _ and - only"
@@ -76,9 +84,13 @@ def describe(error: ErrorDetails, document: Document) -> tuple[int, str]:
     return line, f"`{key}` {WORDS[kind]}" if kind in WORDS else f"`{key}`: {_lower_first(error['msg'])}"
 
 
-def _key(loc: tuple[int | str, ...]) -> str:
-    named = [str(item) for item in loc if item != "[key]"]
-    return named[-1] if named else "the file"
+def _key(loc: tuple[int | str, ...], document: Document) -> str:
+    """Finds the innermost key that the author wrote: positions in lists and pydantic's own words are none."""
+    found, here = "the file", document.values
+    for item in loc:
+        if isinstance(here, dict) and item in here:
+            found, here = str(item), here[item]
+    return found
 
 
 def _where(loc: tuple[int | str, ...]) -> str:

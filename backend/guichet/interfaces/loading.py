@@ -47,6 +47,8 @@ def load(file: str, content: bytes, *, sources: Collection[str], default_limits:
         document = parse(content.decode("utf-8"))
         title = str(document.values.get("title") or title)
         definition = model.Definition.model_validate(document.values)
+    except RecursionError:
+        return BrokenInterface(interface_id, interface_id, (*found, Problem(file, 1, "a key stands within itself")))
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         return BrokenInterface(interface_id, title, (*found, Problem(file, line, "not UTF-8 text")))
@@ -163,11 +165,13 @@ class Assembly:
         return owners
 
     def _check_binds(self, parsed: Template, known: set[str], *keys: str) -> None:
-        for name in sorted(parsed.binds - known):
-            offset = re.search(rf":{name}\b", str(self.document.get(keys)))
-            line = self.document.line_within(offset.start() if offset else 0, *keys)
-            near = faults.nearest(name, known)
-            self.problems.append(Problem(self.file, line, f"no criterion is bound as :{name}{near}"))
+        if parsed.binds <= known:
+            return
+        for name, offset in template.bind_offsets(str(self.document.get(keys))):
+            if name not in known:
+                line = self.document.line_within(offset, *keys)
+                detail = f"no criterion is bound as :{name}{faults.nearest(name, known)}"
+                self.problems.append(Problem(self.file, line, detail))
 
     def _check_condition(self, criterion: Criterion, sql: Template, known: set[str]) -> None:
         at, own = ("criteria", criterion.name), set(criterion.bind_names)

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 NAME = r"^[a-z][a-z0-9_]*$"
 Name = Annotated[str, Field(pattern=NAME)]
@@ -24,6 +24,27 @@ Format = Literal["link", "email", "identifier", "quantity"]
 
 def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
+
+
+def _as_number(value: Any) -> Any:
+    if value is None:
+        return None
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        return value if isinstance(value, int) else Decimal(str(value))
+    except (ArithmeticError, TypeError) as error:
+        raise ValueError("must be a number") from error
+
+
+def _as_choice(value: Any) -> Any:
+    listed = value if isinstance(value, list) else [value]
+    if not all(one is None or isinstance(one, str | int | float) for one in listed):
+        raise ValueError("must be text, a number, or a list of them")
+    return value
+
+
+Number = Annotated[int | Decimal | None, BeforeValidator(_as_number)]
 
 
 class Part(BaseModel):
@@ -64,12 +85,22 @@ class TextCriterion(CriterionBase):
 
 class NumberCriterion(CriterionBase):
     type: Literal["number"]
-    default: int | Decimal | None = None
+    default: Number = None
+
+
+def _refuse_backwards(low: Any, high: Any) -> None:
+    if low is not None and high is not None and low > high:
+        raise ValueError("ends before it begins")
 
 
 class NumberSpan(Part):
-    from_: int | Decimal | None = Field(default=None, alias="from")
-    to: int | Decimal | None = None
+    from_: Number = Field(default=None, alias="from")
+    to: Number = None
+
+    @model_validator(mode="after")
+    def _is_ordered(self) -> NumberSpan:
+        _refuse_backwards(self.from_, self.to)
+        return self
 
 
 class NumberRangeCriterion(CriterionBase):
@@ -86,6 +117,11 @@ class DateSpan(Part):
     from_: date | None = Field(default=None, alias="from")
     to: date | None = None
 
+    @model_validator(mode="after")
+    def _is_ordered(self) -> DateSpan:
+        _refuse_backwards(self.from_, self.to)
+        return self
+
 
 class DateRangeCriterion(CriterionBase):
     type: Literal["date_range"]
@@ -96,7 +132,7 @@ class SelectCriterion(CriterionBase):
     type: Literal["select"]
     multiple: bool = Field(default=False, description="Whether several options may be chosen.")
     options: Options
-    default: Scalar | list[Scalar] | None = None
+    default: Annotated[Scalar | list[Scalar] | None, BeforeValidator(_as_choice)] = None
 
 
 class BooleanCriterion(CriterionBase):

@@ -12,7 +12,7 @@ import threading
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from guichet import errors
 from guichet.interfaces import loading
@@ -68,7 +68,8 @@ class Registry:
 
     def _shown(self, name: str) -> str:
         """A file as authors know it: below the portal folder, wherever that is on this machine."""
-        return f"{self._folder.name}/{name}"
+        readable = os.fsencode(name).decode("utf-8", "replace")
+        return f"{self._folder.name}/{readable}"
 
     def _scan(self) -> dict[str, Stamp]:
         try:
@@ -86,15 +87,16 @@ class Registry:
 
     def _load(self, name: str) -> Loaded:
         path, shown = self._folder / name, self._shown(name)
+        stem = PurePath(shown).stem
         try:
             content = path.read_bytes()
         except OSError as error:
-            return BrokenInterface(path.stem, path.stem, (Problem(shown, 1, f"can't be read: {error.strerror}"),))
+            return BrokenInterface(stem, stem, (Problem(shown, 1, f"can't be read: {error.strerror}"),))
         try:
             return self._loaded(shown, content)
         except Exception as error:  # one file must never take the others down
             logger.exception("%s could not be loaded", shown)
-            return BrokenInterface(path.stem, path.stem, (Problem(shown, 1, f"can't be loaded: {error}"),))
+            return BrokenInterface(stem, stem, (Problem(shown, 1, f"can't be loaded: {error}"),))
 
     def _loaded(self, shown: str, content: bytes) -> Loaded:
         return loading.load(shown, content, sources=self._sources, default_limits=self._default_limits)

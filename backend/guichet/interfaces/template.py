@@ -7,24 +7,27 @@ are casts (`::date`), assignments (`:=`) and array slices (`tags[low:high]`). No
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 TOKEN = re.compile(
     r"""
-      (?P<skipped>
+      (?P<text>
           [eE]'(?:[^'\\]|\\.|'')*'                  # a string with escapes
         | '(?:[^']|'')*'                            # a string
         | "(?:[^"]|"")*"                            # a quoted identifier
-        | --[^\n]*                                  # a comment to the end of the line
-        | /\*.*?\*/                                 # a comment
         | \$(?P<tag>(?:[A-Za-z_]\w*)?)\$.*?\$(?P=tag)\$   # a dollar-quoted string
         | ::                                        # a cast
       )
-    | (?<![\w\])]):(?P<bind>[A-Za-z_]\w*)           # :name
+    | (?P<comment>--[^\n]*|/\*)                     # a comment, or the beginning of one that may be nested
+    | (?P<bracket>[\[\]])
+    | (?P<end>;)
+    | :(?P<bind>[A-Za-z_]\w*)                       # :name
     | \{(?P<place>[^{}\n]*)\}                       # {criteria}, {criteria:name}
     """,
     re.VERBOSE | re.DOTALL,
 )
+COMMENT_MARK = re.compile(r"/\*|\*/")
 
 PLACE = re.compile(r"criteria(?::(?P<name>[a-z][a-z0-9_]*))?")
 
@@ -67,30 +70,81 @@ class PlaceError(ValueError):
         super().__init__(found)
 
 
+@dataclass(frozen=True)
+class _Token:
+    """Something that is not plain SQL, from `start` up to `stop`."""
+
+    kind: str
+    value: str
+    start: int
+    stop: int
+
+
 def parse(sql: str) -> Template:
     """Takes SQL apart.
 
-    A final semicolon is dropped, because the statement will stand inside another one.
+    A semicolon at its end is dropped, because the statement will stand inside another one.
 
     :raises PlaceError: for braces that are not `{criteria}` or `{criteria:name}`.
     """
-    sql = sql.rstrip().removesuffix(";").rstrip()
+    sql = _without_end(sql)
     parts: list[str | Bind | Place] = []
     end = 0
-    for token in TOKEN.finditer(sql):
-        if token["skipped"] is not None:
+    for token in _tokens(sql):
+        if token.kind not in ("bind", "place"):
             continue
-        if token.start() > end:
-            parts.append(sql[end : token.start()])
-        parts.append(Bind(token["bind"]) if token["bind"] else _place(token))
-        end = token.end()
+        if token.start > end:
+            parts.append(sql[end : token.start])
+        parts.append(Bind(token.value) if token.kind == "bind" else _place(token))
+        end = token.stop
     if end < len(sql):
         parts.append(sql[end:])
     return Template(tuple(parts))
 
 
-def _place(token: re.Match[str]) -> Place:
-    matched = PLACE.fullmatch(token["place"].strip())
+def bind_offsets(sql: str) -> list[tuple[str, int]]:
+    """Lists the binds of SQL with the offset of each, in order."""
+    return [(token.value, token.start) for token in _tokens(sql) if token.kind == "bind"]
+
+
+def _tokens(sql: str) -> Iterator[_Token]:
+    at = depth = 0
+    while matched := TOKEN.search(sql, at):
+        kind, at = str(matched.lastgroup if matched.lastgroup != "tag" else "text"), matched.end()
+        if kind == "comment" and matched[0] == "/*":
+            at = _comment_end(sql, matched.start())
+        elif kind == "bracket":
+            depth += 1 if matched[0] == "[" else -1
+        elif kind == "bind" and depth > 0 and re.match(r"[\w\])]", sql[matched.start() - 1]):
+            continue  # an array slice: tags[low:high]
+        yield _Token(kind, matched[kind], matched.start(), at)
+
+
+def _comment_end(sql: str, start: int) -> int:
+    """Finds the end of a comment; PostgreSQL's may be nested."""
+    depth = 0
+    for mark in COMMENT_MARK.finditer(sql, start):
+        depth += 1 if mark[0] == "/*" else -1
+        if depth == 0:
+            return mark.end()
+    return len(sql)
+
+
+def _without_end(sql: str) -> str:
+    """Cuts off a final semicolon, and the comments and spaces around it."""
+    tokens = list(_tokens(sql))
+    ends = [at for at, token in enumerate(tokens) if token.kind == "end"]
+    if not ends:
+        return sql.rstrip()
+    behind = sql[tokens[ends[-1]].stop :]
+    for token in tokens[ends[-1] + 1 :]:
+        if token.kind == "comment":
+            behind = behind.replace(sql[token.start : token.stop], "", 1)
+    return sql[: tokens[ends[-1]].start].rstrip() if not behind.strip() else sql.rstrip()
+
+
+def _place(token: _Token) -> Place:
+    matched = PLACE.fullmatch(token.value.strip())
     if not matched:
-        raise PlaceError(token["place"], token.start())
+        raise PlaceError(token.value, token.start)
     return Place(matched["name"])

@@ -203,7 +203,7 @@ def _bound(criterion: Criterion, filled: Filled | None) -> dict[str, Any]:
         return {f"{criterion.name}_from": _untyped(value.from_), f"{criterion.name}_to": _untyped(value.to)}
     if isinstance(value, tuple):
         return {criterion.name: array_literal(value)}
-    bound = {criterion.name: str(value) if criterion.type == "select" else _untyped(value)}
+    bound = {criterion.name: _scalar_text(value) if criterion.type == "select" else _untyped(value)}
     if _is_pattern(criterion):
         bound[_pattern_name(criterion)] = _pattern(criterion, str(value))
     return bound

@@ -112,7 +112,7 @@ def _missing(interface: Interface, filled: Criteria, faulty: set[str]) -> list[F
         for criterion in interface.criteria.values()
         if criterion.definition.required
         and criterion.name not in filled
-        and not any(pointer.startswith(_pointer(criterion.name)) for pointer in faulty)
+        and not any(f"{pointer}/".startswith(f"{_pointer(criterion.name)}/") for pointer in faulty)
     ]
     if interface.definition.require_one and not filled and not missing and not faulty:
         missing.append(Fault("/criteria", "Fill in at least one criterion."))
@@ -121,7 +121,11 @@ def _missing(interface: Interface, filled: Criteria, faulty: set[str]) -> list[F
 
 def _filled(criterion: Criterion, raw: Any, limits: InputLimits) -> Filled | None:
     negated = isinstance(raw, dict) and set(raw) == {"not"}
-    value = READERS[criterion.type](criterion, raw["not"] if negated else raw, limits)
+    try:
+        value = READERS[criterion.type](criterion, raw["not"] if negated else raw, limits)
+    except RefusedError as refused:
+        at = f"/not{refused.at}" if negated and refused.at else refused.at
+        raise RefusedError(refused.detail, at) from refused
     if value is None:
         return None
     if negated and not criterion.negatable:
@@ -214,8 +218,8 @@ def _boolean(criterion: Criterion, raw: Any, limits: InputLimits) -> bool | None
 
 
 def _select(criterion: Criterion, raw: Any, limits: InputLimits) -> Scalar | tuple[Scalar, ...] | None:
-    chosen = [_choice(one, limits) for one in _listed(raw, limits)]
-    values = tuple(dict.fromkeys(one for one in chosen if one is not None))
+    chosen = [_choice(one, limits) for one in _listed(raw)]
+    values = _counted(tuple(dict.fromkeys(one for one in chosen if one is not None)), limits)
     if criterion.multiple:
         return values or None
     if len(values) > 1:
@@ -228,7 +232,7 @@ def _choice(raw: Any, limits: InputLimits) -> Scalar | None:
         return None
     if isinstance(raw, str):
         return _checked_text(raw, limits)
-    if isinstance(raw, int | float | Decimal):
+    if isinstance(raw, int | float | Decimal) and Decimal(raw).is_finite():
         return raw
     raise RefusedError("An option is a text or a number.")
 
@@ -237,20 +241,23 @@ def _values(criterion: Criterion, raw: Any, limits: InputLimits) -> tuple[Scalar
     definition = criterion.definition
     assert isinstance(definition, model.ValuesCriterion)
     texts: list[Scalar] = []
-    for one in _listed(raw, limits):
+    for one in _listed(raw):
         if isinstance(one, bool) or not isinstance(one, str | int | float | Decimal):
             raise RefusedError("A value is a text or a number.")
         texts.append(normalized(_checked_text(str(one), limits), definition.normalize))
-    return tuple(dict.fromkeys(one for one in texts if one != "")) or None
+    return _counted(tuple(dict.fromkeys(one for one in texts if one != "")), limits) or None
 
 
-def _listed(raw: Any, limits: InputLimits) -> Sequence[Any]:
+def _counted(values: tuple[Scalar, ...], limits: InputLimits) -> tuple[Scalar, ...]:
+    if len(values) > limits.values:
+        raise RefusedError(f"These are {len(values)} values; at most {limits.values} can be given here.")
+    return values
+
+
+def _listed(raw: Any) -> Sequence[Any]:
     if raw is None or raw == "":
         return ()
-    listed = raw if isinstance(raw, list) else [raw]
-    if len(listed) > limits.values:
-        raise RefusedError(f"These are {len(listed)} values; at most {limits.values} can be given here.")
-    return listed
+    return raw if isinstance(raw, list) else [raw]
 
 
 NORMALIZATIONS: dict[str, Callable[[str], str]] = {
