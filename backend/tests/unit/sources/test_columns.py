@@ -1,0 +1,60 @@
+"""A result's columns in the words of the API."""
+
+from __future__ import annotations
+
+import pytest
+
+from guichet.sources.columns import BUILT_IN, CATEGORIES, ORDERED, TYPES, Column, column
+
+
+@pytest.mark.parametrize(
+    ("oid", "kind", "free_text"),
+    [
+        (16, "boolean", False),
+        (17, "bytes", False),
+        (20, "integer", False),
+        (21, "integer", False),
+        (23, "integer", False),
+        (25, "text", True),
+        (114, "json", False),
+        (700, "float", False),
+        (701, "float", False),
+        (1042, "text", True),
+        (1043, "text", True),
+        (1082, "date", False),
+        (1083, "time", False),
+        (1114, "timestamp", False),
+        (1184, "timestamptz", False),
+        (1186, "interval", False),
+        (1266, "time", False),
+        (1700, "decimal", False),
+        (2950, "uuid", False),
+        (3802, "json", False),
+    ],
+)
+def test_it_knows_the_built_in_types(oid: int, kind: str, free_text: bool) -> None:
+    assert column("x", oid, {}) == Column("x", kind, free_text)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("category", "kind", "free_text"),
+    [
+        ("A", "array", False),
+        ("R", "range", False),
+        ("E", "text", False),  # an enum's labels are the database designer's
+        ("S", "text", True),  # citext
+        ("N", "other", False),  # money
+        ("G", "other", False),
+        ("U", "other", False),
+    ],
+)
+def test_it_takes_other_types_by_their_category(category: str, kind: str, free_text: bool) -> None:
+    assert column("x", 70_000, {70_000: category}) == Column("x", kind, free_text)  # type: ignore[arg-type]
+
+
+def test_it_knows_nothing_of_a_type_that_the_catalogue_does_not_have() -> None:
+    assert column("x", 70_000, {}) == Column("x", "other", free_text=False)
+
+
+def test_it_uses_no_word_that_the_api_does_not_have() -> None:
+    assert {*BUILT_IN.values(), *CATEGORIES.values(), *ORDERED} <= set(TYPES)
