@@ -1,7 +1,13 @@
 import { expect, test, type Page } from '@playwright/test'
 import { CONTACTS, expectAccessible, open, table } from './portal'
 
-const STATES: { name: string; show: (page: Page) => Promise<void> }[] = [
+interface State {
+  name: string
+  show: (page: Page) => Promise<void>
+  covered?: string
+}
+
+const STATES: State[] = [
   {
     name: 'the list of interfaces',
     show: async (page) => {
@@ -33,6 +39,7 @@ const STATES: { name: string; show: (page: Page) => Promise<void> }[] = [
   },
   {
     name: 'an open list of choices',
+    covered: '.actions',
     show: async (page) => {
       await open(page, CONTACTS)
       await page.getByRole('combobox', { name: 'Country' }).click()
@@ -64,10 +71,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme })
 
-    for (const { name, show } of STATES) {
+    for (const { name, show, covered } of STATES) {
       test(`axe finds nothing in ${name}`, async ({ page }) => {
         await show(page)
-        await expectAccessible(page)
+        await expectAccessible(page, covered)
       })
     }
   })
@@ -93,12 +100,12 @@ test('a form is filled, searched and cleared by the keyboard alone', async ({ pa
   await page.keyboard.press('Enter')
   await expect(page.getByRole('button', { name: 'Remove France' })).toBeVisible()
   await page.keyboard.press('Escape')
-  await page.getByLabel('Company name contains').focus()
+  await page.getByRole('textbox', { name: 'Company name contains' }).focus()
   await page.keyboard.type('labs')
   await page.keyboard.press('Enter')
   await expect(table(page)).toBeVisible()
   await page.keyboard.press('Escape')
-  await expect(page.getByLabel('Company name contains')).toHaveValue('')
+  await expect(page.getByRole('textbox', { name: 'Company name contains' })).toHaveValue('')
   await page.getByRole('combobox', { name: 'Country' }).focus()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('button', { name: 'Remove France' })).toHaveCount(0)

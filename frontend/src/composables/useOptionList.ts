@@ -107,7 +107,9 @@ export function useOptionList(criterion: SelectCriterion, fields: Fields): Optio
     const field = fields[criterion.name]
     if (!field) return
     const kept = values.flatMap((value) => fitting.get(String(value)) ?? [])
-    state.dropped = values.filter((v) => !fitting.has(String(v))).map((v) => optionOf(v).label)
+    const dropped = values.filter((value) => !fitting.has(String(value)))
+    // Told until the user chooses again: a country is often removed first, and then replaced.
+    if (dropped.length > 0) state.dropped = dropped.map((value) => optionOf(value).label)
     state.selected = kept
     field.value = kept.map((option) => option.value)
   }
@@ -126,10 +128,7 @@ export function useOptionList(criterion: SelectCriterion, fields: Fields): Optio
   })
   watch(
     () => JSON.stringify(dependencies.value),
-    () => {
-      forgetDropped()
-      void load()
-    },
+    () => void load(),
   )
   return state
 }

@@ -17,6 +17,7 @@ export function useOptionLists(criteria: readonly Criterion[], fields: Fields) {
 
   /** Load them all; resolves when each has answered or failed, those that depend on another too. */
   async function load(): Promise<void> {
+    for (const list of Object.values(lists)) list.forgetDropped()
     await Promise.all(Object.values(lists).map((list) => list.load()))
     await nextTick()
     await new Promise<void>((resolve) => {

@@ -75,7 +75,6 @@ export function createGuichetVuetify(i18n: I18n) {
       },
       VChip: { size: 'small', variant: 'flat', color: 'chip', closeIcon: mdiClose },
       VMenu: { offset: 4 },
-      VTooltip: { openDelay: 300, maxWidth: 360 },
       VProgressLinear: { color: 'primary', height: 2 },
       VIcon: { size: 18 },
     },

@@ -16,13 +16,18 @@ export interface Asked {
   body: unknown
 }
 
-type Answer = JsonBodyType | ((asked: Asked) => Response | Promise<Response>)
+type Resolver = (asked: Asked) => Response | Promise<Response>
+type Answer = JsonBodyType | Resolver
+
+function isResolver(how: Answer): how is Resolver {
+  return typeof how === 'function'
+}
 
 async function answer(request: Request, how: Answer, seen: Asked[]): Promise<Response> {
   const body: unknown = request.method === 'POST' ? await request.clone().json() : null
   const asked = { url: new URL(request.url), body }
   seen.push(asked)
-  if (typeof how === 'function') return how(asked)
+  if (isResolver(how)) return how(asked)
   return new Response(JSON.stringify(how), { headers: { 'content-type': 'application/json' } })
 }
 
