@@ -18,7 +18,7 @@ from guichet.sources.columns import TYPES, Column
 from tests.unit.definitions import GOOD, interface, load_file
 
 START = "SELECT * FROM t WHERE "
-LIMITS = InputLimits(text=100_000, values=100_000)
+LIMITS = InputLimits(text=100_000, values=100_000, today=date(2026, 11, 21))
 COUNTRY = "{type: select, multiple: true, column: country_id, options: {sql: SELECT 1}}"
 KIND = "{type: select, column: kind, options: {sql: SELECT 1}}"
 

@@ -17,7 +17,7 @@ from guichet.search import criteria
 from guichet.search.criteria import Filled, InputLimits, Range, Value
 from tests.unit.definitions import interface
 
-LIMITS = InputLimits(text=20, values=3)
+LIMITS = InputLimits(text=20, values=3, today=date(2026, 11, 21))
 
 FORM = interface(
     """

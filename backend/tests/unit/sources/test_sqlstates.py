@@ -37,7 +37,7 @@ DOWN = "The database “crm” can't be reached at the moment."
         ("22021", INVALID),  # no such character
         ("22P05", INVALID),  # not in this encoding
         ("22012", FAILED),  # division by zero is the author's
-        ("22023", FAILED),
+        ("22023", INVALID),  # a parameter of a function that makes no sense
         ("42601", FAILED),  # syntax
         ("42703", FAILED),  # no such column
         ("42501", FAILED),  # no right to read

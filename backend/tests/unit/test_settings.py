@@ -1,0 +1,191 @@
+"""The environment becomes one frozen object, or every fault of it at once."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from guichet import settings
+from guichet.errors import SettingsError
+
+ROOT = Path(__file__).parents[3]
+URL = "postgresql://reader:hunter2@db.example.com:5432/crm"
+
+
+def faults(environ: dict[str, str]) -> list[str]:
+    with pytest.raises(SettingsError) as refused:
+        settings.read(environ)
+    return list(refused.value.faults)
+
+
+def test_it_has_a_development_default_for_everything() -> None:
+    read = settings.read({})
+
+    assert (read.environment, read.host, read.port) == ("development", "127.0.0.1", 9000)
+    assert (read.portal_dir, read.page_dir, read.log_file_path) == (Path("portal"), None, None)
+    assert (read.sources, read.portal_database_url) == ({}, None)
+    assert read == settings.read(dict.fromkeys(names(), " "))
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "value"),
+    [
+        ("ENVIRONMENT", "production", "production"),
+        ("PORT", "8080", 8080),
+        ("PORT", " 8080\n", 8080),
+        ("PORTAL_DIR", "~/portal", Path.home() / "portal"),
+        ("PAGE_DIR", "/srv/page", Path("/srv/page")),
+        ("TIME_ZONE", "Europe/Paris", "Europe/Paris"),
+        ("USER_EMAIL", "a@b.example", "a@b.example"),
+        (
+            "CORS_ALLOWED_ORIGIN",
+            "https://a.example, http://localhost:8080/,",
+            ("https://a.example", "http://localhost:8080"),
+        ),
+        ("TRUSTED_PROXIES", "0", 0),
+        ("EXTRACT_ROWS", "1000000000000", 10**12),
+    ],
+)
+def test_it_reads_a_variable_as_what_it_stands_for(name: str, given: str, value: Any) -> None:
+    assert getattr(settings.read({name: given}), name.lower()) == value
+
+
+def test_it_finds_the_sources_by_the_names_of_their_variables() -> None:
+    environ = {
+        "SOURCE_CRM_URL": URL,
+        "SOURCE_LAB_2_URL": "postgres:///lab?host=/run/postgresql",
+        "SOURCE_EMPTY_URL": "",
+        "SOURCE_POOL_SIZE": "7",
+        "SOURCE_URL": "nothing",
+        "source_low_url": URL,
+        "MY_SOURCE_CRM_URL": URL,
+    }
+
+    found = settings.read(environ).sources
+
+    assert {name: url.get_secret_value() for name, url in found.items()} == {
+        "crm": URL,
+        "lab_2": "postgres:///lab?host=/run/postgresql",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "fault"),
+    [
+        ("ENVIRONMENT", "staging", "ENVIRONMENT must be one of development, production, not “staging”"),
+        ("PORT", "http", "PORT must be a whole number from 1 to 65535, not “http”"),
+        ("PORT", "0", "PORT must be a whole number from 1 to 65535, not “0”"),
+        ("PORT", "65536", "PORT must be a whole number from 1 to 65535, not “65536”"),
+        ("PORT", "-1", "PORT must be a whole number from 1 to 65535, not “-1”"),
+        ("DISPLAY_ROWS", "1e4", "DISPLAY_ROWS must be a whole number from 1 to 1000000, not “1e4”"),
+        ("TIME_ZONE", "Paris", "TIME_ZONE must be a time zone such as Europe/Paris, not “Paris”"),
+        ("USER_EMAIL", "me", "USER_EMAIL must be an email address, not “me”"),
+        (
+            "CORS_ALLOWED_ORIGIN",
+            "https://a.example,*",
+            "CORS_ALLOWED_ORIGIN must be origins such as https://portal.example.com, not “*”",
+        ),
+        (
+            "CORS_ALLOWED_ORIGIN",
+            "https://a.example/page",
+            "CORS_ALLOWED_ORIGIN must be origins such as https://portal.example.com, not “https://a.example/page”",
+        ),
+    ],
+)
+def test_it_says_what_a_variable_must_be(name: str, given: str, fault: str) -> None:
+    assert faults({name: given}) == [fault]
+
+
+@pytest.mark.parametrize("name", ["SOURCE_CRM_URL", "PORTAL_DATABASE_URL"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        "mysql://reader:hunter2@db/crm",
+        "reader:hunter2@db/crm",
+        "postgresql://reader:hunter2@db",
+        "postgresql://reader:hunter2@db/",
+        "postgresql://reader:hunter2#@db/crm",
+        "postgresql://reader:hunter2@[::1/crm",
+        "postgresql://reader:hunter2℀@db/crm",
+    ],
+)
+def test_it_says_what_a_databases_url_must_be_and_never_what_stands_in_it(name: str, given: str) -> None:
+    assert faults({name: given}) == [f"{name} must look like postgresql://user:password@host:5432/database"]
+
+
+@pytest.mark.parametrize(("name", "given"), [("PORTAL_DIR", "~nobody-of-that-name/x"), ("PORT", "9" * 5000)])
+def test_it_reports_what_the_system_itself_refuses_as_a_fault_too(name: str, given: str) -> None:
+    (fault,) = faults({name: given})
+
+    assert fault.startswith(f"{name} ")
+
+
+def test_it_reports_all_faults_together_in_the_order_of_the_documentation() -> None:
+    environ = {"SOURCE_LAB_URL": "x", "TIME_ZONE": "x", "PORT": "x", "SOURCE_CRM_URL": "x", "ENVIRONMENT": "x"}
+
+    assert [fault.split()[0] for fault in faults(environ)] == [
+        "ENVIRONMENT",
+        "PORT",
+        "TIME_ZONE",
+        "SOURCE_CRM_URL",
+        "SOURCE_LAB_URL",
+    ]
+
+
+def test_it_masks_secrets_wherever_it_is_shown() -> None:
+    read = settings.read({"SOURCE_CRM_URL": URL, "PORTAL_DATABASE_URL": URL})
+
+    assert "hunter2" not in f"{read!r} {read} {read.sources} {dataclasses.asdict(read)}"
+    assert read.sources["crm"].get_secret_value() == URL
+
+
+def test_it_cannot_be_changed() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        settings.read({}).port = 1  # type: ignore[misc]
+
+
+def test_every_setting_says_in_a_sentence_what_it_is() -> None:
+    for field in dataclasses.fields(settings.Settings):
+        assert re.match(r"[A-Z`].*[^.]\.$", field.metadata["about"]) or field.name == "sources", field.name
+
+
+# --- the files that tell of them
+
+
+def names() -> list[str]:
+    return [field.name.upper() for field in settings.declared()]
+
+
+def defaults() -> dict[str, str]:
+    return {field.name.upper(): field.metadata["default"] for field in settings.declared()}
+
+
+def test_the_example_file_names_every_setting_with_its_default() -> None:
+    text = (ROOT / ".env.example").read_text("utf-8")
+
+    written = dict(re.findall(r"^#? ?([A-Z][A-Z0-9_]*)=(.*)$", text, re.MULTILINE))
+
+    sources = [name for name in written if settings.SOURCE_VARIABLE.match(name)]
+    assert sources, "an example of SOURCE_<NAME>_URL"
+    assert {name: value for name, value in written.items() if name not in sources} == defaults()
+    settings.read(written)
+
+
+def test_the_documentation_names_every_setting_with_its_default_and_its_sentence() -> None:
+    text = (ROOT / "docs" / "configuration.md").read_text("utf-8")
+
+    rows = re.findall(r"^\| `([A-Z][A-Z0-9_<>]*)` \| (?:`([^`]*)`|(\w+)) \| (.*) \|$", text, re.MULTILINE)
+
+    documented = {name: (default or {"empty": "", "none": None}[word], about) for name, default, word, about in rows}
+    assert documented.pop("SOURCE_<NAME>_URL") == (
+        None,
+        "A database that interfaces read, under its name in small letters.",
+    )
+    assert documented == {
+        field.name.upper(): (field.metadata["default"], field.metadata["about"]) for field in settings.declared()
+    }
+    assert len(rows) == len(documented) + 1, "each once"
