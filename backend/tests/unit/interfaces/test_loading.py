@@ -74,7 +74,7 @@ def test_it_fills_in_what_the_author_left_out() -> None:
     assert loaded.definition.groups is None
     assert loaded.filename == "companies"
     assert loaded.limits == LIMITS
-    assert (criterion.label, criterion.definition.negatable, criterion.definition.required) == (
+    assert (criterion.label(), criterion.definition.negatable, criterion.definition.required) == (
         "Company size",
         True,
         False,

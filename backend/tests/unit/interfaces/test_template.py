@@ -22,7 +22,6 @@ CRITERIA = Place(None)
         ("x = :a AND {criteria} AND y", ("x = ", Bind("a"), " AND ", CRITERIA, " AND y")),
         ("{criteria} HAVING {criteria:contacts}", (CRITERIA, " HAVING ", Place("contacts"))),
         ("{ criteria }", (CRITERIA,)),
-        (":a:b", (Bind("a"), ":b")),
         ("ANY(:a)", ("ANY(", Bind("a"), ")")),
         ("f(:a,:b)", ("f(", Bind("a"), ",", Bind("b"), ")")),
         ("x>:a", ("x>", Bind("a"))),
@@ -30,6 +29,10 @@ CRITERIA = Place(None)
         (":a_from || :a_to", (Bind("a_from"), " || ", Bind("a_to"))),
         (":a\n AND\n:b", (Bind("a"), "\n AND\n", Bind("b"))),
         (":größe", (Bind("größe"),)),
+        ("x BETWEEN:a AND:b", ("x BETWEEN", Bind("a"), " AND", Bind("b"))),
+        ("ARRAY[:a, :b]", ("ARRAY[", Bind("a"), ", ", Bind("b"), "]")),
+        ("ARRAY[[:a],[1,:b]]", ("ARRAY[[", Bind("a"), "],[1,", Bind("b"), "]]")),
+        ("tags[low:high] = :a", ("tags[low:high] = ", Bind("a"))),
     ],
 )
 def test_it_finds_binds_and_places(sql: str, parts: tuple[str | Bind | Place, ...]) -> None:
@@ -81,7 +84,7 @@ def test_it_leaves_alone_what_is_no_bind_and_no_place(sql: str) -> None:
         ("$1 $2 :a", ("$1 $2 ", Bind("a"))),
         ("'a'':b' :a", ("'a'':b' ", Bind("a"))),
         ("'\\' = :a", ("'\\' = ", Bind("a"))),
-        (r"x LIKE'\' AND y = :a", (r"x LIKE'\' AND y = ", Bind("a"))),
+        (r"x LIKE'\' AND y = :a OR z = 'b'", (r"x LIKE'\' AND y = ", Bind("a"), " OR z = 'b'")),
         (r"DATE'2026-01-01' = :a", ("DATE'2026-01-01' = ", Bind("a"))),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -130,7 +133,7 @@ def test_it_lists_the_names_of_binds_and_places() -> None:
 
 PIECES = st.sampled_from(
     [
-        *("'", '"', "--", "/*", "*/", "$$", "$a$", "\\", "::", "e'", ";", "%"),
+        *("'", '"', "--", "/*", "*/", "$$", "$a$", "\\", "::", "e'", "%"),
         *(":a", ":b_1", "{criteria}", "{criteria:x}"),
         *(" ", "\n", "x", "1", "[", "]", "(", ")", "é", "\0"),
     ]
@@ -139,17 +142,14 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, max_size=25).map("".join))
 def test_its_parts_joined_are_the_sql_again(sql: str) -> None:
-    parsed = parse(sql)
-
-    assert "".join(map(_written, parsed.parts)) == sql.rstrip().removesuffix(";").rstrip()
+    assert "".join(map(_written, parse(sql).parts)) == sql.rstrip()
 
 
 @given(st.lists(PIECES, max_size=25).map("".join))
 def test_parsing_its_own_text_again_changes_nothing(sql: str) -> None:
     parsed = parse(sql)
-    text = "".join(map(_written, parsed.parts))
 
-    assert parse(text + "\n;") == parsed
+    assert parse("".join(map(_written, parsed.parts))) == parsed
 
 
 def _written(part: str | Bind | Place) -> str:

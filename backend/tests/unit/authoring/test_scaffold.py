@@ -1,0 +1,252 @@
+"""A table's columns become a first definition, as a person would have written it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guichet.authoring import scaffold
+from guichet.authoring.scaffold import TableColumn
+from guichet.interfaces.document import parse
+from guichet.interfaces.interface import Interface
+from tests.unit.definitions import load
+
+PLAIN = TableColumn(
+    name="name",
+    quoted="name",
+    bare="name",
+    table_alias="comp",
+    type="text",
+    is_enum=False,
+    category="S",
+    is_key=False,
+    lookup_table=None,
+    lookup_key=None,
+    lookup_label=None,
+    lookup_rows=None,
+)
+COUNTRY: dict[str, Any] = {
+    "category": "N",
+    "lookup_table": "country",
+    "lookup_key": "id",
+    "lookup_label": "name",
+    "lookup_rows": 249.0,
+}
+
+
+def column(name: str, type_: str = "text", category: str = "S", **more: Any) -> TableColumn:
+    """Makes a column as the catalogue would, for a name that may need quotes."""
+    bare = name.removesuffix("_id")
+    return replace(PLAIN, name=name, quoted=quoted(name), bare=quoted(bare), type=type_, category=category, **more)
+
+
+def quoted(name: str) -> str:
+    """PostgreSQL's quote_ident, but for its keywords."""
+    plain = (
+        name and name.isascii() and name.replace("_", "a").isalnum() and name == name.lower() and not name[0].isdigit()
+    )
+    return name if plain else '"' + name.replace('"', '""') + '"'
+
+
+def written(*columns: TableColumn, table: str = "company") -> Interface:
+    """Writes a definition and loads it: what is written must always load."""
+    text = scaffold.write("crm", table, columns)
+    loaded = load(text)
+    assert isinstance(loaded, Interface), text + "\n".join(map(str, loaded.problems))
+    return loaded
+
+
+def criterion(one: TableColumn) -> dict[str, Any] | None:
+    """Returns the one criterion that is written for a column, as it stands in the file."""
+    criteria = parse(scaffold.write("crm", "company", [one, column("body", "json", "U")])).values.get("criteria")
+    return next(iter(criteria.values())) if criteria else None
+
+
+def test_it_writes_a_file_as_a_person_would() -> None:
+    columns = [
+        column("id", "integer", "N", is_key=True),
+        column("name"),
+        column("country_id", "integer", **COUNTRY),
+        column("created_on", "date", "D"),
+    ]
+
+    assert scaffold.write("crm", "company", columns) == (
+        "# yaml-language-server: $schema=./definition.schema.json\n"
+        "title: Company\n"
+        "group: New\n"
+        "source: crm\n"
+        "description: Written by guichet new from the table company; edit it as you like.\n"
+        "\n"
+        "sql: |\n"
+        "  SELECT comp.id         AS id,\n"
+        "         comp.name       AS name,\n"
+        "         country.name    AS country,\n"
+        "         comp.created_on AS created_on\n"
+        "  FROM company AS comp\n"
+        "  LEFT JOIN country ON country.id = comp.country_id\n"
+        "  WHERE {criteria}\n"
+        "\n"
+        "criteria:\n"
+        "  id:\n"
+        "    type: values\n"
+        "    column: comp.id\n"
+        "  name:\n"
+        "    type: text\n"
+        "    column: comp.name\n"
+        "    match: contains\n"
+        "  country:\n"
+        "    type: select\n"
+        "    multiple: true\n"
+        "    column: comp.country_id\n"
+        "    options:\n"
+        "      sql: SELECT id AS value, name AS label FROM country ORDER BY label\n"
+        "  created_on:\n"
+        "    type: date_range\n"
+        "    column: comp.created_on\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "kind"),
+    [
+        (column("name"), "text"),
+        (column("name", "character varying"), "text"),
+        (column("size", "integer", "N"), "number_range"),
+        (column("price", "numeric", "N"), "number_range"),
+        (column("day", "date", "D"), "date_range"),
+        (column("at", "timestamp without time zone", "D"), "date_range"),
+        (column("at", "timestamp with time zone", "D"), "date_range"),
+        (column("active", "boolean", "B"), "boolean"),
+        (column("id", "integer", "N", is_key=True), "values"),
+        (column("id", "uuid", "U"), "values"),
+        (column("code", is_key=True), "text"),
+        (column("country_id", "integer", **COUNTRY), "select"),
+        (column("stock_id", "integer", **{**COUNTRY, "lookup_label": None, "lookup_rows": 4581.0}), "values"),
+        (column("store_id", "integer", **{**COUNTRY, "lookup_label": None, "lookup_rows": 2.0}), "select"),
+        (column("stock_id", "integer", **{**COUNTRY, "lookup_label": None, "lookup_rows": -1.0}), "values"),
+        (column("rating", "mpaa_rating", "E", is_enum=True), "select"),
+        (column("kind", few_values=True), "select"),
+        (column("fulltext", "tsvector", "U"), "text"),
+        (column("data", "json", "U"), None),
+        (column("tags", "text[]", "A"), None),
+        (column("at", "time without time zone", "D"), None),
+        (column("shape", "point", "G"), None),
+    ],
+    ids=lambda value: value.name + " " + value.type if isinstance(value, TableColumn) else "",
+)
+def test_it_chooses_the_criterion_that_fits_the_column(one: TableColumn, kind: str | None) -> None:
+    found = criterion(one)
+
+    assert (found["type"] if found else None) == kind
+
+
+@pytest.mark.parametrize(
+    ("one", "sql"),
+    [
+        (column("country_id", **COUNTRY), "SELECT id AS value, name AS label FROM country ORDER BY label"),
+        (
+            column("store_id", **{**COUNTRY, "lookup_table": "store", "lookup_label": None, "lookup_rows": 2.0}),
+            "SELECT id AS value FROM store ORDER BY value",
+        ),
+        (column("rating", "mpaa_rating", is_enum=True), "SELECT unnest(enum_range(NULL::mpaa_rating)) AS value"),
+        (column("kind", few_values=True), "SELECT DISTINCT kind AS value FROM company ORDER BY value"),
+        (column("Kind's", few_values=True), 'SELECT DISTINCT "Kind\'s" AS value FROM company ORDER BY value'),
+    ],
+    ids=lambda value: value.name if isinstance(value, TableColumn) else "",
+)
+def test_it_writes_the_options_of_a_select(one: TableColumn, sql: str) -> None:
+    found = criterion(one)
+
+    assert found
+    assert found["options"]["sql"] == sql
+
+
+def test_it_searches_full_text_rather_than_showing_it() -> None:
+    made = written(column("name"), column("fulltext", "tsvector", "U"))
+
+    where = made.definition.criteria["fulltext"].where
+
+    assert where == "comp.fulltext @@ websearch_to_tsquery(:fulltext)"
+    assert "fulltext" not in made.definition.sql
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        pytest.param([column("body", "json", "U")], id="no column that a criterion fits"),
+        pytest.param([column("fulltext", "tsvector", "U")], id="nothing to show"),
+        pytest.param([column("a"), column("A")], id="names that differ in capitals"),
+        pytest.param([column("a"), column("a_2"), column("A")], id="a name that was made is taken"),
+        pytest.param([column("ship", "date", "D"), column("ship_to")], id="a name of a range's end"),
+        pytest.param([column("größe"), column("100%"), column("a:b"), column('say "x"')], id="odd characters"),
+        pytest.param([column("{criteria}"), column("{name}")], id="braces"),
+        pytest.param([column("_"), column("__"), column("日本")], id="nothing of a name left"),
+        pytest.param([column("order"), column("select"), column("null")], id="words of SQL and YAML"),
+        pytest.param([column("name"), column("name_of")], id="nothing odd"),
+    ],
+)
+def test_what_it_writes_loads(columns: list[TableColumn]) -> None:
+    written(*columns)
+
+
+@pytest.mark.parametrize(
+    ("table", "title"),
+    [
+        ("company", "Company"),
+        ("sales.order_line", "Order line"),
+        ('"Order"', "Order"),
+        ('sales."Odd: name"', "Odd: name"),
+        ('"a #b"', "A #b"),
+        ("true", "True"),
+        ('"2026"', "2026"),
+    ],
+)
+def test_what_it_writes_of_any_table_loads(table: str, title: str) -> None:
+    assert written(column("name"), table=table).definition.title == title
+
+
+def test_it_joins_each_lookup_table_under_a_name_of_its_own() -> None:
+    made = written(
+        column("country", **COUNTRY),
+        column("region", **{**COUNTRY, "lookup_table": "region"}),
+        column("comp_id", **{**COUNTRY, "lookup_table": "company"}),
+        column("home_country_id", **COUNTRY),
+    )
+
+    joined = [line for line in made.definition.sql.splitlines() if line.startswith("LEFT JOIN")]
+    aliases = [line.split(" ON ")[0].split()[-1] for line in joined]
+
+    assert len(joined) == 4
+    assert sorted(set(aliases)) == sorted(aliases)
+    assert "comp" not in aliases
+
+
+NAMES = st.text(alphabet=st.sampled_from("ab_A1é\"' %:{}#"), min_size=1, max_size=6)
+KINDS = st.sampled_from(
+    [("text", "S"), ("date", "D"), ("integer", "N"), ("boolean", "B"), ("json", "U"), ("uuid", "U")]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(NAMES, KINDS, st.booleans()), min_size=1, max_size=6, unique_by=lambda drawn: drawn[0]))
+def test_what_it_writes_of_any_columns_loads(drawn: list[tuple[str, tuple[str, str], bool]]) -> None:
+    written(*(column(name, *kind, few_values=few and kind[1] == "S") for name, kind, few in drawn))
+
+
+@pytest.mark.parametrize(
+    ("table", "made"),
+    [
+        ("company", "company"),
+        ("sales.order_line", "order_line"),
+        ('"Order Line"', "order_line"),
+        ('sales."Größe"', "gr_e"),
+        ('"日本"', "table"),
+        ("2026", "2026"),
+    ],
+)
+def test_it_makes_an_id_of_a_tables_name(table: str, made: str) -> None:
+    assert scaffold.id_of(table) == made
