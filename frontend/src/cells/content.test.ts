@@ -3,7 +3,7 @@ import type { Cell, Column } from '@/api/types'
 import { column } from '@/testing/build'
 import { cellContent, type Content } from './content'
 
-const reader = { locale: 'en-GB', yes: 'Yes', no: 'No' }
+const reader = { locale: 'en-GB', yes: 'Yes', no: 'No', null: 'null' }
 
 function text(shown: string, raw = shown): Content {
   return { kind: 'text', text: shown, raw }

@@ -21,6 +21,7 @@ export interface Reader {
   locale: string
   yes: string
   no: string
+  null: string
 }
 
 const NUMERIC = new Set(['integer', 'decimal', 'float'])

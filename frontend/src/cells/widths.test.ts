@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { column } from '@/testing/build'
 import { chipsThatFit, isClipped, measureByLength, withWidths } from './widths'
 
-const reader = { locale: 'en', yes: 'Yes', no: 'No' }
+const reader = { locale: 'en', yes: 'Yes', no: 'No', null: 'null' }
 
 function widthOf(label: string, cells: string[]): number {
   const drawn = [{ column: column({ label }), index: 0 }]

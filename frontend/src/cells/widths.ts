@@ -15,7 +15,7 @@ const MORE_WIDTH = 30
 const SORT_MARK = 20
 const MIN_WIDTH = 72
 const MAX_WIDTH = 380
-const SAMPLE_ROWS = 200
+const SAMPLE_ROWS = 60
 /** Beyond this many characters a text is wider than any column. */
 const MAX_MEASURED = 120
 
@@ -42,14 +42,20 @@ export interface SizedColumn extends DrawnColumn {
   width: number
 }
 
-/** Columns as wide as their label and the widest of their first cells need, within bounds. */
+/** As many rows from all over the table: the first ones are often alike. */
+function spread(rows: readonly Row[], size: number): readonly Row[] {
+  const step = Math.max(1, Math.floor(rows.length / size))
+  return rows.filter((_, at) => at % step === 0)
+}
+
+/** Columns as wide as their label and the widest of some of their cells need, within bounds. */
 export function withWidths(
   columns: readonly DrawnColumn[],
   rows: readonly Row[],
   reader: Reader,
   measure: Measure,
 ): SizedColumn[] {
-  const sample = rows.slice(0, SAMPLE_ROWS)
+  const sample = spread(rows, SAMPLE_ROWS)
   return columns.map(({ column, index }) => {
     const widest = widestCell(column, index, sample, reader, measure)
     const wanted = Math.max(measure(column.label) * LABEL_SCALE + SORT_MARK, widest)

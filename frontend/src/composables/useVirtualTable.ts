@@ -1,0 +1,95 @@
+/** Which rows and columns of a large table stand in view: only those, and some around, are drawn. */
+import { computed, onMounted, onScopeDispose, shallowRef, type Ref } from 'vue'
+
+/** Rows drawn beyond the view, so that a scroll finds them there. */
+const MARGIN_ROWS = 8
+/** Moves in steps of this many rows, so that a small scroll draws nothing. */
+const STEP_ROWS = 4
+/** Pixels drawn beside the view. */
+const MARGIN_PIXELS = 200
+
+interface View {
+  top: number
+  left: number
+  width: number
+  height: number
+}
+
+export interface Span {
+  first: number
+  /** The one after the last. */
+  end: number
+}
+
+export function rowsInView({ top, height }: View, count: number, rowHeight: number): Span {
+  const visible = Math.floor(top / rowHeight)
+  const early = Math.max(0, visible - MARGIN_ROWS)
+  const first = Math.min(early - (early % STEP_ROWS), count)
+  const late = visible + Math.ceil(height / rowHeight) + MARGIN_ROWS
+  return { first, end: Math.min(count, late + STEP_ROWS - (late % STEP_ROWS)) }
+}
+
+export function columnsInView({ left, width }: View, widths: readonly number[]): Span {
+  let start = 0
+  let first = 0
+  while (first < widths.length - 1 && start + (widths[first] ?? 0) < left - MARGIN_PIXELS) {
+    start += widths[first++] ?? 0
+  }
+  let end = first
+  while (end < widths.length && start < left + width + MARGIN_PIXELS) start += widths[end++] ?? 0
+  return { first, end }
+}
+
+export function useVirtualTable(
+  viewport: Readonly<Ref<HTMLElement | null>>,
+  rowCount: Ref<number>,
+  rowHeight: number,
+  columnWidths: Ref<readonly number[]>,
+) {
+  const view = shallowRef<View>({
+    top: 0,
+    left: 0,
+    width: window.innerWidth,
+    height: window.innerHeight,
+  })
+  let observer: ResizeObserver | undefined
+
+  const rows = stable(() => rowsInView(view.value, rowCount.value, rowHeight))
+  const columns = stable(() => columnsInView(view.value, columnWidths.value))
+
+  function read() {
+    const element = viewport.value
+    if (!element) return
+    const { scrollTop: top, scrollLeft: left, clientWidth, clientHeight } = element
+    view.value = {
+      top,
+      left,
+      width: clientWidth || window.innerWidth,
+      height: clientHeight || window.innerHeight,
+    }
+  }
+
+  function scrollToTop() {
+    viewport.value?.scrollTo({ top: 0 })
+    read()
+  }
+
+  onMounted(() => {
+    const element = viewport.value
+    if (!element) return
+    element.addEventListener('scroll', read, { passive: true })
+    observer = new ResizeObserver(read)
+    observer.observe(element)
+  })
+  onScopeDispose(() => observer?.disconnect())
+
+  return { rows, columns, scrollToTop }
+}
+
+/** A span that stays the same object while it is the same span, so that nothing is drawn again. */
+function stable(compute: () => Span) {
+  return computed<Span>((before) => {
+    const now = compute()
+    return before?.first === now.first && before.end === now.end ? before : now
+  })
+}
