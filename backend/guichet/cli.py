@@ -16,6 +16,7 @@ from guichet.authoring import check as checking
 from guichet.authoring import scaffold
 from guichet.authoring.check import Report
 from guichet.interfaces import model
+from guichet.portal_db import migrate as migrations
 from guichet.sources.source import Source
 
 
@@ -74,6 +75,19 @@ def new(source: str, table: str, interface_id: str | None, only_print: bool) -> 
         click.echo(text, nl=False)
         return
     _write_new(configured.portal_dir / f"{interface_id or scaffold.id_of(table)}.yaml", text)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the portal database up to date. Safe to run at any time, by several at once."""
+    database = portal.build_portal_database(_settings())
+    if database is None:
+        raise click.ClickException("PORTAL_DATABASE_URL is not set.")
+    try:
+        applied = migrations.migrate(database)
+    except errors.GuichetError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo("\n".join(f"applied {name}" for name in applied) or "The portal database is up to date.")
 
 
 @main.command()

@@ -5,6 +5,8 @@
     ├── NotFoundError             no such interface, or none that this user may see
     ├── InterfaceBrokenError      the definition can't be used until its author mends it
     ├── CriteriaError             well-formed input whose criteria are wrong; faults with pointers
+    ├── ConflictError             what is to be made is there already
+    ├── PortalDatabaseError       Guichet's own database can't be used; retry later
     ├── TooLargeError             a result that doesn't fit the answer that was asked for
     └── SourceError               a source did not answer as it should
         ├── SourceUnavailableError    down, restarting or refusing connections; retry later
@@ -70,6 +72,14 @@ class CriteriaError(GuichetError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("; ".join(fault.detail for fault in self.faults))
+
+
+class ConflictError(GuichetError):
+    """What is to be made, or to be called so, is there already."""
+
+
+class PortalDatabaseError(GuichetError):
+    """Guichet's own database can't be reached, or there is none."""
 
 
 class TooLargeError(GuichetError):

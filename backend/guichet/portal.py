@@ -10,6 +10,7 @@ from guichet.access.accounts import Accounts
 from guichet.access.attempts import Attempts
 from guichet.interfaces.interface import Limits
 from guichet.interfaces.registry import Registry
+from guichet.portal_db.database import PortalDatabase
 from guichet.search.catalogue import Catalogue
 from guichet.settings import Settings
 from guichet.sources.pool import Pool, PoolLimits
@@ -25,7 +26,7 @@ class Portal:
     settings: Settings
     registry: Registry
     sources: Mapping[str, Source]
-    portal_database: Source | None
+    portal_database: PortalDatabase | None
     accounts: Accounts
     attempts: Attempts
     catalogue: Catalogue
@@ -38,16 +39,21 @@ def build(settings: Settings) -> Portal:
     """
     accounts = Accounts(settings.htpasswd_file, settings.htgroup_file, settings.sign_in_cache_seconds)
     refuse_demo_password(settings, accounts)
-    portal_url = settings.portal_database_url
     return Portal(
         settings=settings,
         registry=build_registry(settings),
         sources=build_sources(settings),
-        portal_database=Source(Pool("portal", portal_url, _pool_limits(settings)), "UTC") if portal_url else None,
+        portal_database=build_portal_database(settings),
         accounts=accounts,
         attempts=Attempts(settings.sign_in_attempts),
         catalogue=Catalogue(),
     )
+
+
+def build_portal_database(settings: Settings) -> PortalDatabase | None:
+    """Makes the portal database, where there is one."""
+    url = settings.portal_database_url
+    return PortalDatabase(url, _pool_limits(settings)) if url else None
 
 
 def build_sources(settings: Settings) -> dict[str, Source]:

@@ -111,11 +111,20 @@ class Client:
             ).to_header()
 
     def get(self, path: str, **options: Any) -> TestResponse:
-        return self.flask.get(path, buffered=True, headers={**self.headers, **options.pop("headers", {})}, **options)
+        return self._open("GET", path, options)
 
     def post(self, path: str, body: Any = None, **options: Any) -> TestResponse:
+        return self._open("POST", path, {**options, "json": body})
+
+    def patch(self, path: str, body: Any, **options: Any) -> TestResponse:
+        return self._open("PATCH", path, {**options, "json": body})
+
+    def delete(self, path: str, **options: Any) -> TestResponse:
+        return self._open("DELETE", path, options)
+
+    def _open(self, method: str, path: str, options: dict[str, Any]) -> TestResponse:
         headers = {**self.headers, **options.pop("headers", {})}
-        return self.flask.post(path, buffered=True, json=body, headers=headers, **options)
+        return self.flask.open(path, method=method, headers=headers, buffered=True, **options)
 
 
 @pytest.fixture(scope="session")

@@ -9,14 +9,17 @@ from flask import Flask
 
 from guichet.api import (
     compression,
+    downloads,
     health,
     interfaces,
     options,
     page,
     problems,
     requests,
+    saved_searches,
     searches,
     sign_in,
+    summary,
     user,
 )
 from guichet.api.openapi import blueprint as openapi_blueprint
@@ -35,6 +38,9 @@ def register(app: Flask) -> None:
         interfaces.blueprint,
         options.blueprint,
         searches.blueprint,
+        downloads.blueprint,
+        summary.blueprint,
+        saved_searches.blueprint,
         user.blueprint,
         openapi_blueprint,
     ):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import cast
+from zoneinfo import ZoneInfo
 
-from flask import current_app, g
+from flask import current_app, g, request
 
 from guichet import errors
 from guichet.access.accounts import User
 from guichet.interfaces.interface import BrokenInterface, Interface
+from guichet.interfaces.language import LANGUAGES, Language
 from guichet.portal import Portal
 from guichet.search.blame import blaming
 from guichet.search.criteria import InputLimits
@@ -68,4 +71,10 @@ def get_columns(interface: Interface) -> Sequence[Column]:
 
 def input_limits() -> InputLimits:
     settings = portal().settings
-    return InputLimits(text=settings.text_limit, values=settings.values_limit)
+    today = datetime.now(ZoneInfo(settings.time_zone)).date()
+    return InputLimits(settings.text_limit, settings.values_limit, today)
+
+
+def language() -> Language:
+    """The language of the answer: the one of ours that the client likes best."""
+    return cast(Language, request.accept_languages.best_match(LANGUAGES, default="en"))

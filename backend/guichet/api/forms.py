@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
 
-from guichet.interfaces.interface import BrokenInterface, Criterion, Interface, label_of
+from guichet.interfaces import model
+from guichet.interfaces.interface import BrokenInterface, Criterion, Interface
+from guichet.interfaces.language import Language, pick
 from guichet.sources.columns import Column
+
+OptionsUrl = Callable[[str], str]
 
 NUMBERS = ("integer", "decimal", "float")
 
 
-def summary(one: Interface | BrokenInterface) -> dict[str, Any]:
+def summary(one: Interface | BrokenInterface, language: Language) -> dict[str, Any]:
     """Shows an interface in the left panel."""
     if isinstance(one, BrokenInterface):
         problem = "\n".join(str(problem) for problem in one.problems)
@@ -30,15 +34,17 @@ def summary(one: Interface | BrokenInterface) -> dict[str, Any]:
     definition = one.definition
     return {
         "id": one.id,
-        "title": definition.title,
-        "group": definition.group,
-        "description": definition.description,
+        "title": one.title(language),
+        "group": pick(definition.group, language),
+        "description": pick(definition.description, language),
         "available": True,
         "problem": None,
     }
 
 
-def form(interface: Interface, columns: Sequence[Column], options_url: Any) -> dict[str, Any]:
+def form(
+    interface: Interface, columns: Sequence[Column], language: Language, options_url: OptionsUrl
+) -> dict[str, Any]:
     """Shows an interface's form.
 
     :param options_url: makes the URL of a criterion's option list from its name.
@@ -47,14 +53,14 @@ def form(interface: Interface, columns: Sequence[Column], options_url: Any) -> d
     return {
         "id": interface.id,
         "version": interface.version,
-        "title": definition.title,
-        "group": definition.group,
-        "description": definition.description,
+        "title": interface.title(language),
+        "group": pick(definition.group, language),
+        "description": pick(definition.description, language),
         "source": interface.source,
         "filename": interface.filename,
         "require_one": definition.require_one,
-        "criteria": [_criterion(one, options_url) for one in interface.criteria.values()],
-        "columns": result_columns(interface, columns),
+        "criteria": [_criterion(one, language, options_url) for one in interface.criteria.values()],
+        "columns": result_columns(interface, columns, language),
         "limits": {
             "display_rows": limits.display_rows,
             "interactive_seconds": limits.interactive_seconds,
@@ -63,20 +69,22 @@ def form(interface: Interface, columns: Sequence[Column], options_url: Any) -> d
     }
 
 
-def result_columns(interface: Interface, columns: Sequence[Column]) -> list[dict[str, Any]]:
+def result_columns(interface: Interface, columns: Sequence[Column], language: Language) -> list[dict[str, Any]]:
     """Shows the columns of a result, with the author's labels and formats."""
-    return [_column(interface, column) for column in columns]
+    return [_column(interface, column, language) for column in columns]
 
 
-def _column(interface: Interface, column: Column) -> dict[str, Any]:
+def _column(interface: Interface, column: Column, language: Language) -> dict[str, Any]:
     style = interface.definition.columns.get(column.name)
     return {
         "name": column.name,
-        "label": style.label if style and style.label else label_of(column.name),
+        "label": interface.column_label(column.name, language),
         "type": column.type,
         "format": style.format if style and style.format else _default_format(column),
         "split": style.split if style else None,
         "hidden": style.hidden if style else False,
+        "summary": style.summary if style else False,
+        "criterion": style.criterion if style else None,
     }
 
 
@@ -88,14 +96,14 @@ def _default_format(column: Column) -> str | None:
     return "identifier" if named == "id" or named.endswith(("_id", "_no", "_number", "year")) else "quantity"
 
 
-def _criterion(one: Criterion, options_url: Any) -> dict[str, Any]:
+def _criterion(one: Criterion, language: Language, options_url: OptionsUrl) -> dict[str, Any]:
     definition = one.definition
     return {
         "name": one.name,
         "type": one.type,
-        "label": one.label,
-        "help": definition.help,
-        "placeholder": definition.placeholder,
+        "label": one.label(language),
+        "help": pick(definition.help, language),
+        "placeholder": pick(definition.placeholder, language),
         "required": definition.required,
         "default": _default(definition.default),
         "multiple": one.multiple,
@@ -112,8 +120,10 @@ def _criterion(one: Criterion, options_url: Any) -> dict[str, Any]:
 
 
 def _default(value: Any) -> Any:
+    if isinstance(value, model.DateSpan) and value.preset:
+        return {"preset": value.preset}
     if isinstance(value, BaseModel):
-        return {name: _default(part) for name, part in value.model_dump(by_alias=True).items()}
+        return {name: _default(part) for name, part in value.model_dump(by_alias=True, exclude={"preset"}).items()}
     if isinstance(value, Decimal):
         return str(value)
     return value.isoformat() if isinstance(value, date) else value

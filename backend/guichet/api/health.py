@@ -28,7 +28,7 @@ def readyz() -> Response:
     try:
         if database:
             database.ping()
-    except errors.SourceError as error:
+    except errors.PortalDatabaseError as error:
         logger.warning("not ready: %s", error)
         response = answer({"status": "not ready", "down": ["portal database"]}, 503)
         response.headers["Retry-After"] = "5"

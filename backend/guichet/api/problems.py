@@ -69,6 +69,7 @@ KINDS: dict[type[errors.GuichetError], Kind] = {
     SignInError: Kind(401, "sign-in", "Sign in first"),
     ForeignOriginError: Kind(403, "foreign-origin", "This page may not ask that"),
     errors.NotFoundError: Kind(404, "not-found", "There is no such thing"),
+    errors.ConflictError: Kind(409, "conflict", "That is there already"),
     errors.TooLargeError: Kind(413, "too-large", "The result is too large"),
     UnsupportedTypeError: Kind(415, "unsupported-type", "The body must be JSON"),
     errors.CriteriaError: Kind(422, "criteria", "The criteria are not right"),
@@ -77,6 +78,7 @@ KINDS: dict[type[errors.GuichetError], Kind] = {
     errors.InterfaceBrokenError: Kind(503, "interface-broken", "This interface is out of order"),
     errors.SourceBusyError: Kind(503, "source-busy", "The database is busy", retry_after=2),
     errors.SourceUnavailableError: Kind(503, "source-unavailable", "The database can't be reached", retry_after=5),
+    errors.PortalDatabaseError: Kind(503, "portal-database", "The portal's own database is down", retry_after=5),
     errors.QueryTimeoutError: Kind(504, "timeout", "The search takes too long"),
 }
 

@@ -42,7 +42,7 @@ def _finish(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "no-store")
-        response.vary.update(["Authorization", "Origin"])
+        response.vary.update(["Accept-Language", "Authorization", "Origin"])
     _log(response)
     return response
 

@@ -7,12 +7,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
 
 from guichet.search.dialect import Dialect
 from guichet.sources.columns import Type
 
 CriterionType = Literal["text", "number", "number_range", "date", "date_range", "select", "boolean", "values"]
+
+
+def _trimmed(text: str) -> str:
+    trimmed = text.strip()
+    if not trimmed or "\0" in trimmed:
+        raise ValueError("must be a name")
+    return trimmed
 
 
 class Shape(BaseModel):
@@ -60,14 +67,66 @@ class DialectBody(Shape):
         return Dialect(**self.model_dump())
 
 
-class CsvBody(SearchBody):
-    """What to search for, in which order, and how to write it."""
+class FileBody(SearchBody):
+    """What to search for, in which order, and which columns to write."""
 
     columns: list[str] | None = Field(default=None, min_length=1, description="Columns and their order; null: all.")
+
+
+class CsvBody(FileBody):
+    """What to write, and how."""
+
     dialect: DialectBody = DialectBody()
 
 
+class SummaryBody(CriteriaBody):
+    """Which columns of which result to summarize."""
+
+    columns: Annotated[list[str], Field(min_length=1, max_length=12)] | None = Field(
+        default=None, description="Null: those that the author marked."
+    )
+
+
+class Nothing(Shape):
+    """An empty object."""
+
+
+SearchName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_trimmed)]
+
+
+class NewSavedSearch(SearchBody):
+    """A search to keep."""
+
+    interface: str
+    name: SearchName
+    group: str | None = Field(default=None, description="One of the user's groups, to share it with.")
+
+
+class SavedSearchChange(Shape):
+    """What to change of a kept search."""
+
+    name: SearchName | None = None
+    criteria: dict[str, Any] | None = None
+    sort: Sorts | None = None
+    group: str | None = None
+
+
 # Answers
+
+
+class SavedSearch(NewSavedSearch):
+    """A search that somebody keeps."""
+
+    id: str
+    interface_title: str
+    owner: str
+    mine: bool
+    created_at: str
+    updated_at: str
+
+
+class SavedSearchList(RootModel[list[SavedSearch]]):
+    """The searches that the user keeps, and those that their groups share."""
 
 
 class InterfaceSummary(Shape):
@@ -110,6 +169,8 @@ class ResultColumn(Shape):
     format: Literal["link", "email", "identifier", "quantity"] | None
     split: str | None
     hidden: bool
+    summary: bool = Field(description="Whether the author wants it in the summary.")
+    criterion: str | None = Field(description="The criterion that one of its values fills in.")
 
 
 class LimitsForm(Shape):
@@ -176,6 +237,41 @@ class HeavyResult(Shape):
     reason: Literal["rows", "time"]
     extract: None
     unmatched: dict[str, Any]
+
+
+class ValueCount(Shape):
+    value: str
+    count: int
+
+
+class BucketCount(BaseModel):
+    """Rows between two ends. Both are included, but for fractions, where `to` is the next bucket's `from`."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    from_: str | int | float = Field(alias="from")
+    to: str | int | float
+    count: int
+
+
+class ColumnSummaryShape(Shape):
+    name: str
+    label: str
+    type: Type
+    kind: Literal["values", "histogram", "none"]
+    nulls: int
+    distinct: int | None
+    values: list[ValueCount] = Field(description="The commonest values.")
+    buckets: list[BucketCount]
+    other: int = Field(description="Rows with another value than those listed.")
+
+
+class SummaryAnswer(Shape):
+    """What the columns of a whole result hold."""
+
+    total: int
+    columns: list[ColumnSummaryShape]
+    elapsed_ms: int
 
 
 class UserAnswer(Shape):

@@ -14,7 +14,8 @@ from guichet.api import context
 from guichet.api.problems import ForeignOriginError, SignInError, TooManyAttemptsError, UnsupportedTypeError
 
 OPEN_PATHS = ("/healthz", "/readyz")
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+# What another site's form could send; it can't send JSON, nor DELETE.
+WITH_BODY = ("POST", "PUT", "PATCH")
 
 
 def register(app: Flask) -> None:
@@ -53,7 +54,7 @@ def _refuse_foreign_pages() -> None:
         raise ForeignOriginError(
             "The request comes from a page of another site. An operator can allow it by CORS_ALLOWED_ORIGIN."
         )
-    if request.method not in SAFE_METHODS and not request.is_json:
+    if request.method in WITH_BODY and not request.is_json:
         raise UnsupportedTypeError("Send the body as application/json.")
 
 

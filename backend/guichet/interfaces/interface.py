@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from guichet.interfaces import model
+from guichet.interfaces.language import Language, pick
 from guichet.interfaces.template import Template
 
 
@@ -27,7 +28,6 @@ class Criterion:
     """
 
     name: str
-    label: str
     definition: model.Criterion
     place: str | None
     column: Template | None
@@ -37,6 +37,9 @@ class Criterion:
     @property
     def type(self) -> str:
         return self.definition.type
+
+    def label(self, language: Language = "en") -> str:
+        return pick(self.definition.label, language) or label_of(self.name)
 
     @property
     def multiple(self) -> bool:
@@ -79,6 +82,14 @@ class Interface:
     template: Template
     criteria: Mapping[str, Criterion]
     limits: Limits
+
+    def title(self, language: Language = "en") -> str:
+        return pick(self.definition.title, language) or self.id
+
+    def column_label(self, name: str, language: Language = "en") -> str:
+        """Returns the heading of one of the result's columns."""
+        style = self.definition.columns.get(name)
+        return (pick(style.label, language) if style else None) or label_of(name)
 
     @property
     def source(self) -> str:

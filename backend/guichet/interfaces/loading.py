@@ -22,7 +22,6 @@ from guichet.interfaces.interface import (
     Limits,
     OptionList,
     Problem,
-    label_of,
 )
 from guichet.interfaces.template import PlaceError, Template
 
@@ -45,7 +44,7 @@ def load(file: str, content: bytes, *, sources: Collection[str], default_limits:
         found.append(Problem(file, 1, "the file's name is the interface's id: small letters, digits, - and _ only"))
     try:
         document = parse(content.decode("utf-8"))
-        title = str(document.values.get("title") or title)
+        title = _title(document) or title
         definition = model.Definition.model_validate(document.values)
     except RecursionError:
         return BrokenInterface(interface_id, interface_id, (*found, Problem(file, 1, "a key stands within itself")))
@@ -73,6 +72,12 @@ def load(file: str, content: bytes, *, sources: Collection[str], default_limits:
         criteria=criteria,
         limits=_limits(definition.limits, default_limits),
     )
+
+
+def _title(document: Document) -> str | None:
+    """Finds a title also in a document that is no valid definition."""
+    given = document.values.get("title")
+    return str(next(iter(given.values()), "")) if isinstance(given, dict) else str(given or "")
 
 
 def _limits(own: model.Limits, default: Limits) -> Limits:
@@ -120,7 +125,6 @@ class Assembly:
         at = ("criteria", name)
         return Criterion(
             name=name,
-            label=one.label or label_of(name),
             definition=one,
             place=one.in_,
             column=self.template(one.column, *at, "column") if one.column else None,
@@ -142,6 +146,7 @@ class Assembly:
         self._check_source(sources)
         owners = self._check_bind_names(criteria)
         self._check_binds(sql, set(owners), "sql")
+        self._check_columns(criteria)
         for criterion in criteria.values():
             self._check_condition(criterion, sql, set(owners))
             self._check_default(criterion)
@@ -163,6 +168,12 @@ class Assembly:
                     self.problem(detail, "criteria", criterion.name)
                 owners[name] = criterion.name
         return owners
+
+    def _check_columns(self, criteria: Mapping[str, Criterion]) -> None:
+        for name, style in self.definition.columns.items():
+            if style.criterion and style.criterion not in criteria:
+                near = faults.nearest(style.criterion, criteria)
+                self.problem(f"there is no criterion `{style.criterion}`{near}", "columns", name, "criterion")
 
     def _check_binds(self, parsed: Template, known: set[str], *keys: str) -> None:
         if parsed.binds <= known:

@@ -12,10 +12,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from guichet.interfaces.language import Language
+from guichet.interfaces.presets import Preset
+
 NAME = r"^[a-z][a-z0-9_]*$"
 Name = Annotated[str, Field(pattern=NAME)]
 Scalar = str | int | float
 Words = Annotated[str, Field(min_length=1)]
+LocalWords = Words | Annotated[dict[Language, Words], Field(min_length=1)]
 Sql = Annotated[str, Field(min_length=1)]
 
 Normalization = Literal["lower", "upper", "digits"]
@@ -64,9 +68,9 @@ class Options(Part):
 class CriterionBase(Part):
     """What every criterion has, whatever its type."""
 
-    label: Words | None = Field(default=None, description="Shown over the field; made from the name when absent.")
-    help: Words | None = Field(default=None, description="A sentence under the field.")
-    placeholder: Words | None = Field(default=None, description="Shown in the empty field.")
+    label: LocalWords | None = Field(default=None, description="Shown over the field; made from the name when absent.")
+    help: LocalWords | None = Field(default=None, description="A sentence under the field.")
+    placeholder: LocalWords | None = Field(default=None, description="Shown in the empty field.")
     required: bool = Field(default=False, description="The form can't be searched without it.")
     negatable: bool = Field(default=True, description="Whether the form offers “is not”.")
     column: Sql | None = Field(default=None, description="The SQL expression that the value is compared with.")
@@ -116,9 +120,12 @@ class DateCriterion(CriterionBase):
 class DateSpan(Part):
     from_: date | None = Field(default=None, alias="from")
     to: date | None = None
+    preset: Preset | None = Field(default=None, description="A named range such as last_30_days, instead of both ends.")
 
     @model_validator(mode="after")
     def _is_ordered(self) -> DateSpan:
+        if self.preset and (self.from_ or self.to):
+            raise ValueError("has a preset or its ends, not both")
         _refuse_backwards(self.from_, self.to)
         return self
 
@@ -164,10 +171,12 @@ Criterion = Annotated[
 class ColumnStyle(Part):
     """How one column of the result is shown."""
 
-    label: Words | None = Field(default=None, description="The column's heading; made from its name when absent.")
+    label: LocalWords | None = Field(default=None, description="The column's heading; made from its name when absent.")
     split: str | None = Field(default=None, min_length=1, description="Separates several values in one cell.")
     format: Format | None = Field(default=None, description="How a value is drawn.")
     hidden: bool = Field(default=False, description="Left out of the table until the user chooses it.")
+    summary: bool = Field(default=False, description="Shown in the summary of a result, unasked.")
+    criterion: Name | None = Field(default=None, description="What a click on one of its values fills in.")
 
 
 class Limits(Part):
@@ -183,10 +192,10 @@ class Definition(Part):
 
     model_config = ConfigDict(title="Guichet interface definition", extra="forbid", frozen=True, populate_by_name=True)
 
-    title: Words = Field(description="The interface's name, for people.")
-    group: Words = Field(default="Interfaces", description="The heading in the left panel.")
+    title: LocalWords = Field(description="The interface's name, for people; a text, or one per language.")
+    group: LocalWords = Field(default="Interfaces", description="The heading in the left panel.")
     source: Name = Field(description="The source that is read: `crm` stands for SOURCE_CRM_URL.")
-    description: str = Field(default="", description="A sentence under the title.")
+    description: str | dict[Language, str] = Field(default="", description="A sentence under the title.")
     groups: Annotated[
         list[Words] | None, BeforeValidator(_as_list, json_schema_input_type=Words | list[Words] | None)
     ] = Field(default=None, description="Who may see it; absent: everyone signed in.")

@@ -44,17 +44,18 @@ def made_exact(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]) -> Se
     changed = [list(row) for row in rows]
     for row in changed:
         for at in risky:
-            row[at] = _exact(row[at])
+            row[at] = exact(row[at])
     return changed
 
 
 def _is_risky(column: Column, at: int, rows: Sequence[tuple[Any, ...]]) -> bool:
     if column.type not in ("integer", "float"):
         return False
-    return any(_exact(row[at]) is not row[at] for row in rows)
+    return any(exact(row[at]) is not row[at] for row in rows)
 
 
-def _exact(value: Any) -> Any:
+def exact(value: Any) -> Any:
+    """Returns a number as it is, or as text if JSON or JavaScript would change it."""
     if isinstance(value, int):
         return value if -SAFE_INTEGER <= value <= SAFE_INTEGER else str(value)
     if isinstance(value, float) and not math.isfinite(value):

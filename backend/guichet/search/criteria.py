@@ -15,6 +15,7 @@ from typing import Any
 from guichet.errors import CriteriaError, Fault
 from guichet.interfaces import faults, model
 from guichet.interfaces.interface import Criterion, Interface
+from guichet.interfaces.presets import PRESETS
 
 Scalar = str | int | float | Decimal | bool
 Number = int | Decimal
@@ -44,10 +45,11 @@ Criteria = Mapping[str, Filled]
 
 @dataclass(frozen=True)
 class InputLimits:
-    """How long a text may be, in characters, and how many values one criterion may have."""
+    """How long a text may be, in characters, how many values one criterion may have, and which day is today."""
 
     text: int
     values: int
+    today: date
 
 
 class RefusedError(ValueError):
@@ -108,7 +110,7 @@ def _pointer(name: str) -> str:
 
 def _missing(interface: Interface, filled: Criteria, faulty: set[str]) -> list[Fault]:
     missing = [
-        Fault(_pointer(criterion.name), f"{criterion.label} is required.")
+        Fault(_pointer(criterion.name), f"{criterion.label()} is required.")
         for criterion in interface.criteria.values()
         if criterion.definition.required
         and criterion.name not in filled
@@ -129,7 +131,7 @@ def _filled(criterion: Criterion, raw: Any, limits: InputLimits) -> Filled | Non
     if value is None:
         return None
     if negated and not criterion.negatable:
-        raise RefusedError(f"{criterion.label} can't be turned round with “not”.")
+        raise RefusedError(f"{criterion.label()} can't be turned round with “not”.")
     return Filled(value, negated)
 
 
@@ -199,6 +201,19 @@ def _range_of(
         return _ordered(ends["from"], ends["to"])
 
     return read_range
+
+
+_range_of_dates = _range_of(_date_of)
+
+
+def _days(criterion: Criterion, raw: Any, limits: InputLimits) -> Range | None:
+    """Reads a range of days, or the name of one."""
+    if not isinstance(raw, dict) or "preset" not in raw:
+        return _range_of_dates(criterion, raw, limits)
+    name = raw["preset"]
+    if set(raw) != {"preset"} or not isinstance(name, str) or name not in PRESETS:
+        raise RefusedError(f"A preset is one of {', '.join(PRESETS)}.")
+    return Range(*PRESETS[name](limits.today))
 
 
 def _ordered(low: Any, high: Any) -> Range | None:
@@ -280,7 +295,7 @@ READERS: dict[str, Callable[[Criterion, Any, InputLimits], Value | None]] = {
     "number": _number,
     "number_range": _range_of(_number_of),
     "date": _date,
-    "date_range": _range_of(_date_of),
+    "date_range": _days,
     "select": _select,
     "boolean": _boolean,
     "values": _values,

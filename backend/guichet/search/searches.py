@@ -1,4 +1,4 @@
-"""Searches, run: a count, an estimate, the rows of a light result or the first of a heavy one, a CSV.
+"""Searches, run: a count, an estimate, the rows of a light result or the first of a heavy one.
 
 Whatever is asked, the same composed statement is behind it. Each function takes `watch`, which is told the session
 so that somebody who notices that nobody waits any more can cancel it.
@@ -6,20 +6,18 @@ so that somebody who notices that nobody waits any more can cancel it.
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import IO, Any, Literal
+from typing import Any, Literal
 
 from guichet import errors
-from guichet.interfaces import faults
-from guichet.interfaces.interface import Interface, label_of
-from guichet.search import cells, compose, dialect
+from guichet.interfaces.interface import Interface
+from guichet.search import arrangement, cells, compose
+from guichet.search.arrangement import SortKey
 from guichet.search.compose import Sort, Statement
 from guichet.search.criteria import Criteria
-from guichet.search.dialect import Dialect
 from guichet.sources.columns import Column
 from guichet.sources.source import Session, Source
 
@@ -27,9 +25,6 @@ Watch = Callable[[Session], AbstractContextManager[None]]
 
 # How long the first rows of a result that takes too long are waited for, and the planner.
 PREVIEW_SECONDS = 5
-
-# A light CSV is small; one with very wide rows goes to disk rather than to memory.
-SPOOL_BYTES = 8 << 20
 
 
 def unwatched(session: Session) -> AbstractContextManager[None]:
@@ -49,14 +44,6 @@ class Search:
     @property
     def statement(self) -> Statement:
         return compose.search(self.interface, self.criteria)
-
-
-@dataclass(frozen=True)
-class SortKey:
-    """A column to sort by, as the request names it."""
-
-    column: str
-    descending: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,7 +111,7 @@ def rows(search: Search, sort: Sequence[SortKey], preview_rows: int, watch: Watc
     :raises CriteriaError: if `sort` names a column that the result doesn't have.
     """
     stopwatch, limits = Stopwatch(), search.interface.limits
-    keys = _sorts(search.columns, sort)
+    keys = arrangement.sorts(search.columns, sort)
     try:
         found = _fetch(search, keys, limits.display_rows + 1, limits.interactive_seconds, watch)
     except errors.QueryTimeoutError:
@@ -133,46 +120,6 @@ def rows(search: Search, sort: Sequence[SortKey], preview_rows: int, watch: Watc
         exact = cells.made_exact(search.columns, found)
         return Result(search.columns, exact, stopwatch.elapsed_ms, count=len(found))
     return _heavy(search, found[:preview_rows], "rows", stopwatch, watch)
-
-
-def csv(
-    search: Search,
-    sort: Sequence[SortKey],
-    names: Sequence[str] | None,
-    style: Dialect,
-    watch: Watch = unwatched,
-) -> IO[bytes]:
-    """Writes the CSV of a light result into a temporary file, and returns that, rewound.
-
-    :param names: the columns and their order; None for all.
-    :raises TooLargeError: if the result is heavy.
-    :raises CriteriaError: if `sort` or `names` name a column that the result doesn't have.
-    """
-    keys, limits = _sorts(search.columns, sort), search.interface.limits
-    columns = search.columns if names is None else _chosen(search.columns, names)
-    expressions = dialect.expressions(columns, style)
-    selected = compose.selection(search.statement, expressions, keys, limits.display_rows + 1)
-    file = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 -- the caller reads and closes it
-    try:
-        file.write(dialect.header([label(search.interface, column.name) for column in columns], style))
-        with search.source.session(limits.interactive_seconds) as session, watch(session):
-            written = session.copy(dialect.copy(selected.sql, style), selected.parameters, file)
-        if written > limits.display_rows:
-            raise errors.TooLargeError(f"The result has more than {limits.display_rows} rows.")
-    except errors.QueryTimeoutError as error:
-        file.close()
-        raise errors.TooLargeError("The result takes too long to be written at once.") from error
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
-    return file
-
-
-def label(interface: Interface, column: str) -> str:
-    """Returns the heading of a column."""
-    style = interface.definition.columns.get(column)
-    return style.label if style and style.label else label_of(column)
 
 
 def _slow(search: Search, keys: Sequence[Sort], preview_rows: int, stopwatch: Stopwatch, watch: Watch) -> Result:
@@ -206,31 +153,3 @@ def _fetch(
     statement = compose.selection(search.statement, expressions, keys, limit)
     with search.source.session(timeout_seconds) as session, watch(session):
         return session.fetch(statement.sql, statement.parameters).rows
-
-
-def _sorts(columns: Sequence[Column], sort: Sequence[SortKey]) -> list[Sort]:
-    by_name = {column.name: column for column in columns}
-    found = [
-        errors.Fault(f"/sort/{at}/column", _no_column(key.column, by_name))
-        for at, key in enumerate(sort)
-        if key.column not in by_name
-    ]
-    if found:
-        raise errors.CriteriaError(found)
-    return [Sort(by_name[key.column], key.descending) for key in sort]
-
-
-def _chosen(columns: Sequence[Column], names: Sequence[str]) -> list[Column]:
-    by_name = {column.name: column for column in columns}
-    found = [
-        errors.Fault(f"/columns/{at}", _no_column(name, by_name))
-        for at, name in enumerate(names)
-        if name not in by_name
-    ]
-    if found:
-        raise errors.CriteriaError(found)
-    return [by_name[name] for name in names]
-
-
-def _no_column(name: str, by_name: dict[str, Column]) -> str:
-    return f"The result has no column “{name}”{faults.nearest(name, by_name)}"

@@ -53,6 +53,17 @@ class Session:
             cursor.execute(sql, parameters)
             return Rows([one.name for one in cursor.description or ()], cursor.fetchall())
 
+    def stream(self, sql: str, parameters: Parameters, batch: int = 1000) -> Iterator[Row]:
+        """Runs a query and yields its rows, so many at a time in memory."""
+        with self._cursor() as cursor:
+            cursor.execute(f"DECLARE streamed NO SCROLL CURSOR FOR {sql}", parameters)
+            while True:
+                cursor.execute(f"FETCH FORWARD {int(batch)} FROM streamed")
+                rows = cursor.fetchall()
+                yield from rows
+                if len(rows) < batch:
+                    return
+
     def fetch_value(self, sql: str, parameters: Parameters) -> Any:
         """Runs a query and returns the first value of its first row."""
         return self.fetch(sql, parameters).rows[0][0]

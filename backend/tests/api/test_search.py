@@ -103,8 +103,8 @@ def test_a_light_result_has_its_columns_rows_count_and_time(client: Client) -> N
             column("id", "Customer id", "integer", "identifier"),
             column("name", "Name", "text"),
             column("domain", "Domain", "text"),
-            column("country", "Country", "text"),
-            column("tier", "Tier", "text"),
+            column("country", "Country", "text", marked=True),
+            column("tier", "Tier", "text", marked=True),
             column("employees", "Employees", "integer", "quantity"),
             column("balance", "Balance", "decimal", "quantity"),
             column("joined_on", "Joined on", "date"),
@@ -134,9 +134,18 @@ def test_a_light_result_has_its_columns_rows_count_and_time(client: Client) -> N
 
 
 def column(
-    name: str, label: str, kind: str, form: str | None = None, split: str | None = None
+    name: str, label: str, kind: str, form: str | None = None, split: str | None = None, *, marked: bool = False
 ) -> dict[str, str | bool | None]:
-    return {"name": name, "label": label, "type": kind, "format": form, "split": split, "hidden": False}
+    return {
+        "name": name,
+        "label": label,
+        "type": kind,
+        "format": form,
+        "split": split,
+        "hidden": False,
+        "summary": marked,
+        "criterion": name if marked else None,
+    }
 
 
 @pytest.mark.parametrize(

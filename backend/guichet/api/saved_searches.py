@@ -1,0 +1,155 @@
+"""Searches that users keep under a name, for themselves or for one of their groups."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response
+from psycopg2.extras import Json
+
+from guichet import errors
+from guichet.api import asking, context, shapes
+from guichet.api.operations import answer, operation, read_body
+from guichet.interfaces.interface import Interface
+from guichet.portal_db.database import PortalDatabase, Record
+from guichet.search import arrangement
+from guichet.search import criteria as search_criteria
+
+blueprint = Blueprint("saved_searches", __name__)
+
+RAISES = (errors.PortalDatabaseError,)
+
+
+@blueprint.get("/saved-searches")
+@operation("The searches that the user keeps or is given", answers={200: shapes.SavedSearchList}, raises=RAISES)
+def list_saved_searches() -> Response:
+    """Lists the user's own and those shared with one of their groups, of interfaces that they may see."""
+    with _database().transaction() as transaction:
+        user = context.user()
+        found = transaction.fetch("saved_searches.visible", user=user.name, groups=sorted(user.groups))
+    visible = {one.id: one for one in context.visible_interfaces() if isinstance(one, Interface)}
+    return answer([_shown(one, visible[one["interface"]]) for one in found if one["interface"] in visible])
+
+
+@blueprint.post("/saved-searches")
+@operation(
+    "Keep a search",
+    answers={201: shapes.SavedSearch},
+    body=shapes.NewSavedSearch,
+    raises=(*RAISES, errors.NotFoundError, errors.InterfaceBrokenError, errors.ConflictError),
+)
+def create_saved_search() -> Response:
+    """Keeps a search under a name. Its criteria are checked, and stored as they were given."""
+    body = read_body(shapes.NewSavedSearch)
+    interface = context.get_interface(body.interface)
+    _check(interface, body)
+    with _database().transaction() as transaction:
+        made = transaction.find("saved_searches.create", user=context.user().name, **_stored(body))
+    assert made is not None
+    return answer(_shown(made, interface), 201)
+
+
+@blueprint.patch("/saved-searches/<uuid:saved_search_id>")
+@operation(
+    "Change a kept search",
+    answers={200: shapes.SavedSearch},
+    body=shapes.SavedSearchChange,
+    raises=(*RAISES, errors.NotFoundError, errors.InterfaceBrokenError, errors.ConflictError),
+)
+def change_saved_search(saved_search_id: str) -> Response:
+    """Changes what is given, and leaves the rest as it is. Only its owner can."""
+    body = read_body(shapes.SavedSearchChange)
+    user = context.user().name
+    with _database().transaction() as transaction:
+        found = transaction.find("saved_searches.one_of_mine", id=str(saved_search_id), user=user)
+        if found is None:
+            raise errors.NotFoundError("You keep no such search.")
+        interface = context.get_interface(found["interface"])
+        changed = shapes.NewSavedSearch.model_validate({**_given(found), **_changes(body)})
+        _check(interface, changed)
+        made = transaction.find("saved_searches.update", id=str(saved_search_id), user=user, **_stored(changed))
+    assert made is not None
+    return answer(_shown(made, interface))
+
+
+@blueprint.delete("/saved-searches/<uuid:saved_search_id>")
+@operation("Delete a kept search", answers={204: None}, raises=(*RAISES, errors.NotFoundError))
+def delete_saved_search(saved_search_id: str) -> Response:
+    """Deletes it; for a day it can be restored. Only its owner can."""
+    with _database().transaction() as transaction:
+        transaction.fetch("saved_searches.forget_deleted")
+        user = context.user().name
+        if transaction.find("saved_searches.delete", id=str(saved_search_id), user=user) is None:
+            raise errors.NotFoundError("You keep no such search.")
+    return Response(status=204)
+
+
+@blueprint.post("/saved-searches/<uuid:saved_search_id>/restore")
+@operation(
+    "Undo the deletion of a kept search",
+    answers={200: shapes.SavedSearch},
+    body=shapes.Nothing,
+    raises=(*RAISES, errors.NotFoundError, errors.InterfaceBrokenError, errors.ConflictError),
+)
+def restore_saved_search(saved_search_id: str) -> Response:
+    """Restores what was deleted within the last day, unless another has its name by now."""
+    read_body(shapes.Nothing)
+    with _database().transaction() as transaction:
+        user = context.user().name
+        found = transaction.find("saved_searches.restore", id=str(saved_search_id), user=user)
+    if found is None:
+        raise errors.NotFoundError("There is nothing to restore.")
+    return answer(_shown(found, context.get_interface(found["interface"])))
+
+
+def _database() -> PortalDatabase:
+    database = context.portal().portal_database
+    if database is None:
+        raise errors.PortalDatabaseError("The portal has no database of its own: PORTAL_DATABASE_URL is not set.")
+    return database
+
+
+def _check(interface: Interface, body: shapes.NewSavedSearch) -> None:
+    search_criteria.read(interface, body.criteria, context.input_limits())
+    arrangement.sorts(context.get_columns(interface), asking.sort_keys(body))
+    if body.group is not None and body.group not in context.user().groups:
+        raise errors.CriteriaError([errors.Fault("/group", "You can share with a group that you belong to.")])
+
+
+def _stored(body: shapes.NewSavedSearch) -> dict[str, Any]:
+    return {
+        "interface": body.interface,
+        "name": body.name,
+        "criteria": Json(body.criteria, dumps=_dumps),
+        "sort": Json([one.model_dump() for one in body.sort]),
+        "shared_with": body.group,
+    }
+
+
+def _changes(body: shapes.SavedSearchChange) -> dict[str, Any]:
+    """Returns what is to be changed; only a group can be changed to null."""
+    given = body.model_dump(exclude_unset=True)
+    return {name: value for name, value in given.items() if value is not None or name == "group"}
+
+
+def _dumps(value: Any) -> str:
+    """Writes decimals as text: they are read again as the numbers that they were."""
+    return json.dumps(value, default=str)
+
+
+def _given(record: Record) -> dict[str, Any]:
+    names = ("interface", "name", "criteria", "sort")
+    return {**{name: record[name] for name in names}, "group": record["shared_with"]}
+
+
+def _shown(record: Record, interface: Interface) -> dict[str, Any]:
+    return {
+        **_given(record),
+        "id": str(record["id"]),
+        "interface_title": interface.title(context.language()),
+        "owner": record["owner"],
+        "mine": record["owner"] == context.user().name,
+        "created_at": record["created_at"].isoformat(),
+        "updated_at": record["updated_at"].isoformat(),
+    }

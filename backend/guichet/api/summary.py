@@ -1,0 +1,61 @@
+"""The summary of a result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from guichet import errors
+from guichet.api import asking, context, hangup, shapes
+from guichet.api.operations import answer, operation, read_body
+from guichet.interfaces.interface import Interface
+from guichet.search import arrangement, summary
+from guichet.search.blame import blaming
+from guichet.search.searches import Search
+from guichet.search.summary import ColumnSummary, Summary
+
+blueprint = Blueprint("summary", __name__)
+
+
+@blueprint.post("/interfaces/<interface_id>/summary")
+@operation(
+    "What a result holds",
+    answers={200: shapes.SummaryAnswer},
+    body=shapes.SummaryBody,
+    raises=(*asking.RAISES, errors.QueryTimeoutError),
+)
+def summarize(interface_id: str) -> Response:
+    """Summarizes columns over every row of the result, shown or not: top values or a histogram, and the NULLs.
+
+    Without `columns`, those that the author marked.
+    """
+    body = read_body(shapes.SummaryBody)
+    search = asking.get_search(interface_id, body)
+    names = _marked(search.interface) if body.columns is None else body.columns
+
+    def run(one: Search) -> Summary:
+        return summary.summarize(one, arrangement.chosen(one.columns, names), hangup.watch)
+
+    with blaming(search.interface, search.criteria):
+        made = asking.attempt(search, run)
+    columns = [_shown(search.interface, one) for one in made.columns]
+    return answer({"total": made.total, "columns": columns, "elapsed_ms": made.elapsed_ms})
+
+
+def _marked(interface: Interface) -> list[str]:
+    return [name for name, style in interface.definition.columns.items() if style.summary]
+
+
+def _shown(interface: Interface, one: ColumnSummary) -> dict[str, Any]:
+    return {
+        "name": one.column.name,
+        "label": interface.column_label(one.column.name, context.language()),
+        "type": one.column.type,
+        "kind": one.kind,
+        "nulls": one.nulls,
+        "distinct": one.distinct,
+        "values": [{"value": value, "count": count} for value, count in one.values],
+        "buckets": [{"from": bucket.from_, "to": bucket.to, "count": bucket.count} for bucket in one.buckets],
+        "other": one.other,
+    }

@@ -1,0 +1,18 @@
+"""Texts that an author gives once, or once per language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+Language = Literal["en", "fr", "es"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+LocalText = str | Mapping[Language, str]
+
+
+def pick(text: LocalText | None, language: Language) -> str | None:
+    """Picks the text in a language; where it is not given, in the first that is."""
+    if text is None or isinstance(text, str):
+        return text
+    return text.get(language) or next(iter(text.values()), None)

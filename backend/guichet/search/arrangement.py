@@ -1,0 +1,67 @@
+"""How a result is arranged: the columns that are wanted, their order, what to sort by, the language of headings.
+
+Names come from requests and are looked up among the result's columns; none is ever pasted into SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from guichet.errors import CriteriaError, Fault
+from guichet.interfaces import faults
+from guichet.interfaces.language import Language
+from guichet.search.compose import Sort
+from guichet.sources.columns import Column
+
+
+@dataclass(frozen=True)
+class SortKey:
+    """A column to sort by, as the request names it."""
+
+    column: str
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """What a file shows of a result.
+
+    :param columns: their names, in order; None for all.
+    """
+
+    sort: Sequence[SortKey] = ()
+    columns: Sequence[str] | None = None
+    language: Language = "en"
+
+
+def sorts(columns: Sequence[Column], sort: Sequence[SortKey]) -> list[Sort]:
+    """Looks up what to sort by.
+
+    :raises CriteriaError: for names that are no column's, pointing into `{"sort": …}`.
+    """
+    pointers = [f"/sort/{at}/column" for at in range(len(sort))]
+    found = _looked_up(columns, [key.column for key in sort], pointers)
+    return [Sort(column, key.descending) for column, key in zip(found, sort, strict=True)]
+
+
+def chosen(columns: Sequence[Column], names: Sequence[str] | None) -> Sequence[Column]:
+    """Looks up the columns that are wanted.
+
+    :raises CriteriaError: for names that are no column's, pointing into `{"columns": …}`.
+    """
+    if names is None:
+        return columns
+    return _looked_up(columns, names, [f"/columns/{at}" for at in range(len(names))])
+
+
+def _looked_up(columns: Sequence[Column], names: Sequence[str], pointers: Sequence[str]) -> list[Column]:
+    by_name = {column.name: column for column in columns}
+    found = [
+        Fault(pointer, f"The result has no column “{name}”{faults.nearest(name, by_name)}")
+        for name, pointer in zip(names, pointers, strict=True)
+        if name not in by_name
+    ]
+    if found:
+        raise CriteriaError(found)
+    return [by_name[name] for name in names]

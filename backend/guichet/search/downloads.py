@@ -1,0 +1,77 @@
+"""Light results as files: CSV and XLSX, with the rows, order and columns of the table.
+
+Both are written into a temporary file, because only when the last row is there is it known that the result is light.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from typing import IO
+
+from guichet import errors
+from guichet.search import arrangement, cells, compose, dialect, spreadsheet
+from guichet.search.arrangement import Arrangement
+from guichet.search.dialect import Dialect
+from guichet.search.searches import Search, Watch, unwatched
+
+# A light result is small; one with very wide rows goes to disk rather than to memory.
+SPOOL_BYTES = 8 << 20
+
+
+def csv(search: Search, wanted: Arrangement, style: Dialect, watch: Watch = unwatched) -> IO[bytes]:
+    """Writes the CSV of a light result, and returns the file, rewound.
+
+    :raises TooLargeError: if the result is heavy.
+    :raises CriteriaError: if a name is no column's.
+    """
+    columns = arrangement.chosen(search.columns, wanted.columns)
+    keys, limits = arrangement.sorts(search.columns, wanted.sort), search.interface.limits
+    expressions = dialect.expressions(columns, style)
+    selected = compose.selection(search.statement, expressions, keys, limits.display_rows + 1)
+
+    def write(file: IO[bytes]) -> int:
+        labels = [search.interface.column_label(column.name, wanted.language) for column in columns]
+        file.write(dialect.header(labels, style))
+        with search.source.session(limits.interactive_seconds) as session, watch(session):
+            return session.copy(dialect.copy(selected.sql, style), selected.parameters, file)
+
+    return _written(search, write)
+
+
+def xlsx(search: Search, wanted: Arrangement, watch: Watch = unwatched) -> IO[bytes]:
+    """Writes the XLSX of a light result, and returns the file, rewound. Memory does not grow with its rows.
+
+    :raises TooLargeError: if the result is heavy.
+    :raises CriteriaError: if a name is no column's.
+    """
+    columns = arrangement.chosen(search.columns, wanted.columns)
+    keys, limits = arrangement.sorts(search.columns, wanted.sort), search.interface.limits
+    selected = compose.selection(search.statement, cells.expressions(columns), keys, limits.display_rows + 1)
+    labels = [search.interface.column_label(column.name, wanted.language) for column in columns]
+
+    def write(file: IO[bytes]) -> int:
+        book = spreadsheet.Spreadsheet(file, search.interface.title(wanted.language), columns, labels)
+        with search.source.session(limits.interactive_seconds) as session, watch(session):
+            for row in session.stream(selected.sql, selected.parameters):
+                book.add(row)
+        book.close()
+        return book.rows
+
+    return _written(search, write)
+
+
+def _written(search: Search, write: Callable[[IO[bytes]], int]) -> IO[bytes]:
+    limit = search.interface.limits.display_rows
+    file = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 -- the caller reads and closes it
+    try:
+        if write(file) > limit:
+            raise errors.TooLargeError(f"The result has more than {limit} rows.")
+    except errors.QueryTimeoutError as error:
+        file.close()
+        raise errors.TooLargeError("The result takes too long to be written at once.") from error
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
