@@ -116,6 +116,7 @@ def serve(running: Running) -> None:
         environment = {name: value for name, value in environment.items() if not os.environ.get(name)}
         written = [f"{name}={value}\n" for name, value in sorted(environment.items()) if name.endswith("_URL")]
         embedded_postgres.write_private(VAR / "env", "".join(written))
+        migrate({**os.environ, **environment})
         server = start_server(running, {**os.environ, **environment}, port)
         running.ready = True
         announce(port)
@@ -179,6 +180,19 @@ def start_databases(running: Running) -> dict[str, str]:
         "SOURCE_CRM_URL": server.url(demo_data.READER, "crm"),
         "SOURCE_LAB_URL": server.url(demo_data.READER, "lab"),
     }
+
+
+def migrate(environment: dict[str, str]) -> None:
+    """Bring the portal database up to date.
+
+    :raises steps.StepError: with what the command said.
+    """
+    command = [sys.executable, "-m", "guichet.cli", "migrate"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment | {"GUICHET_ENV_FILES": "none"}, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise steps.StepError(f"the portal database can't be brought up to date: {done.stderr.strip()}")
 
 
 def start_server(running: Running, environment: dict[str, str], port: int) -> subprocess.Popen[bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from dotenv import load_dotenv
+from dotenv import dotenv_values
 
 FILES = (".env", "var/env")
 
@@ -18,4 +18,7 @@ def load(folder: Path | None = None) -> None:
     if os.environ.get("GUICHET_ENV_FILES") == "none":
         return
     for name in FILES:
-        load_dotenv((folder or Path.cwd()) / name, override=False)
+        # Without interpolation: a dollar in a password is a dollar.
+        for variable, value in dotenv_values((folder or Path.cwd()) / name, interpolate=False).items():
+            if value and not os.environ.get(variable):
+                os.environ[variable] = value

@@ -111,7 +111,7 @@ class Settings:
     environment: str = setting(
         "development",
         one_of("development", "production"),
-        "`production` refuses the demo's password and whatever else is only fit for one's own machine.",
+        "`production` refuses the demo's password.",
     )
     host: str = setting("127.0.0.1", text, "The address that the server listens on.")
     port: int = setting("9000", whole(1, 65535), "The port that the server listens on.")

@@ -36,7 +36,7 @@ def summary(one: Interface | BrokenInterface, language: Language) -> dict[str, A
         "id": one.id,
         "title": one.title(language),
         "group": pick(definition.group, language),
-        "description": pick(definition.description, language),
+        "description": pick(definition.description, language) or "",
         "available": True,
         "problem": None,
     }
@@ -55,7 +55,7 @@ def form(
         "version": interface.version,
         "title": interface.title(language),
         "group": pick(definition.group, language),
-        "description": pick(definition.description, language),
+        "description": pick(definition.description, language) or "",
         "source": interface.source,
         "filename": interface.filename,
         "require_one": definition.require_one,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import Blueprint, Response
-from psycopg2.extras import Json
 
 from guichet import errors
 from guichet.api import asking, context, shapes
@@ -121,8 +119,8 @@ def _stored(body: shapes.NewSavedSearch) -> dict[str, Any]:
     return {
         "interface": body.interface,
         "name": body.name,
-        "criteria": Json(body.criteria, dumps=_dumps),
-        "sort": Json([one.model_dump() for one in body.sort]),
+        "criteria": body.criteria,
+        "sort": [one.model_dump() for one in body.sort],
         "shared_with": body.group,
     }
 
@@ -131,11 +129,6 @@ def _changes(body: shapes.SavedSearchChange) -> dict[str, Any]:
     """Returns what is to be changed; only a group can be changed to null."""
     given = body.model_dump(exclude_unset=True)
     return {name: value for name, value in given.items() if value is not None or name == "group"}
-
-
-def _dumps(value: Any) -> str:
-    """Writes decimals as text: they are read again as the numbers that they were."""
-    return json.dumps(value, default=str)
 
 
 def _given(record: Record) -> dict[str, Any]:

@@ -6,13 +6,15 @@ text text. What comes out is a file as a person would have written it.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any
 
 from guichet import errors
+from guichet.interfaces import document
 from guichet.interfaces.interface import label_of
 from guichet.sources.source import Session, Source
 
@@ -86,13 +88,12 @@ def write(source: str, table: str, columns: Sequence[TableColumn]) -> str:
         f"title: {_yaml(label)}",
         "group: New",
         f"source: {source}",
-        f"description: Written by guichet new from the table {table}; edit it as you like.",
+        f"description: {_yaml(f'Written by guichet new from the table {table}; edit it as you like.')}",
         "",
         "sql: |",
         *(f"  {line}" for line in _sql(table, columns)),
         "",
-        "criteria:",
-        *(f"  {line}" for line in _criteria(table, columns)),
+        *_block("criteria", list(_criteria(table, columns))),
     ]
     return "\n".join(lines) + "\n"
 
@@ -100,6 +101,10 @@ def write(source: str, table: str, columns: Sequence[TableColumn]) -> str:
 def id_of(table: str) -> str:
     """Makes an interface's id of a table's name."""
     return re.sub(r"[^a-z0-9]+", "_", table.rsplit(".", 1)[-1].lower()).strip("_") or "table"
+
+
+def _block(key: str, lines: Sequence[str]) -> list[str]:
+    return [f"{key}:", *(f"  {line}" for line in lines)] if lines else [f"{key}: {{}}"]
 
 
 def _column(session: Session, table: str, row: tuple[Any, ...]) -> TableColumn:
@@ -115,8 +120,9 @@ def _column(session: Session, table: str, row: tuple[Any, ...]) -> TableColumn:
 
 
 def _sql(table: str, columns: Sequence[TableColumn]) -> Iterator[str]:
-    selected = [_selected(column) for column in columns if column.type != "tsvector"]
-    width = max(len(expression) for expression, _ in selected)
+    aliases = _lookup_aliases(columns)
+    selected = _selected(columns, aliases)
+    width = max((len(expression) for expression, _ in selected), default=0)
     for at, (expression, name) in enumerate(selected):
         start = "SELECT " if at == 0 else "       "
         end = "," if at < len(selected) - 1 else ""
@@ -124,7 +130,7 @@ def _sql(table: str, columns: Sequence[TableColumn]) -> Iterator[str]:
     yield f"FROM {_named(table, columns[0].table_alias)}"
     for column in columns:
         if column.is_lookup:
-            lookup = _lookup_alias(column)
+            lookup = aliases[column.name]
             named = _named(str(column.lookup_table), lookup)
             yield f"LEFT JOIN {named} ON {lookup}.{column.lookup_key} = {column.expression}"
     yield "WHERE {criteria}"
@@ -134,32 +140,53 @@ def _named(table: str, alias: str) -> str:
     return table if table == alias else f"{table} AS {alias}"
 
 
-def _selected(column: TableColumn) -> tuple[str, str]:
-    if column.is_lookup:
-        return f"{_lookup_alias(column)}.{column.lookup_label}", column.bare
-    return column.expression, column.quoted
+def _selected(columns: Sequence[TableColumn], aliases: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Pairs each expression with the name that it gets; a tsvector is only shown where there is nothing else."""
+    shown = [column for column in columns if column.type != "tsvector"] or columns
+    taken: set[str] = set()
+    found = []
+    for column in shown:
+        name = _free(column.bare if column.is_lookup else column.quoted, taken)
+        label = f"{aliases[column.name]}.{column.lookup_label}" if column.is_lookup else column.expression
+        found.append((label, name))
+    return found
 
 
-def _lookup_alias(column: TableColumn) -> str:
-    """Names a joined lookup table after the column that refers to it, which no other column does."""
-    return column.bare if column.bare not in (column.table_alias, column.quoted) else f"{column.table_alias}_lookup"
+def _lookup_aliases(columns: Sequence[TableColumn]) -> dict[str, str]:
+    """Names each joined lookup table after the column that refers to it."""
+    taken = {column.table_alias for column in columns}
+    return {column.name: _free(column.bare, taken) for column in columns if column.is_lookup}
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Takes a name that is free: itself, or numbered, inside its quotes where it has some."""
+    stem, end = (name[:-1], '"') if name.endswith('"') else (name, "")
+    numbered = (f"{stem}_{number}{end}" for number in itertools.count(2))
+    free = next(one for one in itertools.chain([name], numbered) if one not in taken)
+    taken.add(free)
+    return free
 
 
 def _criteria(table: str, columns: Sequence[TableColumn]) -> Iterator[str]:
     taken: set[str] = set()
     for column in columns:
         if body := _criterion(table, column):
-            name = _criterion_name(column, taken)
-            taken.add(name)
-            yield f"{name}:"
+            name = _criterion_name(column, body[0], taken)
+            yield f"{_yaml(name)}:"
             yield from (f"  {line.replace('{name}', name)}" for line in body)
 
 
-def _criterion_name(column: TableColumn, taken: set[str]) -> str:
+def _criterion_name(column: TableColumn, kind: str, taken: set[str]) -> str:
+    """Makes a criterion's name; what it will be bound as must be free as well."""
     base = re.sub(r"_id$", "", column.name) if column.is_lookup else column.name
-    name = re.sub(r"\W", "_", base.lower(), flags=re.ASCII).strip("_")
-    name = name if CRITERION_NAME.fullmatch(name) else f"c_{name}"
-    return name if name not in taken else f"{name}_{len(taken)}"
+    stem = re.sub(r"\W", "_", base.lower(), flags=re.ASCII).strip("_")
+    stem = stem if CRITERION_NAME.fullmatch(stem) else f"c_{stem}".rstrip("_")
+    for name in itertools.chain([stem], (f"{stem}_{number}" for number in itertools.count(2))):
+        binds = {name, f"{name}_from", f"{name}_to"} if kind.endswith("_range") else {name}
+        if not binds & taken:
+            taken |= binds
+            return name
+    raise AssertionError("there is always a free number")
 
 
 def _criterion(table: str, column: TableColumn) -> list[str]:
@@ -204,7 +231,10 @@ def _select(column: TableColumn, options: str) -> list[str]:
 
 
 def _yaml(text: str) -> str:
-    """Writes a text as a YAML scalar, in quotes only where it needs them."""
-    if re.fullmatch(r"[A-Za-z(][^#:\"'{}\[\]\\]*", text) and text == text.strip():
-        return text
+    """Writes a text as a YAML scalar, in quotes only where it would be read as something else without."""
+    try:
+        if document.parse(f"text: {text}").values == {"text": text}:
+            return text
+    except document.DocumentError:
+        pass
     return "'" + text.replace("'", "''") + "'"

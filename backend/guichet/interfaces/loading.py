@@ -1,6 +1,6 @@
 """A definition file becomes an interface, or a list of everything that is wrong with it.
 
-Strict, and pure but for nothing: text in, value out. The database is not asked; `guichet.interfaces.check` does that.
+Strict, and pure but for nothing: text in, value out. The database is not asked; `guichet.authoring.check` does that.
 """
 
 from __future__ import annotations

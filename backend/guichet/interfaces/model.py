@@ -1,7 +1,7 @@
 """The model of a definition file: its keys, their types and defaults, and from them the JSON Schema.
 
 What can be said of one key alone is said here. What needs more than one key (binds, places, sources) is checked in
-`guichet.interfaces.loading`; what needs the database, in `guichet.interfaces.check`.
+`guichet.interfaces.loading`; what needs the database, in `guichet.authoring.check`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from guichet.interfaces.language import Language
+from guichet.interfaces.language import LANGUAGES, Language
 from guichet.interfaces.presets import Preset
 
 NAME = r"^[a-z][a-z0-9_]*$"
 Name = Annotated[str, Field(pattern=NAME)]
-Scalar = str | int | float
+Scalar = bool | int | float | str
 Words = Annotated[str, Field(min_length=1)]
-LocalWords = Words | Annotated[dict[Language, Words], Field(min_length=1)]
 Sql = Annotated[str, Field(min_length=1)]
 
 Normalization = Literal["lower", "upper", "digits"]
@@ -48,6 +47,20 @@ def _as_choice(value: Any) -> Any:
     return value
 
 
+def _as_words(value: Any) -> Any:
+    """Refuses what is no text and no text per language, with one sentence rather than one for each."""
+    texts = list(value.values()) if isinstance(value, dict) else [value]
+    unknown = [key for key in value if key not in LANGUAGES] if isinstance(value, dict) else []
+    if unknown:
+        raise ValueError(f"has no language `{unknown[0]}`: one of {', '.join(LANGUAGES)}")
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("must be text")
+    if not texts or not all(text.strip() for text in texts):
+        raise ValueError("must not be empty")
+    return value
+
+
+LocalWords = Annotated[Words | dict[Language, Words], BeforeValidator(_as_words)]
 Number = Annotated[int | Decimal | None, BeforeValidator(_as_number)]
 
 
@@ -195,7 +208,7 @@ class Definition(Part):
     title: LocalWords = Field(description="The interface's name, for people; a text, or one per language.")
     group: LocalWords = Field(default="Interfaces", description="The heading in the left panel.")
     source: Name = Field(description="The source that is read: `crm` stands for SOURCE_CRM_URL.")
-    description: str | dict[Language, str] = Field(default="", description="A sentence under the title.")
+    description: LocalWords | None = Field(default=None, description="A sentence under the title.")
     groups: Annotated[
         list[Words] | None, BeforeValidator(_as_list, json_schema_input_type=Words | list[Words] | None)
     ] = Field(default=None, description="Who may see it; absent: everyone signed in.")
@@ -206,7 +219,11 @@ class Definition(Part):
     )
     require_one: bool = Field(default=False, description="Refuse a search with no criterion filled.")
     sql: Sql = Field(description="The SELECT, with `{criteria}` where the conditions go.")
-    criteria: dict[Name, Criterion] = Field(default={}, description="The form's fields, in order.")
+    criteria: dict[Name, Criterion] = Field(
+        default={},
+        description="The form's fields, in order.",
+        json_schema_extra={"propertyNames": {"pattern": NAME}},
+    )
     columns: dict[str, ColumnStyle] = Field(default={}, description="How columns of the result are shown.")
     limits: Limits = Field(default=Limits())
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 TOKEN = re.compile(
     r"""
       (?P<text>
-          [eE]'(?:[^'\\]|\\.|'')*'                  # a string with escapes
+          (?<!\w)[eE]'(?:[^'\\]|\\.|'')*'                  # a string with escapes
         | '(?:[^']|'')*'                            # a string
         | "(?:[^"]|"")*"                            # a quoted identifier
         | \$(?P<tag>(?:[A-Za-z_]\w*)?)\$.*?\$(?P=tag)\$   # a dollar-quoted string

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -28,10 +29,10 @@ class Transaction:
         self._connection = connection
 
     def fetch(self, query: str, **parameters: Any) -> list[Record]:
-        """Runs a named query and returns its rows."""
+        """Runs a named query and returns its rows. Mappings, and lists of them, are bound as JSON."""
         file, name = query.split(".")
         with self._connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor:
-            cursor.execute(queries.load(file)[name], parameters)
+            cursor.execute(queries.load(file)[name], {key: _adapted(value) for key, value in parameters.items()})
             return [dict(row) for row in cursor.fetchall()] if cursor.description else []
 
     def find(self, query: str, **parameters: Any) -> Record | None:
@@ -74,6 +75,16 @@ class PortalDatabase:
         """
         with self.transaction() as transaction:
             transaction.run("SELECT 1")
+
+
+def _adapted(value: Any) -> Any:
+    is_json = isinstance(value, dict) or (isinstance(value, list) and all(isinstance(one, dict) for one in value))
+    return psycopg2.extras.Json(value, dumps=_dumps) if is_json and value != [] else value
+
+
+def _dumps(value: Any) -> str:
+    """Writes decimals as text, which is read again as the numbers that they were."""
+    return json.dumps(value, default=str)
 
 
 def _commit_or_roll_back(connection: Connection) -> Iterator[Transaction]:
