@@ -28,6 +28,10 @@ export function useFormat() {
     return `${fixed(seconds, seconds < 10 ? 1 : 0)}${NO_BREAK}s`
   }
 
+  function wholeSeconds(value: number): string {
+    return `${number(Math.ceil(value))}${NO_BREAK}s`
+  }
+
   function fixed(value: number, digits: number): string {
     return new Intl.NumberFormat(regional.value, {
       minimumFractionDigits: digits,
@@ -35,5 +39,5 @@ export function useFormat() {
     }).format(value)
   }
 
-  return { locale: regional, number, approximate, duration, fixed }
+  return { locale: regional, number, approximate, duration, wholeSeconds, fixed }
 }
