@@ -59,6 +59,16 @@ def test_it_makes_wait_until_the_oldest_failure_is_a_minute_old(attempts: Attemp
     assert 20 <= attempts.wait_seconds(*ANNE) <= 21
 
 
+def test_it_makes_wait_for_the_last_few_failures_and_not_for_all_there_ever_were(
+    attempts: Attempts, clock: Clock
+) -> None:
+    fail(attempts, 3)
+    clock.now += 30
+    fail(attempts, 3)
+
+    assert 60 <= attempts.wait_seconds(*ANNE) <= 61
+
+
 def test_a_try_after_the_time_that_it_told_is_let_through(attempts: Attempts, clock: Clock) -> None:
     fail(attempts, 3)
 

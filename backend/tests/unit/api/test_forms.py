@@ -150,11 +150,12 @@ def test_it_uses_the_authors_words() -> None:
     [
         ("type: text, default: labs", "labs"),
         ("type: number, default: 5", 5),
-        ("type: number, default: 0.10", "0.10"),
+        ("type: number, default: 0.5", "0.5"),
         ("type: number_range, default: {from: 1}", {"from": 1, "to": None}),
         ("type: number_range, default: {from: 1.5, to: 2}", {"from": "1.5", "to": 2}),
         ("type: date, default: 2026-01-31", "2026-01-31"),
         ("type: date_range, default: {to: 2026-01-31}", {"from": None, "to": "2026-01-31"}),
+        ("type: date_range, default: {preset: last_month}", {"preset": "last_month"}),
         ("type: boolean, default: false", False),
         ("type: select, options: {sql: s}, default: 33", 33),
         ("type: select, options: {sql: s}, default: fr", "fr"),

@@ -43,6 +43,7 @@ def blamed(criteria: dict[str, Any], error: Exception) -> Exception:
         ('date out of range: "2026-01-31"', ["name", "created"], "/criteria/created"),
         ("integer out of range", ["size"], "/criteria/size"),
         ("integer out of range", ["name", "size"], "/criteria"),
+        ('value "9912" is out of range for type smallint', ["name", "ids"], "/criteria"),
         ('invalid input syntax for type integer: "bc"', ["name", "ids"], "/criteria"),
     ],
 )

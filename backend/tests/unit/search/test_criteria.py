@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from guichet.errors import CriteriaError
 from guichet.interfaces.interface import Interface
+from guichet.interfaces.presets import PRESETS
 from guichet.search import criteria
 from guichet.search.criteria import Filled, InputLimits, Range, Value
 from tests.unit.definitions import interface
@@ -44,6 +45,7 @@ A_NUMBER = "This must be a number."
 A_NUMBER_LIKE = "This must be a number such as 12 or -3.5."
 A_DATE = "This must be a date such as 2026-01-31."
 A_RANGE = "This must be a range with “from”, “to”, or both."
+A_PRESET = f"A preset is one of {', '.join(PRESETS)}."
 A_TEXT = "This must be a text."
 A_CHOICE = "This must be true or false."
 AN_OPTION = "An option is a text or a number."
@@ -96,6 +98,7 @@ def faults(given: dict[str, Any], form: Interface = FORM) -> list[tuple[str, str
         ("dates", {"from": "2026-01-31", "to": "2026-02-01"}, Range(JANUARY, FEBRUARY)),
         ("dates", {"to": "2026-02-01"}, Range(None, FEBRUARY)),
         ("dates", {"from": "2026-01-31", "to": None}, Range(JANUARY, None)),
+        ("dates", {"preset": "last_month"}, Range(date(2026, 10, 1), date(2026, 10, 31))),
         ("boolean", True, True),
         ("boolean", False, False),
         ("one", 33, 33),
@@ -114,6 +117,7 @@ def faults(given: dict[str, Any], form: Interface = FORM) -> list[tuple[str, str
         ("values", "a.example", ("a.example",)),
         ("values", ["  a\t", "a", "\u00a0a\u00a0"], ("a",)),
         ("values", ["", "a", " "], ("a",)),
+        ("values", ["a", "b", "b", "c", ""], ("a", "b", "c")),
         ("values", [1, Decimal("1.50"), "1"], ("1", "1.50")),
         ("lower", ["A.Example", "a.example "], ("a.example",)),
         ("lower", ["ÉCOLE"], ("école",)),
@@ -208,6 +212,10 @@ def test_it_takes_what_holds_nothing_as_not_filled(name: str, raw: Any) -> None:
         ("dates", "2026-01-31", "", A_RANGE),
         ("dates", {"to": "2026-13-01"}, "/to", "There is no day 2026-13-01."),
         ("dates", {"from": "2026-02-01", "to": "2026-01-31"}, "", ENDS_FIRST),
+        ("dates", {"preset": "last_mnth"}, "", A_PRESET),
+        ("dates", {"preset": ["today"]}, "", A_PRESET),
+        ("dates", {"preset": "today", "to": "2026-01-31"}, "", A_PRESET),
+        ("numbers", {"preset": "today"}, "", A_RANGE),
         ("boolean", "true", "", A_CHOICE),
         ("boolean", 1, "", A_CHOICE),
         ("boolean", 0, "", A_CHOICE),
@@ -345,7 +353,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.dictionaries(st.sampled_from([*FORM.criteria, "nothing"]) | st.text(max_size=5), JSON, max_size=4))
 def test_it_raises_nothing_but_faults_whatever_json_it_is_given(given: dict[str, Any]) -> None:
     found: dict[str, Filled] = {}
