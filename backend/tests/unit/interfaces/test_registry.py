@@ -32,9 +32,7 @@ def write(path: Path, title: str, source: str = "crm") -> None:
 def titles(registry: Registry) -> dict[str, str]:
     """The title of each interface; a broken one's is in brackets."""
     found = registry.current()
-    return {
-        name: one.definition.title if isinstance(one, Interface) else f"({one.title})" for name, one in found.items()
-    }
+    return {name: one.title() if isinstance(one, Interface) else f"({one.title})" for name, one in found.items()}
 
 
 def test_it_finds_the_definitions_by_id_in_the_order_of_their_names(registry: Registry, folder: Path) -> None:

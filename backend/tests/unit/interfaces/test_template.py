@@ -128,7 +128,8 @@ def test_it_drops_the_final_semicolon(sql: str, kept: str) -> None:
 def test_it_lists_the_names_of_binds_and_places() -> None:
     parsed = parse("SELECT :a, :b, :a WHERE {criteria} HAVING {criteria:x}")
 
-    assert (parsed.binds, parsed.places) == ({"a", "b"}, {None, "x"})
+    assert parsed.binds == {"a", "b"}
+    assert parsed.places == {None, "x"}
 
 
 PIECES = st.sampled_from(
