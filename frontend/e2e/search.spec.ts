@@ -55,6 +55,8 @@ test('identifiers are plain digits, null is not blank, addresses are chips and l
     .focus()
   const mails = page.locator('.v-overlay').getByText(/@.*\.example$/)
   expect(await mails.count()).toBeGreaterThanOrEqual(2)
+  await page.keyboard.press('Escape')
+  await expect(mails).toHaveCount(0)
 })
 
 test('is not turns a criterion round', async ({ page, request }) => {
