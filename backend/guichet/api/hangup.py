@@ -6,6 +6,7 @@ and is started by the first query, so after gunicorn's fork.
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 import time
@@ -15,6 +16,8 @@ from contextlib import contextmanager
 from flask import request
 
 from guichet.sources.source import Session
+
+logger = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 0.2
 
@@ -51,7 +54,10 @@ class Watcher:
                 gone = [key for key, (client, _) in self._watched.items() if has_hung_up(client)]
                 calls = [self._watched.pop(key)[1] for key in gone]
             for call in calls:
-                call()
+                try:
+                    call()
+                except Exception:
+                    logger.exception("what was to be done for a client that hung up failed")
             time.sleep(INTERVAL_SECONDS)
 
 

@@ -70,7 +70,9 @@ class DialectBody(Shape):
 class FileBody(SearchBody):
     """What to search for, in which order, and which columns to write."""
 
-    columns: list[str] | None = Field(default=None, min_length=1, description="Columns and their order; null: all.")
+    columns: Annotated[list[str], Field(min_length=1, max_length=2000)] | None = Field(
+        default=None, description="Columns and their order; null: all."
+    )
 
 
 class CsvBody(FileBody):

@@ -192,6 +192,8 @@ class Assembly:
             if not own & sql.binds:
                 bind = " or ".join(f":{name}" for name in criterion.bind_names)
                 self.problem(f"criterion `{criterion.name}` needs `column`, `where`, or {bind} in `sql`", *at)
+            elif criterion.place:
+                self.problem("`in` says where a condition goes, and this criterion has none", *at, "in")
             return
         for key, parsed in (("column", criterion.column), ("where", criterion.where)):
             if parsed:

@@ -14,6 +14,9 @@ from guichet.interfaces.language import Language
 from guichet.search.compose import Sort
 from guichet.sources.columns import Column
 
+# More than these are not told.
+MOST_FAULTS = 50
+
 
 @dataclass(frozen=True)
 class SortKey:
@@ -57,11 +60,12 @@ def chosen(columns: Sequence[Column], names: Sequence[str] | None) -> Sequence[C
 
 def _looked_up(columns: Sequence[Column], names: Sequence[str], pointers: Sequence[str]) -> list[Column]:
     by_name = {column.name: column for column in columns}
-    found = [
-        Fault(pointer, f"The result has no column “{name}”{faults.nearest(name, by_name)}")
-        for name, pointer in zip(names, pointers, strict=True)
-        if name not in by_name
-    ]
-    if found:
-        raise CriteriaError(found)
+    unknown = [(name, pointer) for name, pointer in zip(names, pointers, strict=True) if name not in by_name]
+    if unknown:
+        raise CriteriaError(
+            [
+                Fault(pointer, f"The result has no column “{name}”{faults.nearest(name, by_name)}")
+                for name, pointer in unknown[:MOST_FAULTS]
+            ]
+        )
     return [by_name[name] for name in names]

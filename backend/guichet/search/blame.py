@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -21,9 +22,9 @@ def blaming(interface: Interface, criteria: Criteria) -> Iterator[None]:
     try:
         yield
     except errors.InvalidValueError as error:
-        if not criteria:
-            raise _broken(interface, error) from error
         pointer = _pointer(criteria, str(error))
+        if pointer is None:
+            raise _broken(interface, error) from error
         raise errors.CriteriaError([errors.Fault(pointer, f"The database can't read this: {error}")]) from error
     except errors.QueryFailedError as error:
         raise _broken(interface, error) from error
@@ -33,10 +34,13 @@ def _broken(interface: Interface, error: errors.SourceError) -> errors.Interface
     return errors.InterfaceBrokenError(interface.id, [f"the SQL failed in source `{error.source}`: {error}"])
 
 
-def _pointer(criteria: Mapping[str, Any], message: str) -> str:
+def _pointer(criteria: Mapping[str, Any], message: str) -> str | None:
+    """Finds the criterion whose value a message quotes; None where it quotes another, which then is the data's."""
     for name, filled in criteria.items():
         if any(f'"{text}"' in message for text in _texts(filled.value)):
             return f"/criteria/{name}"
+    if not criteria or re.search(r'"[^"]*"', message):
+        return None
     return f"/criteria/{next(iter(criteria))}" if len(criteria) == 1 else "/criteria"
 
 

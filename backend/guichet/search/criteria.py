@@ -17,6 +17,9 @@ from guichet.interfaces import faults, model
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.interfaces.presets import PRESETS
 
+# More than these are not looked for: whoever sends so many doesn't read them.
+MOST_FAULTS = 50
+
 Scalar = str | int | float | Decimal | bool
 Number = int | Decimal
 
@@ -89,6 +92,8 @@ def _read(interface: Interface, given: Mapping[str, Any], limits: InputLimits) -
     found: list[Fault] = []
     filled: dict[str, Filled] = {}
     for name, raw in given.items():
+        if len(found) >= MOST_FAULTS:
+            break
         criterion = interface.criteria.get(name)
         if criterion is None:
             near = faults.nearest(name, interface.criteria)
@@ -234,7 +239,8 @@ def _boolean(criterion: Criterion, raw: Any, limits: InputLimits) -> bool | None
 
 def _select(criterion: Criterion, raw: Any, limits: InputLimits) -> Scalar | tuple[Scalar, ...] | None:
     chosen = [_choice(one, limits) for one in _listed(raw)]
-    values = _counted(tuple(dict.fromkeys(one for one in chosen if one is not None)), limits)
+    different = {(type(one), one): one for one in chosen if one is not None}
+    values = _counted(tuple(different.values()), limits)
     if criterion.multiple:
         return values or None
     if len(values) > 1:

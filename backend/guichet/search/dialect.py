@@ -56,8 +56,9 @@ def copy(sql: str, dialect: Dialect) -> str:
 def header(labels: Sequence[str], dialect: Dialect) -> bytes:
     """Writes the first line, byte-order mark included, quoted as COPY quotes."""
     line = io.StringIO()
-    csv.writer(line, delimiter=dialect.delimiter, lineterminator="\n").writerow(labels)
-    return ((BYTE_ORDER_MARK if dialect.bom else "") + line.getvalue()).encode()
+    # Python quotes what has a character of the line's end in it; COPY quotes both kinds, and ends lines with one.
+    csv.writer(line, delimiter=dialect.delimiter, lineterminator="\r\n").writerow(labels)
+    return ((BYTE_ORDER_MARK if dialect.bom else "") + line.getvalue().removesuffix("\r\n") + "\n").encode()
 
 
 def _expression(column: Column, dialect: Dialect) -> str:

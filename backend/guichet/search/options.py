@@ -97,6 +97,6 @@ def _described(session: Session, listed: Statement) -> list[Column]:
 def by_role(columns: Sequence[Column]) -> list[Column]:
     """Finds the columns `value` and `label`; without such names, the first is the value and the second the label."""
     named: dict[str, Any] = {column.name: column for column in columns}
-    value = named.get("value", columns[0])
+    value = named.get("value") or next((one for one in columns if one.name != "label"), columns[0])
     others = [column for column in columns if column is not value]
     return [value, named.get("label", others[0])] if others else [value]

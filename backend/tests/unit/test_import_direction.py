@@ -21,7 +21,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"settings", "sources", "access"}),
     frozenset({"interfaces", "portal_db"}),
     frozenset({"search"}),
-    frozenset({"authoring"}),
+    frozenset({"authoring", "extracts"}),
     frozenset({"portal"}),
     frozenset({"api"}),
     frozenset({"app", "cli"}),

@@ -43,8 +43,6 @@ def blamed(criteria: dict[str, Any], error: Exception) -> Exception:
         ('date out of range: "2026-01-31"', ["name", "created"], "/criteria/created"),
         ("integer out of range", ["size"], "/criteria/size"),
         ("integer out of range", ["name", "size"], "/criteria"),
-        ('value "9912" is out of range for type smallint', ["name", "ids"], "/criteria"),
-        ('invalid input syntax for type integer: "bc"', ["name", "ids"], "/criteria"),
     ],
 )
 def test_it_points_at_the_criterion_whose_value_the_database_names(
@@ -54,6 +52,15 @@ def test_it_points_at_the_criterion_whose_value_the_database_names(
 
     assert isinstance(error, errors.CriteriaError)
     assert error.faults == (errors.Fault(pointer, f"The database can't read this: {message}"),)
+
+
+@pytest.mark.parametrize(
+    "message", ['value "9912" is out of range for type smallint', 'invalid input syntax for type integer: "bc"']
+)
+def test_it_blames_the_author_for_a_value_of_the_data(message: str) -> None:
+    error = blamed({name: CRITERIA[name] for name in ("name", "ids")}, errors.InvalidValueError("crm", message))
+
+    assert isinstance(error, errors.InterfaceBrokenError)
 
 
 def test_it_blames_the_author_for_a_value_that_no_user_gave() -> None:
