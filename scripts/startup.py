@@ -185,14 +185,19 @@ def start_databases(running: Running) -> dict[str, str]:
 def migrate(environment: dict[str, str]) -> None:
     """Bring the portal database up to date.
 
-    :raises steps.StepError: with what the command said.
+    :raises steps.StepError: with what the command said: of the database, or of a setting that can't be used.
     """
-    command = [sys.executable, "-m", "guichet.cli", "migrate"]
     done = subprocess.run(
-        command, cwd=ROOT, env=environment | {"GUICHET_ENV_FILES": "none"}, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "guichet.cli", "migrate"],
+        cwd=ROOT,
+        env=environment | {"GUICHET_ENV_FILES": "none"},
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=True,
     )
     if done.returncode:
-        raise steps.StepError(f"the portal database can't be brought up to date: {done.stderr.strip()}")
+        raise steps.StepError(done.stderr.strip().removeprefix("Error: "))
 
 
 def start_server(running: Running, environment: dict[str, str], port: int) -> subprocess.Popen[bytes]:

@@ -95,10 +95,14 @@ def test_it_refuses_to_run_twice_from_one_folder(portal: trial_portal.Trial) -> 
     assert portal.answers()
 
 
+def test_it_names_a_setting_that_can_not_be_used(folder: pathlib.Path) -> None:
+    assert refused(folder, DISPLAY_ROWS="many").startswith("Guichet can't start: DISPLAY_ROWS must be")
+
+
 def test_it_says_why_the_server_does_not_start(folder: pathlib.Path) -> None:
     with pytest.raises(RuntimeError, match="the server ended") as raised:
-        trial_portal.Trial(folder, COMPANIES, DISPLAY_ROWS="many").start()
-    assert "DISPLAY_ROWS" in str(raised.value)
+        trial_portal.Trial(folder, COMPANIES, HOST="0.0.0.0").start()
+    assert "well-known password" in str(raised.value)
 
 
 def test_it_tells_the_command_line_where_the_databases_are(portal: trial_portal.Trial) -> None:
