@@ -22,6 +22,20 @@ export interface OptionSource {
   search: boolean
 }
 
+/** Days by name; the server says which they are when a search runs. */
+export type Preset =
+  | 'today'
+  | 'yesterday'
+  | 'last_7_days'
+  | 'last_30_days'
+  | 'this_week'
+  | 'this_month'
+  | 'last_month'
+  | 'this_quarter'
+  | 'last_quarter'
+  | 'this_year'
+  | 'last_year'
+
 export type CriterionValue =
   | string
   | number
@@ -29,6 +43,7 @@ export type CriterionValue =
   | null
   | OptionValue[]
   | { from?: string | number | null; to?: string | number | null }
+  | { preset: Preset }
   | { not: CriterionValue }
 
 export type Criteria = Record<string, CriterionValue>

@@ -35,6 +35,11 @@ describe('a search in the address', () => {
       { revenue: { value: { from: '1', to: '2.50' }, not: true } },
       { 'revenue.not.from': '1', 'revenue.not.to': '2.50' },
     ],
+    [
+      'days by name, which stay relative',
+      { created: { value: { from: '', to: '', preset: 'last_7_days' }, not: true } },
+      { 'created.not.preset': 'last_7_days' },
+    ],
     ['yes', { active: { value: true, not: false } }, { active: 'true' }],
     ['no', { active: { value: false, not: true } }, { 'active.not': 'false' }],
     [

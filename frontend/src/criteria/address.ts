@@ -4,6 +4,7 @@
  *     ?country=33&country=32        is one of several
  *     &region.not=5                 is not
  *     &created.from=2026-01-01      a range, either end
+ *     &created.preset=last_7_days   days by name, which stay relative
  *     &name=                        cleared, although it has a default
  *     &domain.pasted=5000           values too many for an address: how many there were
  *     &.sort=comp_name:desc         a leading dot: no criterion can have that name
@@ -55,6 +56,7 @@ function fieldQuery({ name, default: preset }: Criterion, field: Field): Query {
     return isTooLong ? { [`${key}.pasted`]: String(texts.length) } : { [key]: texts }
   }
   if (isRange(value)) {
+    if (value.preset) return { [`${key}.preset`]: value.preset }
     return {
       ...(value.from && { [`${key}.from`]: value.from }),
       ...(value.to && { [`${key}.to`]: value.to }),
@@ -105,6 +107,8 @@ function readValue(
   if (isRange(empty)) {
     const from = all(query, `${key}.from`)[0]
     const to = all(query, `${key}.to`)[0]
+    const preset = criterion.type === 'date_range' ? all(query, `${key}.preset`)[0] : undefined
+    if (preset) return { from: '', to: '', preset }
     if (from === undefined && to === undefined) return texts.length > 0 ? empty : undefined
     return { from: from ?? '', to: to ?? '' }
   }

@@ -17,6 +17,8 @@ describe('findFault', () => {
     [criterion('date'), '31/01/2026', 'date'],
     [criterion('date_range'), { from: '2026-02-01', to: '2026-01-01' }, 'range'],
     [criterion('date_range'), { from: '2026-01-01', to: '2026-01-01' }, null],
+    [criterion('date_range'), { from: '', to: '', preset: 'last_month' }, null],
+    [criterion('date_range'), { from: '', to: '', preset: 'someday' }, 'preset'],
     [criterion('boolean', { required: true }), false, null],
   ])('%o with %j: %s', (about, value, fault) => {
     expect(findFault(about, { value, not: false })).toBe(fault)

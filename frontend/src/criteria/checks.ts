@@ -1,9 +1,10 @@
 /** What the page can tell at once about a form; the server has the last word. */
 import type { Criterion } from '@/api/types'
-import { isFilled, isRange, type Field, type Fields } from './fields'
+import { isFilled, isRange, type Field, type Fields, type RangeValue } from './fields'
 import { isCanonicalNumber } from './numbers'
+import { isPreset } from './presets'
 
-export type Fault = 'required' | 'number' | 'range' | 'date'
+export type Fault = 'required' | 'number' | 'range' | 'date' | 'preset'
 
 export function findFault(criterion: Criterion, field: Field): Fault | null {
   if (!isFilled(field)) return criterion.required ? 'required' : null
@@ -24,11 +25,12 @@ export function findFault(criterion: Criterion, field: Field): Fault | null {
 }
 
 function rangeFault(
-  { from, to }: { from: string; to: string },
+  { from, to, preset }: RangeValue,
   fault: Fault,
   isValid: (text: string) => boolean,
   isBefore: (a: string, b: string) => boolean,
 ): Fault | null {
+  if (preset) return isPreset(preset) ? null : 'preset'
   if (from && !isValid(from)) return fault
   if (to && !isValid(to)) return fault
   return from && to && isBefore(to, from) ? 'range' : null

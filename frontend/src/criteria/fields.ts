@@ -4,11 +4,13 @@
  * A field keeps its value in the shape that its input needs; numbers stay text, so that nothing is
  * rounded on the way to the database.
  */
-import type { Criteria, Criterion, CriterionValue, OptionValue } from '@/api/types'
+import type { Criteria, Criterion, CriterionValue, OptionValue, Preset } from '@/api/types'
 
 export interface RangeValue {
   from: string
   to: string
+  /** Days by name, instead of both ends: it stays relative. Text, because an address can hold any. */
+  preset?: string
 }
 
 export type FieldValue = string | RangeValue | OptionValue[] | boolean | null
@@ -48,7 +50,7 @@ export function isFilled({ value }: Field): boolean {
   if (value === null) return false
   if (typeof value === 'boolean') return true
   if (Array.isArray(value)) return value.length > 0
-  if (isRange(value)) return value.from.trim() !== '' || value.to.trim() !== ''
+  if (isRange(value)) return [value.from, value.to, value.preset].some((end) => end?.trim())
   return value.trim() !== ''
 }
 
@@ -72,6 +74,7 @@ function valueFrom(
   }
   if (isRange(empty)) {
     if (typeof value !== 'object' || Array.isArray(value)) return empty
+    if ('preset' in value) return { ...empty, preset: value.preset }
     return { from: textOf(value.from), to: textOf(value.to) }
   }
   if (empty === null) return typeof value === 'boolean' ? value : null
@@ -106,8 +109,14 @@ function requestValue(criterion: Criterion, value: FieldValue): CriterionValue {
   if (Array.isArray(value)) {
     return criterion.type === 'select' && !criterion.multiple ? (value[0] ?? null) : [...value]
   }
-  if (isRange(value)) return { from: value.from.trim() || null, to: value.to.trim() || null }
+  if (isRange(value)) return requestRange(value)
   // Spaces around a text can be meant ("starts with a space"); around a number or a date they can't.
   if (typeof value === 'string' && criterion.type !== 'text') return value.trim()
   return value
+}
+
+function requestRange({ from, to, preset }: RangeValue): CriterionValue {
+  // A name that is none was found out before the form is sent (checks.ts).
+  if (preset) return { preset: preset as Preset }
+  return { from: from.trim() || null, to: to.trim() || null }
 }

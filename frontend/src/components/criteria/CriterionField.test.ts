@@ -54,6 +54,18 @@ describe('a criterion', () => {
     expect(state.field.value).toEqual({ from: '2026-01-01', to: '' })
   })
 
+  it('of a date range takes days by name, which stay relative until they are kept as dates', async () => {
+    const state = await renderField(criterion('date_range', { label: 'Created' }))
+    await userEvent.click(screen.getByRole('button', { name: 'Days by name, for Created' }))
+    await userEvent.click(await screen.findByText('Last year'))
+    expect(state.field.value).toEqual({ from: '', to: '', preset: 'last_year' })
+    const year = new Date().getFullYear() - 1
+    const named = screen.getByRole('button', { name: /^Created: Last year .*31/ })
+    await userEvent.click(named)
+    await userEvent.click(await screen.findByText('Keep these as dates'))
+    expect(state.field.value).toEqual({ from: `${year}-01-01`, to: `${year}-12-31` })
+  })
+
   it('of a boolean is any, yes or no', async () => {
     const state = await renderField(criterion('boolean', { label: 'Active' }))
     expect(screen.getByRole('radio', { name: 'Any' })).toBeChecked()
