@@ -1,4 +1,6 @@
 /** The page's words in English, and the shape of every other catalogue. */
+import results from './results/en'
+
 export default {
   app: {
     name: 'Guichet',
@@ -131,20 +133,7 @@ export default {
     null: 'null',
     scroll: 'Rows, scrollable',
   },
-  csv: {
-    label: 'CSV',
-    choose: 'Choose the kind of CSV',
-    plain: 'Plain CSV',
-    plainHint: 'commas, ISO dates; for programs',
-    en: 'English spreadsheet',
-    enHint: 'commas, decimal point, ISO dates',
-    fr: 'French spreadsheet',
-    frHint: 'semicolons, decimal comma, dates as 31/01/2026',
-    es: 'Spanish spreadsheet',
-    esHint: 'semicolons, decimal comma, dates as 31/01/2026',
-    preparing: 'Preparing the CSV…',
-    saved: 'The CSV is downloaded',
-  },
+  ...results,
   problem: {
     retry: 'Retry',
     retryIn: 'Retry in {seconds}',

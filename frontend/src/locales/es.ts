@@ -1,4 +1,5 @@
 import type en from './en'
+import results from './results/es'
 
 const es: typeof en = {
   app: {
@@ -134,20 +135,7 @@ const es: typeof en = {
     null: 'null',
     scroll: 'Filas, desplazables',
   },
-  csv: {
-    label: 'CSV',
-    choose: 'Elegir el tipo de CSV',
-    plain: 'CSV sencillo',
-    plainHint: 'comas, fechas ISO; para programas',
-    en: 'Hoja de cálculo inglesa',
-    enHint: 'comas, punto decimal, fechas ISO',
-    fr: 'Hoja de cálculo francesa',
-    frHint: 'punto y coma, coma decimal, fechas como 31/01/2026',
-    es: 'Hoja de cálculo española',
-    esHint: 'punto y coma, coma decimal, fechas como 31/01/2026',
-    preparing: 'Preparando el CSV…',
-    saved: 'El CSV está descargado',
-  },
+  ...results,
   problem: {
     retry: 'Reintentar',
     retryIn: 'Reintentar en {seconds}',

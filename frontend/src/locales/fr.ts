@@ -1,4 +1,5 @@
 import type en from './en'
+import results from './results/fr'
 
 const fr: typeof en = {
   app: {
@@ -133,20 +134,7 @@ const fr: typeof en = {
     null: 'null',
     scroll: 'Lignes, à faire défiler',
   },
-  csv: {
-    label: 'CSV',
-    choose: 'Choisir le type de CSV',
-    plain: 'CSV simple',
-    plainHint: 'virgules, dates ISO ; pour les programmes',
-    en: 'Tableur anglais',
-    enHint: 'virgules, point décimal, dates ISO',
-    fr: 'Tableur français',
-    frHint: 'points-virgules, virgule décimale, dates comme 31/01/2026',
-    es: 'Tableur espagnol',
-    esHint: 'points-virgules, virgule décimale, dates comme 31/01/2026',
-    preparing: 'Préparation du CSV…',
-    saved: 'Le CSV est téléchargé',
-  },
+  ...results,
   problem: {
     retry: 'Réessayer',
     retryIn: 'Réessayer dans {seconds}',

@@ -1,0 +1,69 @@
+/** How the user arranged the columns of one interface; kept in this browser only when they say so. */
+import { computed, ref, watch } from 'vue'
+import type { Column } from '@/api/types'
+import {
+  arrange,
+  asDefined,
+  boundedWidth,
+  isAsDefined,
+  moveName,
+  readArrangement,
+} from '@/table/arrangement'
+
+export function useArrangement(id: string, columns: () => readonly Column[]) {
+  const key = `guichet.columns.${id}`
+  const stored = readArrangement(localStorage.getItem(key))
+  const arrangement = ref(stored ?? asDefined())
+  const isRemembered = ref(stored !== null)
+
+  const all = computed(() => arrange(columns(), arrangement.value))
+  const shown = computed(() => all.value.filter(({ isShown }) => isShown))
+  const isChanged = computed(() => !isAsDefined(arrangement.value))
+
+  function show(name: string, isShown: boolean) {
+    arrangement.value.shown[name] = isShown
+  }
+
+  /** Put a column at another place among all of them. */
+  function move(name: string, to: number) {
+    arrangement.value.order = moveName(
+      all.value.map(({ column }) => column.name),
+      name,
+      to,
+    )
+  }
+
+  /** Null gives a column the width that its content needs. */
+  function resize(name: string, width: number | null) {
+    const { [name]: _, ...others } = arrangement.value.widths
+    arrangement.value.widths = width === null ? others : { ...others, [name]: boundedWidth(width) }
+  }
+
+  function reset() {
+    arrangement.value = asDefined()
+    isRemembered.value = false
+  }
+
+  watch(
+    [arrangement, isRemembered],
+    () => {
+      if (isRemembered.value) localStorage.setItem(key, JSON.stringify(arrangement.value))
+      else localStorage.removeItem(key)
+    },
+    { deep: true },
+  )
+
+  return {
+    all,
+    shown,
+    widths: computed(() => arrangement.value.widths),
+    isChanged,
+    isRemembered,
+    show,
+    move,
+    resize,
+    reset,
+  }
+}
+
+export type ColumnArrangement = ReturnType<typeof useArrangement>
