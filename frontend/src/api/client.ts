@@ -15,6 +15,8 @@ client.interceptors.request.use(async (request) => {
   const base = await apiBase
   request.baseURL = base
   request.url = withoutBase(request.url ?? '', base)
+  // Titles, labels and headings come in the language of the page, which need not be the browser's.
+  request.headers.set('Accept-Language', document.documentElement.lang || 'en')
   return request
 })
 

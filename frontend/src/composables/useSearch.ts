@@ -1,6 +1,6 @@
 import { shallowRef } from 'vue'
 import { searchRows } from '@/api/search'
-import type { Criteria, SortKey } from '@/api/types'
+import type { Column, Criteria, SortKey } from '@/api/types'
 import { useRequest } from './useRequest'
 
 export interface Searched {
@@ -21,5 +21,19 @@ export function useSearch(id: string) {
     return answer
   }
 
-  return { ...request, run, searched }
+  /** Give the columns shown the labels of another language, without asking for the rows again. */
+  function relabel(columns: readonly Column[]) {
+    const { data } = request
+    if (!data.value) return
+    const labels = new Map(columns.map(({ name, label }) => [name, label]))
+    data.value = {
+      ...data.value,
+      columns: data.value.columns.map((one) => ({
+        ...one,
+        label: labels.get(one.name) ?? one.label,
+      })),
+    }
+  }
+
+  return { ...request, run, searched, relabel }
 }

@@ -14,6 +14,8 @@ export const server = setupServer(
 export interface Asked {
   url: URL
   body: unknown
+  /** The language that the answer was asked in. */
+  language: string | null
 }
 
 type Resolver = (asked: Asked) => Response | Promise<Response>
@@ -25,7 +27,8 @@ function isResolver(how: Answer): how is Resolver {
 
 async function answer(request: Request, how: Answer, seen: Asked[]): Promise<Response> {
   const body: unknown = request.method === 'POST' ? await request.clone().json() : null
-  const asked = { url: new URL(request.url), body }
+  const language = request.headers.get('accept-language')
+  const asked = { url: new URL(request.url), body, language }
   seen.push(asked)
   if (isResolver(how)) return how(asked)
   return new Response(JSON.stringify(how), { headers: { 'content-type': 'application/json' } })

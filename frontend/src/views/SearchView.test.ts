@@ -267,6 +267,25 @@ describe('the page of an interface', () => {
     expect(asked).toEqual([])
   })
 
+  it('asks for its texts in the language of the page, and keeps what is filled in when that changes', async () => {
+    await open()
+    onPost('/interfaces/labs/search', result([[1, 'Acme', 'x']]))
+    await userEvent.type(screen.getByLabelText('Company name'), 'acme{Enter}')
+    await screen.findByRole('columnheader', { name: 'Name' })
+    const asked = onGet('/interfaces/labs', {
+      ...form([criterion('text', { name: 'name', label: 'Nom de l’entreprise' })], {
+        title: 'Labos',
+        columns: COLUMNS.map((one) => ({ ...one, label: `${one.label} (fr)` })),
+      }),
+    })
+    await userEvent.click(screen.getByRole('button', { name: 'Français' }))
+    expect(await screen.findByRole('heading', { name: 'Labos' })).toBeVisible()
+    expect(asked[0]?.language).toBe('fr')
+    expect(screen.getByLabelText('Nom de l’entreprise')).toHaveValue('acme')
+    expect(screen.getByRole('columnheader', { name: 'Name (fr)' })).toBeVisible()
+    await userEvent.click(screen.getByRole('button', { name: 'English' }))
+  })
+
   it('says which values a link could not carry, and does not search without them', async () => {
     const asked = onPost('/interfaces/labs/search', result([]))
     await open([criterion('values', { name: 'domain', label: 'Domains' })], '?domain.pasted=5000')
