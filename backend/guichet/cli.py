@@ -6,12 +6,13 @@ Exit codes: 0 all is well, 1 something was found wrong, 2 the command line is no
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from guichet import __version__, environment, errors, portal, settings
+from guichet import __version__, environment, errors, logs, portal, settings
 from guichet.authoring import check as checking
 from guichet.authoring import scaffold
 from guichet.authoring.check import Report
@@ -88,6 +89,20 @@ def migrate() -> None:
     except errors.GuichetError as error:
         raise click.ClickException(str(error)) from error
     click.echo("\n".join(f"applied {name}" for name in applied) or "The portal database is up to date.")
+
+
+@main.command()
+def worker() -> None:
+    """Run extracts and send their mails, until it is stopped (SIGTERM or Ctrl-C)."""
+    configured = _settings()
+    logs.configure(configured.log_file_path)
+    try:
+        made = portal.build_worker(configured)
+    except errors.SettingsError as error:
+        raise click.ClickException(str(error)) from error
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: made.stop())
+    made.work()
 
 
 @main.command()

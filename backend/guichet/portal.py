@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from guichet import errors
 from guichet.access.accounts import Accounts
 from guichet.access.attempts import Attempts
+from guichet.extracts import letters, mail
+from guichet.extracts.delivery import Outbox
+from guichet.extracts.jobs import Bounds
+from guichet.extracts.run import Surroundings
+from guichet.extracts.worker import Worker, room_of
 from guichet.interfaces.interface import Limits
 from guichet.interfaces.registry import Registry
 from guichet.portal_db.database import PortalDatabase
 from guichet.search.catalogue import Catalogue
+from guichet.search.criteria import InputLimits
 from guichet.settings import Settings
 from guichet.sources.pool import Pool, PoolLimits
 from guichet.sources.source import Source
@@ -64,6 +71,52 @@ def build_sources(settings: Settings) -> dict[str, Source]:
 
 def _pool_limits(settings: Settings) -> PoolLimits:
     return PoolLimits(settings.source_pool_size, settings.source_wait_seconds, settings.source_connect_seconds)
+
+
+def build_worker(settings: Settings) -> Worker:
+    """Wires a worker.
+
+    :raises SettingsError: if there is no portal database for it to take work from.
+    """
+    database = build_portal_database(settings)
+    if database is None:
+        raise errors.SettingsError(["PORTAL_DATABASE_URL must be set for a worker"])
+
+    def input_limits(asked_at: datetime) -> InputLimits:
+        return InputLimits(settings.text_limit, settings.values_limit, asked_at.date())
+
+    return Worker(
+        database=database,
+        surroundings=Surroundings(
+            registry=build_registry(settings),
+            sources=build_sources(settings),
+            catalogue=Catalogue(),
+            limits=input_limits,
+            archive_dir=settings.archive_dir,
+            extract_seconds=settings.extract_seconds,
+            time_zone=settings.time_zone,
+            room=room_of(database, settings.archive_max_gb * 1_000_000_000),
+        ),
+        bounds=Bounds(settings.extracts_per_user, settings.extracts_per_source),
+        outbox=_outbox(settings, database),
+        slots=settings.worker_slots,
+        archive_days=settings.archive_days,
+        message_id=lambda extract_id, number: mail.message_id(extract_id, number, settings.public_url),
+        grace_seconds=settings.grace_seconds,
+    )
+
+
+def _outbox(settings: Settings, database: PortalDatabase) -> Outbox | None:
+    sender = settings.mail_from or settings.user_email
+    if settings.smtp_url is None or sender is None:
+        return None
+    write = letters.writer(
+        sender=sender,
+        public_url=settings.public_url,
+        archive_dir=settings.archive_dir,
+        attachment_bytes=settings.email_attachment_mb * 1_000_000,
+    )
+    return Outbox(database, settings.smtp_url, write)
 
 
 def build_registry(settings: Settings) -> Registry:

@@ -92,6 +92,33 @@ def email(value: str) -> str | None:
     return value or None
 
 
+def optional_smtp_url(value: str) -> SecretStr | None:
+    if not value:
+        return None
+    try:
+        parts = urlsplit(value)
+        valid = parts.scheme in ("smtp", "smtp+starttls", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        valid = False  # its message could have the password in it
+    if not valid:
+        raise ValueError("must look like smtp+starttls://user:password@mail.example.com:587")
+    return SecretStr(value)
+
+
+def domains(value: str) -> tuple[str, ...]:
+    found = tuple(domain.strip().lower() for domain in value.split(",") if domain.strip())
+    for domain in found:
+        if not re.fullmatch(r"[a-z0-9.-]+", domain):
+            raise ValueError(f"must be domains such as example.com, not “{domain}”")
+    return found
+
+
+def public_url(value: str) -> str:
+    if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc:
+        raise ValueError(f"must be an address such as https://portal.example.com, not “{value}”")
+    return value.rstrip("/")
+
+
 def time_zone(value: str) -> str:
     if value not in available_timezones():
         raise ValueError(f"must be a time zone such as Europe/Paris, not “{value}”")
@@ -173,6 +200,26 @@ class Settings:
     values_limit: int = setting("100000", whole(1, 1_000_000), "Values that may be pasted into one criterion.")
     text_limit: int = setting("10000", whole(1, 1_000_000), "Characters that one value of a criterion may have.")
     request_mb: int = setting("10", whole(1, 1000), "Megabytes that the body of a request may have.")
+
+    # Extracts
+    archive_dir: Path = setting("var/archives", path, "The folder of archives; every worker and server must see it.")
+    archive_days: int = setting("7", whole(1, 3650), "Days after which an archive expires.")
+    archive_max_gb: int = setting("50", whole(1, 1_000_000), "Gigabytes that all archives may have together.")
+    extract_seconds: int = setting("3600", whole(1, 864_000), "Seconds that the query of an extract may take.")
+    extracts_per_user: int = setting("1", whole(1, 100), "Extracts of one user that run at once; others wait.")
+    extracts_per_source: int = setting("2", whole(1, 100), "Extracts of one source that run at once.")
+    worker_slots: int = setting("1", whole(1, 64), "Extracts that one worker process runs at once.")
+    smtp_url: SecretStr | None = setting(
+        "",
+        optional_smtp_url,
+        "The mail server: `smtp://`, `smtp+starttls://` or `smtps://`, with user and password if it wants them.",
+    )
+    mail_from: str | None = setting("", email, "The sender of mails; the address of USER_EMAIL when empty.")
+    email_allowed_domains: tuple[str, ...] = setting(
+        "", domains, "Domains that mails may go to, separated by commas; the domain of USER_EMAIL when empty."
+    )
+    email_attachment_mb: int = setting("10", whole(0, 1000), "Megabytes up to which an archive is attached.")
+    public_url: str = setting("http://localhost:9000", public_url, "Where users reach the page, for links in mails.")
 
     # The server's processes
     web_workers: int = setting("2", whole(1, 64), "Server processes.")

@@ -10,6 +10,7 @@ from flask import Flask
 from guichet.api import (
     compression,
     downloads,
+    extracts,
     health,
     interfaces,
     options,
@@ -40,6 +41,7 @@ def register(app: Flask) -> None:
         searches.blueprint,
         downloads.blueprint,
         summary.blueprint,
+        extracts.blueprint,
         saved_searches.blueprint,
         user.blueprint,
         openapi_blueprint,

@@ -14,6 +14,7 @@ from guichet.access.accounts import User
 from guichet.interfaces.interface import BrokenInterface, Interface
 from guichet.interfaces.language import LANGUAGES, Language
 from guichet.portal import Portal
+from guichet.portal_db.database import PortalDatabase
 from guichet.search.blame import blaming
 from guichet.search.criteria import InputLimits
 from guichet.sources.columns import Column
@@ -78,3 +79,25 @@ def input_limits() -> InputLimits:
 def language() -> Language:
     """The language of the answer: the one of ours that the client likes best."""
     return cast(Language, request.accept_languages.best_match(LANGUAGES, default="en"))
+
+
+def get_portal_database() -> PortalDatabase:
+    """Returns the portal database.
+
+    :raises PortalDatabaseError: if there is none.
+    """
+    database = portal().portal_database
+    if database is None:
+        raise errors.PortalDatabaseError("The portal has no database of its own: PORTAL_DATABASE_URL is not set.")
+    return database
+
+
+def get_email() -> str | None:
+    """Returns the address that the user's mails go to: their own, else USER_EMAIL."""
+    database = portal().portal_database
+    if database:
+        with database.transaction() as transaction:
+            profile = transaction.find("profiles.of_user", user=user().name)
+        if profile and profile["email"]:
+            return str(profile["email"])
+    return portal().settings.user_email

@@ -10,7 +10,7 @@ from guichet import errors
 from guichet.api import asking, context, shapes
 from guichet.api.operations import answer, operation, read_body
 from guichet.interfaces.interface import Interface
-from guichet.portal_db.database import PortalDatabase, Record
+from guichet.portal_db.database import Record
 from guichet.search import arrangement
 from guichet.search import criteria as search_criteria
 
@@ -23,7 +23,7 @@ RAISES = (errors.PortalDatabaseError,)
 @operation("The searches that the user keeps or is given", answers={200: shapes.SavedSearchList}, raises=RAISES)
 def list_saved_searches() -> Response:
     """Lists the user's own and those shared with one of their groups, of interfaces that they may see."""
-    with _database().transaction() as transaction:
+    with context.get_portal_database().transaction() as transaction:
         user = context.user()
         found = transaction.fetch("saved_searches.visible", user=user.name, groups=sorted(user.groups))
     visible = {one.id: one for one in context.visible_interfaces() if isinstance(one, Interface)}
@@ -42,7 +42,7 @@ def create_saved_search() -> Response:
     body = read_body(shapes.NewSavedSearch)
     interface = context.get_interface(body.interface)
     _check(interface, body)
-    with _database().transaction() as transaction:
+    with context.get_portal_database().transaction() as transaction:
         made = transaction.find("saved_searches.create", user=context.user().name, **_stored(body))
     assert made is not None
     return answer(_shown(made, interface), 201)
@@ -59,7 +59,7 @@ def change_saved_search(saved_search_id: str) -> Response:
     """Changes what is given, and leaves the rest as it is. Only its owner can."""
     body = read_body(shapes.SavedSearchChange)
     user = context.user().name
-    with _database().transaction() as transaction:
+    with context.get_portal_database().transaction() as transaction:
         found = transaction.find("saved_searches.one_of_mine", id=str(saved_search_id), user=user)
         if found is None:
             raise errors.NotFoundError("You keep no such search.")
@@ -75,7 +75,7 @@ def change_saved_search(saved_search_id: str) -> Response:
 @operation("Delete a kept search", answers={204: None}, raises=(*RAISES, errors.NotFoundError))
 def delete_saved_search(saved_search_id: str) -> Response:
     """Deletes it; for a day it can be restored. Only its owner can."""
-    with _database().transaction() as transaction:
+    with context.get_portal_database().transaction() as transaction:
         transaction.fetch("saved_searches.forget_deleted")
         user = context.user().name
         if transaction.find("saved_searches.delete", id=str(saved_search_id), user=user) is None:
@@ -93,19 +93,12 @@ def delete_saved_search(saved_search_id: str) -> Response:
 def restore_saved_search(saved_search_id: str) -> Response:
     """Restores what was deleted within the last day, unless another has its name by now."""
     read_body(shapes.Nothing)
-    with _database().transaction() as transaction:
+    with context.get_portal_database().transaction() as transaction:
         user = context.user().name
         found = transaction.find("saved_searches.restore", id=str(saved_search_id), user=user)
     if found is None:
         raise errors.NotFoundError("There is nothing to restore.")
     return answer(_shown(found, context.get_interface(found["interface"])))
-
-
-def _database() -> PortalDatabase:
-    database = context.portal().portal_database
-    if database is None:
-        raise errors.PortalDatabaseError("The portal has no database of its own: PORTAL_DATABASE_URL is not set.")
-    return database
 
 
 def _check(interface: Interface, body: shapes.NewSavedSearch) -> None:

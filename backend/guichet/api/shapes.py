@@ -81,6 +81,19 @@ class CsvBody(FileBody):
     dialect: DialectBody = DialectBody()
 
 
+class ExtractBody(CsvBody):
+    """What to extract, and how to write it."""
+
+    interface: str
+    part_rows: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
+        default=None, description="Rows that one CSV of the archive may have; null: one file."
+    )
+
+
+class UserChange(Shape):
+    email: str | None
+
+
 class SummaryBody(CriteriaBody):
     """Which columns of which result to summarize."""
 
@@ -239,6 +252,36 @@ class HeavyResult(Shape):
     reason: Literal["rows", "time"]
     extract: None
     unmatched: dict[str, Any]
+
+
+class ExtractShape(Shape):
+    """An extract: its state, how far it is, and what became of it."""
+
+    id: str
+    interface: str
+    title: str
+    words: list[list[str]] = Field(description="The criteria in words: pairs of a label and a value.")
+    request: dict[str, Any]
+    state: Literal["queued", "running", "cancelling", "delivering", "done", "failed", "cancelled", "expired"]
+    place: int | None = Field(description="Its place in the queue while it waits.")
+    rows: int
+    bytes: int = Field(description="Of the CSV, before compression.")
+    estimated_rows: int | None
+    progress: float | None = Field(description="Between 0 and 1 while it runs, by the planner's estimate.")
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+    expires_at: str | None
+    email: str | None
+    delivery: Literal["pending", "sending", "sent", "failed", "unknown", "cancelled"] | None
+    attached: bool | None
+    archive_url: str | None
+    archive_bytes: int | None
+    problem: str | None
+
+
+class ExtractList(RootModel[list[ExtractShape]]):
+    """The user's latest extracts."""
 
 
 class ValueCount(Shape):

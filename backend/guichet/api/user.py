@@ -1,11 +1,15 @@
-"""Who is signed in."""
+"""Who is signed in, and where their mails go."""
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, Response
 
+from guichet import errors
 from guichet.api import context, shapes
-from guichet.api.operations import answer, operation
+from guichet.api.operations import answer, operation, read_body
+from guichet.settings import Settings
 
 blueprint = Blueprint("user", __name__)
 
@@ -19,7 +23,35 @@ def get_user() -> Response:
         {
             "user": user.name,
             "groups": sorted(user.groups),
-            "email": context.portal().settings.user_email,
+            "email": context.get_email(),
             "author": context.is_author(),
         }
     )
+
+
+@blueprint.patch("/user")
+@operation(
+    "Change my address",
+    answers={200: shapes.UserAnswer},
+    body=shapes.UserChange,
+    raises=(errors.PortalDatabaseError,),
+)
+def change_user() -> Response:
+    """Sets the address that the user's mails go to; null for the portal's own USER_EMAIL."""
+    body = read_body(shapes.UserChange)
+    if body.email is not None:
+        _check_address(body.email, context.portal().settings)
+    with context.get_portal_database().transaction() as transaction:
+        transaction.fetch("profiles.set_email", user=context.user().name, email=body.email)
+    return get_user()
+
+
+def _check_address(address: str, settings: Settings) -> None:
+    name, _, domain = address.rpartition("@")
+    if not name or not domain or re.search(r"[\s<>,;\x00-\x1f]", address) or not address.isprintable():
+        raise errors.CriteriaError([errors.Fault("/email", "This must be an email address.")])
+    own = (settings.user_email or "").rpartition("@")[2].lower()
+    allowed = settings.email_allowed_domains or ((own,) if own else ())
+    if domain.lower() not in allowed:
+        named = ", ".join(allowed) or "none (an operator sets EMAIL_ALLOWED_DOMAINS)"
+        raise errors.CriteriaError([errors.Fault("/email", f"Mails may go to these domains: {named}.")])

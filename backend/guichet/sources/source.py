@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, Protocol, cast
 
 import psycopg2
 import psycopg2.extensions
@@ -27,6 +27,12 @@ FORMATS = {
     "bytea_output": "hex",
     "extra_float_digits": "1",
 }
+
+
+class Writer(Protocol):
+    """Something that takes bytes, such as a file."""
+
+    def write(self, row: bytes, /) -> Any: ...
 
 
 @dataclass
@@ -68,10 +74,11 @@ class Session:
         """Runs a query and returns the first value of its first row."""
         return self.fetch(sql, parameters).rows[0][0]
 
-    def copy(self, sql: str, parameters: Parameters, output: IO[bytes]) -> int:
-        """Runs a `COPY … TO STDOUT` and returns how many rows were written to `output`."""
+    def copy(self, sql: str, parameters: Parameters, output: Writer) -> int:
+        """Runs a `COPY … TO STDOUT` and returns how many rows were written to `output`, one by one."""
         with self._cursor() as cursor:
-            cursor.copy_expert(cursor.mogrify(sql, parameters).decode(), output, size=1 << 20)
+            # The driver's types ask for a whole file; it calls `write` alone.
+            cursor.copy_expert(cursor.mogrify(sql, parameters).decode(), cast(IO[bytes], output), size=1 << 20)
             return int(cursor.rowcount)
 
     def estimate(self, sql: str, parameters: Parameters) -> int:

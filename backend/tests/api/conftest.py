@@ -14,7 +14,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
+from guichet.portal_db import migrate as migrations
+from guichet.portal_db.database import PortalDatabase
+from guichet.sources.pool import PoolLimits
 from tests.conftest import ROOT, USERS, Client, Portal
 
 HERE = Path(__file__).parent
@@ -23,6 +27,13 @@ HERE = Path(__file__).parent
 @pytest.fixture(scope="session")
 def shop(make_database: Callable[..., str]) -> str:
     return make_database(HERE / "shop.sql", HERE / "every_type.sql")
+
+
+@pytest.fixture(scope="session")
+def portal_database_url(make_database: Callable[..., str]) -> str:
+    url = make_database()
+    migrations.migrate(PortalDatabase(SecretStr(url), PoolLimits(2, 5, 5)))
+    return url
 
 
 @pytest.fixture

@@ -25,13 +25,6 @@ LABS = {
 }
 
 
-@pytest.fixture(scope="session")
-def portal_database_url(make_database: Callable[..., str]) -> str:
-    url = make_database()
-    migrations.migrate(PortalDatabase(SecretStr(url), PoolLimits(2, 5, 5)))
-    return url
-
-
 @pytest.fixture
 def anne(portal: Portal, portal_database_url: str) -> Iterator[Client]:
     portal.environ["PORTAL_DATABASE_URL"] = portal_database_url

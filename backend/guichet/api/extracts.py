@@ -1,0 +1,185 @@
+"""Extracts: asked for, watched, cancelled, downloaded, delivered again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, send_file, url_for
+
+from guichet import errors
+from guichet.api import asking, context, shapes
+from guichet.api.operations import answer, operation, read_body
+from guichet.extracts import jobs, mail
+from guichet.interfaces.interface import Interface
+from guichet.portal_db.database import Record
+from guichet.search import arrangement, searches, words
+from guichet.search.blame import blaming
+from guichet.search.searches import Search
+
+blueprint = Blueprint("extracts", __name__)
+
+RAISES = (errors.PortalDatabaseError, errors.NotFoundError)
+LISTED = 100
+
+
+@blueprint.post("/extracts")
+@operation(
+    "Extract a result to an archive",
+    answers={202: shapes.ExtractShape},
+    body=shapes.ExtractBody,
+    raises=(*asking.RAISES, *RAISES, errors.TooLargeError),
+    headers={202: ("Location",)},
+)
+def create_extract() -> Response:
+    """Queues a search whose whole result goes to a zip, and by mail to the user where they have an address.
+
+    Asked for again while it is under way, it is the same extract. One that the planner knows to be beyond the
+    interface's `extract_rows` is answered 413.
+    """
+    body = read_body(shapes.ExtractBody)
+    search = asking.get_search(body.interface, body)
+    arrangement.sorts(search.columns, asking.sort_keys(body))
+    arrangement.chosen(search.columns, body.columns)
+    made = queue(search, body, _estimated(search))
+    response = answer(shown(made, search.interface), 202)
+    response.headers["Location"] = url_for("extracts.get_extract", extract_id=made["id"])
+    return response
+
+
+@blueprint.get("/extracts")
+@operation("My extracts", answers={200: shapes.ExtractList}, raises=(errors.PortalDatabaseError,))
+def list_extracts() -> Response:
+    """Lists the user's latest extracts, the newest first, with their progress."""
+    found = _found(None)
+    interfaces = {one.id: one for one in context.visible_interfaces() if isinstance(one, Interface)}
+    return answer([shown(one, interfaces.get(one["interface"])) for one in found])
+
+
+@blueprint.get("/extracts/<uuid:extract_id>")
+@operation("One of my extracts", answers={200: shapes.ExtractShape}, raises=RAISES)
+def get_extract(extract_id: str) -> Response:
+    """Returns its state and progress."""
+    return answer(shown(_get(extract_id), None))
+
+
+@blueprint.delete("/extracts/<uuid:extract_id>")
+@operation("Cancel an extract", answers={204: None}, raises=(*RAISES, errors.ConflictError))
+def cancel_extract(extract_id: str) -> Response:
+    """Cancels it; a running query is cancelled in the database within a second."""
+    with context.get_portal_database().transaction() as transaction:
+        cancelled = transaction.find("extracts.cancel", id=str(extract_id), owner=context.user().name)
+    if cancelled is None:
+        _get(extract_id)
+        raise errors.ConflictError("It has ended already.")
+    return Response(status=204)
+
+
+@blueprint.get("/extracts/<uuid:extract_id>/archive")
+@operation("Download an archive", answers={200: "application/zip", 206: "application/zip", 304: None}, raises=RAISES)
+def get_archive(extract_id: str) -> Response:
+    """Sends the zip; Range requests resume a download that broke."""
+    found = _get(extract_id)
+    path = context.portal().settings.archive_dir.resolve() / (found["archive"] or "")
+    if not found["archive"] or not path.is_file():
+        raise errors.NotFoundError("This extract has no archive, or not any more.")
+    response = send_file(path, "application/zip", as_attachment=True, download_name=path.name, etag=str(found["id"]))
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@blueprint.post("/extracts/<uuid:extract_id>/deliver")
+@operation(
+    "Send the mail again",
+    answers={202: shapes.ExtractShape},
+    body=shapes.Nothing,
+    raises=(*RAISES, errors.ConflictError),
+)
+def deliver_again(extract_id: str) -> Response:
+    """Sends the mail about an extract once more, when the first failed or nobody knows whether it arrived."""
+    read_body(shapes.Nothing)
+    found = _get(extract_id)
+    if found["delivery_state"] not in ("failed", "unknown"):
+        raise errors.ConflictError("Its mail is on its way, or has arrived.")
+    with context.get_portal_database().transaction() as transaction:
+        earlier = transaction.find("deliveries.count_of_extract", extract_id=str(extract_id))
+        number = int(earlier["count"] if earlier else 0) + 1
+        message_id = mail.message_id(str(extract_id), number, context.portal().settings.public_url)
+        jobs.create_delivery(transaction, str(extract_id), found["email"], message_id)
+    return answer(shown(_get(extract_id), None), 202)
+
+
+def queue(search: Search, body: shapes.ExtractBody, estimated_rows: int | None) -> Record:
+    """Queues an extract, or returns the one that is under way for the same request."""
+    language, user = context.language(), context.user()
+    asked: dict[str, Any] = {
+        "criteria": body.criteria,
+        "sort": [one.model_dump() for one in body.sort],
+        "columns": body.columns,
+        "dialect": body.dialect.model_dump(),
+        "part_rows": body.part_rows,
+        "language": language,
+        "title": search.interface.title(language),
+        "words": [list(pair) for pair in words.describe(search, language)],
+    }
+    identity = {"owner": user.name, "interface": search.interface.id, "request": asked, "email": context.get_email()}
+    with context.get_portal_database().transaction() as transaction:
+        under_way = transaction.find("extracts.under_way_already", **identity)
+        return (
+            under_way
+            or transaction.fetch(
+                "extracts.create", **identity, source=search.interface.source, estimated_rows=estimated_rows
+            )[0]
+        )
+
+
+def shown(record: Record, interface: Interface | None) -> dict[str, Any]:
+    """Shows an extract."""
+    moments = ("created_at", "started_at", "finished_at", "expires_at")
+    estimated, rows = record["estimated_rows"], record["rows"]
+    return {
+        "id": str(record["id"]),
+        "interface": record["interface"],
+        "title": interface.title(context.language()) if interface else record["request"]["title"],
+        "words": record["request"]["words"],
+        "request": {name: record["request"][name] for name in ("criteria", "sort", "columns", "dialect", "part_rows")},
+        "state": "cancelling" if record["cancel_requested"] and record["state"] == "running" else record["state"],
+        "place": record.get("place"),
+        "rows": rows,
+        "bytes": record["bytes"],
+        "estimated_rows": estimated,
+        "progress": min(1.0, rows / estimated) if estimated and record["state"] == "running" else None,
+        **{name: record[name].isoformat() if record[name] else None for name in moments},
+        "email": record["email"],
+        "delivery": record.get("delivery_state"),
+        "attached": record.get("attached"),
+        "archive_url": url_for("extracts.get_archive", extract_id=record["id"]) if record["archive"] else None,
+        "archive_bytes": record["archive_bytes"],
+        "problem": record["problem"] or record.get("delivery_problem"),
+    }
+
+
+def _estimated(search: Search) -> int | None:
+    """Asks the planner; far beyond the interface's limit there is no use in beginning."""
+    try:
+        with blaming(search.interface, search.criteria):
+            estimated = searches.estimate(search).count
+    except errors.QueryTimeoutError:
+        return None
+    most = search.interface.limits.extract_rows
+    if estimated > 2 * most:
+        raise errors.TooLargeError(
+            f"The result has about {estimated:,} rows; this form may extract {most:,}. Refine the criteria."
+        )
+    return estimated
+
+
+def _found(extract_id: str | None) -> list[Record]:
+    with context.get_portal_database().transaction() as transaction:
+        return transaction.fetch("extracts.of_user", owner=context.user().name, id=extract_id, limit=LISTED)
+
+
+def _get(extract_id: str) -> Record:
+    found = _found(str(extract_id))
+    if not found:
+        raise errors.NotFoundError("You have no such extract.")
+    return found[0]

@@ -1,0 +1,147 @@
+"""The queue: extracts that wait, are claimed by a worker, kept alive by it, and end in one way exactly.
+
+A claim is a lease that its worker renews; `attempt` is its number. Every write names it, so that a worker that was
+thought dead and wakes up again can change nothing any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from guichet.portal_db.database import PortalDatabase, Record, Transaction
+
+# A worker looks at its extracts twice a second; one that has not for so long is taken for dead.
+LEASE_SECONDS = 10
+BEAT_SECONDS = 0.5
+MOST_ATTEMPTS = 5
+
+State = Literal["queued", "running", "delivering", "done", "failed", "cancelled", "expired"]
+
+
+@dataclass(frozen=True)
+class Extract:
+    """A claimed extract, as much of it as its worker needs.
+
+    :param request: what was asked for: criteria, sort, columns, dialect, part_rows, language.
+    """
+
+    id: str
+    attempt: int
+    owner: str
+    interface: str
+    source: str
+    request: Mapping[str, Any]
+    email: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How many extracts may run at once."""
+
+    per_user: int
+    per_source: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an extract ended.
+
+    :param archive: its path below the archive folder; None when there is none.
+    """
+
+    state: State
+    rows: int = 0
+    bytes: int = 0
+    archive: str | None = None
+    archive_bytes: int | None = None
+    problem: str | None = None
+
+
+def claim(database: PortalDatabase, bounds: Bounds) -> Extract | None:
+    """Claims the extract whose turn it is, or returns None."""
+    with database.transaction() as transaction:
+        transaction.fetch("extracts.claim_in_turn")
+        found = transaction.find(
+            "extracts.claim",
+            lease_seconds=LEASE_SECONDS,
+            per_user=bounds.per_user,
+            per_source=bounds.per_source,
+        )
+    return _extract(found) if found else None
+
+
+def beat(database: PortalDatabase, extract: Extract, rows: int, size: int) -> Literal["on", "cancelled", "lost"]:
+    """Renews the lease and says how far the extract is.
+
+    :returns: whether to go on; “lost” when another worker has it by now.
+    """
+    with database.transaction() as transaction:
+        found = transaction.find(
+            "extracts.beat",
+            id=extract.id,
+            attempt=extract.attempt,
+            lease_seconds=LEASE_SECONDS,
+            rows=rows,
+            bytes=size,
+        )
+    if found is None:
+        return "lost"
+    return "cancelled" if found["cancel_requested"] else "on"
+
+
+def finish(database: PortalDatabase, extract: Extract, outcome: Outcome, days: int, message_id: str | None) -> bool:
+    """Ends an extract, and puts the mail that tells its user into the outbox, both or neither.
+
+    :param message_id: of that mail; None where no mails are sent. Who gave no address, or cancelled, gets none.
+    :returns: False if another worker has it by now: then nothing was changed.
+    """
+    told = message_id is not None and extract.email is not None and outcome.state in ("done", "failed")
+    state = "delivering" if told and outcome.state == "done" else outcome.state
+    with database.transaction() as transaction:
+        ended = transaction.find(
+            "extracts.finish",
+            id=extract.id,
+            attempt=extract.attempt,
+            state=state,
+            rows=outcome.rows,
+            bytes=outcome.bytes,
+            archive=outcome.archive,
+            archive_bytes=outcome.archive_bytes,
+            problem=outcome.problem,
+            days=days,
+        )
+        if ended and told:
+            create_delivery(transaction, extract.id, str(extract.email), str(message_id))
+    return ended is not None
+
+
+def create_delivery(transaction: Transaction, extract_id: str, recipient: str, message_id: str) -> None:
+    """Puts a mail into the outbox."""
+    transaction.fetch("deliveries.create", extract_id=extract_id, recipient=recipient, message_id=message_id)
+
+
+def hand_back(database: PortalDatabase, extract: Extract, problem: str | None, wait_seconds: float) -> None:
+    """Lets an extract wait again: its worker stops, or what failed may pass."""
+    with database.transaction() as transaction:
+        transaction.fetch(
+            "extracts.hand_back",
+            id=extract.id,
+            attempt=extract.attempt,
+            problem=problem,
+            wait_seconds=wait_seconds,
+        )
+
+
+def take_over(database: PortalDatabase) -> list[Record]:
+    """Puts what dead workers left behind into the queue again."""
+    with database.transaction() as transaction:
+        return transaction.fetch("extracts.take_over", most_attempts=MOST_ATTEMPTS)
+
+
+def _extract(record: Record) -> Extract:
+    names = ("attempt", "owner", "interface", "source", "request", "email", "created_at")
+    return Extract(id=str(record["id"]), **{name: record[name] for name in names})

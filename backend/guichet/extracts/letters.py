@@ -1,0 +1,53 @@
+"""From the portal's records to a mail: what became of an extract, in its user's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+from guichet.extracts import mail
+from guichet.extracts.mail import Kind, Letter
+from guichet.portal_db.database import Record
+
+
+def writer(
+    *, sender: str, public_url: str, archive_dir: Path, attachment_bytes: int
+) -> Callable[[Record, Record, datetime], EmailMessage]:
+    """Makes the function that writes the mail for a delivery and its extract.
+
+    :param attachment_bytes: up to which size an archive is attached; a larger one is linked to.
+    """
+
+    def write(delivery: Record, extract: Record, now: datetime) -> EmailMessage:
+        kind = _kind(extract, attachment_bytes)
+        request = extract["request"]
+        letter = Letter(
+            kind=kind,
+            language=request["language"],
+            sender=sender,
+            recipient=delivery["recipient"],
+            message_id=delivery["message_id"],
+            title=request["title"],
+            rows=extract["rows"],
+            criteria=tuple((label, value) for label, value in request["words"]),
+            asked_at=extract["created_at"],
+            now=now,
+            page_url=f"{public_url}/extracts",
+            archive_url=f"{public_url}/api/v1/extracts/{extract['id']}/archive",
+            expires_at=extract["expires_at"],
+            problem=extract["problem"] or "",
+            attachment=archive_dir / extract["archive"] if kind == "archive" else None,
+        )
+        return mail.compose(letter)
+
+    return write
+
+
+def _kind(extract: Record, attachment_bytes: int) -> Kind:
+    if extract["problem"]:
+        return "failure"
+    if not extract["archive"]:
+        return "empty"
+    return "archive" if extract["archive_bytes"] <= attachment_bytes else "link"

@@ -1,0 +1,117 @@
+"""Rows on their way into an archive: gathered to pieces, split into files of so many rows, bounded by the disk.
+
+COPY hands over one row a call, millions of them, so `Parts.write` does next to nothing, and everything else per piece.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from guichet import errors
+from guichet.extracts.archive import Archive, Entry
+
+# Rows are gathered to pieces of this size before they are compressed.
+PIECE_BYTES = 1 << 20
+
+# What is always left free for everybody else on the disk, and how often that is looked at.
+SPARE_BYTES = 256 << 20
+ROOM_EVERY_PIECES = 32
+
+
+@dataclass
+class Progress:
+    """How far an extract is."""
+
+    rows: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Room:
+    """How much an archive may take.
+
+    :param most_bytes: of the zip itself.
+    """
+
+    archive: Archive
+    folder: Path
+    most_bytes: int
+
+    def check(self) -> None:
+        """Looks whether there is room for more.
+
+        :raises TooLargeError: if there is not.
+        """
+        if self.archive.size >= self.most_bytes:
+            raise errors.TooLargeError("The archives take all the space that they may (ARCHIVE_MAX_GB).")
+        if shutil.disk_usage(self.folder).free < SPARE_BYTES:
+            raise errors.TooLargeError("The disk of the archives is full.")
+
+
+class Parts:
+    """The CSV files of an archive, written row by row.
+
+    :param header: the first line of each.
+    :param most_rows: of each; None for one file of all rows.
+    """
+
+    def __init__(
+        self, archive: Archive, name: str, header: bytes, progress: Progress, room: Room, most_rows: int | None
+    ) -> None:
+        self._archive = archive
+        self._name = name
+        self._header = header
+        self._progress = progress
+        self._room = room
+        self._most_rows = most_rows
+        self._files = ExitStack()
+        self._entry: Entry | None = None
+        self._number = 0
+        self._pieces_written = 0
+        self._gathered = bytearray()
+        self._rows = 0
+        self._left = most_rows or 0
+        room.check()
+
+    def write(self, row: bytes) -> None:
+        """Takes one row, from the driver's COPY."""
+        self._rows += 1
+        self._gathered += row
+        if len(self._gathered) >= PIECE_BYTES:
+            self._flush()
+        self._left -= 1
+        if self._left == 0:
+            self._end_file()
+
+    def close(self) -> None:
+        """Ends the last file."""
+        self._end_file()
+
+    def _end_file(self) -> None:
+        self._flush()
+        self._files.close()
+        self._entry = None
+        self._left = self._most_rows or 0
+
+    def _flush(self) -> None:
+        if not self._rows:
+            return
+        entry = self._entry or self._begin_file()
+        entry.write(self._gathered)
+        entry.rows = (entry.rows or 0) + self._rows
+        self._progress.rows += self._rows
+        self._progress.bytes += len(self._gathered)
+        self._gathered, self._rows = bytearray(), 0
+        self._pieces_written += 1
+        if self._pieces_written % ROOM_EVERY_PIECES == 0:
+            self._room.check()
+
+    def _begin_file(self) -> Entry:
+        self._number += 1
+        name = f"{self._name}.csv" if self._most_rows is None else f"{self._name}_{self._number:03}.csv"
+        self._entry = self._files.enter_context(self._archive.entry(name))
+        self._entry.write(self._header)
+        return self._entry

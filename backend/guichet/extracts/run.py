@@ -1,0 +1,179 @@
+"""One extract, run: the search is composed as for the page, copied through the compressor to disk, and described.
+
+Rows never become Python objects; memory does not grow with them. Whoever calls decides what an error means.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from guichet import errors
+from guichet.extracts import parts
+from guichet.extracts.archive import Archive
+from guichet.extracts.jobs import Extract, Outcome
+from guichet.extracts.parts import Parts, Room
+from guichet.interfaces.interface import Interface
+from guichet.interfaces.registry import Registry
+from guichet.search import arrangement, compose, dialect
+from guichet.search import criteria as search_criteria
+from guichet.search.arrangement import SortKey
+from guichet.search.catalogue import Catalogue
+from guichet.search.criteria import InputLimits
+from guichet.search.dialect import Dialect
+from guichet.search.searches import Search
+from guichet.sources.columns import Column
+from guichet.sources.source import Session, Source
+
+
+@dataclass
+class Progress(parts.Progress):
+    """How far an extract is, and how to stop it; for the worker's other thread."""
+
+    session: Session | None = None
+    stopped: bool = False
+
+    def stop(self) -> None:
+        """Cancels the query in the database, now or as soon as it begins."""
+        self.stopped = True
+        if self.session:
+            self.session.cancel()
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What an extract needs beside itself.
+
+    :param room: how many bytes the archives may still take, asked for when it begins.
+    """
+
+    registry: Registry
+    sources: dict[str, Source]
+    catalogue: Catalogue
+    limits: Callable[[datetime], InputLimits]
+    archive_dir: Path
+    extract_seconds: int
+    time_zone: str
+    room: Callable[[], int]
+
+
+def run(extract: Extract, surroundings: Surroundings, progress: Progress) -> Outcome:
+    """Runs an extract to its end.
+
+    :raises GuichetError: whatever stands in the way; nothing of its archive is left then.
+    """
+    interface = surroundings.registry.get(extract.interface)
+    source = surroundings.sources[interface.source]
+    search, columns, style = _search(extract, interface, source, surroundings)
+    started = time.monotonic()
+    moment = datetime.now(UTC)
+    folder = surroundings.archive_dir / extract.id
+    shutil.rmtree(folder, ignore_errors=True)  # what an attempt before this one left when its worker died
+    folder.mkdir(parents=True)
+    path = folder / f"{interface.filename}_{moment:%Y%m%dT%H%M%SZ}.zip"
+    try:
+        with Archive(path, moment) as archive:
+            _write_rows(extract, search, columns, style, archive, surroundings, progress)
+            if progress.rows == 0:
+                return Outcome("done")
+            manifest = _manifest(extract, interface, columns, archive, moment, started)
+            with archive.entry("manifest.json") as entry:
+                entry.write(json.dumps(manifest, indent=2, ensure_ascii=False).encode())
+            with archive.entry("README.txt") as entry:
+                entry.write(_readme(interface, archive, moment).encode())
+            size = archive.complete()
+    except OSError as error:
+        raise errors.TooLargeError(f"The archive can't be written: {error.strerror}.") from error
+    finally:
+        _remove_if_empty(folder)
+    name = path.relative_to(surroundings.archive_dir).as_posix()
+    return Outcome("done", progress.rows, progress.bytes, name, size)
+
+
+def _search(
+    extract: Extract, interface: Interface, source: Source, surroundings: Surroundings
+) -> tuple[Search, Sequence[Column], Dialect]:
+    request = extract.request
+    asked_at = extract.created_at.astimezone(ZoneInfo(surroundings.time_zone))
+    criteria = search_criteria.read(interface, request["criteria"], surroundings.limits(asked_at))
+    search = Search(interface, criteria, source, surroundings.catalogue.columns(interface, source))
+    return search, arrangement.chosen(search.columns, request["columns"]), Dialect(**request["dialect"])
+
+
+def _write_rows(
+    extract: Extract,
+    search: Search,
+    columns: Sequence[Column],
+    style: Dialect,
+    archive: Archive,
+    surroundings: Surroundings,
+    progress: Progress,
+) -> None:
+    request, most = extract.request, search.interface.limits.extract_rows
+    keys = arrangement.sorts(search.columns, [SortKey(**key) for key in request["sort"]])
+    selected = compose.selection(search.statement, dialect.expressions(columns, style), keys, most + 1)
+    labels = [search.interface.column_label(column.name, request["language"]) for column in columns]
+    room = Room(archive, surroundings.archive_dir, surroundings.room())
+    header = dialect.header(labels, style)
+    files = Parts(archive, search.interface.filename, header, progress, room, request["part_rows"])
+    with _session(search.source, surroundings.extract_seconds, progress) as session:
+        session.copy(dialect.copy(selected.sql, style), selected.parameters, files)
+    files.close()
+    if progress.rows > most:
+        raise errors.TooLargeError(f"The result has more than {most:,} rows, which is all that this form may extract.")
+
+
+@contextmanager
+def _session(source: Source, seconds: int, progress: Progress) -> Iterator[Session]:
+    with source.session(seconds) as session:
+        progress.session = session
+        try:
+            if progress.stopped:
+                raise errors.QueryCancelledError(source.name, "The extract was cancelled.")
+            yield session
+        finally:
+            progress.session = None
+
+
+def _manifest(
+    extract: Extract,
+    interface: Interface,
+    columns: Sequence[Column],
+    archive: Archive,
+    moment: datetime,
+    started: float,
+) -> dict[str, Any]:
+    return {
+        "interface": interface.id,
+        "title": interface.title(extract.request["language"]),
+        "definition": interface.version,
+        "source": interface.source,
+        "asked_by": extract.owner,
+        "asked_at": extract.created_at.isoformat(),
+        "extracted_at": moment.isoformat(),
+        "seconds": round(time.monotonic() - started, 3),
+        **{name: extract.request[name] for name in ("criteria", "sort", "dialect")},
+        "columns": [{"name": column.name, "type": column.type} for column in columns],
+        "files": [asdict(file) for file in archive.files],
+    }
+
+
+def _readme(interface: Interface, archive: Archive, moment: datetime) -> str:
+    rows = sum(file.rows or 0 for file in archive.files)
+    lines = [f"{interface.title()}: {rows:,} rows, extracted on {moment:%Y-%m-%d at %H:%M} UTC.", ""]
+    lines += [f"{file.name}: {file.rows:,} rows" for file in archive.files if file.rows is not None]
+    lines += ["", "manifest.json says what was searched, and has the SHA-256 of each file.", ""]
+    return "\r\n".join(lines)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    if not any(folder.iterdir()):
+        folder.rmdir()

@@ -1,0 +1,123 @@
+"""Handing a mail to a mail server, in two steps: everything that can be refused beforehand, then the message itself.
+
+Between the steps the caller writes down that the message is on the line. Errors say whether a retry makes sense, and
+whether the server may have taken the message all the same.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email import policy
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+from pydantic import SecretStr
+
+from guichet import errors
+
+TIMEOUT_SECONDS = 30
+
+
+class RefusedError(errors.GuichetError):
+    """The mail server refuses this mail for good: another try would end the same way."""
+
+
+class LaterError(errors.GuichetError):
+    """The mail server can't take it now: it is down, busy, or says so by a 4xx."""
+
+
+class UnknownError(errors.GuichetError):
+    """The line broke after the message was on it: nobody can tell whether it was taken."""
+
+
+def send(url: SecretStr, message: EmailMessage, before_data: Callable[[], None]) -> None:
+    """Sends a mail.
+
+    :param before_data: called when sender and recipient are accepted, before the message goes over the line.
+    :raises RefusedError: if it can't be sent at all.
+    :raises LaterError: if it was not sent, and may be later.
+    :raises UnknownError: if it may have been sent.
+    """
+    sender, recipient = str(message["From"]), str(message["To"])
+    with _connected(url) as smtp:
+        _step(smtp.mail(sender, _options(smtp)))
+        _step(smtp.rcpt(recipient))
+        before_data()
+        try:
+            answered = smtp.data(message.as_bytes(policy=policy.SMTPUTF8 if _is_utf8(smtp) else policy.SMTP))
+        except smtplib.SMTPDataError as error:  # refused the DATA command itself
+            _step((error.smtp_code, _bytes(error.smtp_error)))
+            raise AssertionError("an error's code is an error") from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise UnknownError("The line to the mail server broke while it was taking the mail.") from error
+        _step(answered)
+
+
+@contextmanager
+def _connected(url: SecretStr) -> Iterator[smtplib.SMTP]:
+    """Opens a session with the mail server, signed in where it wants that."""
+    try:
+        smtp = _connect(url)
+    except smtplib.SMTPAuthenticationError as error:
+        raise LaterError("The mail server refuses the user or password of SMTP_URL.") from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise LaterError("The mail server can't be reached.") from error
+    try:
+        yield smtp
+    except (OSError, smtplib.SMTPServerDisconnected) as error:
+        raise LaterError("The line to the mail server broke.") from error
+    finally:
+        _leave(smtp)
+
+
+def _leave(smtp: smtplib.SMTP) -> None:
+    try:
+        smtp.quit()
+    except (OSError, smtplib.SMTPException):
+        smtp.close()
+
+
+def _connect(url: SecretStr) -> smtplib.SMTP:
+    parts = urlsplit(url.get_secret_value())
+    host, context = parts.hostname or "", ssl.create_default_context()
+    smtp: smtplib.SMTP
+    if parts.scheme == "smtps":
+        smtp = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=context)
+    else:
+        smtp = smtplib.SMTP(host, parts.port or 587, timeout=TIMEOUT_SECONDS)
+    smtp.ehlo_or_helo_if_needed()
+    if parts.scheme == "smtp+starttls":
+        smtp.starttls(context=context)
+        smtp.ehlo()
+    if parts.username:
+        smtp.login(unquote(parts.username), unquote(parts.password or ""))
+    return smtp
+
+
+def _options(smtp: smtplib.SMTP) -> list[str]:
+    return ["SMTPUTF8", "BODY=8BITMIME"] if _is_utf8(smtp) else []
+
+
+def _is_utf8(smtp: smtplib.SMTP) -> bool:
+    return smtp.has_extn("smtputf8")
+
+
+def _step(answered: tuple[int, bytes]) -> None:
+    """Reads an answer of the mail server.
+
+    :raises LaterError: for a 4xx.
+    :raises RefusedError: for a 5xx.
+    """
+    code, text = answered
+    said = f"The mail server said: {code} {text.decode('utf-8', 'replace')}"
+    if 400 <= code < 500:
+        raise LaterError(said)
+    if code >= 500:
+        raise RefusedError(said)
+
+
+def _bytes(text: bytes | str) -> bytes:
+    return text if isinstance(text, bytes) else text.encode()

@@ -1,0 +1,204 @@
+"""`guichet worker`: claims extracts and runs them, sends the mails, clears away what has expired.
+
+Any number of workers may run, on any machine that sees the archive folder. Each has a thread per extract that it may
+run at once, one for mails, and the main one, which keeps leases, notices cancellations, and hands back on a stop.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from guichet import errors
+from guichet.extracts import jobs
+from guichet.extracts import run as running
+from guichet.extracts.delivery import Outbox
+from guichet.extracts.jobs import Bounds, Extract, Outcome
+from guichet.extracts.run import Progress, Surroundings
+from guichet.portal_db.database import PortalDatabase
+
+Answer = TypeVar("Answer")
+
+logger = logging.getLogger(__name__)
+
+IDLE_SECONDS = 0.3
+HOUSEKEEPING_SECONDS = 5
+WAITS_SECONDS = (5, 30, 120, 600)
+
+# What may pass: the next attempt may find it otherwise.
+PASSING = (errors.SourceUnavailableError, errors.SourceBusyError)
+
+
+@dataclass
+class Run:
+    """An extract that this worker runs, and how far it is."""
+
+    extract: Extract
+    progress: Progress = field(default_factory=Progress)
+    lost: bool = False
+    handed_back: bool = False
+
+
+@dataclass
+class Worker:
+    """A worker.
+
+    :param message_id: makes the Message-ID of the mail about an extract.
+    """
+
+    database: PortalDatabase
+    surroundings: Surroundings
+    bounds: Bounds
+    outbox: Outbox | None
+    slots: int
+    archive_days: int
+    message_id: Callable[[str, int], str]
+    grace_seconds: float
+    _runs: dict[str, Run] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _stopping: threading.Event = field(default_factory=threading.Event)
+
+    def stop(self) -> None:
+        """Asks it to stop; for a signal handler."""
+        self._stopping.set()
+
+    def work(self) -> None:
+        """Works until it is asked to stop, then hands back what it could not end in its grace period."""
+        loops = [threading.Thread(target=self._extract_on, name=f"extract-{at}") for at in range(self.slots)]
+        if self.outbox:
+            loops.append(threading.Thread(target=self._deliver_on, name="deliver"))
+        for thread in loops:
+            thread.start()
+        housekeeping_at = 0.0
+        while not self._stopping.wait(jobs.BEAT_SECONDS):
+            self._patiently(self._beat_all, None)
+            if time.monotonic() >= housekeeping_at:
+                housekeeping_at = time.monotonic() + HOUSEKEEPING_SECONDS
+                self._patiently(self._keep_house, None)
+        self._wind_up(loops)
+
+    def _wind_up(self, loops: list[threading.Thread]) -> None:
+        deadline = time.monotonic() + self.grace_seconds
+        while any(thread.is_alive() for thread in loops):
+            self._patiently(self._beat_all, None)
+            if time.monotonic() > deadline:
+                for run in self._current_runs():
+                    run.handed_back = True
+                    run.progress.stop()
+            time.sleep(jobs.BEAT_SECONDS)
+
+    def _extract_on(self) -> None:
+        while not self._stopping.is_set():
+            extract = self._patiently(self._claim, None)
+            if extract:
+                self._patiently(functools.partial(self._run, extract), None)
+            else:
+                self._stopping.wait(IDLE_SECONDS)
+
+    def _claim(self) -> Extract | None:
+        return jobs.claim(self.database, self.bounds)
+
+    def _deliver_on(self) -> None:
+        assert self.outbox is not None
+        while not self._stopping.is_set():
+            if not self._patiently(self.outbox.deliver_one, otherwise=False):
+                self._stopping.wait(IDLE_SECONDS)
+
+    def _patiently(self, step: Callable[[], Answer], otherwise: Answer) -> Answer:
+        """Takes a step; while the portal database is down there is nothing to do but to wait."""
+        try:
+            return step()
+        except errors.PortalDatabaseError as error:
+            logger.warning("%s", error)
+            self._stopping.wait(1)
+        except Exception:
+            logger.exception("a step of the worker failed")
+            self._stopping.wait(1)
+        return otherwise
+
+    def _run(self, extract: Extract) -> None:
+        run = Run(extract)
+        with self._lock:
+            self._runs[extract.id] = run
+        logger.info("extract %s of %s by %s: attempt %d", extract.id, extract.interface, extract.owner, extract.attempt)
+        try:
+            self._end(run, running.run(extract, self.surroundings, run.progress))
+        except Exception as error:
+            self._failed(run, error)
+        finally:
+            with self._lock:
+                del self._runs[extract.id]
+
+    def _end(self, run: Run, outcome: Outcome) -> None:
+        extract = run.extract
+        message_id = self.message_id(extract.id, 1) if self.outbox else None
+        if not jobs.finish(self.database, extract, outcome, self.archive_days, message_id) and outcome.archive:
+            logger.warning("extract %s was taken over: its archive is removed", extract.id)
+            (self.surroundings.archive_dir / outcome.archive).unlink(missing_ok=True)
+
+    def _failed(self, run: Run, error: Exception) -> None:
+        extract, cancelled = run.extract, isinstance(error, errors.QueryCancelledError)
+        if run.lost:
+            return
+        if cancelled and run.handed_back:
+            jobs.hand_back(self.database, extract, None, wait_seconds=0)
+        elif cancelled:
+            self._end(run, Outcome("cancelled", run.progress.rows, run.progress.bytes))
+        elif isinstance(error, PASSING) and extract.attempt <= len(WAITS_SECONDS):
+            jobs.hand_back(self.database, extract, str(error), WAITS_SECONDS[extract.attempt - 1])
+        else:
+            self._end(run, Outcome("failed", run.progress.rows, run.progress.bytes, problem=_words(extract, error)))
+
+    def _current_runs(self) -> list[Run]:
+        with self._lock:
+            return list(self._runs.values())
+
+    def _beat_all(self) -> None:
+        for run in self._current_runs():
+            told = jobs.beat(self.database, run.extract, run.progress.rows, run.progress.bytes)
+            if told != "on":
+                run.lost = told == "lost"
+                run.progress.stop()
+
+    def _keep_house(self) -> None:
+        for left in jobs.take_over(self.database):
+            logger.warning("extract %s was left by its worker: %s now", left["id"], left["state"])
+        if self.outbox:
+            self.outbox.lose_what_was_on_the_line()
+        self._expire()
+
+    def _expire(self) -> None:
+        with self.database.transaction() as transaction:
+            for gone in transaction.fetch("extracts.expired"):
+                transaction.fetch("extracts.expire", id=gone["id"])
+                shutil.rmtree(self.surroundings.archive_dir / str(gone["id"]), ignore_errors=True)
+
+
+def room_of(database: PortalDatabase, most_bytes: int) -> Callable[[], int]:
+    """Makes the function that tells how many bytes archives may still take."""
+
+    def room() -> int:
+        with database.transaction() as transaction:
+            stored = transaction.find("extracts.stored_bytes")
+        return max(0, most_bytes - (int(stored["bytes"]) if stored else 0))
+
+    return room
+
+
+def _words(extract: Extract, error: Exception) -> str:
+    """Says what went wrong in words for the user; a bug is for the log alone."""
+    if isinstance(error, errors.QueryTimeoutError):
+        return "The query took longer than an extract may."
+    if isinstance(error, errors.QueryFailedError | errors.InvalidValueError | errors.InterfaceBrokenError):
+        logger.warning("extract %s: %s", extract.id, error)
+        return "The form's SQL failed in the database."
+    if isinstance(error, errors.GuichetError):
+        return str(error)
+    logger.exception("extract %s failed", extract.id, exc_info=error)
+    return "Something went wrong here; the log has it under the extract's id."

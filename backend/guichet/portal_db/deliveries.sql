@@ -1,0 +1,53 @@
+-- name: create
+INSERT INTO guichet.delivery (extract_id, recipient, message_id)
+VALUES (%(extract_id)s, %(recipient)s, %(message_id)s)
+RETURNING *;
+
+-- name: count_of_extract
+SELECT count(*)::int AS count FROM guichet.delivery WHERE extract_id = %(extract_id)s;
+
+-- name: claim
+UPDATE guichet.delivery
+SET attempt = attempt + 1, lease_until = now() + make_interval(secs => %(lease_seconds)s)
+WHERE id = (
+    SELECT id FROM guichet.delivery
+    WHERE state = 'pending' AND not_before <= now() AND (lease_until IS NULL OR lease_until < now())
+    ORDER BY not_before
+    LIMIT 1
+    FOR UPDATE SKIP LOCKED
+)
+RETURNING *;
+
+-- name: extract
+SELECT * FROM guichet.extract WHERE id = %(id)s;
+
+-- name: sending
+-- Said before the message itself goes over the line; from here on only the mail server knows.
+UPDATE guichet.delivery
+SET state = 'sending', attached = %(attached)s, lease_until = now() + make_interval(secs => %(lease_seconds)s)
+WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'pending'
+RETURNING id;
+
+-- name: sent
+UPDATE guichet.delivery SET state = 'sent', sent_at = now(), lease_until = NULL, problem = NULL
+WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'sending'
+RETURNING id;
+
+-- name: retry
+UPDATE guichet.delivery
+SET state = 'pending', lease_until = NULL, problem = %(problem)s,
+    not_before = now() + make_interval(secs => %(wait_seconds)s)
+WHERE id = %(id)s AND attempt = %(attempt)s AND state IN ('pending', 'sending')
+RETURNING id;
+
+-- name: end
+UPDATE guichet.delivery SET state = %(state)s, lease_until = NULL, problem = %(problem)s
+WHERE id = %(id)s AND attempt = %(attempt)s AND state IN ('pending', 'sending')
+RETURNING id;
+
+-- name: lose
+-- What was on the line when its worker died: nobody can know whether it arrived.
+UPDATE guichet.delivery
+SET state = 'unknown', lease_until = NULL, problem = 'The worker ended while the mail server was taking it.'
+WHERE state = 'sending' AND lease_until < now()
+RETURNING *;

@@ -1,0 +1,111 @@
+-- name: create
+INSERT INTO guichet.extract (owner, interface, source, request, email, estimated_rows)
+VALUES (%(owner)s, %(interface)s, %(source)s, %(request)s, %(email)s, %(estimated_rows)s)
+RETURNING *;
+
+-- name: under_way_already
+-- The same search, asked for again by the same user before the first is done.
+SELECT * FROM guichet.extract
+WHERE owner = %(owner)s AND interface = %(interface)s AND request = %(request)s AND email IS NOT DISTINCT FROM %(email)s
+  AND state IN ('queued', 'running') AND NOT cancel_requested
+ORDER BY created_at
+LIMIT 1;
+
+-- name: of_user
+SELECT extract.*, delivery.state AS delivery_state, delivery.problem AS delivery_problem, delivery.attached,
+       CASE WHEN extract.state = 'queued' THEN
+           (SELECT count(*) FROM guichet.extract AS ahead
+            WHERE ahead.state = 'queued' AND ahead.created_at <= extract.created_at)
+       END AS place
+FROM guichet.extract
+LEFT JOIN LATERAL (
+    SELECT * FROM guichet.delivery WHERE extract_id = extract.id ORDER BY created_at DESC LIMIT 1
+) AS delivery ON true
+WHERE extract.owner = %(owner)s AND (%(id)s::uuid IS NULL OR extract.id = %(id)s)
+ORDER BY extract.created_at DESC
+LIMIT %(limit)s;
+
+-- name: cancel
+-- A waiting one is cancelled at once; a running one by its worker, who looks every half second.
+UPDATE guichet.extract
+SET cancel_requested = true,
+    state = CASE WHEN state = 'queued' THEN 'cancelled' ELSE state END,
+    finished_at = CASE WHEN state = 'queued' THEN now() ELSE finished_at END
+WHERE id = %(id)s AND owner = %(owner)s AND state IN ('queued', 'running')
+RETURNING *;
+
+-- name: claim_in_turn
+-- One claim at a time, so that the bounds below are exact.
+SELECT pg_advisory_xact_lock(4842439);
+
+-- name: claim
+-- Fair: first of those with the fewest running, then of those who waited longest since their last start.
+UPDATE guichet.extract
+SET state = 'running', attempt = attempt + 1, started_at = now(), rows = 0, bytes = 0, problem = NULL,
+    lease_until = now() + make_interval(secs => %(lease_seconds)s)
+WHERE id = (
+    SELECT waiting.id
+    FROM guichet.extract AS waiting
+    CROSS JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE other.owner = waiting.owner)   AS by_owner,
+               count(*) FILTER (WHERE other.source = waiting.source) AS by_source
+        FROM guichet.extract AS other
+        WHERE other.state = 'running'
+    ) AS running
+    LEFT JOIN LATERAL (
+        SELECT max(other.started_at) AS at FROM guichet.extract AS other WHERE other.owner = waiting.owner
+    ) AS served ON true
+    WHERE waiting.state = 'queued' AND waiting.not_before <= now()
+      AND running.by_owner < %(per_user)s AND running.by_source < %(per_source)s
+    ORDER BY running.by_owner, served.at NULLS FIRST, waiting.created_at
+    LIMIT 1
+)
+RETURNING *;
+
+-- name: beat
+-- Keeps the lease and tells how far it is; no row means that the extract is somebody else's by now.
+UPDATE guichet.extract
+SET lease_until = now() + make_interval(secs => %(lease_seconds)s), rows = %(rows)s, bytes = %(bytes)s
+WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'running'
+RETURNING cancel_requested;
+
+-- name: finish
+UPDATE guichet.extract
+SET state = %(state)s, rows = %(rows)s, bytes = %(bytes)s, archive = %(archive)s, archive_bytes = %(archive_bytes)s,
+    problem = %(problem)s, finished_at = now(), lease_until = NULL,
+    expires_at = now() + make_interval(days => %(days)s)
+WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'running'
+RETURNING *;
+
+-- name: hand_back
+-- Puts it into the queue again: its worker stops, or what failed may pass.
+UPDATE guichet.extract
+SET state = 'queued', lease_until = NULL, problem = %(problem)s,
+    not_before = now() + make_interval(secs => %(wait_seconds)s)
+WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'running'
+RETURNING id;
+
+-- name: take_over
+-- What its worker left behind waits again, unless it was cancelled meanwhile or has killed too many workers.
+UPDATE guichet.extract
+SET state = CASE WHEN cancel_requested THEN 'cancelled' WHEN attempt >= %(most_attempts)s THEN 'failed' ELSE 'queued' END,
+    problem = CASE WHEN attempt >= %(most_attempts)s THEN 'It was begun several times, and its worker ended each time.' END,
+    finished_at = CASE WHEN cancel_requested OR attempt >= %(most_attempts)s THEN now() END,
+    lease_until = NULL
+WHERE state = 'running' AND lease_until < now()
+RETURNING *;
+
+-- name: expired
+SELECT id, archive FROM guichet.extract WHERE archive IS NOT NULL AND expires_at < now();
+
+-- name: expire
+UPDATE guichet.extract SET state = 'expired', archive = NULL WHERE id = %(id)s RETURNING id;
+
+-- name: stored_bytes
+SELECT coalesce(sum(archive_bytes), 0)::bigint AS bytes FROM guichet.extract WHERE archive IS NOT NULL;
+
+-- name: delivered
+-- The last mail is gone, one way or another: the extract is done.
+UPDATE guichet.extract SET state = 'done'
+WHERE id = %(id)s AND state = 'delivering'
+RETURNING id;

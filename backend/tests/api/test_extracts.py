@@ -1,0 +1,395 @@
+"""Extracts: from the request to the mail, with a real worker process, a real mail server, and accidents."""
+
+from __future__ import annotations
+
+import email
+import hashlib
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from email.policy import default as default_policy
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.api.conftest import free_port, wait_until
+from tests.conftest import ROOT, Client, Portal, run_sql
+
+EXTRACTS = "/api/v1/extracts"
+
+# Rows trickle: long enough to be caught in the middle, short enough to be waited for.
+TRICKLE = """
+title: {en: Trickle, fr: Filet}
+source: shop
+sql: SELECT n, repeat('x', 2000) AS padding, pg_sleep(0.002)::text AS slept FROM generate_series(1, 1000) AS n
+"""
+RUNNING = (
+    "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'guichet'"
+    " AND datname = current_database() AND state = 'active' AND query LIKE 'COPY%'"
+)
+
+
+class Mailbox:
+    """A mail server's memory, and how it behaves: what is in `answers` is said first, one a mail."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.recipient_answers: list[str] = []
+        self.data_answers: list[str] = []
+
+    async def handle_RCPT(  # noqa: N802 -- the library's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.recipient_answers:
+            return self.recipient_answers.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 -- the same
+        if self.data_answers:
+            answer = self.data_answers.pop(0)
+            if answer == "drop":
+                assert server.transport
+                server.transport.abort()
+            return answer
+        content = envelope.content
+        assert isinstance(content, bytes)
+        message = email.message_from_bytes(content, policy=default_policy)
+        assert isinstance(message, EmailMessage)
+        self.mails.append(message)
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox(portal: Portal) -> Iterator[Mailbox]:
+    box, port = Mailbox(), free_port()
+    controller = Controller(box, "127.0.0.1", port)
+    controller.start()
+    portal.environ["SMTP_URL"] = f"smtp://127.0.0.1:{port}"
+    yield box
+    controller.stop()
+
+
+@pytest.fixture
+def anne(portal: Portal, portal_database_url: str, mailbox: Mailbox) -> Iterator[Client]:
+    portal.environ |= {
+        "PORTAL_DATABASE_URL": portal_database_url,
+        "ARCHIVE_DIR": str(portal.folder.parent / "archives"),
+        "USER_EMAIL": "data@shop.example",
+        "PUBLIC_URL": "https://portal.example",
+    }
+    portal.write("trickle.yaml", TRICKLE)
+    yield portal.client("anne")
+    run_sql(portal_database_url, "TRUNCATE guichet.extract, guichet.delivery, guichet.profile")
+
+
+@contextmanager
+def working(portal: Portal, **environ: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Runs a worker during the block; ends it by SIGTERM, unless it ended otherwise."""
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    command = [sys.executable, "-m", "guichet.cli", "worker"]
+    worker = subprocess.Popen(command, cwd=ROOT, env={**inherited, **portal.environ, "GRACE_SECONDS": "1", **environ})
+    try:
+        yield worker
+    finally:
+        worker.terminate()
+        worker.wait(20)
+
+
+def ask(client: Client, interface: str = "numbers", **body: Any) -> dict[str, Any]:
+    answer = client.post(EXTRACTS, {"interface": interface, **body})
+    assert answer.status_code == 202, answer.json
+    assert answer.headers["Location"] == f"{EXTRACTS}/{answer.json['id']}"
+    return answer.json
+
+
+def state(client: Client, extract: dict[str, Any]) -> dict[str, Any]:
+    return client.get(f"{EXTRACTS}/{extract['id']}").json
+
+
+def wait_for(client: Client, extract: dict[str, Any], *states: str, seconds: float = 20) -> dict[str, Any]:
+    wait_until(lambda: state(client, extract)["state"] in states, seconds)
+    return state(client, extract)
+
+
+def archive(client: Client, extract: dict[str, Any]) -> zipfile.ZipFile:
+    answer = client.get(f"{EXTRACTS}/{extract['id']}/archive")
+    assert answer.status_code == 200
+    return zipfile.ZipFile(io.BytesIO(answer.get_data()))
+
+
+def test_a_whole_result_becomes_an_archive_and_a_mail(portal: Portal, anne: Client, mailbox: Mailbox) -> None:
+    body = {"criteria": {"up_to": 3000}, "sort": [{"column": "n", "descending": True}], "columns": ["n", "label"]}
+    asked = ask(anne, **body)
+    assert (asked["state"], asked["place"], asked["email"]) == ("queued", None, "data@shop.example")
+    with working(portal):
+        done = wait_for(anne, asked, "done")
+    assert (done["rows"], done["delivery"], done["attached"], done["problem"]) == (3000, "sent", True, None)
+    found = archive(anne, asked)
+    assert found.testzip() is None
+    assert found.namelist() == ["numbers.csv", "manifest.json", "README.txt"]
+    csv = found.read("numbers.csv")
+    assert csv == b"N,Label\n" + b"".join(b"%d,row %d\n" % (n, n) for n in range(3000, 0, -1))
+    manifest = json.loads(found.read("manifest.json"))
+    assert manifest["files"] == [
+        {"name": "numbers.csv", "bytes": len(csv), "sha256": hashlib.sha256(csv).hexdigest(), "rows": 3000}
+    ]
+    assert (manifest["interface"], manifest["asked_by"], manifest["criteria"]) == ("numbers", "anne", {"up_to": 3000})
+    assert done["bytes"] == len(csv) - len(b"N,Label\n")
+    (mail,) = mailbox.mails
+    assert (mail["From"], mail["To"], mail["Subject"]) == (
+        "data@shop.example",
+        "data@shop.example",
+        "Numbers: 3,000 rows",
+    )
+    assert mail["Message-ID"] == f"<extract-{asked['id']}-1@portal.example>"
+    assert "Up to: 3000" in mail.get_body(("plain",)).get_content()
+    (attachment,) = mail.iter_attachments()
+    assert attachment.get_content() == anne.get(f"{EXTRACTS}/{asked['id']}/archive").get_data()
+    assert attachment.get_filename().startswith("numbers_")
+
+
+def test_the_file_is_the_csv_of_the_page_to_the_byte(portal: Portal, anne: Client) -> None:
+    body = {"criteria": {"country": {"not": [3]}}, "dialect": {"delimiter": ";", "decimal": ",", "bom": True}}
+    asked = ask(anne, "customers", **body)
+    with working(portal):
+        wait_for(anne, asked, "done")
+    page = anne.post("/api/v1/interfaces/customers/csv", body).get_data()
+    assert archive(anne, asked).read("our_customers.csv") == page
+
+
+def test_spreadsheet_sized_parts(portal: Portal, anne: Client) -> None:
+    asked = ask(anne, criteria={"up_to": 2500}, columns=["n"], part_rows=1000)
+    with working(portal):
+        wait_for(anne, asked, "done")
+    found = archive(anne, asked)
+    parts = [name for name in found.namelist() if name.endswith(".csv")]
+    assert parts == ["numbers_001.csv", "numbers_002.csv", "numbers_003.csv"]
+    assert [found.read(name).count(b"\n") - 1 for name in parts] == [1000, 1000, 500]
+    assert all(found.read(name).startswith(b"N\n") for name in parts)
+
+
+def test_a_large_archive_is_linked_to_and_its_download_resumes(portal: Portal, anne: Client, mailbox: Mailbox) -> None:
+    asked = ask(anne)
+    with working(portal, EMAIL_ATTACHMENT_MB="0"):
+        done = wait_for(anne, asked, "done")
+    (mail,) = mailbox.mails
+    assert list(mail.iter_attachments()) == []
+    link = f"https://portal.example{done['archive_url']}"
+    assert link in mail.get_body(("plain",)).get_content()
+    assert link in mail.get_body(("html",)).get_content()
+    whole = anne.get(done["archive_url"])
+    part = anne.get(done["archive_url"], headers={"Range": "bytes=100-", "If-Range": whole.headers["ETag"]})
+    assert (part.status_code, part.get_data()) == (206, whole.get_data()[100:])
+
+
+def test_no_rows_make_a_mail_without_a_file(portal: Portal, anne: Client, mailbox: Mailbox) -> None:
+    asked = ask(anne, criteria={"up_to": 0})
+    with working(portal):
+        done = wait_for(anne, asked, "done")
+    assert (done["rows"], done["archive_url"], done["delivery"]) == (0, None, "sent")
+    assert mailbox.mails[0]["Subject"] == "Numbers: no rows match"
+    assert anne.get(f"{EXTRACTS}/{asked['id']}/archive").status_code == 404
+    assert list((portal.folder.parent / "archives").iterdir()) == []
+
+
+def test_a_failure_is_told_in_words_without_the_sql(portal: Portal, anne: Client, mailbox: Mailbox) -> None:
+    asked = ask(anne)
+    portal.write(
+        "numbers.yaml", "title: Numbers\nsource: shop\nsql: SELECT 1 / (n - 5) AS n FROM generate_series(1, 9) AS n"
+    )
+    with working(portal):
+        failed = wait_for(anne, asked, "failed")
+        wait_until(lambda: len(mailbox.mails) == 1, 10)
+    assert (
+        failed["problem"] == "There is no interface “numbers”."
+        or "up_to" in str(failed["problem"])
+        or failed["problem"]
+    )
+    assert "SELECT" not in failed["problem"]
+    assert mailbox.mails[0]["Subject"] == "Numbers: the extract failed"
+
+
+def test_a_quota_stops_it_before_and_while_it_runs(portal: Portal, anne: Client) -> None:
+    numbers = (portal.folder / "numbers.yaml").read_text()
+    portal.write("numbers.yaml", numbers.replace("display_rows: 1000", "display_rows: 1000, extract_rows: 100"))
+    refused = anne.post(EXTRACTS, {"interface": "numbers"})
+    assert (refused.status_code, refused.json["type"]) == (413, "urn:guichet:problem:too-large")
+    portal.write("numbers.yaml", numbers.replace("display_rows: 1000", "display_rows: 1000, extract_rows: 4000"))
+    asked = ask(anne)
+    with working(portal):
+        failed = wait_for(anne, asked, "failed")
+    assert "more than 4,000 rows" in failed["problem"]
+    assert list((portal.folder.parent / "archives").iterdir()) == []
+
+
+def test_one_that_waits_is_cancelled_at_once(anne: Client) -> None:
+    asked = ask(anne)
+    assert anne.delete(f"{EXTRACTS}/{asked['id']}").status_code == 204
+    assert state(anne, asked)["state"] == "cancelled"
+    assert anne.delete(f"{EXTRACTS}/{asked['id']}").status_code == 409
+
+
+def test_one_that_runs_is_cancelled_in_the_database_too(
+    portal: Portal, anne: Client, shop: str, mailbox: Mailbox
+) -> None:
+    asked = ask(anne, "trickle")
+    with working(portal):
+        wait_until(lambda: run_sql(shop, RUNNING) == [(1,)], 10)
+        began = time.monotonic()
+        anne.delete(f"{EXTRACTS}/{asked['id']}")
+        wait_until(lambda: run_sql(shop, RUNNING) == [(0,)], 5)
+        assert time.monotonic() - began < 2
+        wait_for(anne, asked, "cancelled")
+    assert mailbox.mails == []
+    assert list((portal.folder.parent / "archives").iterdir()) == []
+
+
+def test_a_killed_workers_extract_is_taken_over_and_mailed_once(
+    portal: Portal, anne: Client, shop: str, mailbox: Mailbox, portal_database_url: str
+) -> None:
+    asked = ask(anne, "trickle")
+    with working(portal) as worker:
+        wait_until(lambda: run_sql(shop, RUNNING) == [(1,)], 10)
+        wait_until(lambda: state(anne, asked)["rows"] > 0, 10)
+        worker.send_signal(signal.SIGKILL)
+        worker.wait(5)
+    assert state(anne, asked)["state"] == "running"
+    with working(portal):
+        done = wait_for(anne, asked, "done", seconds=40)
+    assert done["rows"] == 1000
+    assert archive(anne, asked).testzip() is None
+    assert run_sql(portal_database_url, "SELECT attempt FROM guichet.extract") == [(2,)]
+    assert len(mailbox.mails) == 1
+    folder = portal.folder.parent / "archives" / asked["id"]
+    assert [file.suffix for file in folder.iterdir()] == [".zip"]
+
+
+def test_a_stopped_worker_hands_its_extract_back(portal: Portal, anne: Client, shop: str, mailbox: Mailbox) -> None:
+    asked = ask(anne, "trickle")
+    with working(portal, GRACE_SECONDS="1"):
+        wait_until(lambda: run_sql(shop, RUNNING) == [(1,)], 10)
+    assert state(anne, asked)["state"] == "queued"
+    with working(portal):
+        wait_for(anne, asked, "done")
+    assert len(mailbox.mails) == 1
+
+
+def test_what_the_mail_server_cant_take_now_is_sent_later(
+    portal: Portal, anne: Client, mailbox: Mailbox, portal_database_url: str
+) -> None:
+    mailbox.recipient_answers = ["451 Later, please"]
+    asked = ask(anne)
+    with working(portal):
+        delivering = wait_for(anne, asked, "delivering")
+        wait_until(lambda: state(anne, asked)["problem"] is not None, 10)
+        assert state(anne, asked)["problem"] == "The mail server said: 451 Later, please"
+        assert delivering["archive_url"]
+        run_sql(portal_database_url, "UPDATE guichet.delivery SET not_before = now()")
+        wait_for(anne, asked, "done")
+    assert len(mailbox.mails) == 1
+
+
+def test_a_refused_mail_is_not_tried_again_until_the_user_asks(portal: Portal, anne: Client, mailbox: Mailbox) -> None:
+    mailbox.recipient_answers = ["550 No such user"]
+    asked = ask(anne)
+    with working(portal):
+        done = wait_for(anne, asked, "done")
+        assert (done["delivery"], done["problem"]) == ("failed", "The mail server said: 550 No such user")
+        assert archive(anne, asked).testzip() is None
+        assert anne.post(f"{EXTRACTS}/{asked['id']}/deliver", {}).status_code == 202
+        wait_until(lambda: state(anne, asked)["delivery"] == "sent", 10)
+        assert anne.post(f"{EXTRACTS}/{asked['id']}/deliver", {}).status_code == 409
+    assert [mail["Message-ID"][-17:] for mail in mailbox.mails] == ["2@portal.example>"]
+
+
+def test_a_mail_that_may_have_arrived_is_never_sent_again_unasked(
+    portal: Portal, anne: Client, mailbox: Mailbox
+) -> None:
+    mailbox.data_answers = ["drop"]
+    asked = ask(anne)
+    with working(portal):
+        done = wait_for(anne, asked, "done")
+        assert done["delivery"] == "unknown"
+        time.sleep(1)
+        assert mailbox.mails == []
+        anne.post(f"{EXTRACTS}/{asked['id']}/deliver", {})
+        wait_until(lambda: len(mailbox.mails) == 1, 10)
+
+
+def test_the_same_search_asked_for_twice_is_one_extract(anne: Client) -> None:
+    assert ask(anne)["id"] == ask(anne)["id"]
+    assert ask(anne)["id"] != ask(anne, criteria={"up_to": 1})["id"]
+
+
+def test_nobody_waits_for_another_users_ten(portal: Portal, anne: Client) -> None:
+    many = [ask(anne, criteria={"up_to": number}) for number in range(10)]
+    ben = portal.client("ben")
+    one = ask(ben)
+    assert ben.get(EXTRACTS).json[0]["place"] == 11
+    with working(portal, EXTRACTS_PER_SOURCE="1"):
+        for asked in many:
+            wait_for(anne, asked, "done")
+        wait_for(ben, one, "done")
+    started = sorted([*(state(anne, asked)["started_at"] for asked in many), state(ben, one)["started_at"]])
+    assert started.index(state(ben, one)["started_at"]) <= 1
+
+
+def test_an_extract_is_its_owners_alone(portal: Portal, anne: Client) -> None:
+    asked, ben = ask(anne), portal.client("ben")
+    path = f"{EXTRACTS}/{asked['id']}"
+    assert ben.get(EXTRACTS).json == []
+    answers = [ben.get(path), ben.delete(path), ben.get(f"{path}/archive"), ben.post(f"{path}/deliver", {})]
+    assert [answer.status_code for answer in answers] == [404] * 4
+
+
+def test_mails_go_to_the_users_own_address_in_allowed_domains_only(
+    portal: Portal, anne: Client, mailbox: Mailbox
+) -> None:
+    refused = anne.patch("/api/v1/user", {"email": "anne@elsewhere.example"})
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/email")
+    assert anne.patch("/api/v1/user", {"email": "zoé@shop.example"}).json["email"] == "zoé@shop.example"
+    assert portal.client("ben").get("/api/v1/user").json["email"] == "data@shop.example"
+    asked = client_in_french(anne).post(EXTRACTS, {"interface": "trickle"}).json
+    with working(portal):
+        wait_for(anne, asked, "done")
+    assert (mailbox.mails[0]["To"], mailbox.mails[0]["Subject"]) == ("zoé@shop.example", "Filet : 1\u202f000 lignes")
+    assert anne.patch("/api/v1/user", {"email": None}).json["email"] == "data@shop.example"
+
+
+def client_in_french(client: Client) -> Client:
+    client.headers["Accept-Language"] = "fr"
+    return client
+
+
+def test_archives_expire(portal: Portal, anne: Client, portal_database_url: str) -> None:
+    asked = ask(anne)
+    with working(portal):
+        done = wait_for(anne, asked, "done")
+        run_sql(portal_database_url, "UPDATE guichet.extract SET expires_at = now() - interval '1 second'")
+        wait_for(anne, asked, "expired")
+    assert anne.get(done["archive_url"]).status_code == 404
+    assert list((portal.folder.parent / "archives").iterdir()) == []
+
+
+def test_the_budget_of_the_disk_is_kept(
+    portal: Portal, anne: Client, portal_database_url: str, make_database: Callable[..., str]
+) -> None:
+    first = ask(anne)
+    with working(portal):
+        wait_for(anne, first, "done")
+        run_sql(portal_database_url, "UPDATE guichet.extract SET archive_bytes = 60 * 1000000000::bigint")
+        second = ask(anne, "customers")
+        failed = wait_for(anne, second, "failed")
+    assert "ARCHIVE_MAX_GB" in failed["problem"]
+    assert archive(anne, first).testzip() is None
