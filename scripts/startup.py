@@ -34,6 +34,7 @@ SCRIPTS = ROOT / "scripts"
 VAR = ROOT / os.environ.get("VAR_DIR", "var")
 INSTALL_LOG = VAR / "log" / "install.log"
 SERVER_LOG = VAR / "log" / "server.log"
+WORKER_LOG = VAR / "log" / "worker.log"
 START_SECONDS = 60
 
 
@@ -118,9 +119,10 @@ def serve(running: Running) -> None:
         embedded_postgres.write_private(VAR / "env", "".join(written))
         migrate({**os.environ, **environment})
         server = start_server(running, {**os.environ, **environment}, port)
+        worker = start_worker(running, {**os.environ, **environment})
         running.ready = True
         announce(port)
-        wait(running, server)
+        wait(running, server, worker)
 
 
 def defaults(port: int) -> dict[str, str]:
@@ -134,6 +136,7 @@ def defaults(port: int) -> dict[str, str]:
         "HTPASSWD_FILE": str(ROOT / ".htpasswd"),
         "HTGROUP_FILE": str(ROOT / ".htgroup"),
         "LOG_FILE_PATH": str(VAR / "log" / "guichet.log"),
+        "ARCHIVE_DIR": str(VAR / "archives"),
     }
 
 
@@ -222,6 +225,15 @@ def start_server(running: Running, environment: dict[str, str], port: int) -> su
     return keeper
 
 
+def start_worker(running: Running, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start the worker that runs extracts; there is nothing to wait for."""
+    worker = [sys.executable, "-m", "guichet.cli", "worker"]
+    command = [sys.executable, str(SCRIPTS / "keeper.py"), "SIGTERM,SIGKILL", "4", "--", *worker]
+    environment = environment | {"GUICHET_ENV_FILES": "none", "GRACE_SECONDS": "1"}
+    with WORKER_LOG.open("wb") as log:
+        return running.start(command, stdout=log, stderr=log, cwd=ROOT, env=environment)
+
+
 def answers(url: str) -> bool:
     """Return whether a GET is answered with 200."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -240,7 +252,7 @@ def announce(port: int) -> None:
     print(f"  Log: {log}     Ctrl-C stops it all", flush=True)
 
 
-def wait(running: Running, server: subprocess.Popen[bytes]) -> None:
+def wait(running: Running, server: subprocess.Popen[bytes], worker: subprocess.Popen[bytes]) -> None:
     """Wait for ever.
 
     :raises steps.StepError: something that was started has ended by itself.
@@ -249,6 +261,8 @@ def wait(running: Running, server: subprocess.Popen[bytes]) -> None:
         time.sleep(0.3)
     if server.poll() is not None:
         raise steps.StepError(f"the server ended ({SERVER_LOG}):\n{steps.tail(SERVER_LOG)}")
+    if worker.poll() is not None:
+        raise steps.StepError(f"the worker ended ({WORKER_LOG}):\n{steps.tail(WORKER_LOG)}")
     log = VAR / "postgres" / "postgres.log"
     raise steps.StepError(f"PostgreSQL ended ({log}):\n{steps.tail(log)}")
 

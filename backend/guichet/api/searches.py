@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from flask import Blueprint, Response
 
 from guichet import errors
-from guichet.api import asking, context, forms, hangup, shapes
+from guichet.api import asking, context, extracts, forms, hangup, shapes
 from guichet.api.operations import Query, answer, operation, read_body, read_flag
 from guichet.search import searches
 from guichet.search.blame import blaming
 from guichet.search.searches import Result, Search
+
+logger = logging.getLogger(__name__)
 
 blueprint = Blueprint("searches", __name__)
 
@@ -40,7 +43,7 @@ def count(interface_id: str) -> Response:
 @operation(
     "The rows that match",
     answers={200: shapes.LightResult, 202: shapes.HeavyResult},
-    body=shapes.SearchBody,
+    body=shapes.PageBody,
     raises=asking.RAISES,
 )
 def search(interface_id: str) -> Response:
@@ -48,14 +51,27 @@ def search(interface_id: str) -> Response:
 
     Integers beyond 2⁵³ and exact decimals are texts, dates are ISO 8601, NULL is null.
     """
-    body = read_body(shapes.SearchBody)
+    body = read_body(shapes.PageBody)
     preview_rows = context.portal().settings.preview_rows
     asked = asking.get_search(interface_id, body)
     with blaming(asked.interface, asked.criteria):
         result = asking.attempt(
             asked, lambda one: searches.rows(one, asking.sort_keys(body), preview_rows, hangup.watch)
         )
-    return answer(_shown(asked, result), 202 if result.reason else 200)
+    shown = _shown(asked, result)
+    if result.reason:
+        shown["extract"] = _extracted(asked, body, result) if body.extract else None
+    return answer(shown, 202 if result.reason else 200)
+
+
+def _extracted(search: Search, body: shapes.PageBody, result: Result) -> dict[str, Any] | None:
+    """Makes an extract of a heavy result; where none can be made, its first rows are the answer all the same."""
+    asked = shapes.ExtractBody(interface=search.interface.id, criteria=body.criteria, sort=body.sort)
+    try:
+        return extracts.shown(extracts.queue(search, asked, result.estimated_count), search.interface)
+    except errors.PortalDatabaseError as error:
+        logger.warning("a heavy result could not become an extract: %s", error)
+        return None
 
 
 def _shown(search: Search, result: Result) -> dict[str, Any]:
@@ -68,5 +84,5 @@ def _shown(search: Search, result: Result) -> dict[str, Any]:
         "unmatched": {},
     }
     if result.reason:
-        shown |= {"estimated_count": result.estimated_count, "reason": result.reason, "extract": None}
+        shown |= {"estimated_count": result.estimated_count, "reason": result.reason}
     return shown

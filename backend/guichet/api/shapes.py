@@ -53,6 +53,12 @@ class SearchBody(CriteriaBody):
     sort: Sorts = []
 
 
+class PageBody(SearchBody):
+    """What to search for, and what becomes of a heavy result."""
+
+    extract: bool = Field(default=False, description="Whether a heavy result becomes an extract by itself.")
+
+
 class DialectBody(Shape):
     """How the CSV is written; what is left out has its default."""
 
@@ -240,20 +246,6 @@ class LightResult(Shape):
     unmatched: dict[str, Any]
 
 
-class HeavyResult(Shape):
-    """The first rows of a result that is too large to show."""
-
-    columns: list[ResultColumn]
-    rows: list[list[Cell]] = Field(description="The first rows; none when even they took too long.")
-    count: None
-    estimated_count: int | None = Field(description="The planner's estimate.")
-    elapsed_ms: int
-    heavy: Literal[True]
-    reason: Literal["rows", "time"]
-    extract: None
-    unmatched: dict[str, Any]
-
-
 class ExtractShape(Shape):
     """An extract: its state, how far it is, and what became of it."""
 
@@ -278,6 +270,20 @@ class ExtractShape(Shape):
     archive_url: str | None
     archive_bytes: int | None
     problem: str | None
+
+
+class HeavyResult(Shape):
+    """The first rows of a result that is too large to show."""
+
+    columns: list[ResultColumn]
+    rows: list[list[Cell]] = Field(description="The first rows; none when even they took too long.")
+    count: None
+    estimated_count: int | None = Field(description="The planner's estimate.")
+    elapsed_ms: int
+    heavy: Literal[True]
+    reason: Literal["rows", "time"]
+    extract: ExtractShape | None = Field(description="The extract that it becomes; null where there can be none.")
+    unmatched: dict[str, Any]
 
 
 class ExtractList(RootModel[list[ExtractShape]]):

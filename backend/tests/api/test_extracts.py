@@ -393,3 +393,13 @@ def test_the_budget_of_the_disk_is_kept(
         failed = wait_for(anne, second, "failed")
     assert "ARCHIVE_MAX_GB" in failed["problem"]
     assert archive(anne, first).testzip() is None
+
+
+def test_a_heavy_search_becomes_an_extract_by_itself_where_that_is_wanted(portal: Portal, anne: Client) -> None:
+    body = {"criteria": {"up_to": 2000}, "extract": True}
+    found = anne.post("/api/v1/interfaces/numbers/search", body)
+    assert (found.status_code, found.json["extract"]["state"]) == (202, "queued")
+    with working(portal):
+        assert wait_for(anne, found.json["extract"], "done")["rows"] == 2000
+    assert anne.post("/api/v1/interfaces/numbers/search", {**body, "extract": False}).json["extract"] is None
+    assert "extract" not in anne.post("/api/v1/interfaces/numbers/search", {**body, "criteria": {"up_to": 1}}).json
