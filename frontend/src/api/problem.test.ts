@@ -20,6 +20,7 @@ describe('a failed request', () => {
     [401, 'signed-out', false],
     [403, 'forbidden', false],
     [404, 'not-found', false],
+    [409, 'conflict', false],
     [413, 'too-large', false],
     [422, 'invalid', false],
     [429, 'too-many-requests', true],
@@ -30,6 +31,15 @@ describe('a failed request', () => {
     onGet('/user', () => problem(status))
     const failure = await failureOf(getUser(signal))
     expect(failure).toMatchObject({ kind, status, isRetryable })
+  })
+
+  it.each<[string, ProblemKind]>([
+    ['urn:guichet:problem:interface-broken', 'broken'],
+    ['urn:guichet:problem:portal-database', 'portal-away'],
+    ['urn:guichet:problem:source-unavailable', 'unavailable'],
+  ])('of type %s is %s', async (type, kind) => {
+    onGet('/user', () => problem(503, { type }))
+    expect(await failureOf(getUser(signal))).toMatchObject({ kind })
   })
 
   it('carries what the server said, and how long it asked to wait', async () => {
@@ -59,7 +69,7 @@ describe('a failed request', () => {
 
   it('needs no body in the right form', async () => {
     server.use(http.get('*/api/v1/user', () => new HttpResponse('<h1>Bad</h1>', { status: 502 })))
-    expect(await failureOf(getUser(signal))).toMatchObject({ kind: 'unavailable', detail: null })
+    expect(await failureOf(getUser(signal))).toMatchObject({ kind: 'unreachable', detail: null })
   })
 
   it('without an answer is unreachable', async () => {

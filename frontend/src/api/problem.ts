@@ -13,6 +13,9 @@ export type ProblemKind =
   | 'unreachable'
   | 'signed-out'
   | 'forbidden'
+  | 'conflict'
+  | 'broken'
+  | 'portal-away'
   | 'not-found'
   | 'too-large'
   | 'invalid'
@@ -22,6 +25,7 @@ export type ProblemKind =
   | 'failed'
 
 interface ProblemBody {
+  type?: string
   title?: string
   detail?: string
   request_id?: string
@@ -34,12 +38,19 @@ const KINDS: Record<number, ProblemKind> = {
   401: 'signed-out',
   403: 'forbidden',
   404: 'not-found',
+  409: 'conflict',
   413: 'too-large',
   422: 'invalid',
   429: 'too-many-requests',
-  502: 'unavailable',
+  502: 'unreachable',
   503: 'unavailable',
   504: 'timeout',
+}
+
+/** What the status alone doesn't tell, by the last part of the problem's type. */
+const KINDS_OF_TYPES: Record<string, ProblemKind> = {
+  'interface-broken': 'broken',
+  'portal-database': 'portal-away',
 }
 
 const WORTH_RETRYING: ReadonlySet<ProblemKind> = new Set([
@@ -47,6 +58,7 @@ const WORTH_RETRYING: ReadonlySet<ProblemKind> = new Set([
   'unreachable',
   'too-many-requests',
   'unavailable',
+  'portal-away',
   'timeout',
 ])
 
@@ -101,7 +113,8 @@ export async function toProblem(error: unknown): Promise<ApiProblem> {
 
 async function fromResponse(response: AxiosResponse<unknown>): Promise<ApiProblem> {
   const body = await readBody(response.data)
-  const kind = KINDS[response.status] ?? 'failed'
+  const type = body.type?.split(':').at(-1) ?? ''
+  const kind = KINDS_OF_TYPES[type] ?? KINDS[response.status] ?? 'failed'
   return new ApiProblem(kind, response.status, body, retryAfter(response.headers['retry-after']))
 }
 

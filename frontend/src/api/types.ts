@@ -165,3 +165,27 @@ export interface User {
   email: string | null
   author: boolean
 }
+
+/** What a saved search holds: criteria as they were given, so that named days stay relative. */
+export interface KeptSearch {
+  interface: string
+  criteria: Criteria
+  sort: SortKey[]
+}
+
+export interface NewSavedSearch extends KeptSearch {
+  name: string
+  /** The group that it is shared with. */
+  group: string | null
+}
+
+export type SavedSearchChange = Partial<Omit<NewSavedSearch, 'interface'>>
+
+export interface SavedSearch extends NewSavedSearch {
+  id: string
+  interface_title: string
+  owner: string
+  mine: boolean
+  created_at: string
+  updated_at: string
+}

@@ -46,8 +46,7 @@ export function useAddress(
   }
 
   async function write(fields: Fields, sort: SortKey[], isSearched: boolean): Promise<void> {
-    const query = toQuery(criteria, fields, sort)
-    const state: EntryState = { searched: isSearched, ...pastedState(fields, query) }
+    const { query, state } = entryOf(criteria, fields, sort, isSearched)
     const path = router.resolve({ query }).fullPath
     const isSame = path === route.fullPath
     const isNewEntry = !isSame && entryState().searched === true
@@ -72,6 +71,18 @@ export function useAddress(
     },
   )
   return { read, write, link }
+}
+
+/** A search as an entry of the history: its query, and what doesn't fit that. */
+export function entryOf(
+  criteria: readonly Criterion[],
+  fields: Fields,
+  sort: SortKey[],
+  isSearched: boolean,
+) {
+  const query = toQuery(criteria, fields, sort)
+  const state: EntryState = { searched: isSearched, ...pastedState(fields, query) }
+  return { query, state }
 }
 
 function restorePasted(address: Address, pasted: Record<string, OptionValue[]>) {

@@ -150,6 +150,7 @@ export function useSearchPage(form: InterfaceForm) {
     sortBy,
     cancel,
     clear,
+    isReady,
     link: () => address.link(state.fields, sort.value),
   }
 }

@@ -89,6 +89,11 @@ export function defaultFields(criteria: readonly Criterion[]): Fields {
   return Object.fromEntries(criteria.map((c) => [c.name, fieldFrom(c, c.default)]))
 }
 
+/** The fields that a request's criteria came from: what they leave out is empty, also where it has a default. */
+export function fieldsFrom(criteria: readonly Criterion[], filled: Criteria): Fields {
+  return Object.fromEntries(criteria.map((c) => [c.name, fieldFrom(c, filled[c.name] ?? null)]))
+}
+
 export function emptyFields(criteria: readonly Criterion[]): Fields {
   return Object.fromEntries(criteria.map((c) => [c.name, emptyField(c)]))
 }
