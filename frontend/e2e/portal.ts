@@ -15,7 +15,7 @@ export async function search(page: Page): Promise<void> {
 }
 
 export function table(page: Page): Locator {
-  return page.getByRole('table', { name: 'Rows found' })
+  return page.getByRole('grid', { name: 'Rows found' })
 }
 
 /** The cells of one column, as far as they are drawn. */

@@ -1,5 +1,8 @@
 /** Where a cell may lead. Data is not to be trusted: only three kinds of address ever become a link. */
 
+/** A link never tells the other side where it was followed, nor gives it a hold on this page. */
+export const AWAY = { target: '_blank', rel: 'noopener noreferrer' }
+
 const SAFE = new Set(['http:', 'https:', 'mailto:'])
 const BARE_DOMAIN =
   /^[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}-]+)+(?::\d+)?(?:[/?#]\S*)?$/u

@@ -35,8 +35,9 @@ export function useArrangement(id: string, columns: () => readonly Column[]) {
 
   /** Null gives a column the width that its content needs. */
   function resize(name: string, width: number | null) {
-    const { [name]: _, ...others } = arrangement.value.widths
-    arrangement.value.widths = width === null ? others : { ...others, [name]: boundedWidth(width) }
+    const others = Object.entries(arrangement.value.widths).filter(([other]) => other !== name)
+    const own = width === null ? [] : [[name, boundedWidth(width)] as const]
+    arrangement.value.widths = Object.fromEntries([...others, ...own])
   }
 
   function reset() {

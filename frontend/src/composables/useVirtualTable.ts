@@ -69,6 +69,22 @@ export function useVirtualTable(
     }
   }
 
+  /** Scroll as far as it takes to have a cell in view, below the heading that stays. */
+  function reveal(row: number, column: number, headHeight: number) {
+    const element = viewport.value
+    if (!element) return
+    const { clientWidth, clientHeight } = element
+    const top = row * rowHeight
+    const left = columnWidths.value.slice(0, column).reduce((sum, width) => sum + width, 0)
+    const width = Math.min(columnWidths.value[column] ?? 0, clientWidth)
+    element.scrollTo({
+      top: nearest(element.scrollTop, top, rowHeight, clientHeight - headHeight),
+      left: nearest(element.scrollLeft, left, width, clientWidth),
+      behavior: 'instant',
+    })
+    read()
+  }
+
   function scrollToTop() {
     viewport.value?.scrollTo({ top: 0 })
     read()
@@ -83,7 +99,12 @@ export function useVirtualTable(
   })
   onScopeDispose(() => observer?.disconnect())
 
-  return { rows, columns, scrollToTop }
+  return { rows, columns, reveal, scrollToTop }
+}
+
+/** The scroll position closest to the present one that shows a stretch of the content whole. */
+export function nearest(scrolled: number, start: number, size: number, viewSize: number): number {
+  return Math.min(Math.max(scrolled, start + size - viewSize), start)
 }
 
 /** A span that stays the same object while it is the same span, so that nothing is drawn again. */

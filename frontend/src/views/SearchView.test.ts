@@ -46,7 +46,7 @@ describe('the page of an interface', () => {
       ]),
     )
     await userEvent.type(screen.getByLabelText('Company name'), 'labs{Enter}')
-    const table = await screen.findByRole('table', { name: 'Rows found' })
+    const table = await screen.findByRole('grid', { name: 'Rows found' })
     expect(
       within(table)
         .getAllByRole('columnheader')
@@ -152,7 +152,7 @@ describe('the page of an interface', () => {
     if ('request_id' in body) expect(alert).toHaveTextContent('To quote: r-7')
     onPost('/interfaces/labs/search', result([[1, 'Acme', 'x']]))
     await userEvent.click(within(alert).getByRole('button', { name: 'Retry' }))
-    expect(await screen.findByRole('table', { name: 'Rows found' })).toBeVisible()
+    expect(await screen.findByRole('grid', { name: 'Rows found' })).toBeVisible()
   })
 
   it('waits as long as a 503 asks before it offers to retry', async () => {
@@ -247,7 +247,7 @@ describe('the page of an interface', () => {
       [...CRITERIA, select('country', { label: 'Country' })],
       '?name.not=labs&country=33&.sort=name:desc',
     )
-    await screen.findByRole('table', { name: 'Rows found' })
+    await screen.findByRole('grid', { name: 'Rows found' })
     expect(screen.getByLabelText('Company name')).toHaveValue('labs')
     expect(screen.getByText('France')).toBeVisible()
     expect(asked[0]?.body).toEqual({

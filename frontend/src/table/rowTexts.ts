@@ -1,0 +1,54 @@
+/** Rows as text to look in: what is shown of each, and the value itself, without accents and capitals. */
+import type { Row } from '@/api/types'
+import { cellContent, type Content, type Reader } from '@/cells/content'
+import { fold } from '@/criteria/folding'
+import type { ArrangedColumn } from './arrangement'
+
+/** No word that is looked for reaches from one cell into the next. */
+const BETWEEN = '\u0001'
+/** As long as the page may be kept from painting the next frame. */
+const SLICE_MS = 10
+const ROWS_AT_ONCE = 50
+
+export function rowText(row: Row, columns: readonly ArrangedColumn[], reader: Reader): string {
+  const texts = columns.map(({ column, index }) =>
+    contentText(cellContent(row[index], column, reader)),
+  )
+  return fold(texts.join(BETWEEN))
+}
+
+function contentText(content: Content): string {
+  switch (content.kind) {
+    case 'null':
+      return ''
+    case 'chips':
+      return content.parts.map(({ text }) => text ?? '').join(BETWEEN)
+    default:
+      return content.text === content.raw ? content.raw : content.text + BETWEEN + content.raw
+  }
+}
+
+/** The text of every row, made in slices between which the page can paint; null when it was called off. */
+export async function rowTexts(
+  rows: readonly Row[],
+  columns: readonly ArrangedColumn[],
+  reader: Reader,
+  signal: AbortSignal,
+): Promise<string[] | null> {
+  const texts: string[] = []
+  let began = performance.now()
+  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
+    for (const row of rows.slice(at, at + ROWS_AT_ONCE)) texts.push(rowText(row, columns, reader))
+    if (performance.now() - began < SLICE_MS) continue
+    await new Promise((resolve) => setTimeout(resolve))
+    if (signal.aborted) return null
+    began = performance.now()
+  }
+  return texts
+}
+
+/** Where the rows are that hold every word, wherever in the row. */
+export function placesWith(texts: readonly string[], typed: string): number[] {
+  const words = fold(typed).split(/\s+/).filter(Boolean)
+  return texts.flatMap((text, at) => (words.every((word) => text.includes(word)) ? [at] : []))
+}
