@@ -104,7 +104,7 @@ def serve(running: Running) -> None:
     if os.environ.get("GUICHET_ENV_FILES") != "none":
         import dotenv  # only the virtual environment has it
 
-        dotenv.load_dotenv(ROOT / ".env")
+        dotenv.load_dotenv(ROOT / ".env", interpolate=False)  # a dollar in a password is a dollar
     port = check_port()
     with (VAR / "lock").open("w") as lock:
         try:

@@ -94,10 +94,9 @@ def get_portal_database() -> PortalDatabase:
 
 def get_email() -> str | None:
     """Returns the address that the user's mails go to: their own, else USER_EMAIL."""
-    database = portal().portal_database
-    if database:
-        with database.transaction() as transaction:
+    try:
+        with get_portal_database().transaction() as transaction:
             profile = transaction.find("profiles.of_user", user=user().name)
-        if profile and profile["email"]:
-            return str(profile["email"])
-    return portal().settings.user_email
+    except errors.PortalDatabaseError:
+        profile = None
+    return profile["email"] if profile and profile["email"] else portal().settings.user_email

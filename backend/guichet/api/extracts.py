@@ -11,7 +11,7 @@ from guichet.api import asking, context, shapes
 from guichet.api.operations import answer, operation, read_body
 from guichet.extracts import jobs, mail
 from guichet.interfaces.interface import Interface
-from guichet.portal_db.database import Record
+from guichet.portal_db.database import Record, as_json
 from guichet.search import arrangement, searches, words
 from guichet.search.blame import blaming
 from guichet.search.searches import Search
@@ -121,7 +121,12 @@ def queue(search: Search, body: shapes.ExtractBody, estimated_rows: int | None) 
         "title": search.interface.title(language),
         "words": [list(pair) for pair in words.describe(search, language)],
     }
-    identity = {"owner": user.name, "interface": search.interface.id, "request": asked, "email": context.get_email()}
+    identity = {
+        "owner": user.name,
+        "interface": search.interface.id,
+        "request": as_json(asked),
+        "email": context.get_email(),
+    }
     with context.get_portal_database().transaction() as transaction:
         under_way = transaction.find("extracts.under_way_already", **identity)
         return (

@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 from guichet import errors
 from guichet.api import context
 from guichet.api.operations import answer
+from guichet.portal_db import migrate
 
 logger = logging.getLogger(__name__)
 
@@ -23,11 +24,11 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """Answers 200 when the portal database can be reached, 503 when not. Sources that are down don't count."""
+    """Answers 200 when the portal database can be reached and is up to date, else 503. Sources don't count."""
     database = context.portal().portal_database
     try:
         if database:
-            database.ping()
+            migrate.check(database)
     except errors.PortalDatabaseError as error:
         logger.warning("not ready: %s", error)
         response = answer({"status": "not ready", "down": ["portal database"]}, 503)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import orjson
 from flask import Response, request
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from guichet import errors
 from guichet.api.problems import MalformedError, UnsupportedTypeError
@@ -67,7 +68,7 @@ def read_body(shape: type[Body]) -> Body:
     try:
         return shape.model_validate(parsed, strict=True)
     except ValidationError as error:
-        raise errors.CriteriaError([_fault(detail["loc"], detail["msg"]) for detail in error.errors()]) from error
+        raise errors.CriteriaError([_fault(detail) for detail in error.errors()]) from error
 
 
 def parse_json(text: bytes) -> Any:
@@ -116,6 +117,21 @@ def answer(body: Any, status: int = 200) -> Response:
     return Response(orjson.dumps(body), status, mimetype="application/json")
 
 
-def _fault(loc: tuple[int | str, ...], message: str) -> errors.Fault:
-    pointer = "".join("/" + str(item).replace("~", "~0").replace("/", "~1") for item in loc)
-    return errors.Fault(pointer, message)
+# What pydantic says in Python's words, in those of who reads the answer.
+WORDS = {
+    "extra_forbidden": "This is not known here.",
+    "missing": "This is missing.",
+    "string_type": "This must be a text.",
+    "bool_type": "This must be true or false.",
+    "int_type": "This must be a whole number.",
+    "list_type": "This must be a list.",
+    "dict_type": "This must be an object.",
+    "model_type": "This must be an object.",
+    "model_attributes_type": "This must be an object.",
+}
+
+
+def _fault(detail: ErrorDetails) -> errors.Fault:
+    pointer = "".join("/" + str(item).replace("~", "~0").replace("/", "~1") for item in detail["loc"])
+    message = detail["msg"].removeprefix("Value error, ")
+    return errors.Fault(pointer, WORDS.get(detail["type"]) or f"{message[:1].upper()}{message[1:]}.")

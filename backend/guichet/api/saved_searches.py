@@ -10,7 +10,7 @@ from guichet import errors
 from guichet.api import asking, context, shapes
 from guichet.api.operations import answer, operation, read_body
 from guichet.interfaces.interface import Interface
-from guichet.portal_db.database import Record
+from guichet.portal_db.database import Record, as_json
 from guichet.search import arrangement
 from guichet.search import criteria as search_criteria
 
@@ -112,8 +112,8 @@ def _stored(body: shapes.NewSavedSearch) -> dict[str, Any]:
     return {
         "interface": body.interface,
         "name": body.name,
-        "criteria": body.criteria,
-        "sort": [one.model_dump() for one in body.sort],
+        "criteria": as_json(body.criteria),
+        "sort": as_json([one.model_dump() for one in body.sort]),
         "shared_with": body.group,
     }
 

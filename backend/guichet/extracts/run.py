@@ -88,7 +88,7 @@ def run(extract: Extract, surroundings: Surroundings, progress: Progress) -> Out
             with archive.entry("manifest.json") as entry:
                 entry.write(json.dumps(manifest, indent=2, ensure_ascii=False).encode())
             with archive.entry("README.txt") as entry:
-                entry.write(_readme(interface, archive, moment).encode())
+                entry.write(_readme(manifest["title"], archive, moment).encode())
             size = archive.complete()
     except OSError as error:
         raise errors.TooLargeError(f"The archive can't be written: {error.strerror}.") from error
@@ -166,9 +166,9 @@ def _manifest(
     }
 
 
-def _readme(interface: Interface, archive: Archive, moment: datetime) -> str:
+def _readme(title: str, archive: Archive, moment: datetime) -> str:
     rows = sum(file.rows or 0 for file in archive.files)
-    lines = [f"{interface.title()}: {rows:,} rows, extracted on {moment:%Y-%m-%d at %H:%M} UTC.", ""]
+    lines = [f"{title}: {rows:,} rows, extracted on {moment:%Y-%m-%d at %H:%M} UTC.", ""]
     lines += [f"{file.name}: {file.rows:,} rows" for file in archive.files if file.rows is not None]
     lines += ["", "manifest.json says what was searched, and has the SHA-256 of each file.", ""]
     return "\r\n".join(lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -13,13 +14,19 @@ from pydantic import SecretStr
 
 from guichet import errors
 from guichet.portal_db import queries
-from guichet.sources import sqlstates
 from guichet.sources.pool import Connection, Pool, PoolLimits
+
+logger = logging.getLogger(__name__)
 
 STATEMENT_SECONDS = 10
 OPENING = f"BEGIN; SET LOCAL statement_timeout = {STATEMENT_SECONDS * 1000}; SET LOCAL timezone = 'UTC'"
 
 Record = Mapping[str, Any]
+
+
+def as_json(value: Any) -> Any:
+    """Wraps a value that is to be bound as JSON. Decimals are written as text, which is read as the same number."""
+    return psycopg2.extras.Json(value, dumps=lambda one: json.dumps(one, default=str))
 
 
 class Transaction:
@@ -29,10 +36,10 @@ class Transaction:
         self._connection = connection
 
     def fetch(self, query: str, **parameters: Any) -> list[Record]:
-        """Runs a named query and returns its rows. Mappings, and lists of them, are bound as JSON."""
+        """Runs a named query and returns its rows."""
         file, name = query.split(".")
         with self._connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor:
-            cursor.execute(queries.load(file)[name], {key: _adapted(value) for key, value in parameters.items()})
+            cursor.execute(queries.load(file)[name], parameters)
             return [dict(row) for row in cursor.fetchall()] if cursor.description else []
 
     def find(self, query: str, **parameters: Any) -> Record | None:
@@ -63,28 +70,15 @@ class PortalDatabase:
                 yield from _commit_or_roll_back(connection)
         except psycopg2.errors.UniqueViolation as error:
             raise errors.ConflictError("There is one of that name already.") from error
+        except (psycopg2.errors.UndefinedTable, psycopg2.errors.UndefinedColumn) as error:
+            raise errors.PortalDatabaseError(
+                "The portal's own database is not up to date (guichet migrate)."
+            ) from error
         except psycopg2.Error as error:
-            raise errors.PortalDatabaseError(str(sqlstates.translate(error, "portal"))) from error
+            logger.warning("the portal database: %s", error)
+            raise errors.PortalDatabaseError("The portal's own database can't be used at the moment.") from error
         except errors.SourceError as error:
             raise errors.PortalDatabaseError(str(error)) from error
-
-    def ping(self) -> None:
-        """Asks for a sign of life.
-
-        :raises PortalDatabaseError: if there is none.
-        """
-        with self.transaction() as transaction:
-            transaction.run("SELECT 1")
-
-
-def _adapted(value: Any) -> Any:
-    is_json = isinstance(value, dict) or (isinstance(value, list) and all(isinstance(one, dict) for one in value))
-    return psycopg2.extras.Json(value, dumps=_dumps) if is_json and value != [] else value
-
-
-def _dumps(value: Any) -> str:
-    """Writes decimals as text, which is read again as the numbers that they were."""
-    return json.dumps(value, default=str)
 
 
 def _commit_or_roll_back(connection: Connection) -> Iterator[Transaction]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from importlib import resources
 
+from guichet import errors
 from guichet.portal_db.database import PortalDatabase
 
 # Any number will do, as long as nobody else locks it: the letters of “guichet” on a telephone.
 LOCK = 4842438
 
 PREPARE = f"""
+SET LOCAL statement_timeout = 0;  -- a migration may take its time, and others wait for it
 SELECT pg_advisory_xact_lock({LOCK});
 CREATE SCHEMA IF NOT EXISTS guichet;
 CREATE TABLE IF NOT EXISTS guichet.migration (
@@ -32,6 +34,17 @@ def migrate(database: PortalDatabase) -> list[str]:
             transaction.run(_folder().joinpath(name).read_text("utf-8"))
             transaction.fetch("migrations.record", name=name)
     return waiting
+
+
+def check(database: PortalDatabase) -> None:
+    """Asks the database for a sign of life, and whether it is up to date.
+
+    :raises PortalDatabaseError: if it is down, or a migration has not been applied.
+    """
+    with database.transaction() as transaction:
+        applied = {row["name"] for row in transaction.fetch("migrations.applied")}
+    if not applied.issuperset(names()):
+        raise errors.PortalDatabaseError("The portal's own database is not up to date (guichet migrate).")
 
 
 def names() -> list[str]:

@@ -169,8 +169,9 @@ def _key(column: Column, span: _Span | None) -> str | None:
     if column.type in DATES:
         place = f"({name}::date - '{span.start.isoformat()}'::date) / {int(span.width)}"
         return f"CASE WHEN isfinite({name}) THEN ({place})::text END"
+    # A NULL is no bucket's: without the condition, least() would put it into the last.
     place = f"floor(({name}::numeric - ({span.start:f})) / {span.width:f})"
-    return f"CASE WHEN {_is_finite(column)} THEN least({place}, {span.count - 1})::int::text END"
+    return f"CASE WHEN {name} IS NOT NULL AND {_is_finite(column)} THEN least({place}, {span.count - 1})::int::text END"
 
 
 def _column(

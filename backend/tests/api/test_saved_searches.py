@@ -94,6 +94,12 @@ def test_only_its_owner_changes_deletes_and_restores_it(anne: Client, ben: Clien
     assert names(anne) == []
 
 
+def test_one_without_a_sort_stays_without(anne: Client) -> None:
+    made = create(anne, sort=[], criteria={})
+    assert (made["sort"], made["criteria"]) == ([], {})
+    assert anne.patch(f"{SEARCHES}/{made['id']}", {"name": "All"}).json["sort"] == []
+
+
 def test_a_change_leaves_the_rest_as_it_is(anne: Client) -> None:
     made = create(anne)
     changed = anne.patch(f"{SEARCHES}/{made['id']}", {"name": "Labs", "criteria": {"vip": True}}).json
@@ -151,6 +157,17 @@ def test_without_a_portal_database_it_is_answered_503(portal: Portal) -> None:
     down = portal.client(PORTAL_DATABASE_URL=f"postgresql://u:hunter2@127.0.0.1:{free_port()}/portal").get(SEARCHES)
     assert (down.status_code, down.json["type"]) == (503, "urn:guichet:problem:portal-database")
     assert "hunter2" not in down.get_data(as_text=True)
+
+
+def test_a_portal_database_that_is_not_up_to_date_is_told(portal: Portal, make_database: Callable[..., str]) -> None:
+    client = portal.client(PORTAL_DATABASE_URL=make_database())
+    answer = client.get(SEARCHES)
+    assert (answer.status_code, answer.json["detail"]) == (
+        503,
+        "The portal's own database is not up to date (guichet migrate).",
+    )
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/api/v1/user").json["email"] is None
 
 
 def test_migrations_are_applied_once_by_however_many_at_once(make_database: Callable[..., str]) -> None:

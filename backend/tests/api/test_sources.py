@@ -74,12 +74,12 @@ def test_a_source_that_is_down_is_answered_503_and_harms_no_other(portal: Portal
     assert client.get("/readyz").status_code == 200
 
 
-def test_it_is_not_ready_while_the_portal_database_is_down(portal: Portal, shop: str) -> None:
+def test_it_is_not_ready_while_the_portal_database_is_down(portal: Portal, portal_database_url: str) -> None:
     down = f"postgresql://somebody:hunter2@127.0.0.1:{free_port()}/portal"
     answer = portal.client(PORTAL_DATABASE_URL=down).get("/readyz")
     assert (answer.status_code, answer.json) == (503, {"status": "not ready", "down": ["portal database"]})
     assert portal.client(PORTAL_DATABASE_URL=down).get("/healthz").status_code == 200
-    assert portal.client(PORTAL_DATABASE_URL=shop).get("/readyz").status_code == 200
+    assert portal.client(PORTAL_DATABASE_URL=portal_database_url).get("/readyz").status_code == 200
 
 
 def test_connections_that_broke_while_idle_are_replaced_unnoticed(portal: Portal, shop: str) -> None:

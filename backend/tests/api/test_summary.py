@@ -60,6 +60,12 @@ def test_a_histogram_has_its_ends_and_leaves_infinity_aside(client: Client) -> N
     assert (seen["nulls"], seen["other"], sum(bucket["count"] for bucket in seen["buckets"])) == (2, 1, 5)
 
 
+def test_nulls_are_in_no_bucket(client: Client) -> None:
+    (employees,) = summary(client, "customers", "employees")["columns"]
+    assert (employees["nulls"], employees["other"]) == (2, 0)
+    assert sum(bucket["count"] for bucket in employees["buckets"]) == 6
+
+
 def test_a_buckets_ends_find_its_rows(client: Client) -> None:
     (joined,) = summary(client, "customers", "joined_on")["columns"]
     for bucket in joined["buckets"]:
