@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test, type APIRequestContext, type Download } from '@playwright/test'
-import { CONTACTS, CONTACTS_API, open, table } from './portal'
+import { CONTACTS, CONTACTS_API, expectAccessible, open, table } from './portal'
 
 interface Form {
   columns: { name: string; hidden: boolean }[]
@@ -42,14 +42,48 @@ test('a French spreadsheet gets semicolons, a decimal comma and a mark; the choi
 }) => {
   await open(page, `${CONTACTS}?name=labs&.sort=comp_employees:desc`)
   await expect(table(page)).toBeVisible()
+  await page.getByRole('button', { name: 'Kinds of download' }).click()
+  await page.getByRole('radio', { name: 'a French spreadsheet' }).check()
+  await expectAccessible(page)
   const downloading = page.waitForEvent('download')
-  await page.getByRole('button', { name: 'Choose the kind of CSV' }).click()
-  await page.getByText('French spreadsheet').click()
+  await page.getByRole('button', { name: 'Download CSV' }).click()
   const bytes = await bytesOf(await downloading)
   expect(bytes.subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]))
   const dialect = { delimiter: ';', decimal: ',', dates: 'locale', locale: 'fr', bom: true }
   expect(bytes.equals(await apiCsv(request, dialect))).toBe(true)
 
   await page.reload()
-  await expect(page.getByTitle('French spreadsheet')).toBeVisible()
+  await expect(page.getByTitle('a French spreadsheet')).toBeVisible()
+})
+
+for (const name of ['programs (plain)', 'a French spreadsheet', 'an English spreadsheet']) {
+  test(`the preview for ${name} has the first lines of the file`, async ({ page }) => {
+    await open(page, `${CONTACTS}?name=labs&.sort=comp_employees:desc`)
+    await expect(table(page)).toBeVisible()
+    await page.getByRole('button', { name: 'Kinds of download' }).click()
+    await page.getByRole('radio', { name }).check()
+    await page.getByRole('combobox', { name: 'Between values' }).selectOption('tab')
+    const preview = await page.getByRole('region', { name: /^Preview/ }).innerText()
+    const downloading = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Download CSV' }).click()
+    const file = (await bytesOf(await downloading)).toString('utf8').replace(/^\ufeff/, '')
+    expect(preview.split('\n').slice(0, 4)).toEqual(file.split('\n').slice(0, 4))
+  })
+}
+
+test('an XLSX has the chosen columns, and is a workbook', async ({ page }) => {
+  await open(page, `${CONTACTS}?name=labs`)
+  await expect(table(page)).toBeVisible()
+  await page.getByRole('button', { name: 'Columns' }).click()
+  await page.getByRole('checkbox', { name: 'Company id' }).uncheck()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Kinds of download' }).click()
+  const asking = page.waitForRequest('**/xlsx')
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Download XLSX' }).click()
+  const { columns } = (await asking).postDataJSON() as { columns: string[] }
+  expect(columns.slice(0, 2)).toEqual(['comp_name', 'comp_emails'])
+  const download = await downloading
+  expect(download.suggestedFilename()).toMatch(/^companies_and_contacts_\d{8}T\d{6}Z\.xlsx$/)
+  expect((await bytesOf(download)).subarray(0, 2).toString()).toBe('PK')
 })

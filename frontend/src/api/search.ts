@@ -1,7 +1,7 @@
 import { client } from './client'
-import type { CountAnswer, Criteria, Dialect, SearchResult, SortKey } from './types'
+import type { CountAnswer, Criteria, Dialect, SearchResult, SortKey, Summary } from './types'
 
-function path(id: string, action: 'count' | 'search' | 'csv'): string {
+function path(id: string, action: 'count' | 'search' | 'csv' | 'xlsx' | 'summary'): string {
   return `/interfaces/${encodeURIComponent(id)}/${action}`
 }
 
@@ -29,29 +29,34 @@ export async function estimateRows(
   return data
 }
 
+/** The rows; with `extract`, a result too large to show goes to a file by itself. */
 export async function searchRows(
   signal: AbortSignal,
   id: string,
   criteria: Criteria,
   sort: SortKey[],
+  extract = false,
 ): Promise<SearchResult> {
   const { data } = await client.post<SearchResult>(
     path(id, 'search'),
-    { criteria, sort },
+    { criteria, sort, ...(extract && { extract }) },
     { signal },
   )
   return data
 }
 
-export interface CsvQuestion {
+export interface FileQuestion {
   criteria: Criteria
   sort: SortKey[]
   /** Names of the columns, in the order of the table. */
   columns: string[]
+}
+
+export interface CsvQuestion extends FileQuestion {
   dialect: Partial<Dialect>
 }
 
-export interface CsvFile {
+export interface DownloadedFile {
   content: Blob
   filename: string
 }
@@ -61,13 +66,42 @@ export async function fetchCsv(
   signal: AbortSignal,
   id: string,
   question: CsvQuestion,
-): Promise<CsvFile> {
-  const answer = await client.post<Blob>(path(id, 'csv'), question, {
-    signal,
-    responseType: 'blob',
-  })
+): Promise<DownloadedFile> {
+  return fetchFile(signal, id, 'csv', question)
+}
+
+export async function fetchXlsx(
+  signal: AbortSignal,
+  id: string,
+  question: FileQuestion,
+): Promise<DownloadedFile> {
+  return fetchFile(signal, id, 'xlsx', question)
+}
+
+async function fetchFile(
+  signal: AbortSignal,
+  id: string,
+  kind: 'csv' | 'xlsx',
+  question: FileQuestion,
+): Promise<DownloadedFile> {
+  const answer = await client.post<Blob>(path(id, kind), question, { signal, responseType: 'blob' })
   const disposition: unknown = answer.headers['content-disposition']
-  return { content: answer.data, filename: filenameIn(disposition) ?? `${id}.csv` }
+  return { content: answer.data, filename: filenameIn(disposition) ?? `${id}.${kind}` }
+}
+
+/** What columns hold over the whole result, shown or not. */
+export async function summarize(
+  signal: AbortSignal,
+  id: string,
+  criteria: Criteria,
+  columns: string[],
+): Promise<Summary> {
+  const { data } = await client.post<Summary>(
+    path(id, 'summary'),
+    { criteria, columns },
+    { signal },
+  )
+  return data
 }
 
 function filenameIn(disposition: unknown): string | null {

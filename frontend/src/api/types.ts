@@ -91,6 +91,46 @@ export interface Column {
   hidden: boolean
 }
 
+/** A column as the form tells of it, before any result. */
+export interface FormColumn extends Column {
+  /** Whether the author wants it in every summary. */
+  summary: boolean
+  /** The criterion that takes what stands in this column. */
+  criterion: string | null
+}
+
+export interface ValueCount {
+  value: string
+  count: number
+}
+
+export interface Bucket {
+  /** Both ends belong to it; of fractions, the end is the next one's beginning. */
+  from: number | string
+  to: number | string
+  count: number
+}
+
+export interface ColumnSummary {
+  name: string
+  label: string
+  type: ColumnType
+  kind: 'values' | 'histogram' | 'none'
+  nulls: number
+  /** How many different values there are; null for a histogram. */
+  distinct: number | null
+  values: ValueCount[]
+  buckets: Bucket[]
+  /** Rows with a value that is not among those listed. */
+  other: number
+}
+
+export interface Summary {
+  total: number
+  columns: ColumnSummary[]
+  elapsed_ms: number
+}
+
 export interface InterfaceForm {
   id: string
   title: string
@@ -100,7 +140,7 @@ export interface InterfaceForm {
   filename: string
   require_one: boolean
   criteria: Criterion[]
-  columns: Column[]
+  columns: FormColumn[]
   limits: { display_rows: number; interactive_seconds: number; extract_rows: number }
   version: string
 }

@@ -1,5 +1,5 @@
 /** Criteria, columns and forms for tests: only what a test is about needs to be said. */
-import type { Column, Criterion, CriterionType, InterfaceForm } from '@/api/types'
+import type { Criterion, CriterionType, FormColumn, InterfaceForm } from '@/api/types'
 
 export function criterion(type: CriterionType, about: Partial<Criterion> = {}): Criterion {
   const name = about.name ?? type
@@ -32,9 +32,19 @@ export function select(name: string, about: Partial<Criterion> = {}, dependsOn: 
   })
 }
 
-export function column(about: Partial<Column> = {}): Column {
+export function column(about: Partial<FormColumn> = {}): FormColumn {
   const name = about.name ?? 'column'
-  return { name, label: name, type: 'text', format: null, split: null, hidden: false, ...about }
+  return {
+    name,
+    label: name,
+    type: 'text',
+    format: null,
+    split: null,
+    hidden: false,
+    summary: false,
+    criterion: null,
+    ...about,
+  }
 }
 
 export function form(criteria: Criterion[], about: Partial<InterfaceForm> = {}): InterfaceForm {

@@ -1,16 +1,16 @@
-import { fetchCsv, type CsvQuestion } from '@/api/search'
+import type { DownloadedFile } from '@/api/search'
 import { useRequest } from './useRequest'
 
-/** The server's CSV of a search, saved by the browser under the server's name. */
-export function useCsv(id: string) {
-  const request = useRequest((signal: AbortSignal, question: CsvQuestion) =>
-    fetchCsv(signal, id, question),
-  )
+/** A file that the server makes, saved by the browser under the server's name. */
+export function useDownload<Arguments extends unknown[]>(
+  fetchFile: (signal: AbortSignal, ...args: Arguments) => Promise<DownloadedFile>,
+) {
+  const request = useRequest(fetchFile)
 
-  async function download(question: CsvQuestion): Promise<boolean> {
-    const file = await request.run(question)
+  async function download(...args: Arguments): Promise<boolean> {
+    const file = await request.run(...args)
     if (!file) return false
-    save(file.content, file.filename)
+    save(file)
     // The file is the browser's now; the page need not hold it in memory too.
     request.data.value = null
     return true
@@ -19,7 +19,7 @@ export function useCsv(id: string) {
   return { error: request.error, isLoading: request.isLoading, download, reset: request.reset }
 }
 
-function save(content: Blob, filename: string) {
+function save({ content, filename }: DownloadedFile) {
   const url = URL.createObjectURL(content)
   const anchor = document.createElement('a')
   anchor.href = url
