@@ -18,6 +18,8 @@ export default defineConfig({
     __VUE_I18N_LEGACY_API__: false,
     __VUE_I18N_FULL_INSTALL__: false,
     __INTLIFY_PROD_DEVTOOLS__: false,
+    // src/plugins/messages.ts does what it is needed for.
+    __INTLIFY_DROP_MESSAGE_COMPILER__: true,
   },
   build: {
     target: 'es2022',

@@ -2,6 +2,7 @@
 import { createI18n } from 'vue-i18n'
 import { en as vuetifyEnglish } from 'vuetify/locale'
 import en from '@/locales/en'
+import { compileMessage } from './messages'
 
 export const LANGUAGES = ['en', 'fr', 'es'] as const
 export type Language = (typeof LANGUAGES)[number]
@@ -28,6 +29,7 @@ function pluralForm(locale: string) {
 export function createLanguage() {
   return createI18n({
     legacy: false,
+    messageCompiler: compileMessage,
     locale: 'en',
     fallbackLocale: 'en',
     // A test finds missing keys; Vuetify passes texts that are none through here too.

@@ -1,9 +1,9 @@
 /** Vuetify with the portal's own palette; defaults of components are set here once. */
-import { mdiClose } from '@mdi/js'
+import { mdiChevronLeft, mdiChevronRight, mdiClose, mdiCloseCircle, mdiMenuDown } from '@mdi/js'
 import type { I18n } from './language'
 import { useI18n } from 'vue-i18n'
 import { createVuetify, type ThemeDefinition } from 'vuetify'
-import { aliases, mdi } from 'vuetify/iconsets/mdi-svg'
+import { VSvgIcon } from 'vuetify/components/VIcon'
 import { createVueI18nAdapter } from 'vuetify/locale/adapters/vue-i18n'
 
 const light: ThemeDefinition = {
@@ -26,6 +26,7 @@ const light: ThemeDefinition = {
     head: '#f7f8fa',
     band: '#fff7e4',
     'band-line': '#f0dfae',
+    progress: '#b7791f',
     'on-background': '#181c25',
     'on-surface': '#181c25',
   },
@@ -52,16 +53,27 @@ const dark: ThemeDefinition = {
     head: '#1c2229',
     band: '#2c2616',
     'band-line': '#53451f',
+    progress: '#f0c36d',
     'on-background': '#e7ebf0',
     'on-surface': '#e7ebf0',
   },
   variables: { 'high-emphasis-opacity': 1, 'medium-emphasis-opacity': 0.75 },
 }
 
+/** What Vuetify's components draw by themselves, of the seventy that they could. */
+const icons = {
+  clear: mdiCloseCircle,
+  close: mdiClose,
+  delete: mdiClose,
+  dropdown: mdiMenuDown,
+  next: mdiChevronRight,
+  prev: mdiChevronLeft,
+}
+
 export function createGuichetVuetify(i18n: I18n) {
   return createVuetify({
     locale: { adapter: createVueI18nAdapter({ i18n: i18n as never, useI18n }) },
-    icons: { defaultSet: 'mdi', aliases, sets: { mdi } },
+    icons: { defaultSet: 'mdi', aliases: icons, sets: { mdi: { component: VSvgIcon } } },
     theme: { defaultTheme: 'system', themes: { light, dark } },
     defaults: {
       VBtn: { variant: 'outlined', rounded: 'md', ripple: false },
