@@ -5,6 +5,7 @@ import SearchView from './views/SearchView.vue'
 export const routes: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: HomeView },
   { path: '/interfaces/:id', name: 'interface', component: SearchView, props: true },
+  { path: '/extracts', name: 'extracts', component: () => import('./views/ExtractsView.vue') },
   {
     path: '/:path(.*)*',
     name: 'not-found',

@@ -37,3 +37,8 @@ function withoutBase(url: string, base: string): string {
   }
   return url
 }
+
+/** Where a link of an answer leads: to the API, which may have an origin of its own. */
+export function linkTo(url: string, base: string): string {
+  return new URL(`${base}${withoutBase(url, base)}`, window.location.href).href
+}

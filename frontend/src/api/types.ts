@@ -186,6 +186,8 @@ export interface HeavyResult {
   estimated_count: number | null
   elapsed_ms: number
   reason: 'rows' | 'time'
+  /** What the whole result became, when that was asked for and possible. */
+  extract?: Extract | null
 }
 
 export type SearchResult = LightResult | HeavyResult
@@ -228,4 +230,50 @@ export interface SavedSearch extends NewSavedSearch {
   mine: boolean
   created_at: string
   updated_at: string
+}
+
+export type ExtractState =
+  'queued' | 'running' | 'cancelling' | 'delivering' | 'done' | 'failed' | 'cancelled' | 'expired'
+
+export type DeliveryState = 'pending' | 'sending' | 'sent' | 'failed' | 'unknown' | 'cancelled'
+
+export interface ExtractRequest {
+  criteria: Criteria
+  sort: SortKey[]
+  columns: string[] | null
+  dialect: Partial<Dialect>
+  part_rows: number | null
+}
+
+/** A whole result on its way to a file: asked for, written, mailed, kept for some days. */
+export interface Extract {
+  id: string
+  interface: string
+  title: string
+  /** What was searched: labels of criteria with their values in words. */
+  words: [label: string, value: string][]
+  request: ExtractRequest
+  state: ExtractState
+  /** In the queue, from 1. */
+  place: number | null
+  rows: number
+  /** Of the CSV, before it is compressed. */
+  bytes: number
+  estimated_rows: number | null
+  progress: number | null
+  created_at: string
+  started_at: string | null
+  finished_at: string | null
+  expires_at: string | null
+  email: string | null
+  delivery: DeliveryState | null
+  /** Whether the mail carries the archive, or a link to it. */
+  attached: boolean | null
+  archive_url: string | null
+  archive_bytes: number | null
+  problem: string | null
+}
+
+export interface NewExtract extends Partial<ExtractRequest> {
+  interface: string
 }

@@ -5,3 +5,9 @@ export async function getUser(signal: AbortSignal): Promise<User> {
   const { data } = await client.get<User>('/user', { signal })
   return data
 }
+
+/** Set where the user's mails go to; null for the portal's own address. */
+export async function changeEmail(signal: AbortSignal, email: string | null): Promise<User> {
+  const { data } = await client.patch<User>('/user', { email }, { signal })
+  return data
+}

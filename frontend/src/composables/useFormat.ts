@@ -1,4 +1,4 @@
-/** Numbers and durations in the reader's language. */
+/** Numbers, durations, sizes and moments in the reader's language. */
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { regionalLocale } from '@/plugins/language'
@@ -32,6 +32,43 @@ export function useFormat() {
     return `${number(Math.ceil(value))}${NO_BREAK}s`
   }
 
+  /** How long something will take: "14 s", "3 min", "1 h 20 min". */
+  function span(seconds: number): string {
+    if (seconds < 60) return wholeSeconds(seconds)
+    const minutes = Math.round(seconds / 60)
+    if (minutes < 60) return `${number(minutes)}${NO_BREAK}min`
+    const rest = minutes % 60
+    const hours = `${number(Math.floor(minutes / 60))}${NO_BREAK}h`
+    return rest === 0 ? hours : `${hours} ${rest}${NO_BREAK}min`
+  }
+
+  /** "240 kB", "1.1 GB"; in French "1,1 Go". */
+  function bytes(value: number): string {
+    return scaled(value, '')
+  }
+
+  /** Of bytes: "96 MB/s". */
+  function perSecond(value: number): string {
+    return scaled(value, '-per-second')
+  }
+
+  function scaled(value: number, per: string): string {
+    const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte']
+    const at = Math.min(Math.floor(Math.log10(Math.max(value, 1)) / 3), units.length - 1)
+    const shown = value / 1000 ** at
+    return new Intl.NumberFormat(regional.value, {
+      style: 'unit',
+      unit: `${units[at]}${per}`,
+      maximumFractionDigits: at > 0 && shown < 10 ? 1 : 0,
+    }).format(shown)
+  }
+
+  /** "28 Nov 2026, 10:00", on the reader's own clock. */
+  function moment(iso: string): string {
+    const format = { dateStyle: 'medium', timeStyle: 'short' } as const
+    return new Intl.DateTimeFormat(regional.value, format).format(new Date(iso))
+  }
+
   function fixed(value: number, digits: number): string {
     return new Intl.NumberFormat(regional.value, {
       minimumFractionDigits: digits,
@@ -39,5 +76,16 @@ export function useFormat() {
     }).format(value)
   }
 
-  return { locale: regional, number, approximate, duration, wholeSeconds, fixed }
+  return {
+    locale: regional,
+    number,
+    approximate,
+    duration,
+    wholeSeconds,
+    span,
+    bytes,
+    perSecond,
+    moment,
+    fixed,
+  }
 }

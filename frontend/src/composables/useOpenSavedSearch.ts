@@ -1,18 +1,18 @@
 import { useRouter } from 'vue-router'
 import { getInterface } from '@/api/interfaces'
-import type { SavedSearch } from '@/api/types'
+import type { KeptSearch } from '@/api/types'
 import { fieldsFrom } from '@/criteria/fields'
 import { entryOf } from './useAddress'
 import { useRequest } from './useRequest'
 import { injectSavedSearches } from './useSavedSearches'
 
-/** Go to a saved search: its interface, with the form filled and the search run. */
+/** Go to a search that is kept, or was extracted: its interface, with the form filled and the search run. */
 export function useOpenSavedSearch() {
   const router = useRouter()
   const { present } = injectSavedSearches()
   const request = useRequest(getInterface)
 
-  async function open({ interface: id, criteria, sort }: SavedSearch): Promise<void> {
+  async function open({ interface: id, criteria, sort }: KeptSearch): Promise<void> {
     const location = { name: 'interface', params: { id } }
     const form = await request.run(id)
     // The interface's own page says what is wrong with it.

@@ -5,7 +5,7 @@
  */
 import { computed, ref, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
-import type { InterfaceForm, SortKey } from '@/api/types'
+import type { InterfaceForm, SearchResult, SortKey } from '@/api/types'
 import { toQuery } from '@/criteria/address'
 import { useAddress, type Restored } from './useAddress'
 import { useAnnouncer } from './useAnnouncer'
@@ -60,26 +60,32 @@ export function useSearchPage(form: InterfaceForm) {
   /** A search that lost a value on the way would find more than it was meant to: the user decides. */
   async function runRestored(isSearched: boolean) {
     await options.load()
-    if (isSearched && !options.hasDropped.value) await search()
+    if (isSearched && !options.hasDropped.value) await show()
   }
 
-  async function search(): Promise<void> {
+  /** Search because the user says so: a result too large to show is extracted by itself. */
+  function search(): Promise<void> {
+    return show(true)
+  }
+
+  /** Show what a link, a step back or a saved search leads to: nothing is written or mailed for it unasked. */
+  async function show(isExtracted = false): Promise<void> {
     count.reset()
     if (!isReady()) return
     draft.cancel()
     void address.write(state.fields, sort.value, true)
-    await runSearch(state.criteria.value)
+    await runSearch(state.criteria.value, isExtracted)
   }
 
-  async function runSearch(criteria: typeof state.criteria.value) {
-    const answer = await results.run(criteria, sort.value)
-    if (answer) announce(summary(answer.heavy ? null : answer.count))
+  async function runSearch(criteria: typeof state.criteria.value, isExtracted = false) {
+    const answer = await results.run(criteria, sort.value, isExtracted)
+    if (answer) announce(summary(answer))
     else if (results.error.value) state.refuse(results.error.value)
   }
 
-  function summary(rows: number | null): string {
-    if (rows === null) return t('result.announceHeavy')
-    return t('result.announce', { count: number(rows) }, rows)
+  function summary(answer: SearchResult): string {
+    if (!answer.heavy) return t('result.announce', { count: number(answer.count) }, answer.count)
+    return t(answer.extract ? 'extracts.announceBegun' : 'result.announceHeavy')
   }
 
   async function countRows(): Promise<void> {
@@ -133,7 +139,7 @@ export function useSearchPage(form: InterfaceForm) {
   }, DRAFT_PAUSE_MS)
   watch(queryText, draft.call)
 
-  void runRestored(opening.isSearched)
+  const opened = runRestored(opening.isSearched)
 
   return {
     state,
@@ -146,11 +152,14 @@ export function useSearchPage(form: InterfaceForm) {
     sort,
     omitted,
     search,
+    show,
     countRows,
     sortBy,
     cancel,
     clear,
     isReady,
+    /** Resolves when the form is ready to be filled, and its search, if the address had one, is done. */
+    opened,
     link: () => address.link(state.fields, sort.value),
   }
 }

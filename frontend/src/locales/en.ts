@@ -1,4 +1,5 @@
 /** The page's words in English, and the shape of every other catalogue. */
+import extracts from './extracts/en'
 import results from './results/en'
 
 export default {
@@ -164,6 +165,7 @@ export default {
     null: 'null',
   },
   ...results,
+  ...extracts,
   problem: {
     retry: 'Retry',
     retryIn: 'Retry in {seconds}',

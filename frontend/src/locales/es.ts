@@ -1,4 +1,5 @@
 import type en from './en'
+import extracts from './extracts/es'
 import results from './results/es'
 
 const es: typeof en = {
@@ -165,6 +166,7 @@ const es: typeof en = {
     null: 'null',
   },
   ...results,
+  ...extracts,
   problem: {
     retry: 'Reintentar',
     retryIn: 'Reintentar en {seconds}',

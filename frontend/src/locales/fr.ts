@@ -1,4 +1,5 @@
 import type en from './en'
+import extracts from './extracts/fr'
 import results from './results/fr'
 
 const fr: typeof en = {
@@ -165,6 +166,7 @@ const fr: typeof en = {
     null: 'null',
   },
   ...results,
+  ...extracts,
   problem: {
     retry: 'Réessayer',
     retryIn: 'Réessayer dans {seconds}',

@@ -6,6 +6,7 @@ const ROOT = '*/api/v1'
 
 export const server = setupServer(
   http.get('*/config.json', () => HttpResponse.json({ api: '/api/v1' })),
+  http.get(`${ROOT}/extracts`, () => HttpResponse.json([])),
   http.get(`${ROOT}/saved-searches`, () => HttpResponse.json([])),
   http.get(`${ROOT}/user`, () =>
     HttpResponse.json({ user: 'anne', groups: ['sales'], email: null, author: false }),

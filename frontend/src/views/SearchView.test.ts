@@ -54,7 +54,7 @@ describe('the page of an interface', () => {
     ).toEqual(['Id', 'Name'])
     expect(within(table).getByText('10240')).toBeVisible()
     expect(within(table).getByText('null')).toBeVisible()
-    expect(asked[0]?.body).toEqual({ criteria: { name: 'labs' }, sort: [] })
+    expect(asked[0]?.body).toEqual({ criteria: { name: 'labs' }, sort: [], extract: true })
     expect(screen.getByRole('heading', { name: '2 rows' })).toBeVisible()
     await waitFor(() => expect(screen.getByRole('status')).toHaveTextContent('2 rows found'))
   })

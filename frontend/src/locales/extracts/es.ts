@@ -1,0 +1,80 @@
+import type en from './en'
+
+const es: typeof en = {
+  extracts: {
+    label: 'Extracciones',
+    mine: 'Lo mío',
+    underWay: '{count} en curso | {count} en curso',
+    hint: 'Los resultados demasiado grandes para la página, escritos en un archivo en segundo plano. Cerrar la página no afecta a nada.',
+    empty: 'Todavía no se ha extraído nada',
+    emptyHint:
+      'Busque algo demasiado grande para la página: el resultado completo se escribirá aquí, como CSV en un zip.',
+    away: 'Las extracciones no están disponibles en este momento',
+    awayHint:
+      'Se guardan en la base de datos del portal, que no responde o nunca se instaló. La búsqueda y los resultados de la página siguen como siempre.',
+    onTheirWay: 'De camino a {email}',
+    beingWritten: 'Se está escribiendo; lo encontrará en Extracciones',
+    delivering: 'Escrito; el correo a {email} está en camino',
+    sent: 'Enviado a {email}',
+    ready: 'Listo para descargar',
+    nothing: 'Ninguna fila coincide, así que no hay archivo',
+    state: {
+      cancelling: 'Cancelando…',
+      failed: 'La extracción ha fallado',
+      cancelled: 'Cancelada',
+      expired: 'Ya no se conserva',
+    },
+    waiting: 'Espera su turno',
+    place: 'Puesto {place} en la cola',
+    of: '{count} de unas {all} fila | {count} de unas {all} filas',
+    soFar: '{count} fila hasta ahora | {count} filas hasta ahora',
+    left: 'faltan {time}',
+    size: '{zipped} ({plain} sin comprimir)',
+    taken: 'en {time}, {rate}',
+    kept: 'Se conserva hasta el {moment}',
+    asked: 'Pedida el {moment}',
+    everything: 'Sin criterios: todas las filas',
+    progress: 'Parte ya escrita',
+    mail: {
+      attached: 'El archivo va adjunto al correo.',
+      told: 'El correo ha salido hacia {email}; lleva a lo que hay aquí.',
+      failed: 'No se pudo enviar el correo a {email}. {why}',
+      unknown:
+        'Nadie sabe si el correo a {email} llegó: la conexión se cortó al entregarlo. Mire allí primero; si se envía otra vez, puede llegar dos veces.',
+      later: 'El correo aún no se pudo enviar; se intentará de nuevo. {why}',
+    },
+    cancel: 'Cancelar',
+    cancelTitle: '¿Cancelar esta extracción?',
+    cancelHint: 'Lo escrito hasta ahora se desecha. Se puede repetir, desde el principio.',
+    keep: 'Dejarla seguir',
+    stop: 'Cancelar la extracción',
+    download: 'Descargar',
+    again: 'Repetir',
+    sendAgain: 'Enviar otra vez',
+    open: 'Abrir la búsqueda',
+    ofWhich: '{action}: {title}',
+    queued: '«{title}» está en la cola',
+    extractAll: 'Extraer todas las filas',
+    announceBegun:
+      'El resultado es demasiado grande para mostrarlo; se muestran sus primeras filas y todo se está escribiendo en un archivo.',
+    announceDone:
+      'La extracción «{title}» está lista: {count} fila | La extracción «{title}» está lista: {count} filas',
+    announceFailed: 'La extracción «{title}» ha fallado',
+  },
+  email: {
+    label: 'Correo electrónico',
+    title: '¿Adónde enviar los correos?',
+    hint: 'Los resultados grandes se envían aquí cuando están listos. Déjelo vacío para usar la dirección del portal.',
+    set: 'Definir un correo electrónico',
+    change: 'Cambiar el correo electrónico',
+    unset: 'Defina su dirección para recibirlo por correo la próxima vez.',
+    save: 'Guardar',
+    saved: 'Los correos van a {email}',
+    none: 'No se envían correos',
+    fault: 'Esto no es un correo electrónico.',
+    refused: 'El portal no envía correos a esa dirección. {why}',
+    away: 'No se puede guardar en este momento: la base de datos del portal no responde.',
+  },
+}
+
+export default es

@@ -1,0 +1,80 @@
+import type en from './en'
+
+const fr: typeof en = {
+  extracts: {
+    label: 'Extractions',
+    mine: 'À moi',
+    underWay: '{count} en cours | {count} en cours',
+    hint: 'Les résultats trop grands pour la page, écrits dans un fichier en arrière-plan. Fermer la page ne gêne en rien.',
+    empty: 'Rien n’a encore été extrait',
+    emptyHint:
+      'Recherchez quelque chose de trop grand pour la page : le résultat entier s’écrira ici, en CSV dans un zip.',
+    away: 'Les extractions ne sont pas disponibles en ce moment',
+    awayHint:
+      'Elles sont gardées dans la base du portail, qui est absente ou n’a jamais été installée. La recherche et les résultats de la page continuent comme toujours.',
+    onTheirWay: 'En route vers {email}',
+    beingWritten: 'En cours d’écriture ; à retrouver sous Extractions',
+    delivering: 'Écrit ; l’e-mail à {email} est en route',
+    sent: 'Envoyé à {email}',
+    ready: 'Prêt à télécharger',
+    nothing: 'Aucune ligne ne correspond, il n’y a donc pas de fichier',
+    state: {
+      cancelling: 'Annulation…',
+      failed: 'L’extraction a échoué',
+      cancelled: 'Annulée',
+      expired: 'N’est plus conservée',
+    },
+    waiting: 'Attend son tour',
+    place: 'Place {place} dans la file',
+    of: '{count} sur environ {all} ligne | {count} sur environ {all} lignes',
+    soFar: '{count} ligne jusqu’ici | {count} lignes jusqu’ici',
+    left: 'encore {time}',
+    size: '{zipped} ({plain} décompressé)',
+    taken: 'en {time}, {rate}',
+    kept: 'Conservée jusqu’au {moment}',
+    asked: 'Demandée le {moment}',
+    everything: 'Aucun critère : toutes les lignes',
+    progress: 'Part déjà écrite',
+    mail: {
+      attached: 'L’archive est jointe à l’e-mail.',
+      told: 'L’e-mail est parti vers {email} ; il mène à ce qui est ici.',
+      failed: 'L’e-mail à {email} n’a pas pu être envoyé. {why}',
+      unknown:
+        'Personne ne sait si l’e-mail à {email} est arrivé : la connexion s’est rompue au moment de le remettre. Regardez-y d’abord ; renvoyé, il peut arriver deux fois.',
+      later: 'L’e-mail n’a pas encore pu être envoyé ; un nouvel essai suivra. {why}',
+    },
+    cancel: 'Annuler',
+    cancelTitle: 'Annuler cette extraction ?',
+    cancelHint: 'Ce qui est déjà écrit est jeté. Elle peut être relancée, depuis le début.',
+    keep: 'La laisser continuer',
+    stop: 'Annuler l’extraction',
+    download: 'Télécharger',
+    again: 'Relancer',
+    sendAgain: 'Renvoyer',
+    open: 'Ouvrir la recherche',
+    ofWhich: '{action} : {title}',
+    queued: '« {title} » est dans la file',
+    extractAll: 'Extraire toutes les lignes',
+    announceBegun:
+      'Le résultat est trop grand pour être affiché ; ses premières lignes le sont, et le tout s’écrit dans un fichier.',
+    announceDone:
+      'L’extraction « {title} » est prête : {count} ligne | L’extraction « {title} » est prête : {count} lignes',
+    announceFailed: 'L’extraction « {title} » a échoué',
+  },
+  email: {
+    label: 'Adresse e-mail',
+    title: 'Où envoyer les e-mails ?',
+    hint: 'Les grands résultats y sont envoyés dès qu’ils sont prêts. Laissez vide pour l’adresse du portail.',
+    set: 'Définir une adresse e-mail',
+    change: 'Changer l’adresse e-mail',
+    unset: 'Définissez votre adresse pour le recevoir par e-mail la prochaine fois.',
+    save: 'Enregistrer',
+    saved: 'Les e-mails vont à {email}',
+    none: 'Aucun e-mail n’est envoyé',
+    fault: 'Ce n’est pas une adresse e-mail.',
+    refused: 'Le portail n’envoie pas d’e-mails à cette adresse. {why}',
+    away: 'Elle ne peut pas être gardée en ce moment : la base du portail ne répond pas.',
+  },
+}
+
+export default fr
