@@ -21,7 +21,5 @@ keepalive = 15
 # Guichet writes its own access log, without the criteria that stand in a query string.
 accesslog = None
 errorlog = "-"
-# Memory rather than a disk that may be slow: gunicorn's processes only touch a file there to show that they live.
-worker_tmp_dir = None
 # Nobody uses it here, and its default place in the home folder is shared by every portal of that user.
 control_socket_disable = True
