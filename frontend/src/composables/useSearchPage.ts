@@ -7,6 +7,7 @@ import { computed, ref, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { InterfaceForm, SearchResult, SortKey } from '@/api/types'
 import { toQuery } from '@/criteria/address'
+import { emptyField } from '@/criteria/fields'
 import { useAddress, type Restored } from './useAddress'
 import { useAnnouncer } from './useAnnouncer'
 import { useCount } from './useCount'
@@ -119,6 +120,14 @@ export function useSearchPage(form: InterfaceForm) {
     announce(t('result.cancelled'))
   }
 
+  /** Take a criterion away, and search again. */
+  async function relax(name: string): Promise<void> {
+    const criterion = form.criteria.find((one) => one.name === name)
+    if (!criterion) return
+    state.fields[name] = emptyField(criterion)
+    await search()
+  }
+
   function clear() {
     state.clear()
     sort.value = []
@@ -157,6 +166,7 @@ export function useSearchPage(form: InterfaceForm) {
     sortBy,
     cancel,
     clear,
+    relax,
     isReady,
     /** Resolves when the form is ready to be filled, and its search, if the address had one, is done. */
     opened,

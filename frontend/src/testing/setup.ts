@@ -1,6 +1,6 @@
 /** Runs before every test file: the network is a stand-in, and nothing is left from test to test. */
 import '@testing-library/jest-dom/vitest'
-import { cleanup } from '@testing-library/vue'
+import { cleanup, configure } from '@testing-library/vue'
 import { afterAll, afterEach, beforeAll, vi } from 'vitest'
 import { server } from './server'
 
@@ -14,6 +14,9 @@ vi.stubGlobal(
   },
 )
 vi.stubGlobal('visualViewport', new EventTarget())
+
+// What is looked for comes at once; on a busy machine a component's code may take its time.
+configure({ asyncUtilTimeout: 4000 })
 
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
 afterEach(() => {

@@ -15,6 +15,10 @@ const COLUMNS = [
 ]
 const CRITERIA = [criterion('text', { name: 'name', label: 'Company name' })]
 
+interface Asked {
+  criteria: Record<string, unknown>
+}
+
 function result(rows: unknown[][]) {
   return { columns: COLUMNS, rows, count: rows.length, elapsed_ms: 12, heavy: false, unmatched: {} }
 }
@@ -163,11 +167,26 @@ describe('the page of an interface', () => {
   })
 
   it('says that nothing matches, and which criterion to relax', async () => {
-    await open()
+    await open([...CRITERIA, criterion('text', { name: 'city', label: 'City' })])
     onPost('/interfaces/labs/search', result([]))
-    await userEvent.type(screen.getByLabelText('Company name'), 'zzz{Enter}')
+    const counted = onPost('/interfaces/labs/count', ({ body }) =>
+      HttpResponse.json({ count: 'name' in (body as Asked).criteria ? 0 : 1234, elapsed_ms: 1 }),
+    )
+    await userEvent.type(screen.getByLabelText('Company name'), 'zzz')
+    await userEvent.type(screen.getByLabelText('City'), 'Paris{Enter}')
     expect(await screen.findByText('No rows match')).toBeVisible()
-    await userEvent.click(screen.getByRole('button', { name: 'Company name' }))
+    expect(await screen.findByText('1,234 rows without it')).toBeVisible()
+    expect(screen.getByText('0 rows without it')).toBeVisible()
+    const exact = counted.filter(({ url }) => url.search === '')
+    expect(exact.map(({ body }) => (body as Asked).criteria)).toEqual([
+      { city: 'Paris' },
+      { name: 'zzz' },
+    ])
+    const asked = onPost('/interfaces/labs/search', result([[1, 'Acme', 'x']]))
+    await userEvent.click(screen.getByRole('button', { name: 'Search without it: Company name' }))
+    expect(await screen.findByRole('grid', { name: 'Rows found' })).toBeVisible()
+    expect(asked[0]?.body).toMatchObject({ criteria: { city: 'Paris' } })
+    expect(screen.getByLabelText('Company name')).toHaveValue('')
     expect(screen.getByLabelText('Company name')).toHaveFocus()
   })
 
