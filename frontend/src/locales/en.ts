@@ -177,6 +177,7 @@ export default {
     copy: 'Copy the details',
     copied: 'The details are copied',
     id: 'To quote: {id}',
+    retryingIn: 'Trying again in {seconds}.',
     worthRetrying: 'Trying again may help.',
     notWorthRetrying: 'Trying again will not help.',
     offline: 'You are offline',

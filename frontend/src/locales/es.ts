@@ -178,6 +178,7 @@ const es: typeof en = {
     copy: 'Copiar los detalles',
     copied: 'Los detalles están copiados',
     id: 'Para citar: {id}',
+    retryingIn: 'Nuevo intento en {seconds}.',
     worthRetrying: 'Reintentar puede ayudar.',
     notWorthRetrying: 'Reintentar no ayudará.',
     offline: 'Está sin conexión',

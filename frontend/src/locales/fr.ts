@@ -178,6 +178,7 @@ const fr: typeof en = {
     copy: 'Copier les détails',
     copied: 'Les détails sont copiés',
     id: 'À citer : {id}',
+    retryingIn: 'Nouvel essai dans {seconds}.',
     worthRetrying: 'Réessayer peut aider.',
     notWorthRetrying: 'Réessayer n’aidera pas.',
     offline: 'Vous êtes hors ligne',
