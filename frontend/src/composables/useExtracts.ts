@@ -38,6 +38,11 @@ export function useExtracts() {
     }
   }
 
+  /** Know of one that was just asked for; what is known of it already is newer. */
+  function add(extract: Extract): void {
+    if (latest(extract) === extract) put(extract)
+  }
+
   /** The newest that is known of an extract. */
   function latest(extract: Extract): Extract {
     return list.data.value?.find(({ id }) => id === extract.id) ?? extract
@@ -57,7 +62,7 @@ export function useExtracts() {
 
   usePolling(list.run, () => (underWay.value > 0 || viewers.value > 0 ? PAUSE_MS : null))
 
-  return { list, viewers, underWay, put, latest }
+  return { list, viewers, underWay, put, add, latest }
 }
 
 export type Extracts = ReturnType<typeof useExtracts>

@@ -2,6 +2,7 @@
 export default {
   extracts: {
     label: 'Extracts',
+    one: 'Extract',
     mine: 'Mine',
     underWay: '{count} under way | {count} under way',
     hint: 'Results too large for the page, written to a file in the background. Closing the page harms nothing.',

@@ -3,6 +3,7 @@ import type en from './en'
 const es: typeof en = {
   extracts: {
     label: 'Extracciones',
+    one: 'Extracción',
     mine: 'Lo mío',
     underWay: '{count} en curso | {count} en curso',
     hint: 'Los resultados demasiado grandes para la página, escritos en un archivo en segundo plano. Cerrar la página no afecta a nada.',

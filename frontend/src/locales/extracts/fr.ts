@@ -3,6 +3,7 @@ import type en from './en'
 const fr: typeof en = {
   extracts: {
     label: 'Extractions',
+    one: 'Extraction',
     mine: 'À moi',
     underWay: '{count} en cours | {count} en cours',
     hint: 'Les résultats trop grands pour la page, écrits dans un fichier en arrière-plan. Fermer la page ne gêne en rien.',

@@ -1,0 +1,187 @@
+import { readFile } from 'node:fs/promises'
+import { expect, test, type Locator, type Page } from '@playwright/test'
+import { CONTACTS, CONTACTS_API, expectAccessible, open, search } from './portal'
+
+// One user's extracts wait for each other: side by side these specs would wait for each other too.
+test.describe.configure({ mode: 'default' })
+
+/** The worker may be busy with what another spec asked for. */
+const WRITTEN = { timeout: 15_000 }
+
+/** Everything since a day that no other spec names: an extract of its own, too large for the page. */
+function since(day: string) {
+  return { criteria: { updated: { from: day } }, address: `${CONTACTS}?updated.from=${day}` }
+}
+
+function band(page: Page): Locator {
+  return page.getByRole('region', { name: 'Result' }).getByRole('group', { name: 'Extract' })
+}
+
+async function queue(page: Page, criteria: object): Promise<string> {
+  const body = { interface: 'companies_and_contacts', criteria }
+  const answer = await page.request.post('/api/v1/extracts', { data: body })
+  expect(answer.status()).toBe(202)
+  return ((await answer.json()) as { id: string }).id
+}
+
+async function listed(page: Page): Promise<{ id: string; state: string }[]> {
+  return (await (await page.request.get('/api/v1/extracts')).json()) as never
+}
+
+async function expectZip(page: Page, from: Locator) {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    from.getByRole('link', { name: /^Download/ }).click(),
+  ])
+  expect(download.suggestedFilename()).toMatch(/^companies_and_contacts_\d{8}T\d{6}Z\.zip$/)
+  const bytes = await readFile(await download.path())
+  expect(bytes.subarray(0, 4).toString('latin1')).toBe('PK\x03\x04')
+  expect(bytes.includes('manifest.json')).toBe(true)
+}
+
+test('a heavy search becomes an extract by itself, to its download', async ({ page }) => {
+  const { address } = since('2001-01-01')
+  await open(page, address)
+  await expect(page.getByRole('button', { name: 'Extract all rows' })).toBeVisible()
+  await search(page)
+  await expect(band(page).getByRole('heading', { name: 'Ready to download' })).toBeVisible(WRITTEN)
+  await expect(
+    band(page).getByText(/^[\d,]+ rows · [\d.]+ MB \([\d.]+ MB unzipped\) · in/),
+  ).toBeVisible()
+  await expect(page.getByRole('status').filter({ hasText: 'is ready' })).toBeAttached()
+  await expectZip(page, band(page))
+})
+
+test('neither a link nor a sorted column extracts anything unasked', async ({ page }) => {
+  const asked: boolean[] = []
+  page.on('request', (request) => {
+    if (request.url().endsWith(`${CONTACTS_API}/search`))
+      asked.push('extract' in (request.postDataJSON() as object))
+  })
+  await open(page, since('2001-01-02').address)
+  await expect(page.getByText(/first 100 shown/)).toBeVisible()
+  await page.getByRole('columnheader', { name: 'Company id' }).getByRole('button').click()
+  await expect.poll(() => asked).toEqual([false, false])
+  await page.getByRole('button', { name: 'Extract all rows' }).click()
+  await expect(band(page).getByRole('heading', { name: 'Ready to download' })).toBeVisible(WRITTEN)
+})
+
+test('an extract under way is cancelled from the list, once that is confirmed', async ({
+  page,
+}) => {
+  const queued: string[] = []
+  for (let day = 1; day <= 12; day += 1) {
+    queued.push(await queue(page, since(`2002-01-${String(day).padStart(2, '0')}`).criteria))
+  }
+  await page.goto('/extracts')
+  const newest = page.getByRole('listitem').filter({ has: page.getByRole('heading', { level: 2 }) })
+  const card = newest.first()
+  await card.getByRole('button', { name: /^Cancel/ }).click()
+  const dialog = page.getByRole('dialog', { name: 'Cancel this extract?' })
+  await dialog.getByRole('button', { name: 'Cancel the extract' }).click()
+  await expect(card.getByRole('heading', { name: 'Cancelled' })).toBeVisible()
+  await expect(card.getByRole('link', { name: /^Download/ })).toHaveCount(0)
+  await expect(page.getByRole('link', { name: /^Extracts/ })).toContainText(/\d+ under way/)
+  for (const id of queued) await page.request.delete(`/api/v1/extracts/${id}`)
+})
+
+test('the list shows what was searched, repeats it, and leads to its search', async ({ page }) => {
+  const id = await queue(page, since('2003-01-01').criteria)
+  await expect
+    .poll(async () => (await listed(page)).find((one) => one.id === id)?.state, WRITTEN)
+    .toBe('done')
+  await page.goto('/')
+  await page.getByRole('link', { name: /^Extracts/ }).click()
+  const cards = page.getByRole('listitem').filter({ hasText: '2003-01-01 –' })
+  await expect(cards.first()).toBeVisible()
+  const before = await cards.count()
+  await expectZip(page, cards.first())
+  await cards
+    .first()
+    .getByRole('button', { name: /^Run again/ })
+    .click()
+  await expect(cards).toHaveCount(before + 1)
+  await expect(cards.first().getByRole('heading', { name: 'Ready to download' })).toBeVisible(
+    WRITTEN,
+  )
+  await cards
+    .first()
+    .getByRole('link', { name: /^Open the search/ })
+    .click()
+  await expect(page).toHaveURL(/companies_and_contacts\?updated\.from=2003-01-01/)
+  await expect(page.getByText(/first 100 shown/)).toBeVisible()
+})
+
+test('a mail that failed can be sent again', async ({ page }) => {
+  const id = await queue(page, since('2004-01-01').criteria)
+  await expect
+    .poll(async () => (await listed(page)).find((one) => one.id === id)?.state, WRITTEN)
+    .toBe('done')
+  // The demo has no mail server that would refuse one.
+  let delivery = 'unknown'
+  const mailed = (one: object) => ({ ...one, email: 'anne@example.com', delivery, attached: false })
+  await page.route('**/api/v1/extracts', async (route) => {
+    const answer = await route.fetch()
+    const extracts = (await answer.json()) as { id: string }[]
+    await route.fulfill({ json: extracts.map((one) => (one.id === id ? mailed(one) : one)) })
+  })
+  await page.route(`**/api/v1/extracts/${id}/deliver`, async (route) => {
+    delivery = 'sent'
+    const extracts = await listed(page)
+    await route.fulfill({ status: 202, json: mailed(extracts.find((one) => one.id === id) ?? {}) })
+  })
+  await page.goto('/extracts')
+  const card = page.getByRole('listitem').filter({ hasText: '2004-01-01 –' }).first()
+  await expect(card.getByText(/Look there first; sent again, it may come twice/)).toBeVisible()
+  await card.getByRole('button', { name: /^Send again/ }).click()
+  await expect(card.getByRole('heading', { name: 'Sent to anne@example.com' })).toBeVisible()
+})
+
+test('an address that the portal refuses is told beside its field', async ({ page }) => {
+  await page.goto('/')
+  await page.getByRole('button', { name: 'Signed in as demo' }).click()
+  await page.getByRole('button', { name: /^(Set an|Change the) email address$/ }).click()
+  const field = page.getByRole('textbox', { name: 'Email address' })
+  await expect(field).toBeFocused()
+  await field.fill('anne')
+  await page.keyboard.press('Enter')
+  await expect(field).toHaveAccessibleDescription(/This is not an email address/)
+  await field.fill('anne@nowhere.invalid')
+  await page.keyboard.press('Enter')
+  await expect(field).toHaveAccessibleDescription(/The portal does not send mails there/)
+  await expectAccessible(page)
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme })
+
+    test('axe finds nothing in the extracts, nor where there are none', async ({ page }) => {
+      await queue(page, since('2005-01-01').criteria)
+      await page.goto('/extracts')
+      await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible()
+      await expectAccessible(page)
+      await page.route('**/api/v1/extracts', (route) => route.fulfill({ json: [] }))
+      await page.reload()
+      await expect(
+        page.getByRole('heading', { name: 'Nothing has been extracted yet' }),
+      ).toBeVisible()
+      await expectAccessible(page)
+    })
+
+    test('axe finds nothing in a band', async ({ page }) => {
+      await open(page, CONTACTS)
+      await search(page)
+      await expect(band(page)).toBeVisible()
+      await expectAccessible(page)
+    })
+
+    test('without the portal database the list says so', async ({ page }) => {
+      const body = { status: 503, type: 'urn:guichet:problem:portal-database', detail: 'None.' }
+      await page.route('**/api/v1/extracts', (route) => route.fulfill({ status: 503, json: body }))
+      await page.goto('/extracts')
+      await expect(page.getByRole('heading', { name: 'Extracts are not to be had' })).toBeVisible()
+      await expectAccessible(page)
+    })
+  })
+}
