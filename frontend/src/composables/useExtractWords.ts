@@ -71,16 +71,21 @@ export function useExtractWords() {
 
   /** What became of the mail; nothing where none was to be sent, or the status says it. */
   function mail(extract: Extract): string {
-    const { delivery, attached, problem } = extract
+    const { delivery, problem } = extract
     const email = extract.email ?? ''
-    if (delivery === 'sent')
-      return attached ? t('extracts.mail.attached') : t('extracts.mail.told', { email })
+    if (delivery === 'sent') return sent(extract)
     if (delivery === 'failed')
       return t('extracts.mail.failed', { email, why: mailProblem(extract) })
     if (delivery === 'unknown') return t('extracts.mail.unknown', { email })
     if (delivery === 'pending' && problem && isWritten(extract))
       return t('extracts.mail.later', { why: problem })
     return ''
+  }
+
+  function sent({ state, attached, archive_url: url, email }: Extract): string {
+    if (state === 'failed') return t('extracts.mail.told', { email: email ?? '' })
+    if (attached) return t('extracts.mail.attached')
+    return url ? t('extracts.mail.linked') : ''
   }
 
   /** Of a failed extract, the problem is why it failed; the mail's own is not told then. */

@@ -1,5 +1,5 @@
-/** Criteria, columns and forms for tests: only what a test is about needs to be said. */
-import type { Criterion, CriterionType, FormColumn, InterfaceForm } from '@/api/types'
+/** Criteria, columns, forms and extracts for tests: only what a test is about needs to be said. */
+import type { Criterion, CriterionType, Extract, FormColumn, InterfaceForm } from '@/api/types'
 
 export function criterion(type: CriterionType, about: Partial<Criterion> = {}): Criterion {
   const name = about.name ?? type
@@ -60,6 +60,33 @@ export function form(criteria: Criterion[], about: Partial<InterfaceForm> = {}):
     columns: [],
     limits: { display_rows: 10_000, interactive_seconds: 20, extract_rows: 1_000_000 },
     version: '1',
+    ...about,
+  }
+}
+
+export function extract(about: Partial<Extract> = {}): Extract {
+  return {
+    id: 'e-1',
+    interface: 'labs',
+    title: 'Labs',
+    words: [],
+    request: { criteria: {}, sort: [], columns: null, dialect: {}, part_rows: null },
+    state: 'queued',
+    place: null,
+    rows: 0,
+    bytes: 0,
+    estimated_rows: null,
+    progress: null,
+    created_at: '2026-11-21T09:00:00Z',
+    started_at: null,
+    finished_at: null,
+    expires_at: null,
+    email: null,
+    delivery: null,
+    attached: null,
+    archive_url: null,
+    archive_bytes: null,
+    problem: null,
     ...about,
   }
 }

@@ -37,7 +37,8 @@ export default {
     progress: 'How much is written',
     mail: {
       attached: 'The archive is attached to the mail.',
-      told: 'The mail has gone to {email}; it leads to what is here.',
+      linked: 'The mail leads to it by a link.',
+      told: 'A mail to {email} says so too.',
       failed: 'The mail to {email} could not be sent. {why}',
       unknown:
         'Nobody knows whether the mail to {email} arrived: the connection broke as it was handed over. Look there first; sent again, it may come twice.',

@@ -38,7 +38,8 @@ const es: typeof en = {
     progress: 'Parte ya escrita',
     mail: {
       attached: 'El archivo va adjunto al correo.',
-      told: 'El correo ha salido hacia {email}; lleva a lo que hay aquí.',
+      linked: 'El correo lleva a él con un enlace.',
+      told: 'Un correo a {email} también lo dice.',
       failed: 'No se pudo enviar el correo a {email}. {why}',
       unknown:
         'Nadie sabe si el correo a {email} llegó: la conexión se cortó al entregarlo. Mire allí primero; si se envía otra vez, puede llegar dos veces.',

@@ -38,7 +38,8 @@ const fr: typeof en = {
     progress: 'Part déjà écrite',
     mail: {
       attached: 'L’archive est jointe à l’e-mail.',
-      told: 'L’e-mail est parti vers {email} ; il mène à ce qui est ici.',
+      linked: 'L’e-mail y mène par un lien.',
+      told: 'Un e-mail à {email} le dit aussi.',
       failed: 'L’e-mail à {email} n’a pas pu être envoyé. {why}',
       unknown:
         'Personne ne sait si l’e-mail à {email} est arrivé : la connexion s’est rompue au moment de le remettre. Regardez-y d’abord ; renvoyé, il peut arriver deux fois.',
