@@ -52,6 +52,34 @@ test('empty', async ({ page }) => {
   await take(page, 'empty')
 })
 
+test('presets', async ({ page }) => {
+  await open(page, `${CONTACTS}?name=labs&updated.preset=last_30_days`)
+  await page.getByRole('button', { name: 'Days by name, for Contact updated' }).click()
+  await expect(page.getByText('Last quarter')).toBeVisible()
+  await take(page, 'presets')
+})
+
+test('select', async ({ page }) => {
+  await open(page, CONTACTS)
+  await page.getByRole('combobox', { name: 'Country' }).fill('land')
+  await expect(page.getByText(/^Select all \d+ that match/)).toBeVisible()
+  await take(page, 'select')
+})
+
+test('save', async ({ page }) => {
+  await searchLabs(page)
+  await page.getByRole('button', { name: 'Save search' }).click()
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Directors of labs')
+  await take(page, 'save')
+})
+
+test('restarting', async ({ page }) => {
+  await page.route('**/api/v1/**', (route) => route.fulfill({ status: 502, body: '' }))
+  await page.goto(CONTACTS)
+  await expect(page.getByText(/^Trying again in/).first()).toBeVisible()
+  await take(page, 'restarting')
+})
+
 test('loading', async ({ page }) => {
   await page.route('**/search', () => undefined)
   await open(page, CONTACTS)

@@ -19,6 +19,8 @@ export interface OptionListState {
   selected: Option[]
   /** The server has more than it sent: what is typed must be looked up there. */
   isPartial: boolean
+  /** More match what was typed than the server sent. */
+  hasMoreFound: boolean
   isLoading: boolean
   error: ApiProblem | null
   /** Labels of selected values that went because the list no longer has them. */
@@ -42,6 +44,7 @@ export function useOptionList(criterion: SelectCriterion, fields: Fields): Optio
     options: [],
     selected: [],
     isPartial: search,
+    hasMoreFound: false,
     isLoading: computed(
       () => loading.isLoading.value || finding.isLoading.value || labelling.isLoading.value,
     ),
@@ -68,7 +71,9 @@ export function useOptionList(criterion: SelectCriterion, fields: Fields): Optio
 
   async function find(q: string) {
     const answer = await finding.run(url, { q, dependencies: dependencies.value })
-    if (answer) show(answer.options)
+    if (!answer) return
+    show(answer.options)
+    state.hasMoreFound = answer.more
   }
 
   function forgetDropped() {

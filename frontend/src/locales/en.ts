@@ -83,6 +83,9 @@ export default {
     loading: 'Loading…',
     noOptions: 'Nothing to choose from',
     noMatch: 'Nothing matches',
+    selectAll: 'Select the {count} that matches | Select all {count} that match',
+    selectFirst:
+      'Select the first {count} that matches | Select the first {count} that match; more do',
     typeToFind: 'Type to find more',
     listFailed: 'The choices of {label} could not be loaded. {why}',
     retry: 'Retry',

@@ -84,6 +84,9 @@ const es: typeof en = {
     loading: 'Cargando…',
     noOptions: 'Nada que elegir',
     noMatch: 'Nada coincide',
+    selectAll: 'Elegir {count} que coincide | Elegir las {count} que coinciden',
+    selectFirst:
+      'Elegir la primera de {count} que coincide | Elegir las primeras {count} que coinciden; hay más',
     typeToFind: 'Escriba para encontrar más',
     listFailed: 'No se pudieron cargar las opciones de {label}. {why}',
     retry: 'Reintentar',

@@ -83,6 +83,9 @@ const fr: typeof en = {
     loading: 'Chargement…',
     noOptions: 'Rien à choisir',
     noMatch: 'Rien ne correspond',
+    selectAll: 'Choisir la {count} qui correspond | Choisir les {count} qui correspondent',
+    selectFirst:
+      'Choisir la {count} première qui correspond | Choisir les {count} premières qui correspondent ; il y en a d’autres',
     typeToFind: 'Tapez pour en trouver d’autres',
     listFailed: 'Les choix de {label} n’ont pas pu être chargés. {why}',
     retry: 'Réessayer',

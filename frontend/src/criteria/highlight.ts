@@ -1,0 +1,29 @@
+/** Where a typed text stands in a label, whatever its accents and capitals. */
+import { fold } from './folding'
+
+export interface Part {
+  text: string
+  isMatch: boolean
+}
+
+/** The label cut where the first match begins and ends; whole when there is none. */
+export function highlight(label: string, typed: string): Part[] {
+  const wanted = fold(typed.trim())
+  // Folding can lengthen or shorten a character: places are counted in the label's own characters.
+  const characters = Array.from(label)
+  const folded = characters.map(fold)
+  const at = wanted === '' ? -1 : folded.join('').indexOf(wanted)
+  if (at === -1) return [{ text: label, isMatch: false }]
+  const from = characterAt(folded, at)
+  const to = characterAt(folded, at + wanted.length - 1) + 1
+  return [
+    { text: characters.slice(0, from).join(''), isMatch: false },
+    { text: characters.slice(from, to).join(''), isMatch: true },
+    { text: characters.slice(to).join(''), isMatch: false },
+  ].filter(({ text }) => text !== '')
+}
+
+function characterAt(folded: readonly string[], place: number): number {
+  let length = 0
+  return folded.findIndex((character) => (length += character.length) > place)
+}
