@@ -28,6 +28,15 @@ export function useFormat() {
     return `${fixed(seconds, seconds < 10 ? 1 : 0)}${NO_BREAK}s`
   }
 
+  /** A part of a whole, of one: "12 %", and never none where there is some. */
+  function share(part: number): string {
+    const format = new Intl.NumberFormat(regional.value, {
+      style: 'percent',
+      maximumFractionDigits: part < 0.01 ? 2 : part < 0.1 ? 1 : 0,
+    })
+    return part > 0 && part < 0.0001 ? `< ${format.format(0.0001)}` : format.format(part)
+  }
+
   function wholeSeconds(value: number): string {
     return `${number(Math.ceil(value))}${NO_BREAK}s`
   }
@@ -81,6 +90,7 @@ export function useFormat() {
     number,
     approximate,
     duration,
+    share,
     wholeSeconds,
     span,
     bytes,
