@@ -1,0 +1,110 @@
+import { expect, test } from '@playwright/test'
+import { CONTACTS, expectAccessible, open, search, table } from './portal'
+
+test('all options that match what is typed are selected at once, by the keyboard too', async ({
+  page,
+}) => {
+  await open(page, CONTACTS)
+  const country = page.getByRole('combobox', { name: 'Country' })
+  await country.fill('united')
+  const all = page.getByRole('option', { name: /^Select all \d+ that match/ })
+  await expect(all).toBeVisible()
+  const count = Number(/\d+/.exec(await all.innerText())?.[0])
+  await expect(page.locator('mark').first()).toHaveText('United')
+  await expectAccessible(page, '.actions')
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByRole('button', { name: /^Remove .*United/ })).toHaveCount(count)
+})
+
+test('typing on the server says when more match than it sent', async ({ page }) => {
+  await page.route('**/options/freezer?q=*', (route) =>
+    route.fulfill({
+      json: {
+        options: [
+          { value: 1, label: 'Freezer A' },
+          { value: 2, label: 'Freezer B' },
+        ],
+        more: true,
+      },
+    }),
+  )
+  await open(page, '/interfaces/containers')
+  await page.getByRole('combobox', { name: 'Freezer' }).fill('freezer')
+  await page.getByText('Select the first 2 that match; more do').click()
+  await expect(page.getByRole('button', { name: /^Remove Freezer [AB]$/ })).toHaveCount(2)
+})
+
+test('five thousand pasted values are counted as typed, kept through a reload and searched', async ({
+  page,
+}) => {
+  await open(page, CONTACTS)
+  const lines = Array.from({ length: 5000 }, (_, at) => `Labs${at}.example `)
+  await page.getByRole('textbox', { name: 'Company domains' }).evaluate((area, text) => {
+    const clipboardData = new DataTransfer()
+    clipboardData.setData('text/plain', text)
+    area.dispatchEvent(
+      new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
+    )
+  }, lines.join('\n'))
+  await expect(page.getByText('5,000 values')).toBeVisible()
+  await search(page)
+  await expect(page.getByRole('heading', { name: /rows?$/ }).first()).toBeVisible()
+  await page.reload()
+  await expect(page.getByText('5,000 values')).toBeVisible()
+})
+
+test.describe('days by name', () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test.describe(colorScheme, () => {
+      test.use({ colorScheme })
+
+      test('are chosen by the keyboard, stay in the address, and are found by it', async ({
+        page,
+      }) => {
+        await open(page, CONTACTS)
+        await expect(page.getByText(/^about /).first()).toBeVisible()
+        await page.getByRole('button', { name: 'Days by name, for Contact updated' }).focus()
+        await page.keyboard.press('Enter')
+        const last = page.locator('.choice', { hasText: 'Last year' })
+        await expect(last).toBeVisible()
+        // A menu belongs to no landmark: its button leads to it.
+        await expectAccessible(page, '.v-overlay-container')
+        await last.click()
+        await expect(page).toHaveURL(/\?updated\.preset=last_year$/)
+        await page.getByRole('textbox', { name: 'Company name contains' }).fill('labs')
+        await search(page)
+        await expect(table(page)).toBeVisible()
+        await expectAccessible(page)
+        const rows = await page.getByRole('heading', { name: /rows?$/ }).innerText()
+        await page.reload()
+        await expect(page.getByRole('heading', { name: rows })).toBeVisible()
+        const named = page.getByRole('button', { name: /^Contact updated: Last year 1 Jan/ })
+        await named.click()
+        await page.getByText('Keep these as dates').click()
+        const year = new Date().getFullYear() - 1
+        await expect(page.getByLabel('Contact updated, from')).toHaveValue(`${year}-01-01`)
+        await expect(page.getByLabel('Contact updated, to')).toHaveValue(`${year}-12-31`)
+      })
+    })
+  }
+
+  test('that do not exist are said to', async ({ page }) => {
+    await open(page, `${CONTACTS}?updated.preset=someday`)
+    await expect(page.getByText('No days are called that. Choose others.')).toBeVisible()
+    await expect(table(page)).toHaveCount(0)
+  })
+})
+
+test('the form and the panel speak the language of the page', async ({ page }) => {
+  await open(page, `${CONTACTS}?name=labs`)
+  await expect(table(page)).toBeVisible()
+  await page.getByRole('button', { name: 'Français' }).click()
+  await expect(
+    page.getByRole('heading', { level: 1, name: 'Entreprises et contacts' }),
+  ).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Conteneurs' })).toBeVisible()
+  await expect(page.getByRole('textbox', { name: "Nom de l'entreprise contient" })).toHaveValue(
+    'labs',
+  )
+  await expect(page.getByRole('columnheader', { name: 'Entreprise', exact: true })).toBeVisible()
+})
