@@ -35,7 +35,7 @@ test('one list that fails says which and why, can be retried, and leaves the res
   await failure.getByRole('button', { name: 'Retry' }).click()
   await expect(failure).toHaveCount(0)
   await page.getByRole('combobox', { name: 'Company size' }).click()
-  expect(await page.getByRole('option').count()).toBeGreaterThan(2)
+  await expect(page.getByRole('option').nth(2)).toBeVisible()
 })
 
 test('France is pinned first, and typing finds a country whatever its accents', async ({
