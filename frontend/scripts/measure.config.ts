@@ -7,7 +7,7 @@ export default defineConfig({
   testMatch: 'measure.ts',
   outputDir: '../test-results',
   workers: 1,
-  reporter: [['line']],
+  reporter: [['list']],
   // The measuring server signs in by itself: credentials here would have Playwright hold up each answer.
   use: { ...use, httpCredentials: undefined },
 })
