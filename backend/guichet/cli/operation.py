@@ -1,0 +1,40 @@
+"""What operators type: `guichet migrate`, `guichet worker`."""
+
+from __future__ import annotations
+
+import signal
+
+import click
+
+from guichet import logs, portal
+from guichet.cli import surroundings
+from guichet.portal_db import migrate as migrations
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the portal database up to date.
+
+    Safe to run at any time, by several at once.
+    """
+    database = portal.build_portal_database(surroundings.read_settings())
+    if database is None:
+        raise click.ClickException("PORTAL_DATABASE_URL is not set.")
+    with surroundings.told():
+        applied = migrations.migrate(database)
+    click.echo("\n".join(f"applied {name}" for name in applied) or "The portal database is up to date.")
+
+
+@click.command()
+def worker() -> None:
+    """Run extracts and send their mails.
+
+    It ends when it is stopped, by SIGTERM or Ctrl-C.
+    """
+    configured = surroundings.read_settings()
+    logs.configure(configured.log_file_path)
+    with surroundings.told():
+        made = portal.build_worker(configured)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: made.stop())
+    made.work()

@@ -1,0 +1,31 @@
+"""What commands that run beside a portal begin with: its settings, and its errors in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from guichet import environment, errors, settings
+
+
+def read_settings() -> settings.Settings:
+    """Reads the environment, with the files that add to it.
+
+    :raises click.ClickException: if it has faults; all of them.
+    """
+    environment.load()
+    try:
+        return settings.read()
+    except errors.SettingsError as error:
+        raise click.ClickException("\n".join(error.faults)) from error
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Ends the command with the message of an error of ours, instead of a stack."""
+    try:
+        yield
+    except errors.GuichetError as error:
+        raise click.ClickException(str(error)) from error
