@@ -9,6 +9,7 @@ from datetime import datetime
 from guichet import errors
 from guichet.access.accounts import Accounts
 from guichet.access.attempts import Attempts
+from guichet.audit.recorder import Recorder
 from guichet.extracts import letters, mail
 from guichet.extracts.delivery import Outbox
 from guichet.extracts.jobs import Bounds
@@ -37,6 +38,7 @@ class Portal:
     accounts: Accounts
     attempts: Attempts
     catalogue: Catalogue
+    recorder: Recorder | None
 
 
 def build(settings: Settings) -> Portal:
@@ -46,14 +48,16 @@ def build(settings: Settings) -> Portal:
     """
     accounts = Accounts(settings.htpasswd_file, settings.htgroup_file, settings.sign_in_cache_seconds)
     refuse_demo_password(settings, accounts)
+    portal_database = build_portal_database(settings)
     return Portal(
         settings=settings,
         registry=build_registry(settings),
         sources=build_sources(settings),
-        portal_database=build_portal_database(settings),
+        portal_database=portal_database,
         accounts=accounts,
         attempts=Attempts(settings.sign_in_attempts),
         catalogue=Catalogue(),
+        recorder=Recorder(portal_database) if portal_database else None,
     )
 
 
@@ -101,6 +105,7 @@ def build_worker(settings: Settings) -> Worker:
         outbox=_outbox(settings, database),
         slots=settings.worker_slots,
         archive_days=settings.archive_days,
+        audit_days=settings.audit_days,
         message_id=lambda extract_id, number: mail.message_id(extract_id, number, settings.public_url),
         grace_seconds=settings.grace_seconds,
     )

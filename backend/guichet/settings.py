@@ -219,6 +219,7 @@ class Settings:
         "", domains, "Domains that mails may go to, separated by commas; the domain of USER_EMAIL when empty."
     )
     email_attachment_mb: int = setting("10", whole(0, 1000), "Megabytes up to which an archive is attached.")
+    audit_days: int = setting("365", whole(1, 36_500), "Days after which entries of the audit are deleted.")
     public_url: str = setting("http://localhost:9000", public_url, "Where users reach the page, for links in mails.")
 
     # The server's processes

@@ -10,11 +10,12 @@ from typing import IO
 from flask import Blueprint, Response
 
 from guichet import errors
-from guichet.api import asking, context, hangup, shapes
+from guichet.api import asking, auditing, context, hangup, shapes
 from guichet.api.operations import operation, read_body
 from guichet.search import downloads
 from guichet.search.arrangement import Arrangement
 from guichet.search.blame import blaming
+from guichet.search.downloads import Download
 from guichet.search.searches import Search
 
 blueprint = Blueprint("downloads", __name__)
@@ -37,8 +38,8 @@ def csv(interface_id: str) -> Response:
     body = read_body(shapes.CsvBody)
     search, wanted, style = asking.get_search(interface_id, body), _arrangement(body), body.dialect.dialect()
     with blaming(search.interface, search.criteria):
-        file = asking.attempt(search, lambda one: downloads.csv(one, wanted, style, hangup.watch))
-    return _download(file, search, "csv", "text/csv")
+        made = asking.attempt(search, lambda one: downloads.csv(one, wanted, style, hangup.watch))
+    return _download(made, search, body, "csv", "text/csv")
 
 
 @blueprint.post("/interfaces/<interface_id>/xlsx")
@@ -51,8 +52,8 @@ def xlsx(interface_id: str) -> Response:
     body = read_body(shapes.FileBody)
     search, wanted = asking.get_search(interface_id, body), _arrangement(body)
     with blaming(search.interface, search.criteria):
-        file = asking.attempt(search, lambda one: downloads.xlsx(one, wanted, hangup.watch))
-    return _download(file, search, "xlsx", XLSX)
+        made = asking.attempt(search, lambda one: downloads.xlsx(one, wanted, hangup.watch))
+    return _download(made, search, body, "xlsx", XLSX)
 
 
 def file_name(search: Search, now: datetime, ending: str) -> str:
@@ -65,7 +66,9 @@ def _arrangement(body: shapes.FileBody) -> Arrangement:
     return Arrangement(asking.sort_keys(body), body.columns, context.language())
 
 
-def _download(file: IO[bytes], search: Search, ending: str, media_type: str) -> Response:
+def _download(made: Download, search: Search, body: shapes.FileBody, ending: str, media_type: str) -> Response:
+    auditing.note("download", search.interface.id, body.criteria, rows=made.rows, format=ending)
+    file = made.file
     size = file.seek(0, 2)
     file.seek(0)
     response = Response(_chunks(file), mimetype=media_type)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, send_file, url_for
+from flask import Blueprint, Response, request, send_file, url_for
 
 from guichet import errors
-from guichet.api import asking, context, shapes
+from guichet.api import asking, auditing, context, shapes
 from guichet.api.operations import answer, operation, read_body
 from guichet.extracts import jobs, mail
 from guichet.interfaces.interface import Interface
@@ -82,6 +82,7 @@ def get_archive(extract_id: str) -> Response:
     path = context.portal().settings.archive_dir.resolve() / (found["archive"] or "")
     if not found["archive"] or not path.is_file():
         raise errors.NotFoundError("This extract has no archive, or not any more.")
+    _note_download(found)
     response = send_file(path, "application/zip", as_attachment=True, download_name=path.name, etag=str(found["id"]))
     response.headers["Cache-Control"] = "private, no-cache"
     return response
@@ -106,6 +107,14 @@ def deliver_again(extract_id: str) -> Response:
         message_id = mail.message_id(str(extract_id), number, context.portal().settings.public_url)
         jobs.create_delivery(transaction, str(extract_id), found["email"], message_id)
     return answer(shown(_get(extract_id), None), 202)
+
+
+def _note_download(extract: Record) -> None:
+    details: dict[str, Any] = {"format": "zip", "extract": str(extract["id"])}
+    if "Range" in request.headers:
+        details["range"] = request.headers["Range"]
+    criteria = extract["request"]["criteria"]
+    auditing.note("download", extract["interface"], criteria, rows=extract["rows"], **details)
 
 
 def queue(search: Search, body: shapes.ExtractBody, estimated_rows: int | None) -> Record:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from guichet import errors
-from guichet.api import asking, context, extracts, forms, hangup, shapes
+from guichet.api import asking, auditing, context, extracts, forms, hangup, shapes
 from guichet.api.operations import Query, answer, operation, read_body, read_flag
 from guichet.search import searches
 from guichet.search.blame import blaming
@@ -36,6 +36,8 @@ def count(interface_id: str) -> Response:
     search = asking.get_search(interface_id, body)
     with blaming(search.interface, search.criteria):
         found = asked(search, hangup.watch)
+    if not found.estimate:
+        auditing.note("count", interface_id, body.criteria, rows=found.count, duration_ms=found.elapsed_ms)
     return answer({"count": found.count, "elapsed_ms": found.elapsed_ms, "estimate": found.estimate})
 
 
@@ -58,6 +60,8 @@ def search(interface_id: str) -> Response:
         result = asking.attempt(
             asked, lambda one: searches.rows(one, asking.sort_keys(body), preview_rows, hangup.watch)
         )
+    heavy = {"heavy": result.reason} if result.reason else {}
+    auditing.note("search", interface_id, body.criteria, rows=len(result.rows), duration_ms=result.elapsed_ms, **heavy)
     shown = _shown(asked, result)
     if result.reason:
         shown["extract"] = _extracted(asked, body, result) if body.extract else None

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from guichet import errors
-from guichet.api import asking, context, hangup, shapes
+from guichet.api import asking, auditing, context, hangup, shapes
 from guichet.api.operations import answer, operation, read_body
 from guichet.interfaces.interface import Interface
 from guichet.search import arrangement, summary
@@ -39,6 +39,7 @@ def summarize(interface_id: str) -> Response:
 
     with blaming(search.interface, search.criteria):
         made = asking.attempt(search, run)
+    auditing.note("summarize", interface_id, body.criteria, rows=made.total, duration_ms=made.elapsed_ms)
     columns = [_shown(search.interface, one) for one in made.columns]
     return answer({"total": made.total, "columns": columns, "elapsed_ms": made.elapsed_ms})
 

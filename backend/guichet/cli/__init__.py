@@ -19,6 +19,7 @@ SECTIONS = {
     },
     "For operators, beside the server": {
         "migrate": Entry("guichet.cli.operation:migrate", "Bring the portal database up to date."),
+        "audit": Entry("guichet.cli.operation:audit", "Print as CSV who searched and extracted what, and when."),
         "worker": Entry("guichet.cli.operation:worker", "Run extracts and send their mails."),
     },
 }

@@ -1,12 +1,15 @@
-"""What operators type: `guichet migrate`, `guichet worker`."""
+"""What operators type: `guichet migrate`, `guichet worker`, `guichet audit`."""
 
 from __future__ import annotations
 
 import signal
+import sys
+from datetime import UTC, datetime
 
 import click
 
 from guichet import logs, portal
+from guichet.audit import entries
 from guichet.cli import surroundings
 from guichet.portal_db import migrate as migrations
 
@@ -38,3 +41,19 @@ def worker() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: made.stop())
     made.work()
+
+
+@click.command()
+@click.option("--since", type=click.DateTime(), help="Only what happened since then (UTC).")
+@click.option("--until", type=click.DateTime(), help="Only what happened before then (UTC).")
+def audit(since: datetime | None, until: datetime | None) -> None:
+    """Print as CSV who searched and extracted what, and when.
+
+    Example: guichet audit --since 2026-11-01 > november.csv
+    """
+    database = portal.build_portal_database(surroundings.read_settings())
+    if database is None:
+        raise click.ClickException("PORTAL_DATABASE_URL is not set: there is no audit.")
+    since, until = (moment and moment.replace(tzinfo=UTC) for moment in (since, until))
+    with surroundings.told():
+        entries.export(database, since, until, sys.stdout.buffer)

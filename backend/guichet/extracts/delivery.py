@@ -16,8 +16,10 @@ from email.message import EmailMessage
 from pydantic import SecretStr
 
 from guichet import errors
+from guichet.audit import entries
+from guichet.audit.entries import Entry
 from guichet.extracts import smtp
-from guichet.portal_db.database import PortalDatabase, Record
+from guichet.portal_db.database import PortalDatabase, Record, Transaction
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +62,7 @@ class Outbox:
         """Says of mails whose worker died while they were on the line that nobody can know."""
         with self.database.transaction() as transaction:
             for lost in transaction.fetch("deliveries.lose"):
+                _audit(transaction, lost)
                 transaction.fetch("extracts.delivered", id=lost["extract_id"])
                 logger.warning("delivery %s: unknown whether the mail server took it", lost["id"])
 
@@ -68,7 +71,9 @@ class Outbox:
         attached = any(True for _ in message.iter_attachments())
         smtp.send(self.smtp_url, message, lambda: self._say_sending(delivery, attached=attached))
         with self.database.transaction() as transaction:
-            transaction.fetch("deliveries.sent", id=delivery["id"], attempt=delivery["attempt"])
+            sent = transaction.find("deliveries.sent", id=delivery["id"], attempt=delivery["attempt"])
+            if sent:
+                _audit(transaction, sent)
             transaction.fetch("extracts.delivered", id=delivery["extract_id"])
 
     def _say_sending(self, delivery: Record, *, attached: bool) -> None:
@@ -100,7 +105,25 @@ class Outbox:
     def _end(self, delivery: Record, state: str, problem: str) -> None:
         logger.warning("delivery %s: %s: %s", delivery["id"], state, problem)
         with self.database.transaction() as transaction:
-            transaction.fetch(
+            ended = transaction.find(
                 "deliveries.end", id=delivery["id"], attempt=delivery["attempt"], state=state, problem=problem
             )
+            if ended and state == "unknown":
+                _audit(transaction, ended)
             transaction.fetch("extracts.delivered", id=delivery["extract_id"])
+
+
+def _audit(transaction: Transaction, delivery: Record) -> None:
+    """Writes down that a mail went to somebody, or may have."""
+    extract = transaction.find("deliveries.extract", id=delivery["extract_id"])
+    assert extract is not None  # a delivery is deleted with its extract
+    details = {name: delivery[name] for name in ("recipient", "state", "attached")}
+    entry = Entry(
+        user=extract["owner"],
+        action="deliver",
+        interface=extract["interface"],
+        criteria=extract["request"]["criteria"],
+        rows=extract["rows"],
+        details={"extract": str(extract["id"]), **details},
+    )
+    entries.record(transaction, entry)

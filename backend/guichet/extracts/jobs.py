@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from guichet.audit import entries
+from guichet.audit.entries import Entry
 from guichet.portal_db.database import PortalDatabase, Record, Transaction
 
 # A worker looks at its extracts twice a second; one that has not for so long is taken for dead.
@@ -114,6 +116,8 @@ def finish(database: PortalDatabase, extract: Extract, outcome: Outcome, days: i
             problem=outcome.problem,
             days=days,
         )
+        if ended:
+            entries.record(transaction, _audited(extract, outcome, ended))
         if ended and told:
             create_delivery(transaction, extract.id, str(extract.email), str(message_id))
     return ended is not None
@@ -140,6 +144,20 @@ def take_over(database: PortalDatabase) -> list[Record]:
     """Puts what dead workers left behind into the queue again."""
     with database.transaction() as transaction:
         return transaction.fetch("extracts.take_over", most_attempts=MOST_ATTEMPTS)
+
+
+def _audited(extract: Extract, outcome: Outcome, ended: Record) -> Entry:
+    took = ended["finished_at"] - ended["started_at"]
+    details = {"extract": extract.id, "state": outcome.state, "bytes": outcome.archive_bytes}
+    return Entry(
+        user=extract.owner,
+        action="extract",
+        interface=extract.interface,
+        criteria=extract.request["criteria"],
+        rows=outcome.rows,
+        duration_ms=round(took.total_seconds() * 1000),
+        details=details,
+    )
 
 
 def _extract(record: Record) -> Extract:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from guichet import errors
+from guichet.audit import entries
 from guichet.extracts import jobs
 from guichet.extracts import run as running
 from guichet.extracts.delivery import Outbox
@@ -58,6 +59,7 @@ class Worker:
     outbox: Outbox | None
     slots: int
     archive_days: int
+    audit_days: int
     message_id: Callable[[str, int], str]
     grace_seconds: float
     _runs: dict[str, Run] = field(default_factory=dict)
@@ -172,6 +174,7 @@ class Worker:
         if self.outbox:
             self.outbox.lose_what_was_on_the_line()
         self._expire()
+        entries.forget(self.database, self.audit_days)
 
     def _expire(self) -> None:
         with self.database.transaction() as transaction:

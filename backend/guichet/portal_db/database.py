@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import IO, Any
 
 import psycopg2
 import psycopg2.extras
@@ -46,6 +46,16 @@ class Transaction:
         """Runs a named query and returns its first row, or None if it has none."""
         return next(iter(self.fetch(query, **parameters)), None)
 
+    def copy(self, query: str, output: IO[bytes], **parameters: Any) -> None:
+        """Writes what a named `COPY … TO STDOUT` sends to a file, in constant memory."""
+        file, name = query.split(".")
+        with self._connection.cursor() as cursor:
+            cursor.copy_expert(cursor.mogrify(queries.load(file)[name], parameters).decode(), output)
+
+    def allow(self, seconds: int) -> None:
+        """Lets the statements that follow take longer than is usual."""
+        self.run(f"SET LOCAL statement_timeout = {seconds * 1000:d}")
+
     def run(self, sql: str) -> None:
         """Runs SQL of a migration."""
         with self._connection.cursor() as cursor:
@@ -75,10 +85,15 @@ class PortalDatabase:
                 "The portal's own database is not up to date (guichet migrate)."
             ) from error
         except psycopg2.Error as error:
-            logger.warning("the portal database: %s", error)
+            logger.warning("the portal database: %s", _said(error))
             raise errors.PortalDatabaseError("The portal's own database can't be used at the moment.") from error
         except errors.SourceError as error:
             raise errors.PortalDatabaseError(str(error)) from error
+
+
+def _said(error: psycopg2.Error) -> str:
+    """What the database said, without the details in which it quotes the row that it refuses."""
+    return error.diag.message_primary or str(error).split("\n")[0]
 
 
 def _commit_or_roll_back(connection: Connection) -> Iterator[Transaction]:

@@ -31,7 +31,7 @@ RETURNING id;
 -- name: sent
 UPDATE guichet.delivery SET state = 'sent', sent_at = now(), lease_until = NULL, problem = NULL
 WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'sending'
-RETURNING id;
+RETURNING *;
 
 -- name: retry
 UPDATE guichet.delivery
@@ -43,7 +43,7 @@ RETURNING id;
 -- name: end
 UPDATE guichet.delivery SET state = %(state)s, lease_until = NULL, problem = %(problem)s
 WHERE id = %(id)s AND attempt = %(attempt)s AND state IN ('pending', 'sending')
-RETURNING id;
+RETURNING *;
 
 -- name: lose
 -- What was on the line when its worker died: nobody can know whether it arrived.

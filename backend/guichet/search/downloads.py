@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import IO
 
 from guichet import errors
@@ -19,8 +20,16 @@ from guichet.search.searches import Search, Watch, unwatched
 SPOOL_BYTES = 8 << 20
 
 
-def csv(search: Search, wanted: Arrangement, style: Dialect, watch: Watch = unwatched) -> IO[bytes]:
-    """Writes the CSV of a light result, and returns the file, rewound.
+@dataclass(frozen=True)
+class Download:
+    """A file, rewound, which the caller reads and closes."""
+
+    file: IO[bytes]
+    rows: int
+
+
+def csv(search: Search, wanted: Arrangement, style: Dialect, watch: Watch = unwatched) -> Download:
+    """Writes the CSV of a light result.
 
     :raises TooLargeError: if the result is heavy.
     :raises CriteriaError: if a name is no column's.
@@ -39,8 +48,8 @@ def csv(search: Search, wanted: Arrangement, style: Dialect, watch: Watch = unwa
     return _written(search, write)
 
 
-def xlsx(search: Search, wanted: Arrangement, watch: Watch = unwatched) -> IO[bytes]:
-    """Writes the XLSX of a light result, and returns the file, rewound. Memory does not grow with its rows.
+def xlsx(search: Search, wanted: Arrangement, watch: Watch = unwatched) -> Download:
+    """Writes the XLSX of a light result. Memory does not grow with its rows.
 
     :raises TooLargeError: if the result is heavy.
     :raises CriteriaError: if a name is no column's.
@@ -61,11 +70,12 @@ def xlsx(search: Search, wanted: Arrangement, watch: Watch = unwatched) -> IO[by
     return _written(search, write)
 
 
-def _written(search: Search, write: Callable[[IO[bytes]], int]) -> IO[bytes]:
+def _written(search: Search, write: Callable[[IO[bytes]], int]) -> Download:
     limit = search.interface.limits.display_rows
     file = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 -- the caller reads and closes it
     try:
-        if write(file) > limit:
+        rows = write(file)
+        if rows > limit:
             raise errors.TooLargeError(f"The result has more than {limit} rows.")
     except errors.QueryTimeoutError as error:
         file.close()
@@ -74,4 +84,4 @@ def _written(search: Search, write: Callable[[IO[bytes]], int]) -> IO[bytes]:
         file.close()
         raise
     file.seek(0)
-    return file
+    return Download(file, rows)

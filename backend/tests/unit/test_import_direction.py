@@ -20,7 +20,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "environment", "logs", ""}),
     frozenset({"settings", "sources", "access"}),
     frozenset({"interfaces", "portal_db"}),
-    frozenset({"search"}),
+    frozenset({"search", "audit"}),
     frozenset({"authoring", "extracts"}),
     frozenset({"portal"}),
     frozenset({"api"}),

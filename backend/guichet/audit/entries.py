@@ -1,0 +1,94 @@
+"""What the audit says of one action, and how it is written down in a transaction of the portal database.
+
+Criteria stand here as they were given; a long list of values by its hash and number. They never go to the log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import IO, Any, Literal
+
+from guichet.portal_db.database import PortalDatabase, Transaction, as_json
+
+Action = Literal["search", "count", "summarize", "extract", "deliver", "download", "create", "update", "delete"]
+
+# Lists of more values than this are written down by their hash.
+LISTED_VALUES = 100
+
+EXPORT_SECONDS = 3600
+FORGOTTEN_AT_ONCE = 10_000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One action of one user.
+
+    :param criteria: as they were given.
+    :param rows: how many rows the user got, or what the count said.
+    :param details: what else belongs to it, as JSON: the extract, the format, a record before and after.
+    """
+
+    user: str
+    action: Action
+    interface: str
+    criteria: Mapping[str, Any]
+    rows: int | None = None
+    duration_ms: int | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+def record(transaction: Transaction, *entries: Entry) -> None:
+    """Writes entries down, in the caller's transaction: they are kept if and only if it is committed."""
+    transaction.fetch("audit.record", entries=as_json([_row(entry) for entry in entries]))
+
+
+def export(database: PortalDatabase, since: datetime | None, until: datetime | None, output: IO[bytes]) -> None:
+    """Writes the entries between two moments as CSV, the oldest first; memory does not grow with them."""
+    with database.transaction() as transaction:
+        transaction.allow(EXPORT_SECONDS)
+        transaction.copy("audit.export", output, since=since, until=until)
+
+
+def forget(database: PortalDatabase, days: int) -> None:
+    """Deletes the entries that are older than so many days."""
+    forgotten = FORGOTTEN_AT_ONCE
+    while forgotten == FORGOTTEN_AT_ONCE:
+        with database.transaction() as transaction:
+            forgotten = len(transaction.fetch("audit.forget", days=days, limit=FORGOTTEN_AT_ONCE))
+
+
+def condensed(value: Any) -> Any:
+    """Replaces every long list of values by its SHA-256 (of the values as JSON lines) and their number.
+
+    NUL, which the database can't keep, becomes U+FFFD.
+    """
+    if isinstance(value, Mapping):
+        return {condensed(name): condensed(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return _hashed(value) if len(value) > LISTED_VALUES else [condensed(one) for one in value]
+    return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
+
+
+def _hashed(values: Sequence[Any]) -> dict[str, Any]:
+    digest = hashlib.sha256()
+    for one in values:
+        digest.update(json.dumps(one, ensure_ascii=False, default=str).encode() + b"\n")
+    return {"values": len(values), "sha256": digest.hexdigest()}
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    return {
+        "at": entry.at.isoformat(),
+        "user_name": entry.user,
+        "action": entry.action,
+        "interface": entry.interface,
+        "criteria": condensed(entry.criteria),
+        "rows": entry.rows,
+        "duration_ms": entry.duration_ms,
+        "details": condensed(entry.details),
+    }
