@@ -28,6 +28,6 @@ def create_app(settings: Settings) -> Flask:
         resources={"/api/*": {"origins": list(settings.cors_allowed_origin)}},
         supports_credentials=True,
         allow_headers=["Authorization", "Content-Type", "If-None-Match", "X-Request-Id"],
-        expose_headers=["Content-Disposition", "ETag", "Retry-After", "X-Request-Id"],
+        expose_headers=["Content-Disposition", "ETag", "Link", "Retry-After", "X-Request-Id"],
     )
     return app

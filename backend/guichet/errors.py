@@ -5,6 +5,7 @@
     ├── NotFoundError             no such interface, or none that this user may see
     ├── InterfaceBrokenError      the definition can't be used until its author mends it
     ├── CriteriaError             well-formed input whose criteria are wrong; faults with pointers
+    ├── CursorError               a cursor that can't be gone on from
     ├── ConflictError             what is to be made is there already
     ├── PortalDatabaseError       Guichet's own database can't be used; retry later
     ├── TooLargeError             a result that doesn't fit the answer that was asked for
@@ -72,6 +73,10 @@ class CriteriaError(GuichetError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("; ".join(fault.detail for fault in self.faults))
+
+
+class CursorError(GuichetError):
+    """A cursor that can't be gone on from: of no key, of another, or none at all."""
 
 
 class ConflictError(GuichetError):

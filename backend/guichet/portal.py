@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +40,7 @@ class Portal:
     attempts: Attempts
     catalogue: Catalogue
     recorder: Recorder | None
+    streams: threading.BoundedSemaphore
 
 
 def build(settings: Settings) -> Portal:
@@ -58,6 +60,7 @@ def build(settings: Settings) -> Portal:
         attempts=Attempts(settings.sign_in_attempts),
         catalogue=Catalogue(),
         recorder=Recorder(portal_database) if portal_database else None,
+        streams=threading.BoundedSemaphore(settings.streams),
     )
 
 
