@@ -42,6 +42,11 @@ class Portal:
     recorder: Recorder | None
     streams: threading.BoundedSemaphore
 
+    @property
+    def sends_mails(self) -> bool:
+        """Whether users are told of their extracts by mail."""
+        return _sender(self.settings) is not None
+
 
 def build(settings: Settings) -> Portal:
     """Wires a portal. Connects to nothing: that happens when a source is first read.
@@ -115,7 +120,7 @@ def build_worker(settings: Settings) -> Worker:
 
 
 def _outbox(settings: Settings, database: PortalDatabase) -> Outbox | None:
-    sender = settings.mail_from or settings.user_email
+    sender = _sender(settings)
     if settings.smtp_url is None or sender is None:
         return None
     write = letters.writer(
@@ -125,6 +130,11 @@ def _outbox(settings: Settings, database: PortalDatabase) -> Outbox | None:
         attachment_bytes=settings.email_attachment_mb * 1_000_000,
     )
     return Outbox(database, settings.smtp_url, write)
+
+
+def _sender(settings: Settings) -> str | None:
+    """Who mails are from; None where none are sent."""
+    return (settings.mail_from or settings.user_email) if settings.smtp_url else None
 
 
 def build_registry(settings: Settings) -> Registry:

@@ -119,6 +119,12 @@ def public_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def optional_prefix(value: str) -> str | None:
+    if value and not (value.startswith("/") and value.endswith("/")):
+        raise ValueError(f"must begin and end with /, such as /archives/, not “{value}”")
+    return value or None
+
+
 def time_zone(value: str) -> str:
     if value not in available_timezones():
         raise ValueError(f"must be a time zone such as Europe/Paris, not “{value}”")
@@ -211,6 +217,9 @@ class Settings:
     archive_dir: Path = setting("var/archives", path, "The folder of archives; every worker and server must see it.")
     archive_days: int = setting("7", whole(1, 3650), "Days after which an archive expires.")
     archive_max_gb: int = setting("50", whole(1, 1_000_000), "Gigabytes that all archives may have together.")
+    accel_redirect_prefix: str | None = setting(
+        "", optional_prefix, "Where nginx serves ARCHIVE_DIR internally, such as `/archives/`; empty without nginx."
+    )
     extract_seconds: int = setting("3600", whole(1, 864_000), "Seconds that the query of an extract may take.")
     extracts_per_user: int = setting("1", whole(1, 100), "Extracts of one user that run at once; others wait.")
     extracts_per_source: int = setting("2", whole(1, 100), "Extracts of one source that run at once.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, request, send_file, url_for
 
@@ -83,7 +85,9 @@ def get_archive(extract_id: str) -> Response:
     if not found["archive"] or not path.is_file():
         raise errors.NotFoundError("This extract has no archive, or not any more.")
     _note_download(found)
-    response = send_file(path, "application/zip", as_attachment=True, download_name=path.name, etag=str(found["id"]))
+    response = _sent_by_proxy(found["archive"]) or send_file(
+        path, "application/zip", as_attachment=True, download_name=path.name, etag=str(found["id"])
+    )
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
@@ -109,6 +113,17 @@ def deliver_again(extract_id: str) -> Response:
     return answer(shown(_get(extract_id), None), 202)
 
 
+def _sent_by_proxy(archive: str) -> Response | None:
+    """Leaves the archive to nginx, where one stands in front: it then knows Range and ETag by itself."""
+    prefix = context.portal().settings.accel_redirect_prefix
+    if prefix is None:
+        return None
+    response = Response(mimetype="application/zip")
+    response.headers["X-Accel-Redirect"] = prefix + quote(archive)
+    response.headers["Content-Disposition"] = f'attachment; filename="{PurePosixPath(archive).name}"'
+    return response
+
+
 def _note_download(extract: Record) -> None:
     details: dict[str, Any] = {"format": "zip", "extract": str(extract["id"])}
     if "Range" in request.headers:
@@ -117,8 +132,11 @@ def _note_download(extract: Record) -> None:
     auditing.note("download", extract["interface"], criteria, rows=extract["rows"], **details)
 
 
-def queue(search: Search, body: shapes.ExtractBody, estimated_rows: int | None) -> Record:
-    """Queues an extract, or returns the one that is under way for the same request."""
+def queue(search: Search, body: shapes.ExtractBody, estimated_rows: int | None, young_seconds: int = 0) -> Record:
+    """Queues an extract, or returns the one that there is for the same request.
+
+    :param young_seconds: how long ago that one may have ended; 0: it must be under way.
+    """
     language, user = context.language(), context.user()
     asked: dict[str, Any] = {
         "criteria": body.criteria,
@@ -127,6 +145,7 @@ def queue(search: Search, body: shapes.ExtractBody, estimated_rows: int | None) 
         "dialect": body.dialect.model_dump(),
         "part_rows": body.part_rows,
         "language": language,
+        "definition": search.interface.version,
         "title": search.interface.title(language),
         "words": [list(pair) for pair in words.describe(search, language)],
     }
@@ -134,16 +153,14 @@ def queue(search: Search, body: shapes.ExtractBody, estimated_rows: int | None) 
         "owner": user.name,
         "interface": search.interface.id,
         "request": as_json(asked),
-        "email": context.get_email(),
+        "email": context.get_email() if context.portal().sends_mails else None,
     }
+    more = {"source": search.interface.source, "estimated_rows": estimated_rows}
     with context.get_portal_database().transaction() as transaction:
-        under_way = transaction.find("extracts.under_way_already", **identity)
-        return (
-            under_way
-            or transaction.fetch(
-                "extracts.create", **identity, source=search.interface.source, estimated_rows=estimated_rows
-            )[0]
-        )
+        transaction.fetch("extracts.ask_in_turn", owner=user.name)
+        there = transaction.find("extracts.there_already", **identity, young_seconds=young_seconds)
+        found = there or transaction.fetch("extracts.create", **identity, **more)[0]
+        return transaction.fetch("extracts.of_user", owner=user.name, id=found["id"], limit=1)[0]
 
 
 def shown(record: Record, interface: Interface | None) -> dict[str, Any]:
@@ -173,18 +190,29 @@ def shown(record: Record, interface: Interface | None) -> dict[str, Any]:
 
 
 def _estimated(search: Search) -> int | None:
-    """Asks the planner; far beyond the interface's limit there is no use in beginning."""
+    """Asks the planner how many rows there will be.
+
+    :raises TooLargeError: if they are far too many.
+    """
     try:
         with blaming(search.interface, search.criteria):
             estimated = searches.estimate(search).count
     except errors.QueryTimeoutError:
         return None
+    check_quota(search, estimated)
+    return estimated
+
+
+def check_quota(search: Search, estimated: int | None) -> None:
+    """Refuses to begin what is far beyond the interface's limit.
+
+    :raises TooLargeError: if the planner expects more than twice the rows that may be extracted.
+    """
     most = search.interface.limits.extract_rows
-    if estimated > 2 * most:
+    if estimated is not None and estimated > 2 * most:
         raise errors.TooLargeError(
             f"The result has about {estimated:,} rows; this form may extract {most:,}. Refine the criteria."
         )
-    return estimated
 
 
 def _found(extract_id: str | None) -> list[Record]:

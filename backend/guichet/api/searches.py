@@ -18,6 +18,9 @@ logger = logging.getLogger(__name__)
 
 blueprint = Blueprint("searches", __name__)
 
+# A search that is repeated within so long (a reload, a program's loop) is given the extract that it became before.
+YOUNG_SECONDS = 600
+
 ESTIMATE = Query("estimate", {"type": "integer", "enum": [0, 1]}, "1 for the planner's estimate, at once.")
 
 
@@ -44,12 +47,15 @@ def count(interface_id: str) -> Response:
 @blueprint.post("/interfaces/<interface_id>/search")
 @operation(
     "The rows that match",
-    answers={200: shapes.LightResult, 202: shapes.HeavyResult},
+    answers={200: shapes.Result, 202: shapes.HeavyResult},
     body=shapes.PageBody,
     raises=asking.RAISES,
 )
 def search(interface_id: str) -> Response:
-    """Returns every row of a light result, or the first of a heavy one (202).
+    """Returns every row of a light result, or the first of a heavy one.
+
+    Where there is a portal database, a heavy result becomes an extract by itself, and is answered 202, unless `extract`
+    is false. Asked for again within ten minutes, it is the same extract. Otherwise a heavy one is answered 200.
 
     Integers beyond 2⁵³ and exact decimals are texts, dates are ISO 8601, NULL is null.
     """
@@ -65,15 +71,19 @@ def search(interface_id: str) -> Response:
     shown = _shown(asked, result)
     if result.reason:
         shown["extract"] = _extracted(asked, body, result) if body.extract else None
-    return answer(shown, 202 if result.reason else 200)
+    return answer(shown, 202 if shown.get("extract") else 200)
 
 
 def _extracted(search: Search, body: shapes.PageBody, result: Result) -> dict[str, Any] | None:
     """Makes an extract of a heavy result; where none can be made, its first rows are the answer all the same."""
+    if context.portal().portal_database is None:
+        return None
     asked = shapes.ExtractBody(interface=search.interface.id, criteria=body.criteria, sort=body.sort)
     try:
-        return extracts.shown(extracts.queue(search, asked, result.estimated_count), search.interface)
-    except errors.PortalDatabaseError as error:
+        extracts.check_quota(search, result.estimated_count)
+        made = extracts.queue(search, asked, result.estimated_count, YOUNG_SECONDS)
+        return extracts.shown(made, search.interface)
+    except (errors.PortalDatabaseError, errors.TooLargeError) as error:
         logger.warning("a heavy result could not become an extract: %s", error)
         return None
 

@@ -57,7 +57,9 @@ class SearchBody(CriteriaBody):
 class PageBody(SearchBody):
     """What to search for, and what becomes of a heavy result."""
 
-    extract: bool = Field(default=False, description="Whether a heavy result becomes an extract by itself.")
+    extract: bool = Field(
+        default=True, description="Whether a heavy result becomes an extract by itself, where the portal can make one."
+    )
 
 
 class DialectBody(Shape):
@@ -285,6 +287,10 @@ class HeavyResult(Shape):
     reason: Literal["rows", "time"]
     extract: ExtractShape | None = Field(description="The extract that it becomes; null where there can be none.")
     unmatched: dict[str, Any]
+
+
+class Result(RootModel[LightResult | HeavyResult]):
+    """A light result, or a heavy one that became no extract."""
 
 
 class ExtractList(RootModel[list[ExtractShape]]):

@@ -3,21 +3,39 @@ INSERT INTO guichet.extract (owner, interface, source, request, email, estimated
 VALUES (%(owner)s, %(interface)s, %(source)s, %(request)s, %(email)s, %(estimated_rows)s)
 RETURNING *;
 
--- name: under_way_already
--- The same search, asked for again by the same user before the first is done.
-SELECT * FROM guichet.extract
+-- name: ask_in_turn
+-- One question of a user at a time, so that two at once find each other's extract.
+SELECT pg_advisory_xact_lock(4842440, hashtext(%(owner)s));
+
+-- name: there_already
+-- The same, asked for again by the same user: under way, or written a moment ago.
+SELECT id FROM guichet.extract
 WHERE owner = %(owner)s AND interface = %(interface)s AND request = %(request)s AND email IS NOT DISTINCT FROM %(email)s
-  AND state IN ('queued', 'running') AND NOT cancel_requested
-ORDER BY created_at
+  AND (state IN ('queued', 'running') AND NOT cancel_requested
+       OR state IN ('delivering', 'done') AND archive IS NOT NULL
+          AND finished_at > now() - make_interval(secs => %(young_seconds)s))
+ORDER BY created_at DESC
 LIMIT 1;
 
 -- name: of_user
 SELECT extract.*, delivery.state AS delivery_state, delivery.problem AS delivery_problem, delivery.attached,
-       CASE WHEN extract.state = 'queued' THEN
-           (SELECT count(*) FROM guichet.extract AS ahead
-            WHERE ahead.state = 'queued' AND ahead.created_at <= extract.created_at)
-       END AS place
+       queue.place
 FROM guichet.extract
+LEFT JOIN (
+    -- As they will be claimed: everybody's first before anybody's second, what runs counting as one's first.
+    SELECT id, row_number() OVER (ORDER BY turn, served_at NULLS FIRST, created_at) AS place
+    FROM (
+        SELECT waiting.id, waiting.created_at, served.at AS served_at,
+               row_number() OVER (PARTITION BY waiting.owner ORDER BY waiting.created_at) + served.running AS turn
+        FROM guichet.extract AS waiting
+        CROSS JOIN LATERAL (
+            SELECT max(started_at) AS at, count(*) FILTER (WHERE state = 'running') AS running
+            FROM guichet.extract AS other
+            WHERE other.owner = waiting.owner AND other.started_at IS NOT NULL
+        ) AS served
+        WHERE waiting.state = 'queued'
+    ) AS turns
+) AS queue USING (id)
 LEFT JOIN LATERAL (
     SELECT * FROM guichet.delivery WHERE extract_id = extract.id ORDER BY created_at DESC LIMIT 1
 ) AS delivery ON true

@@ -13,6 +13,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import default as default_policy
@@ -131,7 +132,7 @@ def archive(client: Client, extract: dict[str, Any]) -> zipfile.ZipFile:
 def test_a_whole_result_becomes_an_archive_and_a_mail(portal: Portal, anne: Client, mailbox: Mailbox) -> None:
     body = {"criteria": {"up_to": 3000}, "sort": [{"column": "n", "descending": True}], "columns": ["n", "label"]}
     asked = ask(anne, **body)
-    assert (asked["state"], asked["place"], asked["email"]) == ("queued", None, "data@shop.example")
+    assert (asked["state"], asked["place"], asked["email"]) == ("queued", 1, "data@shop.example")
     with working(portal):
         done = wait_for(anne, asked, "done")
     assert (done["rows"], done["delivery"], done["attached"], done["problem"]) == (3000, "sent", True, None)
@@ -336,7 +337,8 @@ def test_nobody_waits_for_another_users_ten(portal: Portal, anne: Client) -> Non
     many = [ask(anne, criteria={"up_to": number}) for number in range(10)]
     ben = portal.client("ben")
     one = ask(ben)
-    assert ben.get(EXTRACTS).json[0]["place"] == 11
+    assert ben.get(EXTRACTS).json[0]["place"] == 2
+    assert [one["place"] for one in anne.get(EXTRACTS).json] == [11, 10, 9, 8, 7, 6, 5, 4, 3, 1]
     with working(portal, EXTRACTS_PER_SOURCE="1"):
         for asked in many:
             wait_for(anne, asked, "done")
@@ -395,11 +397,74 @@ def test_the_budget_of_the_disk_is_kept(
     assert archive(anne, first).testzip() is None
 
 
-def test_a_heavy_search_becomes_an_extract_by_itself_where_that_is_wanted(portal: Portal, anne: Client) -> None:
-    body = {"criteria": {"up_to": 2000}, "extract": True}
-    found = anne.post("/api/v1/interfaces/numbers/search", body)
-    assert (found.status_code, found.json["extract"]["state"]) == (202, "queued")
+NUMBERS = "/api/v1/interfaces/numbers/search"
+
+
+def test_a_heavy_search_becomes_an_extract_by_itself(portal: Portal, anne: Client) -> None:
+    body = {"criteria": {"up_to": 2000}}
+    found = anne.post(NUMBERS, body)
+    assert (found.status_code, found.json["extract"]["state"], found.json["extract"]["place"]) == (202, "queued", 1)
     with working(portal):
         assert wait_for(anne, found.json["extract"], "done")["rows"] == 2000
-    assert anne.post("/api/v1/interfaces/numbers/search", {**body, "extract": False}).json["extract"] is None
-    assert "extract" not in anne.post("/api/v1/interfaces/numbers/search", {**body, "criteria": {"up_to": 1}}).json
+    again = anne.post(NUMBERS, body)
+    assert (again.status_code, again.json["extract"]["id"]) == (202, found.json["extract"]["id"])
+    assert again.json["extract"]["archive_url"]
+    assert ask(anne, **body)["id"] != found.json["extract"]["id"]
+
+
+@pytest.mark.parametrize(
+    ("why", "environ", "body"),
+    [
+        ("nobody wants it", {}, {"extract": False}),
+        ("there is no portal database", {"PORTAL_DATABASE_URL": ""}, {}),
+        ("it is down", {"PORTAL_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, {}),
+    ],
+)
+def test_a_heavy_search_becomes_no_extract(
+    portal: Portal, anne: Client, why: str, environ: dict[str, str], body: dict[str, Any]
+) -> None:
+    client = portal.client("anne", **environ)
+    found = client.post(NUMBERS, {"criteria": {"up_to": 2000}, **body})
+    recorder = client.flask.application.extensions["guichet"].recorder
+    if recorder:
+        recorder.close(0)  # or pytest would wait for it at its end
+    assert (found.status_code, found.json["heavy"], found.json["extract"]) == (200, True, None), why
+    assert len(found.json["rows"]) == 100
+    assert anne.get(EXTRACTS).json == []
+
+
+def test_a_light_search_becomes_none(anne: Client) -> None:
+    found = anne.post(NUMBERS, {"criteria": {"up_to": 1}})
+    assert (found.status_code, "extract" in found.json) == (200, False)
+
+
+def test_a_search_far_beyond_the_quota_becomes_none(portal: Portal, anne: Client) -> None:
+    numbers = (portal.folder / "numbers.yaml").read_text()
+    portal.write("numbers.yaml", numbers.replace("display_rows: 1000", "display_rows: 1000, extract_rows: 100"))
+    found = anne.post(NUMBERS, {})
+    assert (found.status_code, found.json["extract"]) == (200, None)
+
+
+def test_the_same_search_twice_at_once_is_one_extract(portal: Portal, anne: Client) -> None:
+    clients = [portal.client("anne") for _ in range(6)]
+    with ThreadPoolExecutor(len(clients)) as pool:
+        answers = list(pool.map(lambda client: client.post(NUMBERS, {}).json["extract"]["id"], clients))
+    assert len(set(answers)) == 1
+
+
+def test_no_address_is_named_where_no_mails_are_sent(portal: Portal, anne: Client) -> None:
+    without = portal.client("anne", SMTP_URL="")
+    assert (ask(anne)["email"], ask(without)["email"]) == ("data@shop.example", None)
+
+
+def test_an_archive_is_left_to_nginx_where_it_stands_in_front(portal: Portal, anne: Client) -> None:
+    asked = ask(anne)
+    with working(portal):
+        done = wait_for(anne, asked, "done")
+    behind = portal.client("anne", ACCEL_REDIRECT_PREFIX="/archives/")
+    answer = behind.get(done["archive_url"])
+    (file,) = (portal.folder.parent / "archives" / asked["id"]).iterdir()
+    assert answer.headers["X-Accel-Redirect"] == f"/archives/{asked['id']}/{file.name}"
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{file.name}"'
+    assert (answer.mimetype, answer.get_data()) == ("application/zip", b"")
+    assert portal.client("ben", ACCEL_REDIRECT_PREFIX="/archives/").get(done["archive_url"]).status_code == 404

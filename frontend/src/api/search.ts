@@ -39,7 +39,7 @@ export async function searchRows(
 ): Promise<SearchResult> {
   const { data } = await client.post<SearchResult>(
     path(id, 'search'),
-    { criteria, sort, ...(extract && { extract }) },
+    { criteria, sort, extract },
     { signal },
   )
   return data

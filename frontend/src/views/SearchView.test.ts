@@ -272,6 +272,7 @@ describe('the page of an interface', () => {
     expect(asked[0]?.body).toEqual({
       criteria: { name: { not: 'labs' }, country: [33] },
       sort: [{ column: 'name', descending: true }],
+      extract: false,
     })
   })
 
