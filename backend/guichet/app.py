@@ -27,7 +27,7 @@ def create_app(settings: Settings) -> Flask:
         app,
         resources={"/api/*": {"origins": list(settings.cors_allowed_origin)}},
         supports_credentials=True,
-        allow_headers=["Authorization", "Content-Type", "If-None-Match", "X-Request-Id"],
-        expose_headers=["Content-Disposition", "ETag", "Link", "Retry-After", "X-Request-Id"],
+        allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Request-Id"],
+        expose_headers=["Content-Disposition", "ETag", "Location", "Retry-After", "X-Request-Id"],
     )
     return app

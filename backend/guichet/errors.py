@@ -5,13 +5,17 @@
     ├── NotFoundError             no such interface, or none that this user may see
     ├── InterfaceBrokenError      the definition can't be used until its author mends it
     ├── CriteriaError             well-formed input whose criteria are wrong; faults with pointers
-    ├── CursorError               a cursor that can't be gone on from
+    ├── NotAllowedError           the user may see it, and not change it
     ├── ConflictError             what is to be made is there already
+    │   └── RefusedError              a constraint of the database refuses a record; faults with pointers
+    ├── ChangedError              a record is not what it was when it was read
     ├── PortalDatabaseError       Guichet's own database can't be used; retry later
     ├── TooLargeError             a result that doesn't fit the answer that was asked for
     └── SourceError               a source did not answer as it should
         ├── SourceUnavailableError    down, restarting or refusing connections; retry later
         ├── SourceBusyError           every connection is in use; retry soon
+        ├── OvertakenError            others changed the same data at that moment; retry soon
+        ├── ConstraintError           a constraint refuses what is to be written
         ├── QueryTimeoutError         the query ran past its time limit
         ├── QueryCancelledError       we cancelled it: nobody waits for the answer
         ├── InvalidValueError         the database can't read a user's value as the column's type
@@ -75,12 +79,24 @@ class CriteriaError(GuichetError):
         super().__init__("; ".join(fault.detail for fault in self.faults))
 
 
-class CursorError(GuichetError):
-    """A cursor that can't be gone on from: of no key, of another, or none at all."""
+class NotAllowedError(GuichetError):
+    """The user may see this, and may not change it; or nobody can."""
 
 
 class ConflictError(GuichetError):
     """What is to be made, or to be called so, is there already."""
+
+
+class RefusedError(ConflictError):
+    """A record can't be written or deleted as it is: the database has a rule against it."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(fault.detail for fault in self.faults))
+
+
+class ChangedError(GuichetError):
+    """A record was changed, created or deleted since it was read."""
 
 
 class PortalDatabaseError(GuichetError):
@@ -108,6 +124,27 @@ class SourceUnavailableError(SourceError):
 
 class SourceBusyError(SourceError):
     """All connections to the source are in use, and none came free in time."""
+
+
+class OvertakenError(SourceError):
+    """Others changed the same data at the same moment; nothing was done, and trying again may well succeed."""
+
+
+class ConstraintError(SourceError):
+    """A constraint of the database refuses what is to be written.
+
+    :param sqlstate: which kind of constraint, as PostgreSQL says it.
+    :param constraint: its name; "" where it has none (NOT NULL).
+    :param table: the table that has it, as `schema.table`.
+    :param column: the column, where the database names one.
+    """
+
+    def __init__(self, source: str, message: str, sqlstate: str, constraint: str, table: str, column: str) -> None:
+        self.sqlstate = sqlstate
+        self.constraint = constraint
+        self.table = table
+        self.column = column
+        super().__init__(source, message)
 
 
 class QueryTimeoutError(SourceError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,11 +18,13 @@ from guichet.extracts.worker import Worker, room_of
 from guichet.interfaces.interface import Limits
 from guichet.interfaces.registry import Registry
 from guichet.portal_db.database import PortalDatabase
+from guichet.records.fields import Layouts
 from guichet.search.catalogue import Catalogue
 from guichet.search.criteria import InputLimits
 from guichet.settings import Settings
 from guichet.sources.pool import Pool, PoolLimits
 from guichet.sources.source import Source
+from guichet.sources.writer import Writer
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -40,7 +41,8 @@ class Portal:
     attempts: Attempts
     catalogue: Catalogue
     recorder: Recorder | None
-    streams: threading.BoundedSemaphore
+    writers: Mapping[str, Writer]
+    layouts: Layouts
 
     @property
     def sends_mails(self) -> bool:
@@ -65,7 +67,8 @@ def build(settings: Settings) -> Portal:
         attempts=Attempts(settings.sign_in_attempts),
         catalogue=Catalogue(),
         recorder=Recorder(portal_database) if portal_database else None,
-        streams=threading.BoundedSemaphore(settings.streams),
+        writers=build_writers(settings),
+        layouts=Layouts(),
     )
 
 
@@ -79,6 +82,15 @@ def build_sources(settings: Settings) -> dict[str, Source]:
     """Makes every source, by name."""
     limits = _pool_limits(settings)
     return {name: Source(Pool(name, url, limits), settings.time_zone) for name, url in settings.sources.items()}
+
+
+def build_writers(settings: Settings) -> dict[str, Writer]:
+    """Makes the way to write to each source whose records may be written, by the source's name."""
+    limits = _pool_limits(settings)
+    return {
+        name: Writer(Pool(name, url, limits), settings.time_zone, settings.write_seconds)
+        for name, url in settings.writers.items()
+    }
 
 
 def _pool_limits(settings: Settings) -> PoolLimits:

@@ -21,7 +21,7 @@ from pydantic import SecretStr
 
 from guichet.errors import SettingsError
 
-SOURCE_VARIABLE = re.compile(r"^SOURCE_([A-Z][A-Z0-9_]*)_URL$")
+SOURCE_VARIABLE = re.compile(r"^SOURCE_([A-Z][A-Z0-9_]*?)(_WRITE)?_URL$")
 
 Parser = Callable[[str], Any]
 
@@ -173,6 +173,8 @@ class Settings:
         "UTC", time_zone, "The time zone of sources: where a day begins, and how timestamps are written."
     )
 
+    write_seconds: int = setting("10", whole(1, 600), "Seconds that changing a record may take.")
+
     # Who may do what
     author_group: str = setting("authors", text, "The group that is told what is wrong in a broken definition.")
     user_email: str | None = setting("", email, "The address of users who have set none of their own.")
@@ -202,12 +204,6 @@ class Settings:
     extract_rows: int = setting("50000000", whole(1, 10**12), "Rows that an extract may have at most.")
     options_limit: int = setting(
         "1000", whole(1, 100_000), "Options of a list that are sent at once; longer lists are typed ahead."
-    )
-    streams: int = setting(
-        "2", whole(1, 100), "Results that one server process streams at once; further ones are answered 503."
-    )
-    stream_seconds: int = setting(
-        "3600", whole(1, 864_000), "Seconds that a streamed result may take, until the client has read it."
     )
     values_limit: int = setting("100000", whole(1, 1_000_000), "Values that may be pasted into one criterion.")
     text_limit: int = setting("10000", whole(1, 1_000_000), "Characters that one value of a criterion may have.")
@@ -246,11 +242,15 @@ class Settings:
         default_factory=dict,
         metadata={"about": "`SOURCE_<NAME>_URL`: a database that interfaces read, under its name in small letters."},
     )
+    writers: Mapping[str, SecretStr] = dataclasses.field(
+        default_factory=dict,
+        metadata={"about": "`SOURCE_<NAME>_WRITE_URL`: the same database, as a role that may write its records."},
+    )
 
 
 def declared() -> list[dataclasses.Field[Any]]:
-    """Lists the fields that stand for one variable each; `sources` stands for a pattern of them."""
-    return [field for field in dataclasses.fields(Settings) if field.name != "sources"]
+    """Lists the fields that stand for one variable each; `sources` and `writers` stand for patterns of them."""
+    return [field for field in dataclasses.fields(Settings) if field.name not in ("sources", "writers")]
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -269,20 +269,25 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
             values[field.name] = field.metadata["parse"](given)
         except ValueError as error:
             faults.append(f"{name} {error}")
-    values["sources"] = _sources(environ, faults)
+    values["sources"], values["writers"] = _sources(environ, faults)
     if faults:
         raise SettingsError(faults)
     return Settings(**values)
 
 
-def _sources(environ: Mapping[str, str], faults: list[str]) -> dict[str, SecretStr]:
-    found: dict[str, SecretStr] = {}
+def _sources(environ: Mapping[str, str], faults: list[str]) -> tuple[dict[str, SecretStr], dict[str, SecretStr]]:
+    """Reads the URLs to read by, and those to write by, by the names of their sources."""
+    read_by: dict[str, SecretStr] = {}
+    write_by: dict[str, SecretStr] = {}
     for name, value in sorted(environ.items()):
         matched = SOURCE_VARIABLE.match(name)
         if not matched or not value.strip():
             continue
         try:
-            found[matched[1].lower()] = database_url(value.strip())
+            (write_by if matched[2] else read_by)[matched[1].lower()] = database_url(value.strip())
         except ValueError as error:
             faults.append(f"{name} {error}")
-    return found
+    for source in write_by.keys() - read_by.keys():
+        if f"SOURCE_{source.upper()}_URL" not in " ".join(faults):
+            faults.append(f"SOURCE_{source.upper()}_WRITE_URL needs SOURCE_{source.upper()}_URL beside it, to read by")
+    return read_by, write_by

@@ -11,14 +11,17 @@ from flask import current_app, g, request
 
 from guichet import errors
 from guichet.access.accounts import User
+from guichet.api.forms import Rights
 from guichet.interfaces.interface import BrokenInterface, Interface
 from guichet.interfaces.language import LANGUAGES, Language
 from guichet.portal import Portal
 from guichet.portal_db.database import PortalDatabase
+from guichet.records.records import Records
 from guichet.search.blame import blaming
 from guichet.search.criteria import InputLimits
 from guichet.sources.columns import Column
 from guichet.sources.source import Source
+from guichet.sources.writer import Writer
 
 
 def portal() -> Portal:
@@ -68,6 +71,42 @@ def get_columns(interface: Interface) -> Sequence[Column]:
     """
     with blaming(interface, {}):
         return portal().catalogue.columns(interface, get_source(interface))
+
+
+def get_records(interface: Interface) -> Records:
+    """Returns the records of an interface.
+
+    :raises NotFoundError: if its definition has none.
+    :raises InterfaceBrokenError: if its SQL fails in the source, or yields other columns than it should.
+    """
+    if interface.record is None:
+        raise errors.NotFoundError(f"The interface “{interface.id}” has no records to read one by one.")
+    source = get_source(interface)
+    with blaming(interface, {}):
+        layout = portal().layouts.get(interface, source)
+    if layout.missing:
+        raise errors.InterfaceBrokenError(interface.id, [f"`select` has no column `{name}`" for name in layout.missing])
+    return Records(interface, interface.record, layout, source, language())
+
+
+def rights(interface: Interface) -> Rights:
+    """Tells what the user may do with an interface's records."""
+    groups = interface.record.groups if interface.record else frozenset[str]()
+    return Rights(not groups.isdisjoint(user().groups), interface.source in portal().writers)
+
+
+def get_writer(interface: Interface) -> Writer:
+    """Returns the way to write an interface's records.
+
+    :raises NotAllowedError: if the user may not, or nobody can.
+    """
+    if not rights(interface).may_edit:
+        raise errors.NotAllowedError("Your groups may look at these records, and not change them.")
+    writer = portal().writers.get(interface.source)
+    if writer is None:
+        variable = f"SOURCE_{interface.source.upper()}_WRITE_URL"
+        raise errors.NotAllowedError(f"These records can only be read: the operator has not set {variable}.")
+    return writer
 
 
 def input_limits() -> InputLimits:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from pydantic import BaseModel
 from guichet.interfaces import model
 from guichet.interfaces.interface import BrokenInterface, Criterion, Interface
 from guichet.interfaces.language import Language, pick
+from guichet.records.fields import Field, Layout
 from guichet.sources.columns import Column
 
 OptionsUrl = Callable[[str], str]
@@ -42,8 +44,23 @@ def summary(one: Interface | BrokenInterface, language: Language) -> dict[str, A
     }
 
 
+@dataclass(frozen=True)
+class Rights:
+    """What a user may do with records: whether they are in the right groups, and whether the portal can write."""
+
+    may_edit: bool = False
+    can_write: bool = False
+
+
+NOBODYS = Rights()
+
+
 def form(
-    interface: Interface, columns: Sequence[Column], language: Language, options_url: OptionsUrl
+    interface: Interface,
+    columns: Sequence[Column],
+    language: Language,
+    options_url: OptionsUrl,
+    rights: Rights = NOBODYS,
 ) -> dict[str, Any]:
     """Shows an interface's form.
 
@@ -61,11 +78,57 @@ def form(
         "require_one": definition.require_one,
         "criteria": [_criterion(one, language, options_url) for one in interface.criteria.values()],
         "columns": result_columns(interface, columns, language),
+        "record": _record(interface, language, rights),
         "limits": {
             "display_rows": limits.display_rows,
             "interactive_seconds": limits.interactive_seconds,
             "extract_rows": limits.extract_rows,
         },
+    }
+
+
+def _record(interface: Interface, language: Language, rights: Rights) -> dict[str, Any] | None:
+    if interface.record is None:
+        return None
+    editable = rights.may_edit and rights.can_write
+    return {
+        "title": interface.record_title(language),
+        "key": list(interface.record.key),
+        "editable": editable,
+        "deletable": editable and interface.record.delete is not None,
+        "writable": rights.can_write or not rights.may_edit,
+    }
+
+
+def record_form(
+    interface: Interface, layout: Layout, language: Language, options_url: OptionsUrl, time_zone: str
+) -> dict[str, Any]:
+    """Shows the form of a record."""
+    assert interface.record is not None
+    key = interface.record.key
+    return {
+        "title": interface.record_title(language),
+        "key": list(key),
+        "fields": [_field(field, key, language, options_url) for field in layout.fields.values()],
+        "time_zone": time_zone,
+    }
+
+
+def _field(field: Field, key: Sequence[str], language: Language, options_url: OptionsUrl) -> dict[str, Any]:
+    definition, options = field.about.definition, field.about.options
+    return {
+        "name": field.name,
+        "type": field.type,
+        "label": field.about.label(language),
+        "help": pick(definition.help, language),
+        "placeholder": pick(definition.placeholder, language),
+        "required": field.required or field.name in key,
+        "default": definition.default,
+        "max_length": field.max_length,
+        "whole": field.whole,
+        "is_key": field.name in key,
+        "choices": list(field.choices) if options is None else [],
+        "options": {"url": options_url(field.name), "search": options.search} if options else None,
     }
 
 

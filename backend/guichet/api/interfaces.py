@@ -33,4 +33,4 @@ def get_interface(interface_id: str) -> Response:
     def options_url(criterion: str) -> str:
         return url_for("options.list_options", interface_id=interface_id, criterion=criterion)
 
-    return answer(forms.form(interface, columns, context.language(), options_url))
+    return answer(forms.form(interface, columns, context.language(), options_url, context.rights(interface)))

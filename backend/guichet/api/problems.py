@@ -66,10 +66,12 @@ class Kind:
 
 KINDS: dict[type[errors.GuichetError], Kind] = {
     MalformedError: Kind(400, "malformed", "The request can't be read"),
-    errors.CursorError: Kind(400, "cursor", "The cursor can't be gone on from"),
     SignInError: Kind(401, "sign-in", "Sign in first"),
     ForeignOriginError: Kind(403, "foreign-origin", "This page may not ask that"),
     errors.NotFoundError: Kind(404, "not-found", "There is no such thing"),
+    errors.NotAllowedError: Kind(403, "not-allowed", "You may not change this"),
+    errors.RefusedError: Kind(409, "refused", "The database has a rule against this"),
+    errors.ChangedError: Kind(412, "changed", "It was changed meanwhile"),
     errors.ConflictError: Kind(409, "conflict", "That is there already"),
     errors.TooLargeError: Kind(413, "too-large", "The result is too large"),
     UnsupportedTypeError: Kind(415, "unsupported-type", "The body must be JSON"),
@@ -78,6 +80,7 @@ KINDS: dict[type[errors.GuichetError], Kind] = {
     errors.QueryCancelledError: Kind(CLIENT_CLOSED_REQUEST, "cancelled", "The search was cancelled"),
     errors.InterfaceBrokenError: Kind(503, "interface-broken", "This interface is out of order"),
     errors.SourceBusyError: Kind(503, "source-busy", "The database is busy", retry_after=2),
+    errors.OvertakenError: Kind(503, "overtaken", "Others changed the same data", retry_after=1),
     errors.SourceUnavailableError: Kind(503, "source-unavailable", "The database can't be reached", retry_after=5),
     errors.PortalDatabaseError: Kind(503, "portal-database", "The portal's own database is down", retry_after=5),
     errors.QueryTimeoutError: Kind(504, "timeout", "The search takes too long"),
@@ -131,7 +134,7 @@ def _guichet_error(error: errors.GuichetError) -> Response:
 
 
 def _extra(error: errors.GuichetError) -> dict[str, Any]:
-    if isinstance(error, errors.CriteriaError):
+    if isinstance(error, errors.CriteriaError | errors.RefusedError):
         return {"errors": [{"pointer": fault.pointer, "detail": fault.detail} for fault in error.faults]}
     if isinstance(error, errors.InterfaceBrokenError) and context.is_author():
         return {"errors": [{"pointer": "", "detail": detail} for detail in error.details]}

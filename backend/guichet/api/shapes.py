@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
 
+from guichet.interfaces.model import FieldType
 from guichet.search.dialect import Dialect
 from guichet.sources.columns import Type
 
@@ -44,8 +45,7 @@ class SortBody(Shape):
     descending: bool = False
 
 
-MOST_SORTS = 10
-Sorts = Annotated[list[SortBody], Field(max_length=MOST_SORTS, description="NULLs come last either way.")]
+Sorts = Annotated[list[SortBody], Field(max_length=10, description="NULLs come last either way.")]
 
 
 class SearchBody(CriteriaBody):
@@ -116,6 +116,15 @@ class Nothing(Shape):
 
 
 SearchName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_trimmed)]
+
+
+class RecordBody(Shape):
+    """What to write into a record."""
+
+    values: dict[str, Any] = Field(
+        description="By field. What is left out stays as it is; in a new record it is NULL.",
+        examples=[{"name": "Lyon-Gerland", "city": "Lyon", "opened_on": "2009-03-02", "tags": ["biobank"]}],
+    )
 
 
 class NewSavedSearch(SearchBody):
@@ -203,6 +212,53 @@ class LimitsForm(Shape):
     extract_rows: int
 
 
+class RecordSummary(Shape):
+    """How the records behind the rows can be edited."""
+
+    title: str = Field(description="What one of them is called.")
+    key: list[str] = Field(description="The columns that tell a row's record from all others.")
+    editable: bool = Field(description="Whether this user may create and change them, and the portal can.")
+    deletable: bool = Field(description="Whether they can be deleted as well.")
+    writable: bool = Field(description="False where the portal has no role to write with, for members of the groups.")
+
+
+class RecordOptions(Shape):
+    url: str
+    search: bool = Field(description="Whether the list is always searched on the server.")
+
+
+class RecordFieldForm(Shape):
+    name: str
+    type: FieldType
+    label: str
+    help: str | None
+    placeholder: str | None
+    required: bool
+    default: Any
+    max_length: int | None = Field(description="Characters that there is room for.")
+    whole: bool = Field(description="Whether only whole numbers go in.")
+    is_key: bool = Field(description="Whether it is of the key: chosen for a new record, fixed ever after.")
+    choices: list[str] = Field(description="The values of a select that has no list to load; in their order.")
+    options: RecordOptions | None
+
+
+class RecordForm(Shape):
+    """The form of a record: its fields, in order."""
+
+    title: str
+    key: list[str]
+    fields: list[RecordFieldForm]
+    time_zone: str = Field(description="The zone of dates with a time.")
+
+
+class RecordAnswer(Shape):
+    """One record, whole."""
+
+    key: str = Field(description="As it stands in the address.")
+    values: dict[str, Any] = Field(description="By field, and by column of the key.")
+    etag: str = Field(description="The same as the header ETag, for If-Match.")
+
+
 class Form(Shape):
     """An interface's form and the columns of its result."""
 
@@ -216,6 +272,7 @@ class Form(Shape):
     require_one: bool
     criteria: list[CriterionForm]
     columns: list[ResultColumn]
+    record: RecordSummary | None = Field(description="Null where the rows have no records to edit.")
     limits: LimitsForm
 
 

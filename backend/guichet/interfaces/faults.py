@@ -30,11 +30,19 @@ WORDS: dict[str, str] = {
     "int_parsing": "must be a whole number",
     "int_from_float": "must be a whole number",
     "string_too_short": "must not be empty",
+    "too_short": "must not be empty",
     "date_from_datetime_parsing": "must be a date such as 2026-01-31",
     "date_type": "must be a date such as 2026-01-31",
 }
 
 LIMITS = {"less_than_equal": ("at most", "le"), "greater_than_equal": ("at least", "ge")}
+
+# What a text must look like, where it is no name.
+PATTERNS = {
+    "filename": "can have letters, digits, _ and - only",
+    "rows": "must be one short address such as /sites",
+    "record": "must be one short address such as /site",
+}
 
 NAME_RULE = "a name has small letters, digits and _, and begins with a letter"
 
@@ -77,8 +85,8 @@ def describe(error: ErrorDetails, document: Document) -> tuple[int, str]:
         return line, f"`{key}` must be one of {', '.join(valid)}{nearest(str(error['input']), valid)}"
     if loc[-1:] == ("[key]",):
         return line, f"`{key}` can't be a name: {NAME_RULE}"
-    if kind == "string_pattern_mismatch" and key == "filename":
-        return line, "`filename` can have letters, digits, _ and - only"
+    if kind == "string_pattern_mismatch" and key in PATTERNS:
+        return line, f"`{key}` {PATTERNS[key]}"
     if kind == "string_pattern_mismatch":
         return line, f"`{key}` must be a name: {NAME_RULE}"
     return line, f"`{key}` {WORDS[kind]}" if kind in WORDS else f"`{key}`: {_lower_first(error['msg'])}"
@@ -94,7 +102,9 @@ def _key(loc: tuple[int | str, ...], document: Document) -> str:
 
 
 def _where(loc: tuple[int | str, ...]) -> str:
-    return f" in criterion `{loc[1]}`" if len(loc) > 2 and loc[0] == "criteria" else ""
+    if len(loc) > 2 and loc[0] == "criteria":
+        return f" in criterion `{loc[1]}`"
+    return " in `record`" if len(loc) == 2 and loc[0] == "record" else ""
 
 
 def _part_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
@@ -105,6 +115,14 @@ def _part_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
             return model.Options
         case ("criteria", _, str(kind), "default"):
             return SPANS[kind]
+        case ("record",):
+            return model.Record
+        case ("record", "fields", _):
+            return model.RecordField
+        case ("record", "fields", _, "options"):
+            return model.Options
+        case ("alias",):
+            return model.Alias
         case ("columns", _):
             return model.ColumnStyle
         case ("limits",):

@@ -61,6 +61,38 @@ class Criterion:
 
 
 @dataclass(frozen=True)
+class RecordField:
+    """One field of a record's form. What its definition leaves out follows from its column, which the source knows."""
+
+    name: str
+    definition: model.RecordField
+    options: OptionList | None
+
+    def label(self, language: Language = "en") -> str:
+        return pick(self.definition.label, language) or label_of(self.name)
+
+
+@dataclass(frozen=True)
+class Record:
+    """How single records are read and written.
+
+    :param key: the columns that tell one record from all others, in the order of addresses.
+    """
+
+    definition: model.Record
+    key: tuple[str, ...]
+    select: Template
+    upsert: Template
+    delete: Template | None
+    fields: Mapping[str, RecordField]
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """Who may create, change and delete."""
+        return frozenset(self.definition.groups)
+
+
+@dataclass(frozen=True)
 class Limits:
     """The limits that hold for one interface, with the environment's defaults filled in."""
 
@@ -82,9 +114,15 @@ class Interface:
     template: Template
     criteria: Mapping[str, Criterion]
     limits: Limits
+    record: Record | None = None
 
     def title(self, language: Language = "en") -> str:
         return pick(self.definition.title, language) or self.id
+
+    def record_title(self, language: Language = "en") -> str:
+        """Returns what one record is called; the interface's own title where its author said nothing."""
+        named = pick(self.definition.record.title, language) if self.definition.record else None
+        return named or self.title(language)
 
     def column_label(self, name: str, language: Language = "en") -> str:
         """Returns the heading of one of the result's columns."""

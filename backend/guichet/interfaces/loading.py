@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from pydantic import ValidationError
 
-from guichet.interfaces import faults, model, template
+from guichet.interfaces import faults, model, record_loading
 from guichet.interfaces.document import Document, DocumentError, parse
+from guichet.interfaces.draft import Draft
 from guichet.interfaces.interface import (
     BrokenInterface,
     Criterion,
@@ -23,7 +24,7 @@ from guichet.interfaces.interface import (
     OptionList,
     Problem,
 )
-from guichet.interfaces.template import PlaceError, Template
+from guichet.interfaces.template import Template
 
 # Parameters of the request for an option list, beside the criteria that it depends on.
 OPTION_PARAMETERS = frozenset({"q", "limit", "value"})
@@ -61,6 +62,8 @@ def load(file: str, content: bytes, *, sources: Collection[str], default_limits:
     assembly = Assembly(file, document, definition, problems=found)
     sql, criteria = assembly.sql(), assembly.criteria()
     assembly.check(sql, criteria, sources)
+    record = record_loading.assemble(assembly, definition.record) if definition.record else None
+    record_loading.check_alias(assembly, definition)
     if assembly.problems:
         ordered = sorted(set(assembly.problems), key=lambda problem: (problem.line, problem.detail))
         return BrokenInterface(interface_id, title, tuple(ordered))
@@ -71,6 +74,7 @@ def load(file: str, content: bytes, *, sources: Collection[str], default_limits:
         template=sql,
         criteria=criteria,
         limits=_limits(definition.limits, default_limits),
+        record=record,
     )
 
 
@@ -89,31 +93,8 @@ def _limits(own: model.Limits, default: Limits) -> Limits:
 
 
 @dataclass
-class Assembly:
-    """One definition while it is being put together; gathers problems rather than stopping at the first."""
-
-    file: str
-    document: Document
-    definition: model.Definition
-    problems: list[Problem] = field(default_factory=list)
-
-    def problem(self, detail: str, *keys: str) -> None:
-        self.problems.append(Problem(self.file, self.document.line(*keys), detail))
-
-    def template(self, text: str, *keys: str, places: bool = False) -> Template:
-        """Takes SQL under `keys` apart; a place where none may be is a problem, and an empty template the answer."""
-        try:
-            parsed = template.parse(text)
-        except PlaceError as error:
-            near = faults.nearest(error.found, ["criteria"]) if places else ""
-            self._place_problem(f"unknown place `{{{error.found}}}`{near}", error.offset, keys)
-            return Template(())
-        if parsed.places and not places:
-            self._place_problem("`{criteria}` can only stand in `sql`", 0, keys)
-        return parsed
-
-    def _place_problem(self, detail: str, offset: int, keys: tuple[str, ...]) -> None:
-        self.problems.append(Problem(self.file, self.document.line_within(offset, *keys), detail))
+class Assembly(Draft):
+    """One definition while it is being put together."""
 
     def sql(self) -> Template:
         return self.template(self.definition.sql, "sql", places=True)
@@ -145,7 +126,7 @@ class Assembly:
         """Checks whatever needs more than one key."""
         self._check_source(sources)
         owners = self._check_bind_names(criteria)
-        self._check_binds(sql, set(owners), "sql")
+        self.check_binds(sql, set(owners), "sql")
         self._check_columns(criteria)
         for criterion in criteria.values():
             self._check_condition(criterion, sql, set(owners))
@@ -175,15 +156,6 @@ class Assembly:
                 near = faults.nearest(style.criterion, criteria)
                 self.problem(f"there is no criterion `{style.criterion}`{near}", "columns", name, "criterion")
 
-    def _check_binds(self, parsed: Template, known: set[str], *keys: str) -> None:
-        if parsed.binds <= known:
-            return
-        for name, offset in template.bind_offsets(str(self.document.get(keys))):
-            if name not in known:
-                line = self.document.line_within(offset, *keys)
-                detail = f"no criterion is bound as :{name}{faults.nearest(name, known)}"
-                self.problems.append(Problem(self.file, line, detail))
-
     def _check_condition(self, criterion: Criterion, sql: Template, known: set[str]) -> None:
         at, own = ("criteria", criterion.name), set(criterion.bind_names)
         if criterion.column and criterion.where:
@@ -197,7 +169,7 @@ class Assembly:
             return
         for key, parsed in (("column", criterion.column), ("where", criterion.where)):
             if parsed:
-                self._check_binds(parsed, known, *at, key)
+                self.check_binds(parsed, known, *at, key)
         if criterion.where and not own & criterion.where.binds:
             binds = " or ".join(f":{name}" for name in criterion.bind_names)
             self.problem(f"`where` does not bind {binds}, so what the user fills in would not matter", *at, "where")
@@ -222,7 +194,7 @@ class Assembly:
         self, criterion: Criterion, options: OptionList, criteria: Mapping[str, Criterion], known: set[str]
     ) -> None:
         at = ("criteria", criterion.name, "options", "sql")
-        self._check_binds(options.template, known, *at)
+        self.check_binds(options.template, known, *at)
         for name in OPTION_PARAMETERS.intersection(options.depends_on):
             self.problem(f"options can't depend on a criterion called `{name}`: rename it", "criteria", name)
         if criterion.name in _reachable(criterion.name, criteria):

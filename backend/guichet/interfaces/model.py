@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from guichet.interfaces.language import LANGUAGES, Language
 from guichet.interfaces.presets import Preset
@@ -20,9 +20,13 @@ Name = Annotated[str, Field(pattern=NAME)]
 Scalar = bool | int | float | str
 Words = Annotated[str, Field(min_length=1)]
 Sql = Annotated[str, Field(min_length=1)]
+SomeWords = Annotated[list[Words], Field(min_length=1)]
+SomeNames = Annotated[list[Name], Field(min_length=1)]
 
 Normalization = Literal["lower", "upper", "digits"]
 Format = Literal["link", "email", "identifier", "quantity"]
+FieldType = Literal["text", "multiline", "number", "date", "datetime", "boolean", "select", "list"]
+AliasPath = Annotated[str, Field(pattern=r"^/[a-z][a-z0-9_-]*$")]
 
 
 def _as_list(value: Any) -> Any:
@@ -60,19 +64,6 @@ def _as_words(value: Any) -> Any:
     return value
 
 
-def _as_key(value: Any) -> Any:
-    if value == []:
-        raise ValueError("must not be empty")
-    return _as_list(value)
-
-
-def _refuse_twice(columns: list[str]) -> list[str]:
-    if len(set(columns)) < len(columns):
-        raise ValueError("names a column twice")
-    return columns
-
-
-Key = Annotated[list[Words], Field(min_length=1, max_length=10), AfterValidator(_refuse_twice)]
 LocalWords = Annotated[Words | dict[Language, Words], BeforeValidator(_as_words)]
 Number = Annotated[int | Decimal | None, BeforeValidator(_as_number)]
 
@@ -205,6 +196,59 @@ class ColumnStyle(Part):
     criterion: Name | None = Field(default=None, description="What a click on one of its values fills in.")
 
 
+class RecordField(Part):
+    """One field of a record's form. What is left out here follows from the column that it comes from."""
+
+    label: LocalWords | None = Field(default=None, description="Shown over the field; made from the name when absent.")
+    help: LocalWords | None = Field(default=None, description="A sentence under the field.")
+    placeholder: LocalWords | None = Field(default=None, description="Shown in the empty field.")
+    type: FieldType | None = Field(default=None, description="How it is filled in; the column's own way when absent.")
+    required: bool | None = Field(
+        default=None, description="Absent: required where the column is NOT NULL and has no default."
+    )
+    default: Annotated[Scalar | list[Scalar] | None, BeforeValidator(_as_choice)] = Field(
+        default=None, description="Filled into the form of a new record."
+    )
+    options: Options | None = Field(default=None, description="The choices of a select.")
+
+
+def _as_nothing_said(value: Any) -> Any:
+    return {} if value is None else value
+
+
+class Record(Part):
+    """How single records behind the rows are read, created, changed and deleted, and by whom."""
+
+    title: LocalWords | None = Field(default=None, description="What one of them is called: `Site`.")
+    groups: Annotated[SomeWords, BeforeValidator(_as_list, json_schema_input_type=Words | SomeWords)] = Field(
+        description="Who may create, change and delete: members of these groups of .htgroup."
+    )
+    key: Annotated[SomeNames, BeforeValidator(_as_list, json_schema_input_type=Name | SomeNames)] = Field(
+        description="The columns, of `select` and of the interface's `sql`, that tell a record from all others."
+    )
+    select: Sql = Field(description="Yields the one record whose key is bound, with a column for each field.")
+    upsert: Sql = Field(description="Creates or changes one record, in one statement; fields and key are bound.")
+    delete: Sql | None = Field(default=None, description="Deletes the record whose key is bound; absent: none can be.")
+    fields: dict[
+        Name,
+        Annotated[RecordField, BeforeValidator(_as_nothing_said, json_schema_input_type=RecordField | None)],
+    ] = Field(
+        min_length=1,
+        description="The form's fields, in order: columns of `select`, bound in `upsert`.",
+        json_schema_extra={"propertyNames": {"pattern": NAME}},
+    )
+    constraints: dict[str, LocalWords] = Field(
+        default={}, description="What the user is told when a constraint of that name refuses a record."
+    )
+
+
+class Alias(Part):
+    """Short addresses, for programs that knew them before."""
+
+    rows: AliasPath | None = Field(default=None, description="The rows, as objects: `/sites`, `/sites/OFFSET/LIMIT`.")
+    record: AliasPath | None = Field(default=None, description="One record: `/site/KEY`.")
+
+
 class Limits(Part):
     """Limits of this interface; the environment's hold where one is absent."""
 
@@ -238,10 +282,8 @@ class Definition(Part):
         json_schema_extra={"propertyNames": {"pattern": NAME}},
     )
     columns: dict[str, ColumnStyle] = Field(default={}, description="How columns of the result are shown.")
-    key: Annotated[Key | None, BeforeValidator(_as_key, json_schema_input_type=Words | Key | None)] = Field(
-        default=None,
-        description="Columns of the result that are never NULL and together tell each row from all others.",
-    )
+    record: Record | None = Field(default=None, description="How the records behind the rows are edited.")
+    alias: Alias | None = Field(default=None, description="Short addresses beside those of the API.")
     limits: Limits = Field(default=Limits())
 
 

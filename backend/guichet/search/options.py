@@ -59,9 +59,18 @@ def load(
     assert criterion.options is not None
     listed = compose.options(interface, criterion, criteria)
     with source.session(interface.limits.interactive_seconds) as session, watch(session):
-        columns = _described(session, listed)
-        statement = narrowed(listed, columns, criterion.options.first, wanted)
-        rows = session.fetch(statement.sql, statement.parameters).rows
+        return page(session, listed, criterion.options.first, wanted)
+
+
+def page(session: Session, listed: Statement, first: Sequence[str], wanted: Wanted) -> Page:
+    """Asks for the options of a list.
+
+    :param listed: the author's SQL, with what it depends on bound.
+    :param first: the labels that are pinned.
+    """
+    columns = _described(session, listed)
+    statement = narrowed(listed, columns, first, wanted)
+    rows = session.fetch(statement.sql, statement.parameters).rows
     exact = cells.made_exact(columns, [row[: len(columns)] for row in rows])
     options = [Option(row[0], str(row[-1])) for row in exact[: wanted.limit]]
     return Page(options, more=len(rows) > wanted.limit)

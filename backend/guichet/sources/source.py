@@ -98,6 +98,15 @@ class Session:
                 categories = {int(oid): category for oid, category in cursor.fetchall()}
             return [column(name, oid, categories) for name, oid in described]
 
+    def origins(self, sql: str, parameters: Parameters) -> list[tuple[str, int, int]]:
+        """Tells from which column of which table each column of a query comes that returns no rows.
+
+        :returns: its name, and pg_class.oid and pg_attribute.attnum; both 0 where it is computed.
+        """
+        with self._cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return [(one.name, one.table_oid or 0, one.table_column or 0) for one in cursor.description or ()]
+
     def cancel(self) -> None:
         """Cancels the running query in the database. Does nothing once the session is over."""
         with self._cancelling:
@@ -123,6 +132,12 @@ class Session:
             raise translated from error
 
 
+def opening_of(begin: str, time_zone: str) -> str:
+    """Makes the beginning of a transaction in which values are written as everywhere in Guichet."""
+    settings = {**FORMATS, "timezone": time_zone}
+    return "; ".join([begin, *(f"SET LOCAL {name} = '{value}'" for name, value in settings.items())])
+
+
 class Source:
     """A database that interfaces read.
 
@@ -131,10 +146,7 @@ class Source:
 
     def __init__(self, pool: Pool, time_zone: str) -> None:
         self._pool = pool
-        settings = {**FORMATS, "timezone": time_zone}
-        self._opening = "; ".join(
-            ["BEGIN READ ONLY", *(f"SET LOCAL {name} = '{value}'" for name, value in settings.items())]
-        )
+        self._opening = opening_of("BEGIN READ ONLY", time_zone)
 
     @property
     def name(self) -> str:

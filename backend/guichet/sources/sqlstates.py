@@ -13,6 +13,8 @@ UNAVAILABLE = errors.SourceUnavailableError
 TIMEOUT = errors.QueryTimeoutError
 INVALID = errors.InvalidValueError
 FAILED = errors.QueryFailedError
+OVERTAKEN = errors.OvertakenError
+CONSTRAINT = errors.ConstraintError
 
 MEANINGS: dict[str, type[errors.SourceError]] = {
     "": FAILED,
@@ -27,9 +29,12 @@ MEANINGS: dict[str, type[errors.SourceError]] = {
     "22025": INVALID,  # invalid escape sequence of a pattern
     "22P02": INVALID,  # invalid text representation
     "22P05": INVALID,  # untranslatable character
+    "23": CONSTRAINT,  # integrity constraint violation
     "28": UNAVAILABLE,  # invalid authorization: the operator's business, as if it were down
     "3D000": UNAVAILABLE,  # no such database
-    "40": UNAVAILABLE,  # rolled back, such as by a standby's recovery
+    "40": UNAVAILABLE,  # rolled back
+    "40001": OVERTAKEN,  # others changed the same rows, or a standby's recovery did
+    "40P01": OVERTAKEN,  # a deadlock, of which this was chosen to end
     "53": UNAVAILABLE,  # insufficient resources: connections, memory, disk
     "55P03": UNAVAILABLE,  # a lock could not be had
     "57": UNAVAILABLE,  # operator intervention: shutting down, starting up
@@ -40,6 +45,7 @@ MEANINGS: dict[str, type[errors.SourceError]] = {
 SENTENCES: dict[type[errors.SourceError], str] = {
     UNAVAILABLE: "The database “{source}” can't be reached at the moment.",
     TIMEOUT: "The query ran past its time limit.",
+    OVERTAKEN: "Others changed the same data at that moment, and nothing was done.",
 }
 
 
@@ -57,12 +63,22 @@ def translate(error: psycopg2.Error, source: str) -> errors.SourceError:
     kind = _meaning_without_sqlstate(error) if error.pgcode is None else meaning(error.pgcode)
     if kind is FAILED:
         return errors.QueryFailedError(source, _message(error), _near(error))
+    if kind is CONSTRAINT:
+        return _constraint(error, source)
     sentence = SENTENCES.get(kind, "{message}")
     return kind(source, sentence.format(source=source, message=_message(error)))
 
 
 def _meaning_without_sqlstate(error: psycopg2.Error) -> type[errors.SourceError]:
     return UNAVAILABLE if isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError) else FAILED
+
+
+def _constraint(error: psycopg2.Error, source: str) -> errors.ConstraintError:
+    told = error.diag
+    table = f"{told.schema_name}.{told.table_name}" if told.table_name else ""
+    return errors.ConstraintError(
+        source, _message(error), str(error.pgcode), told.constraint_name or "", table, told.column_name or ""
+    )
 
 
 def _message(error: psycopg2.Error) -> str:

@@ -73,6 +73,23 @@ def test_it_finds_the_sources_by_the_names_of_their_variables() -> None:
     }
 
 
+def test_it_finds_what_a_source_is_written_by_beside_what_it_is_read_by() -> None:
+    read = settings.read({"SOURCE_LAB_URL": URL, "SOURCE_LAB_WRITE_URL": f"{URL}_2", "SOURCE_CRM_URL": URL})
+
+    assert set(read.sources) == {"lab", "crm"}
+    assert {name: url.get_secret_value() for name, url in read.writers.items()} == {"lab": f"{URL}_2"}
+    assert "hunter2" not in repr(read)
+
+
+def test_it_wants_a_source_that_is_written_to_be_read_as_well() -> None:
+    fault = "SOURCE_LAB_WRITE_URL needs SOURCE_LAB_URL beside it, to read by"
+
+    assert faults({"SOURCE_LAB_WRITE_URL": URL}) == [fault]
+    assert faults({"SOURCE_LAB_WRITE_URL": URL, "SOURCE_LAB_URL": "x"}) == [
+        "SOURCE_LAB_URL must look like postgresql://user:password@host:5432/database"
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "given", "fault"),
     [
@@ -150,7 +167,7 @@ def test_it_cannot_be_changed() -> None:
 
 def test_every_setting_says_in_a_sentence_what_it_is() -> None:
     for field in dataclasses.fields(settings.Settings):
-        assert re.match(r"[A-Z`].*[^.]\.$", field.metadata["about"]) or field.name == "sources", field.name
+        assert re.match(r"[A-Z`].*[^.]\.$", field.metadata["about"]) or field.name in ("sources", "writers"), field.name
 
 
 # --- the files that tell of them
@@ -185,7 +202,11 @@ def test_the_documentation_names_every_setting_with_its_default_and_its_sentence
         None,
         "A database that interfaces read, under its name in small letters.",
     )
+    assert documented.pop("SOURCE_<NAME>_WRITE_URL") == (
+        None,
+        "The same database, as a role that may write its records.",
+    )
     assert documented == {
         field.name.upper(): (field.metadata["default"], field.metadata["about"]) for field in settings.declared()
     }
-    assert len(rows) == len(documented) + 1, "each once"
+    assert len(rows) == len(documented) + 2, "each once"

@@ -12,7 +12,7 @@ from guichet.api.problems import BUG, KINDS, Kind
 
 # What the API never lets out: it is turned into another error, or is a bug.
 INNER = {errors.GuichetError, errors.SettingsError, errors.SourceError}
-BLAMED = {errors.InvalidValueError, errors.QueryFailedError}
+BLAMED = {errors.InvalidValueError, errors.QueryFailedError, errors.ConstraintError}
 
 
 def tree(base: type[errors.GuichetError]) -> list[type[errors.GuichetError]]:
@@ -29,7 +29,10 @@ OWN = [one for one in tree(errors.GuichetError) if one.__module__ in (errors.__n
         (problems.MalformedError, 400, "malformed", None),
         (problems.SignInError, 401, "sign-in", None),
         (problems.ForeignOriginError, 403, "foreign-origin", None),
+        (errors.NotAllowedError, 403, "not-allowed", None),
         (errors.NotFoundError, 404, "not-found", None),
+        (errors.RefusedError, 409, "refused", None),
+        (errors.ChangedError, 412, "changed", None),
         (errors.TooLargeError, 413, "too-large", None),
         (problems.UnsupportedTypeError, 415, "unsupported-type", None),
         (errors.CriteriaError, 422, "criteria", None),
@@ -37,6 +40,7 @@ OWN = [one for one in tree(errors.GuichetError) if one.__module__ in (errors.__n
         (errors.QueryCancelledError, 499, "cancelled", None),
         (errors.InterfaceBrokenError, 503, "interface-broken", None),
         (errors.SourceBusyError, 503, "source-busy", 2),
+        (errors.OvertakenError, 503, "overtaken", 1),
         (errors.SourceUnavailableError, 503, "source-unavailable", 5),
         (errors.QueryTimeoutError, 504, "timeout", None),
         (errors.GuichetError, 500, "bug", None),

@@ -23,6 +23,9 @@ PARTS: list[type[model.Part]] = [
     model.Limits,
     model.NumberSpan,
     model.DateSpan,
+    model.Record,
+    model.RecordField,
+    model.Alias,
     *(kind for kind in faults.CRITERIA.values() if issubclass(kind, model.Part)),
 ]
 EXPECTATION = re.compile(r"# expect (\d+): (.*)")

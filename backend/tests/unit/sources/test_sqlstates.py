@@ -22,7 +22,11 @@ DOWN = "The database “crm” can't be reached at the moment."
         ("08006", UNAVAILABLE),  # connection failure
         ("28P01", UNAVAILABLE),  # wrong password
         ("3D000", UNAVAILABLE),  # no such database
-        ("40001", UNAVAILABLE),  # rolled back
+        ("40001", errors.OvertakenError),  # others changed the same rows
+        ("40P01", errors.OvertakenError),  # a deadlock
+        ("40003", UNAVAILABLE),  # rolled back
+        ("23505", errors.ConstraintError),  # a unique name is taken
+        ("23503", errors.ConstraintError),  # a reference to nothing
         ("53300", UNAVAILABLE),  # too many connections
         ("53100", UNAVAILABLE),  # disk full
         ("55P03", UNAVAILABLE),  # a lock could not be had

@@ -1,0 +1,232 @@
+"""Records behind an interface's rows, one at a time: their form, reading, creating, changing, deleting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Literal
+
+from flask import Blueprint, Response, request, url_for
+
+from guichet import errors
+from guichet.api import context, forms, hangup, shapes
+from guichet.api.operations import Query, answer, operation, read_body, read_limit
+from guichet.api.problems import MalformedError
+from guichet.audit import entries
+from guichet.audit.entries import Entry
+from guichet.interfaces.interface import Interface
+from guichet.records import values
+from guichet.records.keys import Key, KeyShapeError
+from guichet.records.records import Change, Condition, Records, Stored, Witness
+from guichet.search import compose, options
+from guichet.search.blame import blaming
+
+blueprint = Blueprint("records", __name__)
+
+READS = (
+    errors.NotFoundError,
+    errors.InterfaceBrokenError,
+    errors.SourceUnavailableError,
+    errors.SourceBusyError,
+    errors.QueryTimeoutError,
+)
+WRITES = (
+    *READS,
+    errors.NotAllowedError,
+    errors.RefusedError,
+    errors.ChangedError,
+    errors.OvertakenError,
+    errors.PortalDatabaseError,
+)
+
+OPTIONS_QUERY = (
+    Query("q", {"type": "string"}, "A part of the label that is looked for."),
+    Query("limit", {"type": "integer", "minimum": 1}, "How many options are wanted; at most OPTIONS_LIMIT."),
+    Query("value", {"type": "array", "items": {"type": "string"}}, "These values alone, to name those of a record."),
+)
+
+
+@blueprint.get("/interfaces/<interface_id>/record")
+@operation("The form of a record", answers={200: shapes.RecordForm}, raises=READS)
+def get_record_form(interface_id: str) -> Response:
+    """Returns the fields of a record. Types, lengths and what is required come from the database's catalogue."""
+    interface = context.get_interface(interface_id)
+    records = context.get_records(interface)
+
+    def options_url(field: str) -> str:
+        return url_for("records.list_record_options", interface_id=interface_id, field=field)
+
+    time_zone = context.portal().settings.time_zone
+    return answer(forms.record_form(interface, records.layout, context.language(), options_url, time_zone))
+
+
+@blueprint.get("/interfaces/<interface_id>/record/options/<field>")
+@operation("The options of a record's select", answers={200: shapes.OptionsPage}, query=OPTIONS_QUERY, raises=READS)
+def list_record_options(interface_id: str, field: str) -> Response:
+    """Returns options in the author's order, pinned ones first."""
+    interface = context.get_interface(interface_id)
+    listed = interface.record.fields[field].options if interface.record and field in interface.record.fields else None
+    if listed is None:
+        raise errors.NotFoundError(f"A record of “{interface_id}” has no option list “{field}”.")
+    wanted = options.Wanted(
+        typed=request.args.get("q", "").strip()[: context.input_limits().text],
+        values=request.args.getlist("value"),
+        limit=read_limit("limit", context.portal().settings.options_limit),
+    )
+    source, seconds = context.get_source(interface), interface.limits.interactive_seconds
+    with blaming(interface, {}), source.session(seconds) as session, hangup.watch(session):
+        page = options.page(session, compose.written(listed.template, {}), listed.first, wanted)
+    return answer(asdict(page))
+
+
+@blueprint.get("/interfaces/<interface_id>/records/<key>")
+@operation(
+    "One record",
+    answers={200: shapes.RecordAnswer, 304: None},
+    raises=READS,
+    headers={200: ("ETag",)},
+)
+def get_record(interface_id: str, key: str) -> Response:
+    """Returns a record as it is now. Its ETag is for `If-Match`, with which a change is made only if nobody else
+    made one meanwhile.
+
+    The key is the values of its columns, with commas between them; in each, `%`, `,` and `/` are percent-encoded.
+    """
+    records = context.get_records(context.get_interface(interface_id))
+    response = _shown(records, records.get(_key(records, key)))
+    response.make_conditional(request)
+    return response
+
+
+@blueprint.post("/interfaces/<interface_id>/records")
+@operation(
+    "Create a record whose key the database makes",
+    answers={201: shapes.RecordAnswer},
+    body=shapes.RecordBody,
+    raises=WRITES,
+    headers={201: ("ETag", "Location")},
+)
+def create_record(interface_id: str) -> Response:
+    """Creates a record. Where its key is given among the values, there must be none of that key yet (412)."""
+    interface = context.get_interface(interface_id)
+    writer, records = context.get_writer(interface), context.get_records(interface)
+    given = _read_values(records, None)
+    key = {name: text for name in records.record.key if (text := given.get(name)) is not None}
+    whole = key if len(key) == len(records.record.key) else None
+    change = records.save(writer, whole, given, Condition(is_new=True), _witness(interface))
+    return _saved(records, change)
+
+
+@blueprint.post("/interfaces/<interface_id>/records/<key>")
+@operation(
+    "Create or change a record",
+    answers={200: shapes.RecordAnswer, 201: shapes.RecordAnswer},
+    body=shapes.RecordBody,
+    raises=WRITES,
+    headers={200: ("ETag",), 201: ("ETag", "Location")},
+)
+def save_record(interface_id: str, key: str) -> Response:
+    """Changes the record of this key, or creates it where there is none, in one statement.
+
+    `If-Match` with an ETag: only if it is still as it was read. `If-Match: *`: only if it is there.
+    `If-None-Match: *`: only if it is not. Otherwise the answer is 412, and nothing is changed.
+    """
+    interface = context.get_interface(interface_id)
+    writer, records = context.get_writer(interface), context.get_records(interface)
+    read = _key(records, key)
+    change = records.save(writer, read, _read_values(records, read), _condition(), _witness(interface))
+    return _saved(records, change)
+
+
+@blueprint.delete("/interfaces/<interface_id>/records/<key>")
+@operation("Delete a record", answers={204: None}, raises=WRITES)
+def delete_record(interface_id: str, key: str) -> Response:
+    """Deletes it, for good. With `If-Match`, only if it is still as it was read (412)."""
+    interface = context.get_interface(interface_id)
+    writer, records = context.get_writer(interface), context.get_records(interface)
+    if records.record.delete is None:
+        raise errors.NotAllowedError("These records can’t be deleted: their definition has no `delete`.")
+    records.delete(writer, _key(records, key), _condition(), _witness(interface))
+    return Response(status=204)
+
+
+def _witness(interface: Interface) -> Witness:
+    """Writes each change into the audit, with the record before and after: both last, or neither.
+
+    :raises PortalDatabaseError: if it can't be written down; then nothing is changed.
+    """
+    database, user = context.get_portal_database(), context.user().name
+
+    @contextmanager
+    def witness(change: Change) -> Iterator[None]:
+        with database.transaction() as transaction:
+            entries.record(transaction, _entry(user, interface, change))
+            yield
+
+    return witness
+
+
+def _entry(user: str, interface: Interface, change: Change) -> Entry:
+    present = change.after or change.before
+    assert present is not None
+    action: Literal["create", "update", "delete"] = "update" if change.before and change.after else "delete"
+    if change.before is None:
+        action = "create"
+    details = {
+        "key": present.key,
+        "before": dict(change.before.texts) if change.before else None,
+        "after": dict(change.after.texts) if change.after else None,
+    }
+    return Entry(user, action, interface.id, {}, rows=1, details=details)
+
+
+def _key(records: Records, text: str) -> Key:
+    try:
+        return records.key(text)
+    except KeyShapeError as error:
+        raise MalformedError(str(error)) from error
+
+
+def _read_values(records: Records, key: Key | None) -> dict[str, str | None]:
+    """Reads the values of the body. Those of the key may be among them, if they are those of the address."""
+    given = read_body(shapes.RecordBody).values
+    fixed = {name: given.pop(name) for name in records.record.key if name in given}
+    limit = context.portal().settings.text_limit
+    bound = dict(values.read(records.layout.fields, given, limit))
+    for name, raw in fixed.items():
+        text = None if raw is None or raw == "" else str(raw)
+        if key is not None and text not in (None, key[name]):
+            raise errors.CriteriaError([errors.Fault(values.pointer(name), "The key of a record can’t be changed.")])
+        bound[name] = text
+    return bound
+
+
+def _condition() -> Condition:
+    if request.if_none_match and not request.if_none_match.star_tag:
+        raise MalformedError("“If-None-Match” can only be * here: create it if there is none.")
+    given = request.if_match
+    if request.headers.get("If-Match") is None:
+        return Condition(is_new=request.if_none_match.star_tag)
+    # A tag is weak where the answer was compressed on its way; it stands for the same values.
+    tags = frozenset(given.as_set(include_weak=True)) | ({"*"} if given.star_tag else set())
+    return Condition(tags, is_new=request.if_none_match.star_tag)
+
+
+def _saved(records: Records, change: Change) -> Response:
+    assert change.after is not None
+    response = _shown(records, change.after)
+    if change.before is None:
+        response.status_code = 201
+        response.headers["Location"] = url_for(
+            "records.get_record", interface_id=records.interface.id, key=change.after.key
+        )
+    return response
+
+
+def _shown(records: Records, stored: Stored) -> Response:
+    names = {*records.record.key, *records.layout.fields}
+    shown = {name: value for name, value in stored.values.items() if name in names}
+    response = answer({"key": stored.key, "values": shown, "etag": f'"{stored.tag}"'})
+    response.set_etag(stored.tag)
+    return response

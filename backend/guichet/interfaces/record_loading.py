@@ -1,0 +1,85 @@
+"""The `record` and `alias` of a definition: what needs more than one key of them, checked."""
+
+from __future__ import annotations
+
+from guichet.interfaces import model
+from guichet.interfaces.draft import Draft
+from guichet.interfaces.interface import OptionList, Record, RecordField
+from guichet.interfaces.template import Template
+
+# Addresses that are the portal's own.
+TAKEN = frozenset({"/api", "/assets", "/config", "/extracts", "/healthz", "/interfaces", "/metrics", "/readyz"})
+
+
+def assemble(draft: Draft, one: model.Record) -> Record:
+    """Takes a record's SQL apart and checks it; what is wrong is told to the draft."""
+    record = Record(
+        definition=one,
+        key=tuple(one.key),
+        select=draft.template(one.select, "record", "select"),
+        upsert=draft.template(one.upsert, "record", "upsert"),
+        delete=draft.template(one.delete, "record", "delete") if one.delete else None,
+        fields={name: _field(draft, name, field) for name, field in one.fields.items()},
+    )
+    _check_key(draft, record)
+    _check_upsert(draft, record)
+    return record
+
+
+def check_alias(draft: Draft, definition: model.Definition) -> None:
+    """Finds short addresses that can't be had."""
+    alias = definition.alias
+    if alias is None:
+        return
+    if alias.record and definition.record is None:
+        draft.problem("there are no records to find at this address: `record` is missing", "alias", "record")
+    if alias.rows is None and alias.record is None:
+        draft.problem("`alias` needs `rows`, `record`, or both", "alias")
+    for key, address in (("rows", alias.rows), ("record", alias.record)):
+        if address in TAKEN:
+            draft.problem(f"{address} is an address of the portal itself", "alias", key)
+    if alias.rows and alias.rows == alias.record:
+        draft.problem("`rows` and `record` need different addresses", "alias", "record")
+
+
+def _field(draft: Draft, name: str, one: model.RecordField) -> RecordField:
+    at = ("record", "fields", name)
+    if one.options and one.type not in (None, "select"):
+        draft.problem(f"a field of type `{one.type}` has no `options`: make it a select", *at, "type")
+    if isinstance(one.default, list) and one.type not in (None, "list"):
+        draft.problem("a list as `default` needs `type: list`", *at, "default")
+    return RecordField(name, one, _options(draft, name, one.options) if one.options else None)
+
+
+def _options(draft: Draft, name: str, one: model.Options) -> OptionList:
+    at = ("record", "fields", name, "options", "sql")
+    parsed = draft.template(one.sql, *at)
+    if parsed.binds:
+        draft.problem("the options of a field can't depend on others: nothing is bound here", *at)
+    return OptionList(parsed, tuple(one.first), one.search, ())
+
+
+def _check_key(draft: Draft, record: Record) -> None:
+    if len(set(record.key)) < len(record.key):
+        draft.problem("a column stands twice in `key`", "record", "key")
+    for key, parsed, what in (("select", record.select, "read"), ("delete", record.delete, "delete")):
+        if parsed is None:
+            continue
+        draft.check_binds(parsed, record.key, "record", key, owner="column of the `key`")
+        for name in _unbound(record.key, parsed):
+            draft.problem(f"`{key}` does not bind :{name}, so it would {what} other records too", "record", key)
+
+
+def _check_upsert(draft: Draft, record: Record) -> None:
+    known = {*record.fields, *record.key}
+    draft.check_binds(record.upsert, known, "record", "upsert", owner="field")
+    for name in _unbound(record.key, record.upsert):
+        draft.problem(f"`upsert` does not bind :{name}, so it could not change that record alone", "record", "upsert")
+    for name in _unbound(tuple(record.fields), record.upsert):
+        if name not in record.key:
+            detail = f"`upsert` does not bind :{name}, so what the user fills in would not matter"
+            draft.problem(detail, "record", "fields", name)
+
+
+def _unbound(names: tuple[str, ...], parsed: Template) -> list[str]:
+    return [name for name in names if name not in parsed.binds]

@@ -1,0 +1,165 @@
+"""What a record's fields are, by what their author says and what the catalogue says of the columns behind them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+from guichet.interfaces.interface import Interface, Record, RecordField
+from guichet.interfaces.model import FieldType
+from guichet.search import compose
+from guichet.search.compose import Statement
+from guichet.sources.columns import Column, Type
+from guichet.sources.source import Session, Source
+
+DESCRIBE_SECONDS = 10
+REMEMBERED_SECONDS = 60
+
+# How the values of a column are filled in; all others as text.
+TYPES: Mapping[Type, FieldType] = {
+    "integer": "number",
+    "decimal": "number",
+    "float": "number",
+    "boolean": "boolean",
+    "date": "date",
+    "timestamp": "datetime",
+    "timestamptz": "datetime",
+    "json": "multiline",
+    "array": "list",
+}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The column of a table that a column of the select comes from, as the catalogue has it."""
+
+    table: str
+    column: str
+    not_null: bool
+    has_default: bool
+    max_length: int | None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field, with all that is known of it.
+
+    :param origin: None where the column of the select is computed.
+    """
+
+    about: RecordField
+    column: Column
+    origin: Origin | None
+
+    @property
+    def name(self) -> str:
+        return self.about.name
+
+    @property
+    def type(self) -> FieldType:
+        """How it is filled in."""
+        if self.about.definition.type:
+            return self.about.definition.type
+        if self.about.options or self.choices:
+            return "select"
+        return TYPES.get(self.column.type, "text")
+
+    @property
+    def required(self) -> bool:
+        said = self.about.definition.required
+        if said is not None or self.origin is None:
+            return bool(said)
+        return self.origin.not_null and not self.origin.has_default
+
+    @property
+    def max_length(self) -> int | None:
+        return self.origin.max_length if self.origin else None
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The values of an enum type; none for all others."""
+        return self.origin.choices if self.origin else ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers go into its column."""
+        return self.column.type == "integer"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns that a record's select yields, and its fields.
+
+    :param key: the columns of the key, in its order.
+    """
+
+    columns: Sequence[Column]
+    fields: Mapping[str, Field]
+    missing: tuple[str, ...] = ()
+
+
+class Layouts:
+    """Remembers layouts by interface for a minute; another version of a definition is asked for at once."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._known: dict[str, tuple[str, float, Layout]] = {}
+        self._lock = threading.Lock()
+
+    def get(self, interface: Interface, source: Source) -> Layout:
+        """Returns what the records of an interface look like.
+
+        :raises SourceError: if the source has to be asked and doesn't answer, or the select fails in it.
+        """
+        with self._lock:
+            version, until, layout = self._known.get(interface.id, ("", 0.0, Layout((), {})))
+        if version == interface.version and until > self._clock():
+            return layout
+        assert interface.record is not None
+        with source.session(DESCRIBE_SECONDS) as session:
+            layout = describe(interface.record, session)
+        with self._lock:
+            self._known[interface.id] = (interface.version, self._clock() + REMEMBERED_SECONDS, layout)
+        return layout
+
+
+def describe(record: Record, session: Session) -> Layout:
+    """Asks the database for a record's layout."""
+    statement = compose.described(read_by_key(record, {}))
+    columns = {one.name: one for one in session.describe(statement.sql, statement.parameters)}
+    origins = _origins(session, session.origins(statement.sql, statement.parameters))
+    fields = {
+        name: Field(about, columns[name], origins.get(name)) for name, about in record.fields.items() if name in columns
+    }
+    missing = tuple(name for name in dict.fromkeys([*record.key, *record.fields]) if name not in columns)
+    return Layout(tuple(columns.values()), fields, missing)
+
+
+def read_by_key(record: Record, key: Mapping[str, str]) -> Statement:
+    """Composes the author's select for one record."""
+    return compose.written(record.select, key)
+
+
+def catalogue_query(name: str) -> str:
+    """Returns one of the queries of `catalogue.sql`."""
+    text = resources.files(__package__).joinpath("catalogue.sql").read_text("utf-8")
+    named = dict(part.split("\n", 1) for part in text.split("-- name: ")[1:])
+    return named[name].strip().rstrip(";")
+
+
+def _origins(session: Session, places: Sequence[tuple[str, int, int]]) -> dict[str, Origin]:
+    real = [(table, number) for _, table, number in places if table and number > 0]
+    parameters = {"tables": [table for table, _ in real], "numbers": [number for _, number in real]}
+    rows = session.fetch(catalogue_query("columns"), parameters).rows if real else []
+    known: dict[tuple[int, int], tuple[Any, ...]] = {(row[0], row[1]): row[2:] for row in rows}
+    found = {}
+    for name, table, number in places:
+        if (table, number) in known:
+            table_name, column, not_null, has_default, max_length, choices = known[table, number]
+            found[name] = Origin(table_name, column, not_null, has_default, max_length, tuple(choices or ()))
+    return found

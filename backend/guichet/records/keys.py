@@ -1,0 +1,33 @@
+"""The key of a record as one text, as it stands in an address, and back again. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote, unquote
+
+Key = Mapping[str, str]
+
+
+class KeyShapeError(ValueError):
+    """A text that has not as many parts as the key has columns."""
+
+
+def write(columns: Sequence[str], values: Mapping[str, Any]) -> str:
+    """Writes a key: the values of its columns, with `,` between them. In each, `%`, `,` and `/` are percent-encoded."""
+    return ",".join(_encoded(str(values[name])) for name in columns)
+
+
+def read(columns: Sequence[str], text: str) -> Key:
+    """Reads a key.
+
+    :raises KeyShapeError: if it has another number of parts.
+    """
+    parts = text.split(",")
+    if len(parts) != len(columns):
+        raise KeyShapeError(f"The key has {len(columns)} parts, with a comma between them: {', '.join(columns)}.")
+    return {name: unquote(part) for name, part in zip(columns, parts, strict=True)}
+
+
+def _encoded(text: str) -> str:
+    return "".join(quote(one, safe="") if one in "%,/" else one for one in text)

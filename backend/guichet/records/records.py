@@ -1,0 +1,282 @@
+"""One record: read, saved, deleted. Each change is one statement of its author's, in one short transaction.
+
+What is changed is what was read: the transaction sees one moment of the database, and PostgreSQL refuses to write over
+what somebody else changed since. Then it is begun anew, until time is up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from guichet import errors
+from guichet.interfaces.interface import Interface, Record
+from guichet.interfaces.language import Language
+from guichet.records import fields, keys, refusals, values
+from guichet.records.fields import Layout
+from guichet.records.keys import Key
+from guichet.search import cells, compose
+from guichet.sources.columns import Column
+from guichet.sources.source import Session, Source
+from guichet.sources.writer import Writer, WriteSession
+
+READ_SECONDS = 10
+UNIQUE_VIOLATION = "23505"
+
+# Between two tries, at most; so that those who met once don't meet again.
+PAUSE_SECONDS = 0.02
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A record as it is in the database.
+
+    :param values: by column of the select, as cells of the API.
+    :param texts: the same as PostgreSQL's own text, which can be bound again without a loss.
+    """
+
+    key: str
+    values: Mapping[str, Any]
+    texts: Mapping[str, str | None]
+
+    @property
+    def tag(self) -> str:
+        """A fingerprint of all its columns: another one means that it was changed."""
+        listed = json.dumps(sorted(self.texts.items()), ensure_ascii=False)
+        return hashlib.sha256(listed.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of a record: how it was, and how it is. None where there was none, or is none any more."""
+
+    before: Stored | None
+    after: Stored | None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What must still hold for a change to be made.
+
+    :param tags: the record has one of these tags; None where nothing is demanded. `*` stands for any.
+    :param is_new: there is no such record yet.
+    """
+
+    tags: frozenset[str] | None = None
+    is_new: bool = False
+
+    def check(self, before: Stored | None) -> None:
+        """:raises ChangedError: if it doesn't hold."""
+        if self.is_new and before:
+            raise errors.ChangedError("There is such a record already.")
+        if self.tags is None:
+            return
+        if before is None:
+            raise errors.ChangedError("The record is not there any more.")
+        if "*" not in self.tags and before.tag not in self.tags:
+            raise errors.ChangedError("The record was changed since it was read.")
+
+
+# Entered when a change is made, left when it lasts: what it raises on the way in undoes the change.
+Witness = Callable[[Change], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True)
+class Records:
+    """The records of one interface, for somebody who reads a language."""
+
+    interface: Interface
+    record: Record
+    layout: Layout
+    source: Source
+    language: Language = "en"
+
+    def key(self, text: str) -> Key:
+        """Reads a key from an address.
+
+        :raises KeyShapeError: if it has not as many parts as it should.
+        """
+        return keys.read(self.record.key, text)
+
+    def get(self, key: Key) -> Stored:
+        """Reads one.
+
+        :raises NotFoundError: if there is none.
+        """
+        with self._broken_if_failing(), self.source.session(READ_SECONDS) as session:
+            found = self._find(session, key)
+        if found is None:
+            raise errors.NotFoundError("There is no such record.")
+        return found
+
+    def save(
+        self, writer: Writer, key: Key | None, given: values.Bound, condition: Condition, witness: Witness
+    ) -> Change:
+        """Creates a record, or changes the one that is there.
+
+        :param key: None where the database makes it.
+        :param given: what is left out stays as it is; in a new record it is NULL.
+        :raises CriteriaError: if a value is missing or can't be read.
+        :raises ChangedError: if the condition doesn't hold.
+        :raises RefusedError: if a constraint is against it.
+        """
+
+        def attempt(session: WriteSession) -> Change:
+            before = self._find(session, key) if key else None
+            condition.check(before)
+            try:
+                return Change(before, self._upserted(session, before, key or {}, given))
+            except errors.ConstraintError as error:
+                raise _ClashError(error, before.tag if before else None) from error
+
+        try:
+            with self._blaming(given):
+                return self._repeated(writer, attempt, witness)
+        except errors.ConstraintError as error:
+            raise refusals.explain(error, self.record, self.layout.fields, self.source, self.language) from error
+
+    def delete(self, writer: Writer, key: Key, condition: Condition, witness: Witness) -> Change:
+        """Deletes one.
+
+        :raises NotFoundError: if there is none.
+        :raises ChangedError: if the condition doesn't hold.
+        :raises RefusedError: if other data refers to it.
+        """
+        assert self.record.delete is not None
+        statement = compose.written(self.record.delete, key)
+
+        def attempt(session: WriteSession) -> Change:
+            before = self._find(session, key)
+            if before is None:
+                raise errors.NotFoundError("There is no such record.")
+            condition.check(before)
+            if session.write(statement.sql, statement.parameters).count == 0:
+                raise self._unwilling()
+            return Change(before, None)
+
+        try:
+            with self._broken_if_failing():
+                return self._repeated(writer, attempt, witness)
+        except errors.ConstraintError as error:
+            raise refusals.explain_deletion(error, self.record, self.language) from error
+
+    def _upserted(self, session: WriteSession, before: Stored | None, key: Key, given: values.Bound) -> Stored:
+        known: dict[str, str | None] = {**(before.texts if before else {}), **given, **key}
+        values.require(self.layout.fields, known)
+        statement = compose.written(self.record.upsert, known)
+        done = session.write(statement.sql, statement.parameters)
+        if done.count == 0:
+            raise self._unwilling() if before else errors.NotFoundError("There is no such record, and none was made.")
+        returned = {name: str(value) for name, value in done.returned.items() if name in self.record.key}
+        return self._after(session, before, {**key, **returned})
+
+    def _after(self, session: WriteSession, before: Stored | None, key: Key) -> Stored:
+        """Reads what was written."""
+        found = self._rows(session, key) if len(key) == len(self.record.key) else []
+        if before and len(found) > 1:
+            # The old one is still seen, although somebody deleted it meanwhile: so ours was inserted anew beside it.
+            raise errors.OvertakenError(self.source.name, "The record was deleted at that moment.")
+        if len(found) != 1:
+            detail = "`upsert` made a record that `select` does not find alone: does it say RETURNING with the key?"
+            raise errors.InterfaceBrokenError(self.interface.id, [detail])
+        return _stored(self.record, self.layout.columns, found[0])
+
+    def _find(self, session: Session, key: Key) -> Stored | None:
+        try:
+            rows = self._rows(session, key)
+        except errors.InvalidValueError as error:
+            raise errors.NotFoundError(f"There is no such record: {error}") from error
+        if len(rows) > 1:
+            detail = f"`select` yields several records for the key {keys.write(self.record.key, key)}"
+            raise errors.InterfaceBrokenError(self.interface.id, [detail])
+        return _stored(self.record, self.layout.columns, rows[0]) if rows else None
+
+    def _rows(self, session: Session, key: Key) -> list[tuple[Any, ...]]:
+        statement = selection(self.record, self.layout, key)
+        return session.fetch(statement.sql, statement.parameters).rows
+
+    def _repeated(self, writer: Writer, attempt: Callable[[WriteSession], Change], witness: Witness) -> Change:
+        deadline = time.monotonic() + writer.timeout_seconds
+        clash: _ClashError | None = None
+        while True:
+            try:
+                with writer.transaction() as session:
+                    change = attempt(session)
+                    with witness(change):
+                        session.commit()
+                    return change
+            except errors.OvertakenError:
+                if time.monotonic() > deadline:
+                    raise
+            except _ClashError as found:
+                # Somebody may have written the same record at that moment. If it still is as it was, it was another.
+                if not found.may_pass or (clash and clash.tag == found.tag) or time.monotonic() > deadline:
+                    raise found.error from found
+                clash = found
+            time.sleep(random.uniform(0, PAUSE_SECONDS))  # noqa: S311  nothing secret depends on it
+
+    def _unwilling(self) -> errors.RefusedError:
+        return errors.RefusedError([errors.Fault("", "The database left the record as it is.")])
+
+    @contextmanager
+    def _blaming(self, given: values.Bound) -> Iterator[None]:
+        """Turns a value that the database can't read into a fault of the field that it came from."""
+        with self._broken_if_failing():
+            try:
+                yield
+            except errors.InvalidValueError as error:
+                name = blamed(given, str(error))
+                if name is None and re.search(r'"[^"]*"', str(error)):
+                    raise
+                pointer = values.pointer(name) if name else "/values"
+                raise errors.CriteriaError([errors.Fault(pointer, f"The database can't take this: {error}")]) from error
+
+    @contextmanager
+    def _broken_if_failing(self) -> Iterator[None]:
+        try:
+            yield
+        except (errors.QueryFailedError, errors.InvalidValueError) as error:
+            detail = f"the SQL of `record` failed in source `{error.source}`: {error}"
+            raise errors.InterfaceBrokenError(self.interface.id, [detail]) from error
+
+
+class _ClashError(Exception):
+    """A constraint's refusal, with the tag that the record had then; None where there was none."""
+
+    def __init__(self, error: errors.ConstraintError, tag: str | None) -> None:
+        self.error = error
+        self.tag = tag
+        self.may_pass = error.sqlstate == UNIQUE_VIOLATION
+        super().__init__(str(error))
+
+
+def selection(record: Record, layout: Layout, key: Key) -> compose.Statement:
+    """Wraps the author's select: each column as a cell of the API, then each as PostgreSQL's own text."""
+    shown = [_expression(column) for column in layout.columns]
+    texts = [f"{compose.quoted(column.name)}::text" for column in layout.columns]
+    return compose.selection(fields.read_by_key(record, key), [*shown, *texts], [], limit=2)
+
+
+def blamed(given: values.Bound, message: str) -> str | None:
+    """Finds the field whose value a message quotes."""
+    return next((name for name, text in given.items() if text is not None and f'"{text}"' in message), None)
+
+
+def _expression(column: Column) -> str:
+    if column.type == "array":
+        return f"to_json({compose.quoted(column.name)})"
+    return cells.expressions([column])[0]
+
+
+def _stored(record: Record, columns: Sequence[Column], row: Sequence[Any]) -> Stored:
+    names = [column.name for column in columns]
+    shown = dict(zip(names, (cells.exact(value) for value in row[: len(names)]), strict=True))
+    texts = dict(zip(names, row[len(names) :], strict=True))
+    return Stored(keys.write(record.key, texts), shown, texts)

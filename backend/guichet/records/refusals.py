@@ -1,0 +1,105 @@
+"""What a user is told when a constraint refuses a record: which field, and why, in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from guichet import errors
+from guichet.interfaces.interface import Record
+from guichet.interfaces.language import Language, pick
+from guichet.records import values
+from guichet.records.fields import Field, catalogue_query
+from guichet.sources.source import Source
+
+LOOK_UP_SECONDS = 5
+
+Words = Mapping[Language, str]
+
+# By SQLSTATE; "" stands for all others.
+SENTENCES: Mapping[str, Words] = {
+    "23505": {
+        "en": "There is another one with the same {labels}.",
+        "fr": "Il y en a déjà un avec la même valeur pour : {labels}.",
+        "es": "Ya hay otro con el mismo valor en: {labels}.",
+    },
+    "23503": {
+        "en": "What is chosen here no longer exists.",
+        "fr": "Ce qui est choisi ici n’existe plus.",
+        "es": "Lo elegido aquí ya no existe.",
+    },
+    "23502": {"en": "This must be filled in.", "fr": "Ce champ doit être rempli.", "es": "Hay que rellenarlo."},
+    "23514": {
+        "en": "The database has a rule against this value ({constraint}).",
+        "fr": "Une règle de la base de données interdit cette valeur ({constraint}).",
+        "es": "Una regla de la base de datos prohíbe este valor ({constraint}).",
+    },
+    "23P01": {
+        "en": "This overlaps with another one ({constraint}).",
+        "fr": "Cela chevauche un autre ({constraint}).",
+        "es": "Esto se solapa con otro ({constraint}).",
+    },
+    "": {
+        "en": "The database refuses this ({constraint}).",
+        "fr": "La base de données le refuse ({constraint}).",
+        "es": "La base de datos lo rechaza ({constraint}).",
+    },
+}
+REFERRED_TO: Words = {
+    "en": "Other data still refers to it ({table}), so it can’t be deleted.",
+    "fr": "D’autres données y renvoient encore ({table}) : il ne peut pas être supprimé.",
+    "es": "Otros datos todavía remiten a él ({table}), así que no se puede borrar.",
+}
+
+
+def explain(
+    error: errors.ConstraintError,
+    record: Record,
+    fields: Mapping[str, Field],
+    source: Source,
+    language: Language,
+) -> errors.RefusedError:
+    """Makes of a constraint's error one that points to the fields it is about.
+
+    Where it is about none of them, it points to the record as a whole.
+    """
+    concerned = concerned_fields(fields, error.table, _columns(error, source))
+    labels = " + ".join(field.about.label(language) for field in concerned)
+    own = record.definition.constraints.get(error.constraint)
+    sentence = pick(own, language) or SENTENCES.get(error.sqlstate, SENTENCES[""])[language]
+    named = error.constraint or error.column
+    detail = sentence if own else sentence.format(labels=labels or named, constraint=named)
+    pointers = [values.pointer(field.name) for field in concerned] or [""]
+    return errors.RefusedError([errors.Fault(pointer, detail) for pointer in pointers])
+
+
+def explain_deletion(error: errors.ConstraintError, record: Record, language: Language) -> errors.RefusedError:
+    """Makes of a constraint's error the reason why a record can't be deleted."""
+    own = pick(record.definition.constraints.get(error.constraint), language)
+    sentence = REFERRED_TO if error.sqlstate in ("23503", "23001") else SENTENCES[""]
+    table = error.table.rsplit(".", 1)[-1]
+    detail = own or sentence[language].format(table=table, constraint=error.constraint)
+    return errors.RefusedError([errors.Fault("", detail)])
+
+
+def concerned_fields(fields: Mapping[str, Field], table: str, columns: Sequence[str]) -> list[Field]:
+    """Finds the fields behind columns of a table: by where they come from, else by their name."""
+    found = []
+    for column in columns:
+        field = next((one for one in fields.values() if _comes_from(one, table, column)), fields.get(column))
+        if field:
+            found.append(field)
+    return found
+
+
+def _comes_from(field: Field, table: str, column: str) -> bool:
+    return field.origin is not None and (field.origin.table, field.origin.column) == (table, column)
+
+
+def _columns(error: errors.ConstraintError, source: Source) -> list[str]:
+    if error.column:
+        return [error.column]
+    if not (error.constraint and error.table):
+        return []
+    with source.session(LOOK_UP_SECONDS) as session:
+        parameters = {"constraint": error.constraint, "table": error.table}
+        return [str(row[0]) for row in session.fetch(catalogue_query("constrained"), parameters).rows]

@@ -1,0 +1,136 @@
+"""What a user filled into a record's form, checked and turned into what is bound. Pure.
+
+Everything is bound as text, which takes the type of the column that it goes to; NULL stays NULL.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from guichet.errors import CriteriaError, Fault
+from guichet.interfaces import faults
+from guichet.records.fields import Field
+from guichet.search.compose import array_literal
+
+Bound = Mapping[str, str | None]
+
+
+class RefusedValueError(ValueError):
+    """A value that can't be read; the message says why."""
+
+
+def read(fields: Mapping[str, Field], given: Mapping[str, Any], text_limit: int) -> Bound:
+    """Reads the values that are given. What is missing is not looked for: see `require`.
+
+    :param given: by name of the field, in the shapes of the API; null and "" are NULL.
+    :raises CriteriaError: with every fault, pointing into `{"values": …}`.
+    """
+    bound: dict[str, str | None] = {}
+    found: list[Fault] = []
+    for name, raw in given.items():
+        if name not in fields:
+            found.append(Fault(pointer(name), f"A record has no field “{name}”{faults.nearest(name, fields)}"))
+            continue
+        try:
+            bound[name] = read_value(fields[name], raw, text_limit)
+        except RefusedValueError as refused:
+            found.append(Fault(pointer(name), str(refused)))
+    if found:
+        raise CriteriaError(found)
+    return bound
+
+
+def require(fields: Mapping[str, Field], bound: Bound) -> None:
+    """Checks that nothing is missing.
+
+    :raises CriteriaError: naming every field that is required and NULL.
+    """
+    missing = [name for name, field in fields.items() if field.required and bound.get(name) is None]
+    if missing:
+        raise CriteriaError([Fault(pointer(name), f"{fields[name].about.label()} is required.") for name in missing])
+
+
+def pointer(name: str) -> str:
+    """Points to a field in the body of a request."""
+    return "/values/" + name.replace("~", "~0").replace("/", "~1")
+
+
+def read_value(field: Field, raw: Any, text_limit: int) -> str | None:
+    """Reads one value.
+
+    :raises RefusedValueError: if it can't be one of this field.
+    """
+    if raw is None or raw == "":
+        return None
+    text = READERS[field.type](field, raw)
+    if len(text) > text_limit:
+        raise RefusedValueError(f"This is longer than {text_limit} characters.")
+    if "\0" in text:
+        raise RefusedValueError("This has a NUL character, which no database can hold.")
+    return text
+
+
+def _text(field: Field, raw: Any) -> str:
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float | Decimal):
+        raise RefusedValueError("This must be a text.")
+    text = str(raw)
+    if field.max_length is not None and len(text) > field.max_length:
+        raise RefusedValueError(f"This has {len(text)} characters; there is room for {field.max_length}.")
+    return text
+
+
+def _number(field: Field, raw: Any) -> str:
+    text = str(raw).strip()
+    if isinstance(raw, bool) or not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", text, re.ASCII):
+        raise RefusedValueError("This must be a number such as 12 or -3.5.")
+    if field.whole and not re.fullmatch(r"[+-]?\d+", text, re.ASCII):
+        raise RefusedValueError("This must be a whole number.")
+    return text
+
+
+def _date(field: Field, raw: Any) -> str:
+    try:
+        if not isinstance(raw, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", raw, re.ASCII):
+            raise ValueError(raw)
+        return date.fromisoformat(raw).isoformat()
+    except ValueError as error:
+        raise RefusedValueError("This must be a date such as 2026-01-31.") from error
+
+
+def _datetime(field: Field, raw: Any) -> str:
+    try:
+        if not isinstance(raw, str):
+            raise ValueError(raw)
+        return datetime.fromisoformat(raw).isoformat()
+    except ValueError as error:
+        raise RefusedValueError("This must be a date and time such as 2026-01-31T18:00.") from error
+
+
+def _boolean(field: Field, raw: Any) -> str:
+    if not isinstance(raw, bool):
+        raise RefusedValueError("This must be true or false.")
+    return "true" if raw else "false"
+
+
+def _list(field: Field, raw: Any) -> str:
+    if not isinstance(raw, list):
+        raise RefusedValueError("This must be a list.")
+    if any(isinstance(one, bool) or not isinstance(one, str | int | float | Decimal) for one in raw):
+        raise RefusedValueError("This must be a list of texts.")
+    return array_literal(raw)
+
+
+READERS: Mapping[str, Callable[[Field, Any], str]] = {
+    "text": _text,
+    "multiline": _text,
+    "number": _number,
+    "date": _date,
+    "datetime": _datetime,
+    "boolean": _boolean,
+    "select": _text,
+    "list": _list,
+}
