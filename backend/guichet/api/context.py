@@ -11,6 +11,7 @@ from flask import current_app, g, request
 
 from guichet import errors
 from guichet.access.accounts import User
+from guichet.access.scopes import Scope
 from guichet.api.forms import Rights
 from guichet.interfaces.interface import BrokenInterface, Interface
 from guichet.interfaces.language import LANGUAGES, Language
@@ -30,6 +31,11 @@ def portal() -> Portal:
 
 def user() -> User:
     return cast(User, g.user)
+
+
+def may(scope: Scope) -> bool:
+    """Tells whether this sign-in is good for that; a password is for everything."""
+    return scope in g.scopes
 
 
 def is_author() -> bool:

@@ -31,6 +31,7 @@ LISTED = 100
     body=shapes.ExtractBody,
     raises=(*asking.RAISES, *RAISES, errors.TooLargeError),
     headers={202: ("Location",)},
+    scope="extract",
 )
 def create_extract() -> Response:
     """Queues a search whose whole result goes to a zip, and by mail to the user where they have an address.
@@ -65,7 +66,7 @@ def get_extract(extract_id: str) -> Response:
 
 
 @blueprint.delete("/extracts/<uuid:extract_id>")
-@operation("Cancel an extract", answers={204: None}, raises=(*RAISES, errors.ConflictError))
+@operation("Cancel an extract", answers={204: None}, raises=(*RAISES, errors.ConflictError), scope="extract")
 def cancel_extract(extract_id: str) -> Response:
     """Cancels it; a running query is cancelled in the database within a second."""
     with context.get_portal_database().transaction() as transaction:
@@ -77,7 +78,12 @@ def cancel_extract(extract_id: str) -> Response:
 
 
 @blueprint.get("/extracts/<uuid:extract_id>/archive")
-@operation("Download an archive", answers={200: "application/zip", 206: "application/zip", 304: None}, raises=RAISES)
+@operation(
+    "Download an archive",
+    answers={200: "application/zip", 206: "application/zip", 304: None},
+    raises=RAISES,
+    scope="extract",
+)
 def get_archive(extract_id: str) -> Response:
     """Sends the zip; Range requests resume a download that broke."""
     found = _get(extract_id)
@@ -98,6 +104,7 @@ def get_archive(extract_id: str) -> Response:
     answers={202: shapes.ExtractShape},
     body=shapes.Nothing,
     raises=(*RAISES, errors.ConflictError),
+    scope="extract",
 )
 def deliver_again(extract_id: str) -> Response:
     """Sends the mail about an extract once more, when the first failed or nobody knows whether it arrived."""

@@ -27,6 +27,7 @@ ALWAYS: tuple[type[errors.GuichetError], ...] = (
     problems.MalformedError,
     problems.SignInError,
     problems.ForeignOriginError,
+    problems.ScopeError,
     problems.TooManyAttemptsError,
 )
 WITH_BODY: tuple[type[errors.GuichetError], ...] = (
@@ -61,9 +62,15 @@ def document(app: Flask) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": definitions.get("$defs", {}),
-            "securitySchemes": {"basic": {"type": "http", "scheme": "basic"}},
+            "securitySchemes": {
+                "basic": {"type": "http", "scheme": "basic"},
+                "bearer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A token; its scopes say what it may do.",
+                },
+            },
         },
-        "security": [{"basic": []}],
     }
 
 
@@ -93,6 +100,7 @@ def _operation(rule: Rule, declared: Operation, view: Any) -> dict[str, Any]:
         "parameters": [_path_parameter(name) for name in sorted(rule.arguments)]
         + [_query(one) for one in declared.query],
         "responses": _responses(declared),
+        "security": _security(declared),
     }
     if declared.body:
         made["requestBody"] = {
@@ -108,6 +116,10 @@ def _path_parameter(name: str) -> dict[str, Any]:
 
 def _query(one: Any) -> dict[str, Any]:
     return {"name": one.name, "in": "query", "description": one.about, "schema": dict(one.schema)}
+
+
+def _security(declared: Operation) -> list[dict[str, list[str]]]:
+    return [{"basic": []}, {"bearer": [declared.scope]}] if declared.scope else []
 
 
 def _responses(declared: Operation) -> dict[str, Any]:

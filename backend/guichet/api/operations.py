@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from guichet import errors
+from guichet.access.scopes import Scope
 from guichet.api.problems import MalformedError, UnsupportedTypeError
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -35,6 +36,7 @@ class Operation:
 
     :param answers: by status: a shape, or the media type of what is no JSON.
     :param raises: the errors that this view adds to those that any call may have.
+    :param scope: what a sign-in must be good for; None where there need be none.
     """
 
     summary: str
@@ -43,6 +45,7 @@ class Operation:
     query: tuple[Query, ...] = ()
     raises: tuple[type[errors.GuichetError], ...] = ()
     headers: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    scope: Scope | None = "read"
 
 
 def operation(summary: str, **declared: Any) -> Callable[[View], View]:
@@ -53,6 +56,12 @@ def operation(summary: str, **declared: Any) -> Callable[[View], View]:
         return view
 
     return attach
+
+
+def scope_of(view: Callable[..., Any] | None) -> Scope | None:
+    """Returns what a sign-in must be good for to call a view: to look, where it is not declared."""
+    declared = getattr(view, "operation", None)
+    return declared.scope if isinstance(declared, Operation) else "read"
 
 
 def read_body(shape: type[Body]) -> Body:

@@ -43,6 +43,10 @@ class SignInError(errors.GuichetError):
     """No user and password, or wrong ones."""
 
 
+class ScopeError(errors.GuichetError):
+    """A token was used for what it is not good for."""
+
+
 class TooManyAttemptsError(errors.GuichetError):
     """Too many wrong passwords; try again later."""
 
@@ -68,6 +72,7 @@ KINDS: dict[type[errors.GuichetError], Kind] = {
     MalformedError: Kind(400, "malformed", "The request can't be read"),
     SignInError: Kind(401, "sign-in", "Sign in first"),
     ForeignOriginError: Kind(403, "foreign-origin", "This page may not ask that"),
+    ScopeError: Kind(403, "scope", "This token may not do that"),
     errors.NotFoundError: Kind(404, "not-found", "There is no such thing"),
     errors.NotAllowedError: Kind(403, "not-allowed", "You may not change this"),
     errors.RefusedError: Kind(409, "refused", "The database has a rule against this"),

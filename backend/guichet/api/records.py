@@ -105,6 +105,7 @@ def get_record(interface_id: str, key: str) -> Response:
     answers={201: shapes.RecordAnswer},
     body=shapes.RecordBody,
     raises=WRITES,
+    scope="edit",
     headers={201: ("ETag", "Location")},
 )
 def create_record(interface_id: str) -> Response:
@@ -124,6 +125,7 @@ def create_record(interface_id: str) -> Response:
     answers={200: shapes.RecordAnswer, 201: shapes.RecordAnswer},
     body=shapes.RecordBody,
     raises=WRITES,
+    scope="edit",
     headers={200: ("ETag",), 201: ("ETag", "Location")},
 )
 def save_record(interface_id: str, key: str) -> Response:
@@ -140,7 +142,7 @@ def save_record(interface_id: str, key: str) -> Response:
 
 
 @blueprint.delete("/interfaces/<interface_id>/records/<key>")
-@operation("Delete a record", answers={204: None}, raises=WRITES)
+@operation("Delete a record", answers={204: None}, raises=WRITES, scope="edit")
 def delete_record(interface_id: str, key: str) -> Response:
     """Deletes it, for good. With `If-Match`, only if it is still as it was read (412)."""
     interface = context.get_interface(interface_id)

@@ -36,6 +36,7 @@ def list_saved_searches() -> Response:
     answers={201: shapes.SavedSearch},
     body=shapes.NewSavedSearch,
     raises=(*RAISES, errors.NotFoundError, errors.InterfaceBrokenError, errors.ConflictError),
+    scope="edit",
 )
 def create_saved_search() -> Response:
     """Keeps a search under a name. Its criteria are checked, and stored as they were given."""
@@ -54,6 +55,7 @@ def create_saved_search() -> Response:
     answers={200: shapes.SavedSearch},
     body=shapes.SavedSearchChange,
     raises=(*RAISES, errors.NotFoundError, errors.InterfaceBrokenError, errors.ConflictError),
+    scope="edit",
 )
 def change_saved_search(saved_search_id: str) -> Response:
     """Changes what is given, and leaves the rest as it is. Only its owner can."""
@@ -72,7 +74,7 @@ def change_saved_search(saved_search_id: str) -> Response:
 
 
 @blueprint.delete("/saved-searches/<uuid:saved_search_id>")
-@operation("Delete a kept search", answers={204: None}, raises=(*RAISES, errors.NotFoundError))
+@operation("Delete a kept search", answers={204: None}, raises=(*RAISES, errors.NotFoundError), scope="edit")
 def delete_saved_search(saved_search_id: str) -> Response:
     """Deletes it; for a day it can be restored. Only its owner can."""
     with context.get_portal_database().transaction() as transaction:
@@ -89,6 +91,7 @@ def delete_saved_search(saved_search_id: str) -> Response:
     answers={200: shapes.SavedSearch},
     body=shapes.Nothing,
     raises=(*RAISES, errors.NotFoundError, errors.InterfaceBrokenError, errors.ConflictError),
+    scope="edit",
 )
 def restore_saved_search(saved_search_id: str) -> Response:
     """Restores what was deleted within the last day, unless another has its name by now."""

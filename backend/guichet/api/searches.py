@@ -76,7 +76,7 @@ def search(interface_id: str) -> Response:
 
 def _extracted(search: Search, body: shapes.PageBody, result: Result) -> dict[str, Any] | None:
     """Makes an extract of a heavy result; where none can be made, its first rows are the answer all the same."""
-    if context.portal().portal_database is None:
+    if context.portal().portal_database is None or not context.may("extract"):
         return None
     asked = shapes.ExtractBody(interface=search.interface.id, criteria=body.criteria, sort=body.sort)
     try:

@@ -7,11 +7,19 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 
 from guichet.access.accounts import User
+from guichet.access.scopes import EVERYTHING
 from guichet.api import context
-from guichet.api.problems import ForeignOriginError, SignInError, TooManyAttemptsError, UnsupportedTypeError
+from guichet.api.operations import scope_of
+from guichet.api.problems import (
+    ForeignOriginError,
+    ScopeError,
+    SignInError,
+    TooManyAttemptsError,
+    UnsupportedTypeError,
+)
 
 OPEN_PATHS = ("/healthz", "/readyz")
 # What another site's form could send; it can't send JSON, nor DELETE.
@@ -26,7 +34,12 @@ def register(app: Flask) -> None:
 def _sign_in() -> None:
     if request.path in OPEN_PATHS or request.method == "OPTIONS":
         return
-    g.user = _verified()
+    needed = scope_of(current_app.view_functions.get(request.endpoint or ""))
+    if needed is None:
+        return
+    g.user, g.scopes = _verified(), EVERYTHING
+    if not context.may(needed):
+        raise ScopeError(f"This token is not good for that: it lacks the scope “{needed}”.")
 
 
 def _verified() -> User:

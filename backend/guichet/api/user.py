@@ -35,6 +35,7 @@ def get_user() -> Response:
     answers={200: shapes.UserAnswer},
     body=shapes.UserChange,
     raises=(errors.PortalDatabaseError,),
+    scope="account",
 )
 def change_user() -> Response:
     """Sets the address that the user's mails go to; null for the portal's own USER_EMAIL."""

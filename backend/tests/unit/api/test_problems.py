@@ -30,6 +30,7 @@ OWN = [one for one in tree(errors.GuichetError) if one.__module__ in (errors.__n
         (problems.SignInError, 401, "sign-in", None),
         (problems.ForeignOriginError, 403, "foreign-origin", None),
         (errors.NotAllowedError, 403, "not-allowed", None),
+        (problems.ScopeError, 403, "scope", None),
         (errors.NotFoundError, 404, "not-found", None),
         (errors.RefusedError, 409, "refused", None),
         (errors.ChangedError, 412, "changed", None),
