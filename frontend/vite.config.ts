@@ -6,6 +6,8 @@ const portal = process.env.GUICHET_URL ?? 'http://localhost:9000'
 
 export default defineConfig({
   plugins: [vue()],
+  // Whoever serves the page puts a new nonce in its place each time; the policy allows styles with it alone.
+  html: { cspNonce: '__CSP_NONCE__' },
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: {
     port: 8080,

@@ -1,7 +1,7 @@
 """Runs the tests in parts, each with its time, and ends with a table. All run, also after one that fails.
 
-It installs what they need inside the checkout; only Chromium comes from the system, and is installed there when this
-runs as root on Debian. The tests' data lies in var/test, apart from the user's.
+It installs what they need inside the checkout; only Chromium and nginx come from the system, and are installed there
+when this runs as root on Debian. The tests' data lies in var/test, apart from the user's.
 """
 
 from __future__ import annotations
@@ -59,7 +59,13 @@ def unit() -> None:
 def api() -> None:
     """The API, over HTTP, on a PostgreSQL of its own; Pagila too where its files are found. With coverage."""
     report = ["--cov=guichet", "--cov-report=term:skip-covered"]
-    run_all(install.BACKEND, [str(BIN / "pytest"), "-q", *report, "tests/unit", "tests/api", "tests/pagila"])
+    folders = ["tests/unit", "tests/api", "tests/pagila"]
+    run_all(install.BACKEND, [str(BIN / "pytest"), "-q", *report, "--ignore=tests/api/nginx", *folders])
+
+
+def nginx() -> None:
+    """The configuration of the frontend's nginx: the system's nginx in front of the real server."""
+    run_all(install.BACKEND, [str(BIN / "pytest"), "-q", "tests/api/nginx"], environment={"NGINX": find_nginx()})
 
 
 def startup() -> None:
@@ -83,6 +89,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "types": types,
     "unit": unit,
     "api": api,
+    "nginx": nginx,
     "startup": startup,
     "browser": browser,
 }
@@ -159,17 +166,35 @@ def find_chromium() -> str:
     found = [path for name in CHROMIUMS if (path := shutil.which(name))] + [str(path) for path in mac if path.exists()]
     if found:
         return found[0]
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-        with steps.step("Chromium"):
-            steps.run(["apt-get", "update", "-q"], LOG, install.ROOT, quiet)
-            packages = ["chromium", "fonts-liberation"]
-            steps.run(
-                ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages], LOG, install.ROOT, quiet
-            )
-        if path := shutil.which("chromium"):
-            return path
+    if install_on_debian("Chromium", "chromium", "fonts-liberation") and (path := shutil.which("chromium")):
+        return path
     raise PartError("Chromium is needed: install it (apt install chromium) or set CHROMIUM to its path")
+
+
+def find_nginx() -> str:
+    """Return nginx's path; as root on Debian it is installed when there is none.
+
+    :raises PartError: there is none; the text says how to get it.
+    """
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin"
+    found = shutil.which("nginx", path=path)
+    if not found and install_on_debian("nginx", "nginx-light"):
+        found = shutil.which("nginx", path=path)
+    if not found:
+        raise PartError("nginx is needed: install it (apt install nginx-light; macOS: brew install nginx)")
+    return found
+
+
+def install_on_debian(title: str, *packages: str) -> bool:
+    """Install packages of the system, as root on Debian; False elsewhere. Nothing that they bring is started."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    with steps.step(title):
+        steps.run(["apt-get", "update", "-q"], LOG, install.ROOT, quiet)
+        command = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
+        steps.run(command, LOG, install.ROOT, quiet | {"RUNLEVEL": "1"})
+    return True
 
 
 if __name__ == "__main__":

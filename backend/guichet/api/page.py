@@ -1,7 +1,11 @@
-"""The built page, where no nginx stands in front: its files, and `index.html` for every address of the page's own."""
+"""The built page, where no nginx stands in front: its files, and `index.html` for every address of the page's own.
+
+What nginx asks before it sends a file of the page by itself is here too: whether the sign-in is right.
+"""
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 from flask import Blueprint, Response, send_from_directory
@@ -14,6 +18,13 @@ blueprint = Blueprint("page", __name__)
 
 YEAR_SECONDS = 365 * 24 * 3600
 
+# Stands in the built index.html where a nonce of its own belongs, for the style element that Vuetify writes.
+NONCE = b"__CSP_NONCE__"
+POLICY = (
+    "default-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
 
 @blueprint.get("/config.json")
 def config() -> Response:
@@ -21,6 +32,12 @@ def config() -> Response:
     response = answer({"api": "/api/v1"})
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+@blueprint.get("/signed-in")
+def signed_in() -> Response:
+    """Answers whoever gets so far, past the sign-in: for nginx, which asks it before each file of the page."""
+    return Response(status=204)
 
 
 @blueprint.get("/", defaults={"path": ""})
@@ -38,7 +55,20 @@ def serve(path: str) -> Response:
 
 
 def _file_or_index(folder: Path, path: str) -> Response:
-    name = path if "." in path.rsplit("/", 1)[-1] else "index.html"
-    response = send_from_directory(folder, name)
+    if "." not in path.rsplit("/", 1)[-1] or path == "index.html":
+        return _index(folder)
+    response = send_from_directory(folder, path)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _index(folder: Path) -> Response:
+    """Sends index.html with a new nonce; without a validator, or a browser would keep the old one by a new policy."""
+    index = folder / "index.html"
+    if not index.is_file():
+        raise NotFound("The page is not built.")
+    nonce = secrets.token_urlsafe(16)
+    response = Response(index.read_bytes().replace(NONCE, nonce.encode()), mimetype="text/html")
+    response.headers["Content-Security-Policy"] = POLICY.format(nonce=nonce)
     response.headers["Cache-Control"] = "no-cache"
     return response

@@ -181,6 +181,21 @@ def defaults() -> dict[str, str]:
     return {field.name.upper(): field.metadata["default"] for field in settings.declared()}
 
 
+def image_defaults() -> dict[str, str]:
+    """What an operator may set of the frontend's image: the first ENV of its Dockerfile."""
+    text = (ROOT / "frontend" / "Dockerfile").read_text("utf-8")
+    block = re.search(r"^ENV ((?:.*\\\n)*.*)$", text, re.MULTILINE)
+    assert block
+    return {name: value.strip('"') for name, value in re.findall(r"([A-Z_]+)=(\S*)", block[1])}
+
+
+def test_what_the_server_and_nginx_both_read_has_one_default() -> None:
+    both = defaults().keys() & image_defaults().keys()
+
+    assert both == {"REQUEST_MB"}
+    assert {name: defaults()[name] for name in both} == {name: image_defaults()[name] for name in both}
+
+
 def test_the_example_file_names_every_setting_with_its_default() -> None:
     text = (ROOT / ".env.example").read_text("utf-8")
 
@@ -188,7 +203,7 @@ def test_the_example_file_names_every_setting_with_its_default() -> None:
 
     sources = [name for name in written if settings.SOURCE_VARIABLE.match(name)]
     assert sources, "an example of SOURCE_<NAME>_URL"
-    assert {name: value for name, value in written.items() if name not in sources} == defaults()
+    assert {name: value for name, value in written.items() if name not in sources} == image_defaults() | defaults()
     settings.read(written)
 
 
@@ -206,7 +221,9 @@ def test_the_documentation_names_every_setting_with_its_default_and_its_sentence
         None,
         "The same database, as a role that may write its records.",
     )
+    of_the_image = {name: documented.pop(name)[0] for name in image_defaults().keys() - defaults().keys()}
+    assert of_the_image == {name: image_defaults()[name] for name in of_the_image}
     assert documented == {
         field.name.upper(): (field.metadata["default"], field.metadata["about"]) for field in settings.declared()
     }
-    assert len(rows) == len(documented) + 2, "each once"
+    assert len(rows) == len(documented) + len(of_the_image) + 2, "each once"

@@ -70,11 +70,16 @@ const icons = {
   prev: mdiChevronLeft,
 }
 
+/** What the page's content security policy allows the style element of the theme by. */
+function styleNonce(): string | undefined {
+  return document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce
+}
+
 export function createGuichetVuetify(i18n: I18n) {
   return createVuetify({
     locale: { adapter: createVueI18nAdapter({ i18n: i18n as never, useI18n }) },
     icons: { defaultSet: 'mdi', aliases: icons, sets: { mdi: { component: VSvgIcon } } },
-    theme: { defaultTheme: 'system', themes: { light, dark } },
+    theme: { defaultTheme: 'system', themes: { light, dark }, cspNonce: styleNonce() },
     defaults: {
       VBtn: { variant: 'outlined', rounded: 'md', ripple: false },
       VAutocomplete: {
