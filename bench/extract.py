@@ -59,7 +59,15 @@ def ours(up_to: int, *, guard: bool) -> dict[str, float]:
     try:
         with Archive(folder / "bench.zip", datetime.now(UTC)) as archive:
             progress = Progress()
-            parts = Parts(archive, "bench", b"", progress, Room(archive, folder, 10**12), None)
+            parts = Parts(
+                archive,
+                "bench",
+                b"",
+                dialect.formula_guard(columns, style),
+                progress,
+                Room(archive, folder, 10**12),
+                None,
+            )
             with source.session(3600) as session:
                 session.copy(dialect.copy(selected.sql, style), selected.parameters, parts)
             parts.close()

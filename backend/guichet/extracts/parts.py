@@ -12,9 +12,7 @@ from pathlib import Path
 
 from guichet import errors
 from guichet.extracts.archive import Archive, Entry
-
-# Rows are gathered to pieces of this size before they are compressed.
-PIECE_BYTES = 1 << 20
+from guichet.search.guard import PIECE_BYTES, Guard
 
 # What is always left free for everybody else on the disk, and how often that is looked at.
 SPARE_BYTES = 256 << 20
@@ -55,15 +53,24 @@ class Parts:
     """The CSV files of an archive, written row by row.
 
     :param header: the first line of each.
+    :param guard: joins lines to a harmless piece.
     :param most_rows: of each; None for one file of all rows.
     """
 
     def __init__(
-        self, archive: Archive, name: str, header: bytes, progress: Progress, room: Room, most_rows: int | None
+        self,
+        archive: Archive,
+        name: str,
+        header: bytes,
+        guard: Guard,
+        progress: Progress,
+        room: Room,
+        most_rows: int | None,
     ) -> None:
         self._archive = archive
         self._name = name
         self._header = header
+        self._guard = guard
         self._progress = progress
         self._room = room
         self._most_rows = most_rows
@@ -71,16 +78,16 @@ class Parts:
         self._entry: Entry | None = None
         self._number = 0
         self._pieces_written = 0
-        self._gathered = bytearray()
-        self._rows = 0
+        self._gathered: list[bytes] = []
+        self._gathered_bytes = 0
         self._left = most_rows or 0
         room.check()
 
     def write(self, row: bytes) -> None:
         """Takes one row, from the driver's COPY."""
-        self._rows += 1
-        self._gathered += row
-        if len(self._gathered) >= PIECE_BYTES:
+        self._gathered.append(row)
+        self._gathered_bytes += len(row)
+        if self._gathered_bytes >= PIECE_BYTES:
             self._flush()
         self._left -= 1
         if self._left == 0:
@@ -97,14 +104,15 @@ class Parts:
         self._left = self._most_rows or 0
 
     def _flush(self) -> None:
-        if not self._rows:
+        if not self._gathered:
             return
         entry = self._entry or self._begin_file()
-        entry.write(self._gathered)
-        entry.rows = (entry.rows or 0) + self._rows
-        self._progress.rows += self._rows
-        self._progress.bytes += len(self._gathered)
-        self._gathered, self._rows = bytearray(), 0
+        piece = self._guard(self._gathered)
+        entry.write(piece)
+        entry.rows = (entry.rows or 0) + len(self._gathered)
+        self._progress.rows += len(self._gathered)
+        self._progress.bytes += len(piece)
+        self._gathered, self._gathered_bytes = [], 0
         self._pieces_written += 1
         if self._pieces_written % ROOM_EVERY_PIECES == 0:
             self._room.check()

@@ -123,7 +123,8 @@ def _write_rows(
     labels = [search.interface.column_label(column.name, request["language"]) for column in columns]
     room = Room(archive, surroundings.archive_dir, surroundings.room())
     header = dialect.header(labels, style)
-    files = Parts(archive, search.interface.filename, header, progress, room, request["part_rows"])
+    guard = dialect.formula_guard(columns, style)
+    files = Parts(archive, search.interface.filename, header, guard, progress, room, request["part_rows"])
     with _session(search.source, surroundings.extract_seconds, progress) as session:
         session.copy(dialect.copy(selected.sql, style), selected.parameters, files)
     files.close()

@@ -14,6 +14,7 @@ from guichet import errors
 from guichet.search import arrangement, cells, compose, dialect, spreadsheet
 from guichet.search.arrangement import Arrangement
 from guichet.search.dialect import Dialect
+from guichet.search.guard import Guarded
 from guichet.search.searches import Search, Watch, unwatched
 
 # A light result is small; one with very wide rows goes to disk rather than to memory.
@@ -42,8 +43,11 @@ def csv(search: Search, wanted: Arrangement, style: Dialect, watch: Watch = unwa
     def write(file: IO[bytes]) -> int:
         labels = [search.interface.column_label(column.name, wanted.language) for column in columns]
         file.write(dialect.header(labels, style))
+        guarded = Guarded(file, dialect.formula_guard(columns, style))
         with search.source.session(limits.interactive_seconds) as session, watch(session):
-            return session.copy(dialect.copy(selected.sql, style), selected.parameters, file)
+            rows = session.copy(dialect.copy(selected.sql, style), selected.parameters, guarded)
+        guarded.close()
+        return rows
 
     return _written(search, write)
 
