@@ -28,6 +28,6 @@ def create_app(settings: Settings) -> Flask:
         resources={"/api/*": {"origins": list(settings.cors_allowed_origin)}},
         supports_credentials=True,
         allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Request-Id"],
-        expose_headers=["Content-Disposition", "ETag", "Location", "Retry-After", "X-Request-Id"],
+        expose_headers=["Content-Disposition", "ETag", "Link", "Location", "Retry-After", "X-Request-Id"],
     )
     return app

@@ -6,6 +6,7 @@
     ├── InterfaceBrokenError      the definition can't be used until its author mends it
     ├── CriteriaError             well-formed input whose criteria are wrong; faults with pointers
     ├── NotAllowedError           the user may see it, and not change it
+    ├── CursorError               a cursor that can't be gone on from
     ├── ConflictError             what is to be made is there already
     │   └── RefusedError              a constraint of the database refuses a record; faults with pointers
     ├── ChangedError              a record is not what it was when it was read
@@ -81,6 +82,10 @@ class CriteriaError(GuichetError):
 
 class NotAllowedError(GuichetError):
     """The user may see this, and may not change it; or nobody can."""
+
+
+class CursorError(GuichetError):
+    """A cursor that can't be gone on from: of no key, of another, or none at all."""
 
 
 class ConflictError(GuichetError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,6 +44,7 @@ class Portal:
     recorder: Recorder | None
     writers: Mapping[str, Writer]
     layouts: Layouts
+    streams: threading.BoundedSemaphore
 
     @property
     def sends_mails(self) -> bool:
@@ -69,6 +71,7 @@ def build(settings: Settings) -> Portal:
         recorder=Recorder(portal_database) if portal_database else None,
         writers=build_writers(settings),
         layouts=Layouts(),
+        streams=threading.BoundedSemaphore(settings.streams),
     )
 
 

@@ -205,6 +205,12 @@ class Settings:
     options_limit: int = setting(
         "1000", whole(1, 100_000), "Options of a list that are sent at once; longer lists are typed ahead."
     )
+    streams: int = setting(
+        "2", whole(1, 100), "Results that one server process streams at once; further ones are answered 503."
+    )
+    stream_seconds: int = setting(
+        "3600", whole(1, 864_000), "Seconds that a streamed result may take, until the client has read it."
+    )
     values_limit: int = setting("100000", whole(1, 1_000_000), "Values that may be pasted into one criterion.")
     text_limit: int = setting("10000", whole(1, 1_000_000), "Characters that one value of a criterion may have.")
     request_mb: int = setting("10", whole(1, 1000), "Megabytes that the body of a request may have.")

@@ -11,10 +11,11 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 from flask import request
 
+from guichet.search.searches import Watch, unwatched
 from guichet.sources.source import Session
 
 logger = logging.getLogger(__name__)
@@ -74,12 +75,26 @@ def has_hung_up(client: socket.socket) -> bool:
 _watcher = Watcher()
 
 
-@contextmanager
-def watch(session: Session) -> Iterator[None]:
+def watch(session: Session) -> AbstractContextManager[None]:
     """Cancels the session's query if the client of the current request goes away. For a `Watch` of a search."""
+    return watch_from_here()(session)
+
+
+def watch_from_here() -> Watch:
+    """Makes a `watch` for the client of the current request that another thread can use as well."""
     client = request.environ.get("gunicorn.socket")
     if client is None:
-        yield
-        return
-    with _watcher.watching(client, session.cancel):
-        yield
+        return unwatched
+    return lambda session: _watcher.watching(client, session.cancel)
+
+
+def drop_from_here() -> Callable[[], None]:
+    """Makes what ends the connection of the current request's client, for another thread to call."""
+    client = request.environ.get("gunicorn.socket")
+
+    def drop() -> None:
+        if client is not None:
+            with suppress(OSError):
+                client.shutdown(socket.SHUT_RDWR)
+
+    return drop

@@ -137,9 +137,11 @@ def _responses(declared: Operation) -> dict[str, Any]:
     return found
 
 
-def _success(status: int, shape: type[BaseModel] | str | None, declared: Operation) -> dict[str, Any]:
+def _success(status: int, shape: type[BaseModel] | str | tuple[str, ...] | None, declared: Operation) -> dict[str, Any]:
     made: dict[str, Any] = {"description": HTTPStatus(status).phrase}
-    if isinstance(shape, str):
+    if isinstance(shape, tuple):
+        made["content"] = {one: {"schema": {"type": "array" if one.endswith("/json") else "string"}} for one in shape}
+    elif isinstance(shape, str):
         made["content"] = {shape: {"schema": {"type": "object" if "json" in shape else "string"}}}
     elif shape:
         made["content"] = {"application/json": {"schema": _reference(shape)}}

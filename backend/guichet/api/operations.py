@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -34,13 +34,13 @@ class Query:
 class Operation:
     """What a view takes and answers.
 
-    :param answers: by status: a shape, or the media type of what is no JSON.
+    :param answers: by status: a shape, the media type of what is none, or several of them.
     :param raises: the errors that this view adds to those that any call may have.
     :param scope: what a sign-in must be good for; None where there need be none.
     """
 
     summary: str
-    answers: Mapping[int, type[BaseModel] | str | None]
+    answers: Mapping[int, type[BaseModel] | str | tuple[str, ...] | None]
     body: type[BaseModel] | None = None
     query: tuple[Query, ...] = ()
     raises: tuple[type[errors.GuichetError], ...] = ()
@@ -97,12 +97,12 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON value")
 
 
-def read_flag(name: str) -> bool:
-    """Reads a parameter that is `1`/`true` or `0`/`false`; absent is false.
+def read_flag(name: str, *, default: bool = False) -> bool:
+    """Reads a parameter that is `1`/`true` or `0`/`false`.
 
     :raises MalformedError: for anything else.
     """
-    value = request.args.get(name, "0")
+    value = request.args.get(name, "1" if default else "0")
     if value not in ("0", "1", "true", "false"):
         raise MalformedError(f"“{name}” must be 1 or 0.")
     return value in ("1", "true")
@@ -119,6 +119,30 @@ def read_limit(name: str, most: int) -> int:
     if not (value.isascii() and value.isdigit() and 0 < len(value) < 10 and int(value) > 0):
         raise MalformedError(f"“{name}” must be a whole number of at least 1.")
     return min(int(value), most)
+
+
+def read_count(name: str) -> int | None:
+    """Reads a parameter that is a whole number; None where it is absent.
+
+    :raises MalformedError: for anything else.
+    """
+    value = request.args.get(name, "")
+    if not value:
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) < 16):
+        raise MalformedError(f"“{name}” must be a whole number.")
+    return int(value)
+
+
+def read_choice(name: str, choices: Sequence[str]) -> str | None:
+    """Reads a parameter that is one of some words; None where it is absent.
+
+    :raises MalformedError: for anything else.
+    """
+    value = request.args.get(name, "")
+    if value and value not in choices:
+        raise MalformedError(f"“{name}” must be one of {', '.join(choices)}.")
+    return value or None
 
 
 def answer(body: Any, status: int = 200) -> Response:

@@ -70,6 +70,7 @@ class Kind:
 
 KINDS: dict[type[errors.GuichetError], Kind] = {
     MalformedError: Kind(400, "malformed", "The request can't be read"),
+    errors.CursorError: Kind(400, "cursor", "The cursor can't be gone on from"),
     SignInError: Kind(401, "sign-in", "Sign in first"),
     ForeignOriginError: Kind(403, "foreign-origin", "This page may not ask that"),
     ScopeError: Kind(403, "scope", "This token may not do that"),

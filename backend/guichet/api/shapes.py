@@ -45,7 +45,8 @@ class SortBody(Shape):
     descending: bool = False
 
 
-Sorts = Annotated[list[SortBody], Field(max_length=10, description="NULLs come last either way.")]
+MOST_SORTS = 10
+Sorts = Annotated[list[SortBody], Field(max_length=MOST_SORTS, description="NULLs come last either way.")]
 
 
 class SearchBody(CriteriaBody):

@@ -1,13 +1,13 @@
 """`guichet check`: what loading can't know. Every source is asked whether it understands every definition.
 
 PostgreSQL plans the SQL with every criterion off, each one on, each one turned round, and all of them on; option
-lists are run. Nothing is changed, and no search is run to its end.
+lists are run, and so is a search for two rows of one key. Nothing is changed, and nothing runs for long.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,7 @@ from guichet.interfaces.registry import Registry
 from guichet.search import compose, options
 from guichet.search.criteria import Criteria, Filled, Range
 from guichet.search.options import Wanted
-from guichet.sources.columns import Column
+from guichet.sources.columns import ORDERED, Column
 from guichet.sources.source import Session, Source
 
 PLAN_SECONDS = 10
@@ -77,7 +77,11 @@ def _checked(interface: Interface, source: Source, folder: Path) -> Report:
         return replace(report, problems=(author.blamed(error, "sql"),))
     except errors.SourceError as error:
         return replace(report, problems=(author.problem(str(error), "source"),))
-    found = [*_column_problems(interface, columns, author), *_criterion_problems(interface, source, author)]
+    found = [
+        *_column_problems(interface, columns, author),
+        *_key_problems(interface, columns, source, author),
+        *_criterion_problems(interface, source, author),
+    ]
     return replace(report, columns=len(columns), problems=tuple(sorted(found, key=lambda problem: problem.line)))
 
 
@@ -97,6 +101,32 @@ def _column_problems(interface: Interface, columns: list[Column], author: Author
     for name in interface.definition.columns:
         if name not in names:
             yield author.problem(f"the SQL has no column `{name}`{faults.nearest(name, names)}", "columns", name)
+
+
+def _key_problems(interface: Interface, columns: Sequence[Column], source: Source, author: Author) -> Iterator[Problem]:
+    """Looks whether the columns of the key are there, have an order, and tell every row from all others."""
+    names = interface.definition.key or ()
+    by_name = {column.name: column for column in columns}
+    missing = [name for name in names if name not in by_name]
+    unordered = [name for name in names if name in by_name and by_name[name].type not in ORDERED]
+    for name in missing:
+        yield author.problem(f"the SQL has no column `{name}`{faults.nearest(name, by_name)}", "key")
+    for name in unordered:
+        yield author.problem(f"`{name}` ({by_name[name].type}) has no order that a key could follow", "key")
+    if not names or missing or unordered:
+        return
+    statement = compose.offence(compose.search(interface, {}), [by_name[name] for name in names])
+    try:
+        with source.session(PLAN_SECONDS) as session:
+            offence = session.fetch(statement.sql, statement.parameters).rows
+    except errors.QueryTimeoutError:  # too large to be looked through; a cursor that meets a NULL says so
+        return
+    for rows, *values in offence:
+        told = ", ".join(
+            f"{name} = {'NULL' if value is None else value}" for name, value in zip(names, values, strict=True)
+        )
+        why = "(a key is never NULL)" if None in values else f"is that of {rows} rows"
+        yield author.problem(f"the key does not tell every row from all others: {told} {why}", "key")
 
 
 def _criterion_problems(interface: Interface, source: Source, author: Author) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from guichet.interfaces.language import LANGUAGES, Language
 from guichet.interfaces.presets import Preset
@@ -64,6 +64,19 @@ def _as_words(value: Any) -> Any:
     return value
 
 
+def _as_key(value: Any) -> Any:
+    if value == []:
+        raise ValueError("must not be empty")
+    return _as_list(value)
+
+
+def _refuse_twice(columns: list[str]) -> list[str]:
+    if len(set(columns)) < len(columns):
+        raise ValueError("names a column twice")
+    return columns
+
+
+Key = Annotated[list[Words], Field(min_length=1, max_length=10), AfterValidator(_refuse_twice)]
 LocalWords = Annotated[Words | dict[Language, Words], BeforeValidator(_as_words)]
 Number = Annotated[int | Decimal | None, BeforeValidator(_as_number)]
 
@@ -284,6 +297,10 @@ class Definition(Part):
     columns: dict[str, ColumnStyle] = Field(default={}, description="How columns of the result are shown.")
     record: Record | None = Field(default=None, description="How the records behind the rows are edited.")
     alias: Alias | None = Field(default=None, description="Short addresses beside those of the API.")
+    key: Annotated[Key | None, BeforeValidator(_as_key, json_schema_input_type=Words | Key | None)] = Field(
+        default=None,
+        description="Columns of the result that are never NULL and together tell each row from all others.",
+    )
     limits: Limits = Field(default=Limits())
 
 

@@ -36,6 +36,17 @@ class Sort:
     descending: bool = False
 
 
+@dataclass(frozen=True)
+class Boundary:
+    """A row, by its key, beyond which a page lies: after it, or before it.
+
+    :param values: of the key's columns, as PostgreSQL prints them; bound as text, each is read as its column's type.
+    """
+
+    values: Sequence[str]
+    before: bool = False
+
+
 def search(interface: Interface, criteria: Criteria) -> Statement:
     """Composes the statement whose rows are the result. Count, page and file all wrap this one."""
     places = _conditions(interface, criteria)
@@ -62,6 +73,39 @@ def selection(statement: Statement, expressions: Iterable[str], sort: Sequence[S
     listed = ", ".join(expressions)
     sql = f"SELECT {listed} FROM (\n{statement.sql}\n) AS result{order}\nLIMIT {int(limit)}"
     return Statement(sql, statement.parameters)
+
+
+def page(statement: Statement, expressions: Iterable[str], sort: Sequence[Sort], limit: int, offset: int) -> Statement:
+    """Wraps a statement to return expressions over some of its rows, skipping those before them."""
+    selected = selection(statement, expressions, sort, limit)
+    return Statement(f"{selected.sql} OFFSET {int(offset)}", selected.parameters)
+
+
+def beyond(statement: Statement, boundary: Boundary | None, key: Sequence[Column], limit: int) -> Statement:
+    """Wraps a statement to return its rows beyond a boundary, nearest first, up to a number of them.
+
+    The comparison is one of whole rows, so that an index on the key answers it, however far the boundary.
+    """
+    parameters = dict(statement.parameters)
+    before = boundary is not None and boundary.before
+    condition = ""
+    if boundary is not None:
+        # No `:bind` can have such a name.
+        names = [f"key:{at}" for at in range(len(boundary.values))]
+        parameters |= dict(zip(names, boundary.values, strict=True))
+        binds = ", ".join(f"%({name})s" for name in names)
+        condition = f"\nWHERE ({_key(key)}) {'<' if before else '>'} ({binds})"
+    order = _key(key, " DESC" if before else "")
+    sql = f"SELECT * FROM (\n{statement.sql}\n) AS result{condition}\nORDER BY {order}\nLIMIT {int(limit)}"
+    return Statement(sql, parameters)
+
+
+def offence(statement: Statement, key: Sequence[Column]) -> Statement:
+    """Wraps a statement to return a key that is NULL or that several rows have, if there is one, and of how many."""
+    names, null = _key(key), " OR ".join(f"result.{quoted(column.name)} IS NULL" for column in key)
+    listed = ", ".join(f"result.{quoted(column.name)}::text" for column in key)
+    sql = f"SELECT count(*), {listed} FROM (\n{statement.sql}\n) AS result\nGROUP BY {names}"
+    return Statement(f"{sql}\nHAVING count(*) > 1 OR ({null})\nLIMIT 1", statement.parameters)
 
 
 def quoted(name: str) -> str:
@@ -99,6 +143,10 @@ def _scalar_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
+
+
+def _key(columns: Sequence[Column], direction: str = "") -> str:
+    return ", ".join(f"result.{quoted(column.name)}{direction}" for column in columns)
 
 
 def _order(sort: Sort) -> str:

@@ -197,3 +197,13 @@ def test_the_server_writes_what_is_left_before_it_stops(
         for _ in range(20):
             assert http.post(f"{NUMBERS}/count", json={}).status_code == 200
     assert run_sql(portal_database_url, COUNTED) == [(20,)]
+
+
+def test_pages_and_streams_of_rows_are_kept(anne: Client, audited: Callable[[int], list[dict[str, Any]]]) -> None:
+    assert anne.get(f"{NUMBERS}/rows?up_to=7&limit=5").status_code == 200
+    assert anne.get(f"{NUMBERS}/rows?up_to=7&format=ndjson").status_code == 200
+
+    page, stream = audited(2)
+    assert (page["action"], page["criteria"], page["rows"]) == ("search", {"up_to": "7"}, 5)
+    assert (stream["action"], stream["criteria"], stream["rows"]) == ("download", {"up_to": "7"}, 7)
+    assert stream["details"]["format"] == "ndjson"

@@ -1,0 +1,283 @@
+"""Rows for programs: by the page, from an offset or a cursor, or a whole result as a stream."""
+
+from __future__ import annotations
+
+import errno
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import IO, Any, cast, get_args
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, g, request
+
+from guichet import errors, terms
+from guichet.api import asking, auditing, context, hangup, shapes
+from guichet.api.downloads import CHUNK, file_name
+from guichet.api.operations import Query, operation, parse_json, read_body, read_choice, read_count, read_flag
+from guichet.api.problems import MalformedError
+from guichet.search import arrangement, cursor, pages, row_formats, searches, streams
+from guichet.search.blame import blaming
+from guichet.search.cursor import Cursor
+from guichet.search.dialect import Dialect
+from guichet.search.json_lines import Shape
+from guichet.search.pages import Page
+from guichet.search.row_formats import Name, RowFormat
+from guichet.search.searches import Search
+from guichet.search.streams import Stream
+
+logger = logging.getLogger(__name__)
+
+blueprint = Blueprint("rows", __name__)
+
+PAGE_ROWS = 1000
+MEDIA_TYPES: dict[Name, str] = {"json": "application/json", "ndjson": "application/x-ndjson", "csv": "text/csv"}
+
+PAGING = (
+    Query("format", {"type": "string", "enum": list(MEDIA_TYPES)}, "Else by the Accept header; else JSON."),
+    Query("shape", {"type": "string", "enum": list(get_args(Shape))}, "What a row is in JSON; objects if absent."),
+    Query(
+        "limit",
+        {"type": "integer", "minimum": 1},
+        "Rows of a page, at most the interface's display_rows; if absent, 1000 of JSON, and all of NDJSON and CSV.",
+    ),
+    Query("offset", {"type": "integer", "minimum": 0}, "How many rows to skip."),
+    Query("after", {"type": "string"}, "The cursor of a row: the page begins after it."),
+    Query("before", {"type": "string"}, "The cursor of a row: the page ends before it."),
+    Query("formula_guard", {"type": "integer", "enum": [0, 1]}, "0 to leave text in CSV as it is."),
+)
+SEARCH = (
+    Query("criteria", {"type": "string"}, "The criteria as JSON, beside or instead of parameters of their names."),
+    Query("sort", {"type": "string"}, "Columns to sort by, separated by commas; -column for descending."),
+    Query("columns", {"type": "string"}, "Columns and their order, separated by commas; absent: all."),
+)
+NAMES = frozenset(one.name for one in (*PAGING, *SEARCH))
+
+DECLARED: dict[str, Any] = {
+    "answers": {200: tuple(MEDIA_TYPES.values())},
+    "raises": (
+        *asking.RAISES,
+        errors.CriteriaError,
+        errors.CursorError,
+        errors.TooLargeError,
+        errors.QueryTimeoutError,
+    ),
+    "headers": {200: ("Link", "Content-Disposition")},
+}
+
+
+@blueprint.get("/interfaces/<interface_id>/rows")
+@operation("The rows that match, for programs", query=(*PAGING, *SEARCH), **DECLARED)
+def get_rows(interface_id: str) -> Response:
+    """Returns a page of rows, with `Link` headers to the next, or streams the whole result where no limit is given.
+
+    Criteria are parameters of their names: `country=250`, repeated for several values; `country!=250` turned round;
+    `employees=10..50`, `created=2024-01-01..` for ranges; `created=last_30_days`. A stream that ends in an error is
+    broken off: its last chunk is missing.
+    """
+    return _rows(interface_id, _body_of_query(interface_id))
+
+
+@blueprint.post("/interfaces/<interface_id>/rows")
+@operation("The rows that match criteria in the body, for programs", body=shapes.FileBody, query=PAGING, **DECLARED)
+def post_rows(interface_id: str) -> Response:
+    """Does the same for criteria that are too long for an address."""
+    return _rows(interface_id, read_body(shapes.FileBody))
+
+
+def _body_of_query(interface_id: str) -> shapes.FileBody:
+    interface = context.get_interface(interface_id)
+    kinds = {name: terms.Kind(one.type, one.multiple) for name, one in interface.criteria.items()}
+    given = [(name, text) for name, text in request.args.items(multi=True) if name not in NAMES]
+    try:
+        criteria = terms.criteria(given, kinds)
+    except terms.TermError as error:
+        raise MalformedError(str(error)) from error
+    written = parse_json((request.args.get("criteria") or "{}").encode())
+    if not isinstance(written, dict) or set(written) & set(criteria):
+        raise MalformedError("“criteria” must be a JSON object, of criteria that no other parameter gives.")
+    sort = [
+        shapes.SortBody(column=one.removeprefix("-"), descending=one.startswith("-")) for one in _listed("sort") or ()
+    ]
+    if len(sort) > shapes.MOST_SORTS:
+        raise MalformedError(f"“sort” may name {shapes.MOST_SORTS} columns.")
+    return shapes.FileBody(criteria={**written, **criteria}, sort=sort, columns=_listed("columns"))
+
+
+def _listed(name: str) -> list[str] | None:
+    text = request.args.get(name, "")
+    return text.split(",") if text else None
+
+
+@dataclass(frozen=True)
+class _Window:
+    """Which rows are asked for.
+
+    :param limit: None for all.
+    """
+
+    limit: int | None
+    offset: int | None
+    cursor: Cursor | None
+    before: bool
+
+
+def _rows(interface_id: str, body: shapes.FileBody) -> Response:
+    search, name = asking.get_search(interface_id, body), _format()
+    with blaming(search.interface, search.criteria):
+        return asking.attempt(search, lambda one: _answer(one, body, name))
+
+
+def _format() -> Name:
+    chosen = read_choice("format", list(MEDIA_TYPES))
+    if chosen:
+        return cast(Name, chosen)
+    best = request.accept_mimetypes.best_match(MEDIA_TYPES.values(), default=MEDIA_TYPES["json"])
+    return next(name for name, media_type in MEDIA_TYPES.items() if media_type == best)
+
+
+def _answer(search: Search, body: shapes.FileBody, name: Name) -> Response:
+    window, style = _window(search, body, name), _style(search, body, name)
+    response = (
+        _stream(search, body, style, window, name) if window.limit is None else _page(search, body, style, window)
+    )
+    response.mimetype = MEDIA_TYPES[name]
+    if name != "json":
+        response.headers["Content-Disposition"] = f'attachment; filename="{file_name(search, datetime.now(UTC), name)}"'
+    return response
+
+
+def _style(search: Search, body: shapes.FileBody, name: Name) -> RowFormat:
+    columns = arrangement.chosen(search.columns, body.columns)
+    shape = cast(Shape, read_choice("shape", get_args(Shape)) or "objects")
+    if name == "json":
+        return row_formats.json(columns, shape)
+    if name == "ndjson":
+        return row_formats.ndjson(columns, shape)
+    labels = [search.interface.column_label(column.name, context.language()) for column in columns]
+    guard = read_flag("formula_guard", default=True)
+    return row_formats.csv(columns, Dialect(formula_guard=guard), labels)
+
+
+def _window(search: Search, body: shapes.FileBody, name: Name) -> _Window:
+    limit, offset = read_count("limit"), read_count("offset")
+    after, before = request.args.get("after"), request.args.get("before")
+    if limit == 0:
+        raise MalformedError("“limit” must be at least 1.")
+    if sum(one is not None for one in (offset, after, before)) > 1:
+        raise MalformedError("Give one of “offset”, “after” and “before”.")
+    found = _cursor(search, body, after if before is None else before)
+    if limit is None and (name == "json" or before is not None):
+        limit = PAGE_ROWS
+    if limit is not None:
+        limit = min(limit, search.interface.limits.display_rows)
+    return _Window(limit, offset, found, before is not None)
+
+
+def _cursor(search: Search, body: shapes.FileBody, text: str | None) -> Cursor | None:
+    if text is None:
+        return None
+    key = pages.key_of(search)
+    if not key:
+        raise errors.CursorError("This interface has no key that a cursor could follow; page by “offset”.")
+    if body.sort:
+        raise errors.CursorError("A cursor follows the order of the key; page by “offset” to sort.")
+    return cursor.read(text, key)
+
+
+def _page(search: Search, body: shapes.FileBody, style: RowFormat, window: _Window) -> Response:
+    assert window.limit is not None
+    keyed = window.offset is None and not body.sort and bool(pages.key_of(search))
+    if keyed:
+        page = pages.by_cursor(search, style, window.limit, window.cursor, window.before, hangup.watch)
+    else:
+        sort, offset = asking.sort_keys(body), window.offset or 0
+        page = pages.by_offset(search, style, sort, window.limit, offset, hangup.watch)
+    auditing.note("search", search.interface.id, body.criteria, rows=page.rows, duration_ms=page.elapsed_ms)
+    response = Response(_chunks(page.file))
+    response.call_on_close(page.file.close)
+    links = _links_by_cursor(page, window) if keyed else _links_by_offset(page, window)
+    response.headers["Link"] = ", ".join(f'<{_address(place)}>; rel="{name}"' for name, place in links.items())
+    return response
+
+
+def _links_by_cursor(page: Page, window: _Window) -> dict[str, dict[str, Any]]:
+    links: dict[str, dict[str, Any]] = {"first": {}}
+    if page.last and (page.more or window.before):
+        links["next"] = {"after": page.last}
+    if page.first and window.cursor and (not window.before or page.rows == window.limit):
+        links["prev"] = {"before": page.first}
+    return links
+
+
+def _links_by_offset(page: Page, window: _Window) -> dict[str, dict[str, Any]]:
+    limit, offset = window.limit or 0, window.offset or 0
+    links = {"first": {"offset": 0}}
+    if page.more:
+        links["next"] = {"offset": offset + limit}
+    if offset:
+        links["prev"] = {"offset": max(0, offset - limit)}
+    return links
+
+
+def _address(place: dict[str, Any]) -> str:
+    kept = [pair for pair in request.args.items(multi=True) if pair[0] not in ("offset", "after", "before")]
+    query = urlencode([*kept, *place.items()])
+    return f"{request.path}?{query}" if query else request.path
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    while chunk := file.read(CHUNK):
+        yield chunk
+
+
+def _stream(search: Search, body: shapes.FileBody, style: RowFormat, window: _Window, name: Name) -> Response:
+    portal = context.portal()
+    selected = pages.whole(search, style, asking.sort_keys(body), window.offset or 0, window.cursor)
+    _refuse_far_too_large(search)
+    bound = streams.Terms(portal.settings.stream_seconds, hangup.watch_from_here(), hangup.drop_from_here())
+    if not portal.streams.acquire(blocking=False):
+        raise errors.SourceBusyError(search.source.name, "Too many results are being streamed at once.")
+    try:
+        stream = streams.rows(search, style, selected, bound)
+    except BaseException:
+        portal.streams.release()
+        raise
+    response = Response(_pieces(stream, g.request_id))
+    entry = auditing.entry("download", search.interface.id, body.criteria, format=name)
+
+    def end() -> None:
+        stream.close()
+        portal.streams.release()
+        if portal.recorder:
+            portal.recorder.record(replace(entry, rows=stream.rows, duration_ms=stream.elapsed_ms))
+
+    response.call_on_close(end)
+    response.headers["X-Accel-Buffering"] = "no"  # nginx passes rows on as they come, at the client's pace
+    return response
+
+
+def _refuse_far_too_large(search: Search) -> None:
+    most = search.interface.limits.extract_rows
+    try:
+        estimated = searches.estimate(search, hangup.watch).count
+    except errors.QueryTimeoutError:
+        return
+    if estimated > 2 * most:
+        raise errors.TooLargeError(
+            f"The result has about {estimated:,} rows; of this interface, {most:,} may be read. Refine the criteria."
+        )
+
+
+def _pieces(stream: Stream, request_id: str) -> Iterator[bytes]:
+    """Passes pieces on. An error breaks the connection off, so that no program takes what came for the whole."""
+    try:
+        yield from stream
+    except (errors.GuichetError, streams.AbandonedError) as error:
+        level = (
+            logging.INFO if isinstance(error, streams.AbandonedError | errors.QueryCancelledError) else logging.WARNING
+        )
+        logger.log(level, "%s a stream was broken off: %s", request_id, error)
+        # The server takes this for a client that is gone, and closes without the last chunk.
+        raise BrokenPipeError(errno.EPIPE, "the stream was broken off") from None

@@ -1,0 +1,60 @@
+"""How rows become lines of JSON in the database: one array or one object per row, written by COPY.
+
+The cells are those of `guichet.search.cells`, in PostgreSQL's hand: an integer that JavaScript would round is a text
+here as there. Pure: it makes SQL text from columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from guichet.search import compose
+from guichet.search.cells import SAFE_INTEGER
+from guichet.sources.columns import Column
+
+Shape = Literal["objects", "arrays"]
+
+# JSON has neither of these characters, so that COPY, as CSV with them, writes each line as it is.
+DELIMITER = b"\x02"
+QUOTE = "E'\\x01'"
+
+# PostgreSQL's functions take at most a hundred arguments.
+MOST_ARGUMENTS = 100
+
+
+def expression(columns: Sequence[Column], shape: Shape) -> str:
+    """Makes the SQL expression of a row's line."""
+    return _object(columns) if shape == "objects" else _array(columns)
+
+
+def copy(sql: str) -> str:
+    """Wraps a query whose columns are JSON in the COPY that writes them as they are."""
+    return f"COPY (\n{sql}\n) TO STDOUT (FORMAT csv, DELIMITER E'\\x02', QUOTE {QUOTE}, ENCODING 'UTF8')"
+
+
+def _object(columns: Sequence[Column]) -> str:
+    cells = ", ".join(f"{_cell(column)} AS {compose.quoted(column.name)}" for column in columns)
+    return f"(SELECT row_to_json(line) FROM (SELECT {cells}) AS line)::text"
+
+
+def _array(columns: Sequence[Column]) -> str:
+    cells = [_cell(column) for column in columns]
+    parts = [cells[at : at + MOST_ARGUMENTS] for at in range(0, len(cells), MOST_ARGUMENTS)]
+    arrays = [f"json_build_array({', '.join(part)})::text" for part in parts]
+    joined = " || ', ' || ".join(f"left(substr({array}, 2), -1)" for array in arrays)
+    return arrays[0] if len(arrays) == 1 else f"'[' || {joined} || ']'"
+
+
+def _cell(column: Column) -> str:
+    name = f"result.{compose.quoted(column.name)}"
+    if column.type == "integer":
+        number = f"{name}::bigint"
+        safe = f"{number} BETWEEN -{SAFE_INTEGER} AND {SAFE_INTEGER}"
+        return f"CASE WHEN {safe} THEN to_json({number}) ELSE to_json({name}::text) END"
+    if column.type in ("float", "boolean", "timestamp", "timestamptz"):
+        return name
+    if column.type == "other":
+        # What its own output function prints, which a cast may not: inet's adds a mask.
+        return f"CASE WHEN {name} IS DISTINCT FROM NULL THEN format('%%s', {name}) END"
+    return f"{name}::text"

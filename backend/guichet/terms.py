@@ -1,0 +1,87 @@
+"""Criteria as people write them in an address or on a command line, turned into what the API takes.
+
+    country=250&country=56     several values of one criterion
+    country!=250               turned round
+    employees=10..50           a range; either end may be left out
+    created=last_30_days       days by their name
+
+Pure, and strict about nothing: whoever reads the criteria checks them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+RANGES = ("number_range", "date_range")
+BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+NAME = re.compile(r"(?P<name>.*?)(?P<end>\.from|\.to)?(?P<negated>!?)", re.DOTALL)
+
+
+class TermError(ValueError):
+    """Terms that contradict each other."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What must be known of a criterion to read its text."""
+
+    type: str
+    multiple: bool = False
+
+
+def criteria(terms: Iterable[tuple[str, str]], kinds: Mapping[str, Kind]) -> dict[str, Any]:
+    """Makes the criteria of a request.
+
+    :param terms: names and texts, in the order of their writing. A criterion that is not in `kinds` keeps its text, so
+        that whoever checks it can say which name is nearest.
+    :raises TermError: if one criterion is wanted and turned round at once.
+    """
+    texts: dict[tuple[str, bool], list[str]] = {}
+    ends: dict[tuple[str, bool], dict[str, str]] = {}
+    for written, text in terms:
+        name, end, negated = _parts(written, kinds)
+        if end:
+            ends.setdefault((name, negated), {})[end] = text
+        else:
+            texts.setdefault((name, negated), []).append(text)
+    found: dict[str, Any] = {}
+    for name, negated in {**texts, **ends}:
+        if name in found or ((name, negated) in texts and (name, negated) in ends):
+            raise TermError(f"“{name}” is given in two ways; give it in one.")
+        key = (name, negated)
+        value = ends[key] if key in ends else of_texts(kinds.get(name, Kind("text")), texts[key])
+        found[name] = {"not": value} if negated else value
+    return found
+
+
+def of_texts(kind: Kind, texts: Sequence[str]) -> Any:
+    """Makes the value of one criterion of its texts; several of one that takes one are left for the check to refuse."""
+    if kind.multiple:
+        return list(texts)
+    values = [_value(kind, text) for text in texts]
+    return values[0] if len(values) == 1 else values
+
+
+def _parts(written: str, kinds: Mapping[str, Kind]) -> tuple[str, str, bool]:
+    matched = NAME.fullmatch(written)
+    assert matched
+    name, end, negated = matched["name"], matched["end"] or "", bool(matched["negated"])
+    if end and name in kinds and kinds[name].type in RANGES:
+        return name, end[1:], negated
+    return name + end, "", negated
+
+
+def _value(kind: Kind, text: str) -> Any:
+    if kind.type == "boolean":
+        return BOOLEANS.get(text.lower(), text)
+    if kind.type not in RANGES:
+        return text
+    low, dots, high = text.partition("..")
+    if dots:
+        return {"from": low or None, "to": high or None}
+    if kind.type == "date_range" and not text[:1].isdigit():
+        return {"preset": text} if text else None
+    return {"from": text or None, "to": text or None}
