@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from guichet.search import compose, dialect, json_lines
+from guichet.search import compose, dialect, guard, json_lines
 from guichet.search.dialect import Dialect
+from guichet.search.guard import Guard
 from guichet.search.json_lines import Shape
 from guichet.sources.columns import Column
 
@@ -25,12 +26,14 @@ class RowFormat:
     :param expressions: SQL, one or more per line.
     :param copy: wraps the query in the COPY that writes the lines.
     :param delimiter: what stands between two expressions of a line; the last expression never holds it if it is hex.
+    :param guard: joins lines to a harmless piece.
     :param separator: what goes before every line but the first.
     """
 
     expressions: Sequence[str]
     copy: Callable[[str], str]
     delimiter: bytes
+    guard: Guard = guard.none
     opening: bytes = b""
     separator: bytes = b""
     closing: bytes = b""
@@ -39,7 +42,7 @@ class RowFormat:
 def json(columns: Sequence[Column], shape: Shape) -> RowFormat:
     """One JSON array, with a row on each line."""
     expressions = [json_lines.expression(columns, shape)]
-    return RowFormat(expressions, json_lines.copy, json_lines.DELIMITER, b"[", b",", b"]\n")
+    return RowFormat(expressions, json_lines.copy, json_lines.DELIMITER, opening=b"[", separator=b",", closing=b"]\n")
 
 
 def ndjson(columns: Sequence[Column], shape: Shape) -> RowFormat:
@@ -53,6 +56,7 @@ def csv(columns: Sequence[Column], style: Dialect, labels: Sequence[str]) -> Row
         dialect.expressions(columns, style),
         partial(dialect.copy, dialect=style),
         style.delimiter.encode(),
+        guard=dialect.formula_guard(columns, style),
         opening=dialect.header(labels, style),
     )
 

@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from guichet import errors
+from guichet.search import guard
 from guichet.search.compose import Statement
+from guichet.search.guard import Guard
 from guichet.search.row_formats import RowFormat
 from guichet.search.searches import Search, Stopwatch, Watch, unwatched
 from guichet.sources.source import Session
@@ -36,12 +38,22 @@ class Stream(Iterator[bytes]):
 
     `rows` tells how many were written so far.
 
+    :param opening: goes before the first line.
+    :param join: joins lines to a piece.
     :param stalled_seconds: how long the thread waits for somebody to take a piece.
     :param on_stalled: called by the thread if nobody did.
     """
 
-    def __init__(self, on_stalled: Callable[[], None], stalled_seconds: float = STALLED_SECONDS) -> None:
+    def __init__(
+        self,
+        on_stalled: Callable[[], None],
+        opening: bytes = b"",
+        join: Guard = guard.none,
+        stalled_seconds: float = STALLED_SECONDS,
+    ) -> None:
         self._on_stalled = on_stalled
+        self._opening = opening
+        self._join = join
         self._stalled_seconds = stalled_seconds
         self._changed = threading.Condition()
         self._pieces: deque[bytes] = deque()
@@ -121,7 +133,8 @@ class Stream(Iterator[bytes]):
                 lambda: self._closed or len(self._pieces) < PIECES, timeout=self._stalled_seconds
             )
             if free and not self._closed:
-                self._pieces.append(b"".join(self._gathered))
+                self._pieces.append(self._opening + self._join(self._gathered))
+                self._opening = b""
                 self._changed.notify_all()
         self._gathered, self._gathered_bytes, self._put_at = [], 0, time.monotonic()
         if not free:
@@ -157,15 +170,13 @@ def rows(search: Search, style: RowFormat, selected: Statement, terms: Terms) ->
     most = search.interface.limits.extract_rows
 
     def produce(output: Stream) -> None:
-        if style.opening:
-            output.write(style.opening)
         with search.source.session(terms.seconds) as session, terms.watch(session):
             output.begin(session)
             copied = session.copy(style.copy(selected.sql), selected.parameters, _Bounded(output, most))
         if copied > most:
             raise errors.TooLargeError(f"The result has more than {most:,} rows, which is all that may be read.")
 
-    stream = Stream(terms.on_stalled)
+    stream = Stream(terms.on_stalled, style.opening, style.guard)
     try:
         stream.start(produce)
     except BaseException:
