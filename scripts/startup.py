@@ -178,11 +178,14 @@ def start_databases(running: Running) -> dict[str, str]:
         size = f", {int(companies):,} companies" if name == "crm" else ""
         with steps.step(f"Demo data: {name}{size}"):
             demo_data.load(server, name, int(companies))
-    return {
+    urls = {
         "PORTAL_DATABASE_URL": server.url(demo_data.OWNER, "portal"),
         "SOURCE_CRM_URL": server.url(demo_data.READER, "crm"),
         "SOURCE_LAB_URL": server.url(demo_data.READER, "lab"),
     }
+    if not os.environ.get("SOURCE_LAB_URL"):  # never write to another database than is read
+        urls["SOURCE_LAB_WRITE_URL"] = server.url(demo_data.EDITOR, "lab")
+    return urls
 
 
 def migrate(environment: dict[str, str]) -> None:

@@ -122,7 +122,7 @@ def _field(field: Field, key: Sequence[str], language: Language, options_url: Op
         "label": field.about.label(language),
         "help": pick(definition.help, language),
         "placeholder": pick(definition.placeholder, language),
-        "required": field.required or field.name in key,
+        "required": field.required,
         "default": definition.default,
         "max_length": field.max_length,
         "whole": field.whole,

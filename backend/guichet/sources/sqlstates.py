@@ -20,6 +20,8 @@ MEANINGS: dict[str, type[errors.SourceError]] = {
     "": FAILED,
     "08": UNAVAILABLE,  # connection exception
     "22": FAILED,  # data exception, except those that a user's value causes:
+    "22000": INVALID,  # such as a range that ends before it begins
+    "22001": INVALID,  # longer than there is room for
     "22003": INVALID,  # numeric value out of range
     "22007": INVALID,  # invalid datetime format
     "22008": INVALID,  # datetime field overflow

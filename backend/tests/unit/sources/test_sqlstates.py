@@ -35,6 +35,8 @@ DOWN = "The database “crm” can't be reached at the moment."
         ("58030", UNAVAILABLE),  # the disk
         ("57014", TIMEOUT),  # statement_timeout
         ("22P02", INVALID),  # 'abc' is no integer
+        ("22000", INVALID),  # a range that ends before it begins
+        ("22001", INVALID),  # too long
         ("22003", INVALID),  # out of range
         ("22007", INVALID),  # no date
         ("22008", INVALID),  # no such day
