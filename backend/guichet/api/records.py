@@ -106,7 +106,6 @@ def get_record(interface_id: str, key: str) -> Response:
     body=shapes.RecordBody,
     raises=WRITES,
     scope="edit",
-    scope="edit",
     headers={201: ("ETag", "Location")},
 )
 def create_record(interface_id: str) -> Response:
@@ -126,7 +125,6 @@ def create_record(interface_id: str) -> Response:
     answers={200: shapes.RecordAnswer, 201: shapes.RecordAnswer},
     body=shapes.RecordBody,
     raises=WRITES,
-    scope="edit",
     scope="edit",
     headers={200: ("ETag",), 201: ("ETag", "Location")},
 )
