@@ -59,7 +59,7 @@ def unit() -> None:
 def api() -> None:
     """The API, over HTTP, on a PostgreSQL of its own; Pagila too where its files are found. With coverage."""
     report = ["--cov=guichet", "--cov-report=term:skip-covered"]
-    folders = ["tests/unit", "tests/api", "tests/pagila"]
+    folders = ["tests/unit", "tests/api", "tests/cli", "tests/pagila"]
     run_all(install.BACKEND, [str(BIN / "pytest"), "-q", *report, "--ignore=tests/api/nginx", *folders])
 
 

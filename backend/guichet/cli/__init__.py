@@ -12,6 +12,18 @@ from guichet import __version__
 from guichet.cli.sections import Entry, Sections
 
 SECTIONS = {
+    "For everybody, over HTTP": {
+        "login": Entry("guichet.cli.signing_in:login", "Sign in to a portal, and remember it."),
+        "logout": Entry("guichet.cli.signing_in:logout", "Forget the sign-in."),
+        "interfaces": Entry("guichet.cli.browsing:interfaces", "List what can be searched."),
+        "describe": Entry(
+            "guichet.cli.browsing:describe", "Show the criteria of an interface, or the options of one of them."
+        ),
+        "count": Entry("guichet.cli.searching:count", "Count the rows that match."),
+        "search": Entry("guichet.cli.searching:search", "Print the rows that match."),
+        "extract": Entry("guichet.cli.extracting:extract", "Write a result of any size to a zip of CSV."),
+        "extracts": Entry("guichet.cli.extracting:extracts", "List your extracts, the latest first."),
+    },
     "For authors, beside their definitions": {
         "check": Entry("guichet.cli.definitions:check", "Check every definition, its file and its SQL."),
         "new": Entry("guichet.cli.definitions:new", "Write a first definition from a table."),
@@ -28,4 +40,14 @@ SECTIONS = {
 @click.group(cls=Sections, sections=SECTIONS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def main() -> None:
-    """Guichet: forms over databases, each defined by one YAML file."""
+    """Guichet: forms over databases, each defined by one YAML file.
+
+    Commands over HTTP exit with 0 when all is well, 1 when something is wrong, 2 when the command line or the criteria
+    are, 3 without a sign-in or the right, 4 when there is no such thing, 5 when the portal can't be reached or is busy,
+    6 when the answer is not whole, 130 when interrupted.
+
+    \b
+    Begin with
+      guichet login http://localhost:9000
+      guichet interfaces
+    """

@@ -32,6 +32,13 @@ class Sections(click.Group):
         self.sections = sections
         self.entries = {name: entry for entries in sections.values() for name, entry in entries.items()}
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("Interrupted.", err=True)
+            ctx.exit(130)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.entries)
 

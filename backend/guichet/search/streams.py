@@ -128,15 +128,17 @@ class Stream(Iterator[bytes]):
             self._changed.notify_all()
 
     def _put(self) -> None:
+        piece = self._opening + self._join(self._gathered)
+        self._opening, self._gathered, self._gathered_bytes, self._put_at = b"", [], 0, time.monotonic()
+        if not piece:  # would be the end of an answer in chunks
+            return
         with self._changed:
             free = self._changed.wait_for(
                 lambda: self._closed or len(self._pieces) < PIECES, timeout=self._stalled_seconds
             )
             if free and not self._closed:
-                self._pieces.append(self._opening + self._join(self._gathered))
-                self._opening = b""
+                self._pieces.append(piece)
                 self._changed.notify_all()
-        self._gathered, self._gathered_bytes, self._put_at = [], 0, time.monotonic()
         if not free:
             self._on_stalled()
         if not free or self._closed:

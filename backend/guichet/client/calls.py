@@ -1,0 +1,309 @@
+"""The calls of the API, as methods."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote
+
+from guichet.client import archives, problems, shapes, transport
+from guichet.client.shapes import (
+    Count,
+    Extract,
+    Form,
+    Interface,
+    Options,
+    Result,
+    SavedSearch,
+    Token,
+    User,
+)
+from guichet.client.transport import PREFIX, Transport
+
+Criteria = Mapping[str, Any]
+# Columns to sort by; `-name` for descending.
+Sort = Sequence[str]
+
+# How long after an extract was asked for it is looked at again; then each time a little longer.
+FIRST_LOOK_SECONDS = 0.2
+LONGEST_LOOK_SECONDS = 2.0
+
+
+class Client:
+    """One portal, seen by one user. Safe to use from several threads; close it, or use it in a `with`.
+
+    Criteria have the shapes of the API: `{"country": [250], "created": {"from": "2024-01-01"}}`.
+
+    :param url: the portal's address; a path is kept, `/api/v1` may be left out.
+    :param token: signs in; otherwise `user` and `password` do.
+    :param language: of titles and labels: `en`, `fr` or `es`; the portal's own choice if None.
+    :param timeout_seconds: how long the portal may say nothing. Longer than the interface's `interactive_seconds`.
+    :param retries: how often a request that was refused for the moment, or got lost, is sent again.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        token: str | None = None,
+        user: str | None = None,
+        password: str | None = None,
+        language: str | None = None,
+        timeout_seconds: float = 90,
+        retries: int = 5,
+    ) -> None:
+        authorization = transport.bearer(token) if token else None
+        if user is not None and not token:
+            authorization = transport.basic(user, password or "")
+        self._transport = Transport(url, authorization, language, timeout_seconds, retries)
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def url(self) -> str:
+        return self._transport.url
+
+    def close(self) -> None:
+        self._transport.close()
+
+    # Who asks
+
+    def user(self) -> User:
+        """Tells who is signed in."""
+        return shapes.made(User, self._call("GET", "/user"))
+
+    def authenticate(self, user: str, password: str) -> Token:
+        """Gets a token for a user's password.
+
+        :raises NotFoundError: if the portal gives no tokens.
+        """
+        answer = self._call("POST", "/authenticate", {"user": user, "password": password}, repeatable=False)
+        return shapes.made(Token, answer)
+
+    # Interfaces
+
+    def interfaces(self) -> list[Interface]:
+        """Lists the interfaces that the user may see."""
+        return [shapes.made(Interface, one) for one in self._call("GET", "/interfaces")]
+
+    def form(self, interface: str) -> Form:
+        """Returns an interface's form and the columns of its result."""
+        return shapes.form(self._call("GET", _interface(interface)))
+
+    def options(
+        self,
+        interface: str,
+        criterion: str,
+        *,
+        typed: str = "",
+        values: Sequence[Any] = (),
+        limit: int | None = None,
+        criteria: Criteria | None = None,
+    ) -> Options:
+        """Returns the options of a select.
+
+        :param typed: a part of the labels that are wanted.
+        :param values: these alone, to learn their labels.
+        :param criteria: the values of the criteria that the list depends on.
+        """
+        query: list[tuple[str, str]] = [("value", str(value)) for value in values]
+        query += [("q", typed)] if typed else []
+        query += [("limit", str(limit))] if limit else []
+        query += [pair for name, value in (criteria or {}).items() for pair in _sent_along(name, value)]
+        answer = self._call("GET", f"{_interface(interface)}/options/{quote(criterion, safe='')}", query=query)
+        return shapes.options(answer)
+
+    # Searches
+
+    def count(self, interface: str, criteria: Criteria | None = None, *, estimate: bool = False) -> Count:
+        """Counts the rows, or has the planner estimate how many there are."""
+        query = {"estimate": 1} if estimate else {}
+        return shapes.made(Count, self._call("POST", f"{_interface(interface)}/count", _body(criteria), query))
+
+    def search(self, interface: str, criteria: Criteria | None = None, *, sort: Sort = ()) -> Result:
+        """Returns all rows of a light result, or the first ones of a heavy one (`heavy` says which)."""
+        return shapes.result(self._call("POST", f"{_interface(interface)}/search", _body(criteria, sort)))
+
+    def rows(
+        self,
+        interface: str,
+        criteria: Criteria | None = None,
+        *,
+        sort: Sort = (),
+        columns: Sequence[str] | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """Yields every row of a result of any size, as it comes, by the names of its columns.
+
+        :raises BrokenOffError: if the portal breaks off: the rows so far are not all.
+        """
+        for line in self.lines(interface, criteria, sort=sort, columns=columns):
+            yield json.loads(line)
+
+    def lines(
+        self,
+        interface: str,
+        criteria: Criteria | None = None,
+        *,
+        sort: Sort = (),
+        columns: Sequence[str] | None = None,
+        shape: str = "objects",
+    ) -> Iterator[bytes]:
+        """Yields every row as a line of JSON, without reading it; `shape` is `objects` or `arrays`."""
+        rest = b""
+        for chunk in self._stream(interface, criteria, sort, columns, {"format": "ndjson", "shape": shape}):
+            *lines, rest = (rest + chunk).split(b"\n")
+            yield from lines
+
+    def csv(
+        self,
+        interface: str,
+        output: IO[bytes],
+        criteria: Criteria | None = None,
+        *,
+        sort: Sort = (),
+        columns: Sequence[str] | None = None,
+        formula_guard: bool = True,
+    ) -> int:
+        """Writes every row of a result of any size as CSV, and returns the number of bytes.
+
+        :raises BrokenOffError: if the portal breaks off: what was written is not all.
+        """
+        query = {"format": "csv", "formula_guard": int(formula_guard)}
+        written = 0
+        for chunk in self._stream(interface, criteria, sort, columns, query):
+            output.write(chunk)
+            written += len(chunk)
+        return written
+
+    # Extracts
+
+    def create_extract(
+        self,
+        interface: str,
+        criteria: Criteria | None = None,
+        *,
+        sort: Sort = (),
+        columns: Sequence[str] | None = None,
+        dialect: Mapping[str, Any] | None = None,
+        part_rows: int | None = None,
+        **options: Any,
+    ) -> Extract:
+        """Asks for a result as an archive. Asked for again while it is under way, it is the same extract.
+
+        :param options: what else the portal takes for an extract.
+        """
+        body = {**_body(criteria, sort, columns), "interface": interface, "part_rows": part_rows, **options}
+        if dialect:
+            body["dialect"] = dict(dialect)
+        return shapes.made(Extract, self._call("POST", "/extracts", body))
+
+    def extracts(self) -> list[Extract]:
+        """Lists the user's latest extracts, the newest first."""
+        return [shapes.made(Extract, one) for one in self._call("GET", "/extracts")]
+
+    def extract(self, extract_id: str) -> Extract:
+        """Returns one extract as it is now."""
+        return shapes.made(Extract, self._call("GET", _extract(extract_id)))
+
+    def follow_extract(self, extract_id: str) -> Iterator[Extract]:
+        """Yields an extract again and again until it has ended, at first often and then every two seconds."""
+        pause = FIRST_LOOK_SECONDS
+        while True:
+            found = self.extract(extract_id)
+            yield found
+            if found.ended:
+                return
+            time.sleep(pause)
+            pause = min(pause * 1.3, LONGEST_LOOK_SECONDS)
+
+    def cancel_extract(self, extract_id: str) -> None:
+        """Cancels an extract.
+
+        :raises ConflictError: if it has ended.
+        """
+        self._call("DELETE", _extract(extract_id))
+
+    def download_extract(
+        self, extract_id: str, path: str | Path, progress: Callable[[int, int], None] = lambda done, total: None
+    ) -> Path:
+        """Downloads an extract's archive, going on where it was broken off, now or by an earlier call.
+
+        :param path: the file, or a folder in which it gets the portal's name for it.
+        :param progress: is told the bytes so far and in all.
+        :raises ExtractError: if there is no archive: no rows, or the extract did not end well.
+        """
+        found = self.extract(extract_id)
+        if not found.archive_url:
+            raise problems.ExtractError(
+                found.problem or ("It has no rows." if found.state == "done" else f"It is {found.state}.")
+            )
+        return archives.download(
+            self._transport, f"{PREFIX}{_extract(extract_id)}/archive", extract_id, Path(path), progress
+        )
+
+    # Saved searches
+
+    def saved_searches(self) -> list[SavedSearch]:
+        """Lists the searches that the user keeps, and those shared with their groups."""
+        return [shapes.made(SavedSearch, one) for one in self._call("GET", "/saved-searches")]
+
+    def save_search(
+        self, interface: str, name: str, criteria: Criteria, *, sort: Sort = (), group: str | None = None
+    ) -> SavedSearch:
+        """Keeps a search under a name.
+
+        :raises ConflictError: if the user has one of that name.
+        """
+        body = {**_body(criteria, sort), "interface": interface, "name": name, "group": group}
+        return shapes.made(SavedSearch, self._call("POST", "/saved-searches", body, repeatable=False))
+
+    def delete_saved_search(self, saved_search_id: str) -> None:
+        self._call("DELETE", f"/saved-searches/{quote(saved_search_id, safe='')}")
+
+    def _call(self, method: str, path: str, body: Any = None, query: Any = (), *, repeatable: bool = True) -> Any:
+        return self._transport.call(method, PREFIX + path, body, query, repeatable=repeatable)[0]
+
+    def _stream(
+        self,
+        interface: str,
+        criteria: Criteria | None,
+        sort: Sort,
+        columns: Sequence[str] | None,
+        query: Mapping[str, Any],
+    ) -> Iterator[bytes]:
+        body = _body(criteria, sort, columns)
+        headers = {"Accept-Encoding": "identity"}
+        response = self._transport.open("POST", f"{PREFIX}{_interface(interface)}/rows", body, query, headers=headers)
+        return transport.chunks(response)
+
+
+def _interface(interface: str) -> str:
+    return f"/interfaces/{quote(interface, safe='')}"
+
+
+def _extract(extract_id: str) -> str:
+    return f"/extracts/{quote(extract_id, safe='')}"
+
+
+def _body(criteria: Criteria | None, sort: Sort = (), columns: Sequence[str] | None = None) -> dict[str, Any]:
+    body: dict[str, Any] = {"criteria": dict(criteria or {})}
+    if sort:
+        body["sort"] = [{"column": one.removeprefix("-"), "descending": one.startswith("-")} for one in sort]
+    if columns is not None:
+        body["columns"] = list(columns)
+    return body
+
+
+def _sent_along(name: str, value: Any) -> list[tuple[str, str]]:
+    """Writes a criterion that an option list depends on as parameters; one that is turned round narrows no list."""
+    if isinstance(value, Mapping):
+        return [(f"{name}.{end}", str(value[end])) for end in ("from", "to") if value.get(end) is not None]
+    values = value if isinstance(value, list | tuple) else [value]
+    return [(name, str(one).lower() if isinstance(one, bool) else str(one)) for one in values if one is not None]

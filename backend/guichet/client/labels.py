@@ -1,0 +1,68 @@
+"""Options by their labels: `France` becomes the value that the portal searches by."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from guichet.client.calls import Client
+from guichet.client.problems import ClientError
+from guichet.client.shapes import Criterion, Form, Option
+
+
+class UnknownOptionError(ClientError):
+    """A select has no such option, or several of that label."""
+
+
+def resolve(client: Client, form: Form, criteria: Mapping[str, Any]) -> dict[str, Any]:
+    """Replaces labels by values in the criteria that are selects; values stay what they are.
+
+    :raises UnknownOptionError: if there is no such option; it says which is nearest.
+    """
+    found = dict(criteria)
+    selects = [one for one in form.criteria if one.options and one.name in criteria]
+    # A list that depends on another is asked for with that one's value.
+    for one in sorted(selects, key=lambda select: len((select.options or {}).get("depends_on") or ())):
+        found[one.name] = _resolved(client, form, one, found)
+    return found
+
+
+def _resolved(client: Client, form: Form, select: Criterion, criteria: Mapping[str, Any]) -> Any:
+    given = criteria[select.name]
+    if isinstance(given, Mapping):
+        return {"not": _resolved(client, form, select, {**criteria, select.name: given["not"]})}
+    texts = given if isinstance(given, list) else [given]
+    depends_on = (select.options or {}).get("depends_on") or ()
+    narrowed = {name: criteria[name] for name in depends_on if name in criteria and not _is_negated(criteria[name])}
+    options = client.options(form.id, select.name, criteria=narrowed)
+    values = []
+    for text in texts:
+        known = list(options.options)
+        if options.more and not _matching(known, text):
+            known += client.options(form.id, select.name, typed=str(text), criteria=narrowed).options
+            known += client.options(form.id, select.name, values=[text], criteria=narrowed).options
+        values.append(_value(select, text, known) if text not in (None, "") else text)
+    return values if isinstance(given, list) else values[0]
+
+
+def _is_negated(value: Any) -> bool:
+    return isinstance(value, Mapping) and "not" in value
+
+
+def _matching(options: Sequence[Option], text: Any) -> dict[str, Any]:
+    """Returns the values that a text may mean, by what they are written as; one that is written so comes first."""
+    same = {str(one.value): one.value for one in options if str(one.value) == str(text)}
+    return same or {str(one.value): one.value for one in options if one.label.casefold() == str(text).casefold()}
+
+
+def _value(select: Criterion, text: Any, options: Sequence[Option]) -> Any:
+    found = _matching(options, text)
+    if len(found) == 1:
+        return next(iter(found.values()))
+    if found:
+        raise UnknownOptionError(f"{select.name}: several options are called “{text}”: give one of {', '.join(found)}.")
+    labels = {one.label.casefold(): one.label for one in options}
+    near = difflib.get_close_matches(str(text).casefold(), labels, n=1, cutoff=0.6)
+    hint = f" Did you mean “{labels[near[0]]}”?" if near else ""
+    raise UnknownOptionError(f"{select.name} has no option “{text}”.{hint}")

@@ -1,0 +1,204 @@
+"""What the API answers, as values. What a newer portal answers beside is passed over."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+Shape = TypeVar("Shape")
+
+ENDED = ("done", "failed", "cancelled", "expired")
+
+
+def made(shape: type[Shape], answer: Mapping[str, Any]) -> Shape:
+    """Makes a value of an answer; a field that an older portal doesn't answer has its default."""
+    known = {field.name for field in dataclasses.fields(shape)}  # type: ignore[arg-type]  # all are dataclasses
+    return shape(**{name: value for name, value in answer.items() if name in known})
+
+
+@dataclass(frozen=True)
+class Interface:
+    """An interface in the list of those that the user may see."""
+
+    id: str
+    title: str
+    group: str = ""
+    description: str = ""
+    available: bool = True
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One criterion of a form.
+
+    :param options: where its options are, for a select: `url`, `depends_on`, `search`.
+    """
+
+    name: str
+    type: str
+    label: str
+    help: str | None = None
+    required: bool = False
+    default: Any = None
+    multiple: bool = False
+    negatable: bool = True
+    options: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a result."""
+
+    name: str
+    label: str
+    type: str
+    format: str | None = None
+    split: str | None = None
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Form:
+    """An interface's form, and the columns of its result."""
+
+    id: str
+    title: str
+    version: str
+    group: str
+    description: str
+    source: str
+    filename: str
+    require_one: bool
+    criteria: Sequence[Criterion]
+    columns: Sequence[Column]
+    limits: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option: what is searched by, and what it is called."""
+
+    value: str | int | float | bool
+    label: str
+
+
+@dataclass(frozen=True)
+class Options:
+    """Options, and whether there are more than these."""
+
+    options: Sequence[Option]
+    more: bool
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many rows there are."""
+
+    count: int
+    elapsed_ms: int
+    estimate: bool = False
+
+
+@dataclass(frozen=True)
+class Extract:
+    """An extract: its state, how far it is, what became of it."""
+
+    id: str
+    interface: str
+    state: str
+    title: str = ""
+    words: Sequence[Sequence[str]] = ()
+    place: int | None = None
+    rows: int = 0
+    bytes: int = 0
+    estimated_rows: int | None = None
+    progress: float | None = None
+    created_at: str | None = None
+    started_at: str | None = None
+    finished_at: str | None = None
+    expires_at: str | None = None
+    email: str | None = None
+    delivery: str | None = None
+    attached: bool | None = None
+    archive_url: str | None = None
+    archive_bytes: int | None = None
+    problem: str | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will be written; a mail about it may still be on its way."""
+        return self.state in ENDED or self.state == "delivering"
+
+
+@dataclass(frozen=True)
+class Result:
+    """The rows of a search: all of a light result, or the first of a heavy one.
+
+    :param count: None where the result is heavy; then `estimated_count` is the planner's estimate, or None.
+    """
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Any]]
+    elapsed_ms: int
+    count: int | None = None
+    heavy: bool = False
+    reason: str | None = None
+    estimated_count: int | None = None
+    unmatched: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SavedSearch:
+    """A search that somebody keeps."""
+
+    id: str
+    interface: str
+    name: str
+    owner: str
+    mine: bool
+    interface_title: str = ""
+    criteria: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    sort: Sequence[Mapping[str, Any]] = ()
+    group: str | None = None
+    created_at: str = ""
+    updated_at: str = ""
+
+
+@dataclass(frozen=True)
+class User:
+    """Who is signed in."""
+
+    user: str
+    groups: Sequence[str] = ()
+    email: str | None = None
+    author: bool = False
+
+
+@dataclass(frozen=True, repr=False)
+class Token:
+    """A token, and when it expires."""
+
+    token: str
+    expires: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Token(token='…', expires={self.expires!r})"
+
+
+def form(answer: Mapping[str, Any]) -> Form:
+    parts = {
+        "criteria": [made(Criterion, one) for one in answer["criteria"]],
+        "columns": [made(Column, one) for one in answer["columns"]],
+    }
+    return made(Form, {**answer, **parts})
+
+
+def result(answer: Mapping[str, Any]) -> Result:
+    return made(Result, {**answer, "columns": [made(Column, one) for one in answer["columns"]]})
+
+
+def options(answer: Mapping[str, Any]) -> Options:
+    return Options([made(Option, one) for one in answer["options"]], answer["more"])
