@@ -12,8 +12,12 @@
     ├── ChangedError              a record is not what it was when it was read
     ├── PortalDatabaseError       Guichet's own database can't be used; retry later
     ├── TooLargeError             a result that doesn't fit the answer that was asked for
+    │   └── ListTooLargeError         a value list with more values than one may have
+    ├── FileFaultError            an uploaded file can't be read as a list of values
+    ├── StalledUploadError        a body that was announced does not come
     └── SourceError               a source did not answer as it should
         ├── SourceUnavailableError    down, restarting or refusing connections; retry later
+        │   └── TablesRefusedError        no temporary table can be made in it
         ├── SourceBusyError           every connection is in use; retry soon
         ├── OvertakenError            others changed the same data at that moment; retry soon
         ├── ConstraintError           a constraint refuses what is to be written
@@ -112,6 +116,25 @@ class TooLargeError(GuichetError):
     """The result has more rows than can be answered at once."""
 
 
+class ListTooLargeError(TooLargeError):
+    """A value list has more values than one may have."""
+
+
+class FileFaultError(GuichetError):
+    """An uploaded file can't be read as a list of values.
+
+    :param line: of the file, counted from 1; None where it is no line's fault.
+    """
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        self.line = line
+        super().__init__(f"Line {line:,}: {message}" if line else message)
+
+
+class StalledUploadError(GuichetError):
+    """The body that a request announced does not come."""
+
+
 class SourceError(GuichetError):
     """A source did not answer as it should.
 
@@ -125,6 +148,10 @@ class SourceError(GuichetError):
 
 class SourceUnavailableError(SourceError):
     """The source can't be reached; it may be restarting."""
+
+
+class TablesRefusedError(SourceUnavailableError):
+    """No temporary table can be made: the source is a standby, or its role may not."""
 
 
 class SourceBusyError(SourceError):

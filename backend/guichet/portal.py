@@ -115,6 +115,7 @@ def build_worker(settings: Settings) -> Worker:
     return Worker(
         database=database,
         surroundings=Surroundings(
+            database=database,
             registry=build_registry(settings),
             sources=build_sources(settings),
             catalogue=Catalogue(),
@@ -129,6 +130,7 @@ def build_worker(settings: Settings) -> Worker:
         slots=settings.worker_slots,
         archive_days=settings.archive_days,
         audit_days=settings.audit_days,
+        value_list_days=settings.value_list_days,
         message_id=lambda extract_id, number: mail.message_id(extract_id, number, settings.public_url),
         grace_seconds=settings.grace_seconds,
     )

@@ -212,6 +212,11 @@ class Settings:
         "3600", whole(1, 864_000), "Seconds that a streamed result may take, until the client has read it."
     )
     values_limit: int = setting("100000", whole(1, 1_000_000), "Values that may be pasted into one criterion.")
+    value_list_mb: int = setting("100", whole(1, 2000), "Megabytes that the file of a value list may have.")
+    value_list_values: int = setting("1000000", whole(1, 10_000_000), "Different values that a list may have.")
+    value_list_days: int = setting(
+        "30", whole(1, 3650), "Days after its last use that a value list is kept, unless a saved search uses it."
+    )
     text_limit: int = setting("10000", whole(1, 1_000_000), "Characters that one value of a criterion may have.")
     request_mb: int = setting("10", whole(1, 1000), "Megabytes that the body of a request may have.")
 

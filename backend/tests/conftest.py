@@ -11,7 +11,7 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -84,6 +84,7 @@ class Portal:
 
     folder: Path
     environ: dict[str, str]
+    apps: list[Flask] = field(default_factory=list)
 
     def write(self, name: str, text: str) -> None:
         """Writes a definition as an editor does: whole, under another name, then renamed."""
@@ -93,7 +94,8 @@ class Portal:
         unfinished.replace(file)
 
     def app(self, **environ: str) -> Flask:
-        return create_app(settings.read({**self.environ, **environ}))
+        self.apps.append(create_app(settings.read({**self.environ, **environ})))
+        return self.apps[-1]
 
     def client(self, user: str = "anne", **environ: str) -> Client:
         return Client(self.app(**environ).test_client(), user)

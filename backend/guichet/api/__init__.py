@@ -24,6 +24,7 @@ from guichet.api import (
     sign_in,
     summary,
     user,
+    value_lists,
 )
 from guichet.api.openapi import blueprint as openapi_blueprint
 
@@ -47,6 +48,7 @@ def register(app: Flask) -> None:
         extracts.blueprint,
         records.blueprint,
         saved_searches.blueprint,
+        value_lists.blueprint,
         user.blueprint,
         openapi_blueprint,
     ):

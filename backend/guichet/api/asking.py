@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from guichet import errors
 from guichet.api import context, shapes
+from guichet.interfaces.interface import Interface
 from guichet.search import criteria as search_criteria
+from guichet.search import lists
 from guichet.search.arrangement import SortKey
+from guichet.search.blame import blaming
+from guichet.search.criteria import Criteria, ListRef
+from guichet.search.lists import UsedList
 from guichet.search.searches import Search
 
 # What any search may be answered.
@@ -30,7 +35,34 @@ def get_search(interface_id: str, body: shapes.CriteriaBody) -> Search:
     """
     interface = context.get_interface(interface_id)
     criteria = search_criteria.read(interface, body.criteria, context.input_limits())
-    return Search(interface, criteria, context.get_source(interface), context.get_columns(interface))
+    source, columns = context.get_source(interface), context.get_columns(interface)
+    used = find_lists(interface, criteria)
+    return Search(interface, criteria, source, columns, used, lists.place(used, source))
+
+
+def find_lists(interface: Interface, criteria: Criteria) -> Mapping[str, UsedList]:
+    """Finds the user's value lists that criteria are filled by; only for them is the portal database needed.
+
+    :raises CriteriaError: if one is gone, or another user's.
+    """
+    if not any(isinstance(filled.value, ListRef) for filled in criteria.values()):
+        return {}
+    source, catalogue = context.get_source(interface), context.portal().catalogue
+
+    def type_of(name: str) -> str:
+        return catalogue.list_type(interface, source, name)
+
+    with blaming(interface, {}):
+        return lists.find(context.get_portal_database(), interface, criteria, context.user().name, type_of)
+
+
+def audited(search: Search, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The criteria as the audit keeps them: lists are named by the hash of their values, too."""
+    named = {name: {"list": one.id, "values": one.values, "sha256": one.hash} for name, one in search.lists.items()}
+    return {
+        name: {"not": named[name]} if name in named and search.criteria[name].negated else named.get(name, value)
+        for name, value in given.items()
+    }
 
 
 def attempt(search: Search, run: Callable[[Search], Answer]) -> Answer:

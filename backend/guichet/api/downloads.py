@@ -56,9 +56,9 @@ def xlsx(interface_id: str) -> Response:
     return _download(made, search, body, "xlsx", XLSX)
 
 
-def file_name(search: Search, now: datetime, ending: str) -> str:
+def file_name(named: str, now: datetime, ending: str) -> str:
     """Names a download: the interface's file name and the time in UTC."""
-    safe = re.sub(r"[^A-Za-z0-9_-]", "_", search.interface.filename)
+    safe = re.sub(r"[^A-Za-z0-9_-]", "_", named)
     return f"{safe}_{now:%Y%m%dT%H%M%SZ}.{ending}"
 
 
@@ -67,12 +67,16 @@ def _arrangement(body: shapes.FileBody) -> Arrangement:
 
 
 def _download(made: Download, search: Search, body: shapes.FileBody, ending: str, media_type: str) -> Response:
-    auditing.note("download", search.interface.id, body.criteria, rows=made.rows, format=ending)
-    file = made.file
+    auditing.note("download", search.interface.id, asking.audited(search, body.criteria), rows=made.rows, format=ending)
+    return sent(made.file, search.interface.filename, ending, media_type)
+
+
+def sent(file: IO[bytes], named: str, ending: str, media_type: str) -> Response:
+    """Sends a file, and closes it."""
     size = file.seek(0, 2)
     file.seek(0)
     response = Response(_chunks(file), mimetype=media_type)
-    name = file_name(search, datetime.now(UTC), ending)
+    name = file_name(named, datetime.now(UTC), ending)
     response.headers["Content-Length"] = str(size)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.call_on_close(file.close)

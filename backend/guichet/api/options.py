@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from guichet import errors
-from guichet.api import context, hangup, shapes
+from guichet.api import asking, context, hangup, shapes
 from guichet.api.operations import Query, answer, operation, read_limit
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.interfaces.loading import OPTION_PARAMETERS
@@ -48,7 +48,7 @@ def list_options(interface_id: str, criterion: str) -> Response:
     """Returns options in the author's order, pinned ones first.
 
     The criteria that the list depends on are sent along as parameters of their names, repeated for several values
-    (`?country=250&country=56`), a range's ends as `created.from` and `created.to`.
+    (`?country=250&country=56`), a range's ends as `created.from` and `created.to`, a value list as `domain.list`.
     """
     interface = context.get_interface(interface_id)
     select = _get_select(interface, criterion)
@@ -60,7 +60,8 @@ def list_options(interface_id: str, criterion: str) -> Response:
         limit=read_limit("limit", context.portal().settings.options_limit),
     )
     with blaming(interface, criteria):
-        page = options.load(interface, select, criteria, wanted, context.get_source(interface), hangup.watch)
+        used = asking.find_lists(interface, criteria)
+        page = options.load(interface, select, criteria, wanted, context.get_source(interface), hangup.watch, used)
     response = answer(asdict(page))
     response.headers["Cache-Control"] = "private, max-age=5"
     response.add_etag()
@@ -98,6 +99,8 @@ def _sent_along(interface: Interface, select: Criterion) -> dict[str, Any]:
 
 
 def _keys(criterion: Criterion) -> list[tuple[str, str]]:
+    if criterion.type == "values":
+        return [(criterion.name, ""), (f"{criterion.name}.list", "list")]
     if len(criterion.bind_names) == 1:
         return [(criterion.name, "")]
     return [(f"{criterion.name}.{end}", end) for end in ("from", "to")]

@@ -79,8 +79,11 @@ KINDS: dict[type[errors.GuichetError], Kind] = {
     errors.RefusedError: Kind(409, "refused", "The database has a rule against this"),
     errors.ChangedError: Kind(412, "changed", "It was changed meanwhile"),
     errors.ConflictError: Kind(409, "conflict", "That is there already"),
+    errors.StalledUploadError: Kind(408, "stalled", "The upload stopped"),
+    errors.ListTooLargeError: Kind(413, "list-too-large", "The list is too large"),
+    errors.FileFaultError: Kind(422, "file", "The file can't be read"),
     errors.TooLargeError: Kind(413, "too-large", "The result is too large"),
-    UnsupportedTypeError: Kind(415, "unsupported-type", "The body must be JSON"),
+    UnsupportedTypeError: Kind(415, "unsupported-type", "The body is of another type"),
     errors.CriteriaError: Kind(422, "criteria", "The criteria are not right"),
     TooManyAttemptsError: Kind(429, "too-many-attempts", "Too many wrong passwords"),
     errors.QueryCancelledError: Kind(CLIENT_CLOSED_REQUEST, "cancelled", "The search was cancelled"),
@@ -88,6 +91,7 @@ KINDS: dict[type[errors.GuichetError], Kind] = {
     errors.SourceBusyError: Kind(503, "source-busy", "The database is busy", retry_after=2),
     errors.OvertakenError: Kind(503, "overtaken", "Others changed the same data", retry_after=1),
     errors.SourceUnavailableError: Kind(503, "source-unavailable", "The database can't be reached", retry_after=5),
+    errors.TablesRefusedError: Kind(503, "no-tables", "The database takes no lists any more", retry_after=1),
     errors.PortalDatabaseError: Kind(503, "portal-database", "The portal's own database is down", retry_after=5),
     errors.QueryTimeoutError: Kind(504, "timeout", "The search takes too long"),
 }
@@ -144,6 +148,8 @@ def _extra(error: errors.GuichetError) -> dict[str, Any]:
         return {"errors": [{"pointer": fault.pointer, "detail": fault.detail} for fault in error.faults]}
     if isinstance(error, errors.InterfaceBrokenError) and context.is_author():
         return {"errors": [{"pointer": "", "detail": detail} for detail in error.details]}
+    if isinstance(error, errors.FileFaultError) and error.line:
+        return {"line": error.line}
     if isinstance(error, TooManyAttemptsError):
         return {"retryable": True}
     return {}

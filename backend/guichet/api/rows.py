@@ -144,7 +144,9 @@ def _answer(search: Search, body: shapes.FileBody, name: Name) -> Response:
     )
     response.mimetype = MEDIA_TYPES[name]
     if name != "json":
-        response.headers["Content-Disposition"] = f'attachment; filename="{file_name(search, datetime.now(UTC), name)}"'
+        response.headers["Content-Disposition"] = (
+            f'attachment; filename="{file_name(search.interface.filename, datetime.now(UTC), name)}"'
+        )
     return response
 
 
@@ -194,7 +196,8 @@ def _page(search: Search, body: shapes.FileBody, style: RowFormat, window: _Wind
     else:
         sort, offset = asking.sort_keys(body), window.offset or 0
         page = pages.by_offset(search, style, sort, window.limit, offset, hangup.watch)
-    auditing.note("search", search.interface.id, body.criteria, rows=page.rows, duration_ms=page.elapsed_ms)
+    audited = asking.audited(search, body.criteria)
+    auditing.note("search", search.interface.id, audited, rows=page.rows, duration_ms=page.elapsed_ms)
     response = Response(_chunks(page.file))
     response.call_on_close(page.file.close)
     links = _links_by_cursor(page, window) if keyed else _links_by_offset(page, window)
@@ -245,7 +248,7 @@ def _stream(search: Search, body: shapes.FileBody, style: RowFormat, window: _Wi
         portal.streams.release()
         raise
     response = Response(_pieces(stream, g.request_id))
-    entry = auditing.entry("download", search.interface.id, body.criteria, format=name)
+    entry = auditing.entry("download", search.interface.id, asking.audited(search, body.criteria), format=name)
 
     def end() -> None:
         stream.close()

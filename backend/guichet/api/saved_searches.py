@@ -105,7 +105,8 @@ def restore_saved_search(saved_search_id: str) -> Response:
 
 
 def _check(interface: Interface, body: shapes.NewSavedSearch) -> None:
-    search_criteria.read(interface, body.criteria, context.input_limits())
+    criteria = search_criteria.read(interface, body.criteria, context.input_limits())
+    asking.find_lists(interface, criteria)
     arrangement.sorts(context.get_columns(interface), asking.sort_keys(body))
     if body.group is not None and body.group not in context.user().groups:
         raise errors.CriteriaError([errors.Fault("/group", "You can share with a group that you belong to.")])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, url_for
 
 from guichet import errors
 from guichet.api import asking, auditing, context, extracts, forms, hangup, shapes
 from guichet.api.operations import Query, answer, operation, read_body, read_flag
+from guichet.portal_db.database import as_json
 from guichet.search import searches
 from guichet.search.blame import blaming
 from guichet.search.searches import Result, Search
@@ -39,9 +41,13 @@ def count(interface_id: str) -> Response:
     search = asking.get_search(interface_id, body)
     with blaming(search.interface, search.criteria):
         found = asked(search, hangup.watch)
+    unmatched: dict[str, Any] = {}
     if not found.estimate:
-        auditing.note("count", interface_id, body.criteria, rows=found.count, duration_ms=found.elapsed_ms)
-    return answer({"count": found.count, "elapsed_ms": found.elapsed_ms, "estimate": found.estimate})
+        audited = asking.audited(search, body.criteria)
+        auditing.note("count", interface_id, audited, rows=found.count, duration_ms=found.elapsed_ms)
+        unmatched = _unmatched(search, body, found.matched)
+    shown = {"count": found.count, "elapsed_ms": found.elapsed_ms, "estimate": found.estimate}
+    return answer({**shown, "unmatched": unmatched})
 
 
 @blueprint.post("/interfaces/<interface_id>/search")
@@ -67,8 +73,9 @@ def search(interface_id: str) -> Response:
             asked, lambda one: searches.rows(one, asking.sort_keys(body), preview_rows, hangup.watch)
         )
     heavy = {"heavy": result.reason} if result.reason else {}
-    auditing.note("search", interface_id, body.criteria, rows=len(result.rows), duration_ms=result.elapsed_ms, **heavy)
-    shown = _shown(asked, result)
+    audited = asking.audited(asked, body.criteria)
+    auditing.note("search", interface_id, audited, rows=len(result.rows), duration_ms=result.elapsed_ms, **heavy)
+    shown = {**_shown(asked, result), "unmatched": _unmatched(asked, body, result.matched)}
     if result.reason:
         shown["extract"] = _extracted(asked, body, result) if body.extract else None
     return answer(shown, 202 if shown.get("extract") else 200)
@@ -88,6 +95,28 @@ def _extracted(search: Search, body: shapes.PageBody, result: Result) -> dict[st
         return None
 
 
+def _unmatched(search: Search, body: shapes.CriteriaBody, matched: Mapping[str, int]) -> dict[str, Any]:
+    """Says what was found of each list, and remembers the search, so that the others can be asked for."""
+    if not search.lists:
+        return {}
+    with context.get_portal_database().transaction() as transaction:
+        for name, used in search.lists.items():
+            known = {"id": used.id, "interface": search.interface.id, "criterion": name}
+            transaction.fetch("value_lists.searched", **known, criteria=as_json(body.criteria))
+    return {
+        name: {
+            "values": used.values,
+            "matched": matched.get(name),
+            "malformed": used.malformed,
+            "url": url_for(
+                "value_lists.list_unmatched", value_list_id=used.id, interface=search.interface.id, criterion=name
+            ),
+        }
+        for name, used in search.lists.items()
+        if name in search.places
+    }
+
+
 def _shown(search: Search, result: Result) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "columns": forms.result_columns(search.interface, result.columns, context.language()),
@@ -95,7 +124,6 @@ def _shown(search: Search, result: Result) -> dict[str, Any]:
         "count": result.count,
         "elapsed_ms": result.elapsed_ms,
         "heavy": result.reason is not None,
-        "unmatched": {},
     }
     if result.reason:
         shown |= {"estimated_count": result.estimated_count, "reason": result.reason}

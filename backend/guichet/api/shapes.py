@@ -13,6 +13,23 @@ from guichet.interfaces.model import FieldType
 from guichet.search.dialect import Dialect
 from guichet.sources.columns import Type
 
+Encoding = Literal[
+    "utf-8",
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+    "windows-1252",
+    "iso-8859-1",
+    "iso-8859-15",
+    "windows-1250",
+    "windows-1251",
+    "macintosh",
+    "shift-jis",
+    "gb18030",
+    "big5",
+    "euc-kr",
+]
+
 CriterionType = Literal["text", "number", "number_range", "date", "date_range", "select", "boolean", "values"]
 
 
@@ -145,7 +162,66 @@ class SavedSearchChange(Shape):
     group: str | None = None
 
 
+class NewLines(Shape):
+    """Values to keep as a list, one by one. Lines of text and files have other media types."""
+
+    lines: list[str]
+    name: Annotated[str, Field(max_length=200)] = "values"
+
+
+class ValueListChange(Shape):
+    """How to read the file of a list; what is left out stays."""
+
+    column: Annotated[int, Field(ge=0)] | None = Field(default=None, description="Counted from 0.")
+    header: bool | None = None
+    delimiter: Literal[",", ";", "|", "\t"] | None = Field(default=None, description="Null: each line is one value.")
+    encoding: Encoding | None = None
+    name: SearchName | None = None
+
+
 # Answers
+
+
+class MalformedValue(Shape):
+    line: int
+    value: str
+
+
+class ValueList(Shape):
+    """A list of values, and how its file was read."""
+
+    id: str
+    name: str
+    encoding: str
+    delimiter: str | None
+    header: bool
+    columns: list[str | None] = Field(description="Their names; null where the file has no header.")
+    sample: list[list[str]] = Field(description="The first rows.")
+    column: int = Field(description="Where the values come from, counted from 0.")
+    rows: int = Field(description="Of the file, without its header.")
+    values: int = Field(description="Different ones that the criterion can read.")
+    duplicates: int
+    blanks: int
+    malformed: int = Field(description="Those that the criterion can't read; they are left out.")
+    malformed_sample: list[MalformedValue] = Field(description="The first of them.")
+    bytes: int
+    url: str
+    created_at: str
+    used_at: str
+    expires_in_days: int = Field(description="After its last use, unless a kept search uses it.")
+
+
+class ValueLists(RootModel[list[ValueList]]):
+    """The user's lists, those first that were used last."""
+
+
+class Matched(Shape):
+    """What a search found of a list."""
+
+    values: int = Field(description="Different ones that were looked for.")
+    matched: int | None = Field(description="How many of them were found; null of a heavy result.")
+    malformed: int
+    url: str = Field(description="Those that were not found, as CSV.")
 
 
 class SavedSearch(NewSavedSearch):
@@ -193,6 +269,9 @@ class CriterionForm(Shape):
     multiple: bool
     negatable: bool
     match: Literal["exact", "prefix", "contains"] | None
+    normalize: list[Literal["lower", "upper", "digits"]] | None = Field(
+        description="What is done to each of many values before it is compared; null for other types."
+    )
     options: OptionsPlace | None
 
 
@@ -291,6 +370,7 @@ class CountAnswer(Shape):
     count: int
     elapsed_ms: int
     estimate: bool = Field(description="Whether the planner estimated it instead of counting.")
+    unmatched: dict[str, Matched] = Field(description="By criterion that is filled by a list.")
 
 
 Cell = str | int | float | bool | None
@@ -304,7 +384,7 @@ class LightResult(Shape):
     count: int
     elapsed_ms: int
     heavy: Literal[False]
-    unmatched: dict[str, Any]
+    unmatched: dict[str, Matched]
 
 
 class ExtractShape(Shape):
@@ -344,7 +424,7 @@ class HeavyResult(Shape):
     heavy: Literal[True]
     reason: Literal["rows", "time"]
     extract: ExtractShape | None = Field(description="The extract that it becomes; null where there can be none.")
-    unmatched: dict[str, Any]
+    unmatched: dict[str, Matched]
 
 
 class Result(RootModel[LightResult | HeavyResult]):
@@ -413,3 +493,4 @@ class Problem(BaseModel):
     request_id: str = Field(description="Quote it when you report the problem; the log has it too.")
     retryable: bool = Field(description="Whether the same request may succeed later; see Retry-After.")
     errors: list[InputFault] | None = None
+    line: int | None = Field(default=None, description="The line of an uploaded file that can't be read.")

@@ -39,7 +39,9 @@ def summarize(interface_id: str) -> Response:
 
     with blaming(search.interface, search.criteria):
         made = asking.attempt(search, run)
-    auditing.note("summarize", interface_id, body.criteria, rows=made.total, duration_ms=made.elapsed_ms)
+    auditing.note(
+        "summarize", interface_id, asking.audited(search, body.criteria), rows=made.total, duration_ms=made.elapsed_ms
+    )
     columns = [_shown(search.interface, one) for one in made.columns]
     return answer({"total": made.total, "columns": columns, "elapsed_ms": made.elapsed_ms})
 

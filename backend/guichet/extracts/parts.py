@@ -49,6 +49,23 @@ class Room:
             raise errors.TooLargeError("The disk of the archives is full.")
 
 
+class Gathered:
+    """Gathers small writes to pieces."""
+
+    def __init__(self, entry: Entry) -> None:
+        self._entry = entry
+        self._gathered = bytearray()
+
+    def write(self, row: bytes) -> None:
+        self._gathered += row
+        if len(self._gathered) >= PIECE_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        self._entry.write(self._gathered)
+        self._gathered = bytearray()
+
+
 class Parts:
     """The CSV files of an archive, written row by row.
 

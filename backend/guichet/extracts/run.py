@@ -5,10 +5,11 @@ Rows never become Python objects; memory does not grow with them. Whoever calls 
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -20,15 +21,17 @@ from guichet import errors
 from guichet.extracts import parts
 from guichet.extracts.archive import Archive
 from guichet.extracts.jobs import Extract, Outcome
-from guichet.extracts.parts import Parts, Room
+from guichet.extracts.parts import Gathered, Parts, Room
 from guichet.interfaces.interface import Interface
 from guichet.interfaces.registry import Registry
-from guichet.search import arrangement, compose, dialect
+from guichet.portal_db.database import PortalDatabase
+from guichet.search import arrangement, compose, dialect, downloads, lists
 from guichet.search import criteria as search_criteria
 from guichet.search.arrangement import SortKey
 from guichet.search.catalogue import Catalogue
-from guichet.search.criteria import InputLimits
+from guichet.search.criteria import Criteria, InputLimits
 from guichet.search.dialect import Dialect
+from guichet.search.lists import UsedList
 from guichet.search.searches import Search
 from guichet.sources.columns import Column
 from guichet.sources.source import Session, Source
@@ -55,6 +58,7 @@ class Surroundings:
     :param room: how many bytes the archives may still take, asked for when it begins.
     """
 
+    database: PortalDatabase
     registry: Registry
     sources: dict[str, Source]
     catalogue: Catalogue
@@ -84,7 +88,8 @@ def run(extract: Extract, surroundings: Surroundings, progress: Progress) -> Out
             _write_rows(extract, search, columns, style, archive, surroundings, progress)
             if progress.rows == 0:
                 return Outcome("done")
-            manifest = _manifest(extract, interface, columns, archive, moment, started)
+            unmatched = _write_unmatched(search, archive, surroundings.extract_seconds, progress)
+            manifest = _manifest(extract, interface, columns, archive, moment, started) | {"value_lists": unmatched}
             with archive.entry("manifest.json") as entry:
                 entry.write(json.dumps(manifest, indent=2, ensure_ascii=False).encode())
             with archive.entry("README.txt") as entry:
@@ -104,8 +109,37 @@ def _search(
     request = extract.request
     asked_at = extract.created_at.astimezone(ZoneInfo(surroundings.time_zone))
     criteria = search_criteria.read(interface, request["criteria"], surroundings.limits(asked_at))
-    search = Search(interface, criteria, source, surroundings.catalogue.columns(interface, source))
+    used = _lists(extract, interface, criteria, surroundings)
+    columns = surroundings.catalogue.columns(interface, source)
+    search = Search(interface, criteria, source, columns, used, lists.place(used, source))
     return search, arrangement.chosen(search.columns, request["columns"]), Dialect(**request["dialect"])
+
+
+def _lists(
+    extract: Extract, interface: Interface, criteria: Criteria, surroundings: Surroundings
+) -> Mapping[str, UsedList]:
+    """Finds the value lists of whoever asked for the extract."""
+    source = surroundings.sources[interface.source]
+
+    def type_of(name: str) -> str:
+        return surroundings.catalogue.list_type(interface, source, name)
+
+    return lists.find(surroundings.database, interface, criteria, extract.owner, type_of)
+
+
+def _write_unmatched(search: Search, archive: Archive, seconds: int, progress: Progress) -> dict[str, Any]:
+    """Writes what was not found of each list beside the rows; returns what the manifest says of it."""
+    told: dict[str, Any] = {}
+    names = sorted(search.places)
+    for name in names:
+        watch = functools.partial(_watched, progress=progress)
+        with archive.entry("not_found.csv" if len(names) == 1 else f"not_found_{name}.csv") as entry:
+            gathered = Gathered(entry)
+            entry.rows = downloads.write_unmatched(search, name, gathered, seconds, watch)
+            gathered.flush()
+        used = search.lists[name]
+        told[name] = {"list": used.id, "sha256": used.hash, "values": used.values, "not_found": entry.rows}
+    return told
 
 
 def _write_rows(
@@ -125,7 +159,7 @@ def _write_rows(
     header = dialect.header(labels, style)
     guard = dialect.formula_guard(columns, style)
     files = Parts(archive, search.interface.filename, header, guard, progress, room, request["part_rows"])
-    with _session(search.source, surroundings.extract_seconds, progress) as session:
+    with _session(search, surroundings.extract_seconds, progress) as session:
         session.copy(dialect.copy(selected.sql, style), selected.parameters, files)
     files.close()
     if progress.rows > most:
@@ -133,15 +167,21 @@ def _write_rows(
 
 
 @contextmanager
-def _session(source: Source, seconds: int, progress: Progress) -> Iterator[Session]:
-    with source.session(seconds) as session:
-        progress.session = session
-        try:
-            if progress.stopped:
-                raise errors.QueryCancelledError(source.name, "The extract was cancelled.")
-            yield session
-        finally:
-            progress.session = None
+def _session(search: Search, seconds: int, progress: Progress) -> Iterator[Session]:
+    with search.session(seconds) as session, _watched(session, progress):
+        yield session
+
+
+@contextmanager
+def _watched(session: Session, progress: Progress) -> Iterator[None]:
+    """Lets the worker's other thread cancel what runs in a session."""
+    progress.session = session
+    try:
+        if progress.stopped:
+            raise errors.QueryCancelledError(session.source, "The extract was cancelled.")
+        yield
+    finally:
+        progress.session = None
 
 
 def _manifest(
@@ -168,7 +208,7 @@ def _manifest(
 
 
 def _readme(title: str, archive: Archive, moment: datetime) -> str:
-    rows = sum(file.rows or 0 for file in archive.files)
+    rows = sum(file.rows or 0 for file in archive.files if not file.name.startswith("not_found"))
     lines = [f"{title}: {rows:,} rows, extracted on {moment:%Y-%m-%d at %H:%M} UTC.", ""]
     lines += [f"{file.name}: {file.rows:,} rows" for file in archive.files if file.rows is not None]
     lines += ["", "manifest.json says what was searched, and has the SHA-256 of each file.", ""]

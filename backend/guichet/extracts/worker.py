@@ -60,6 +60,7 @@ class Worker:
     slots: int
     archive_days: int
     audit_days: int
+    value_list_days: int
     message_id: Callable[[str, int], str]
     grace_seconds: float
     _runs: dict[str, Run] = field(default_factory=dict)
@@ -175,6 +176,11 @@ class Worker:
             self.outbox.lose_what_was_on_the_line()
         self._expire()
         entries.forget(self.database, self.audit_days)
+        self._forget_lists()
+
+    def _forget_lists(self) -> None:
+        with self.database.transaction() as transaction:
+            transaction.fetch("value_lists.expire", days=self.value_list_days)
 
     def _expire(self) -> None:
         with self.database.transaction() as transaction:

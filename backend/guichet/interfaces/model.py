@@ -177,11 +177,32 @@ class BooleanCriterion(CriterionBase):
     default: bool | None = None
 
 
+class FoundSql(Part):
+    """SQL that yields every value that could be found."""
+
+    sql: Sql
+
+
+def _as_found(value: Any) -> Any:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, dict) and set(value) == {"sql"}:
+        return FoundSql.model_validate(value)
+    raise ValueError("must be a column of the result, or {sql: …}")
+
+
 class ValuesCriterion(CriterionBase):
     type: Literal["values"]
     normalize: Annotated[
         list[Normalization], BeforeValidator(_as_list, json_schema_input_type=Normalization | list[Normalization])
     ] = Field(default=[], description="What is done to each value after trimming it.")
+    expects: Literal["email"] | None = Field(
+        default=None, description="What each value of a list must look like, beside what the column's type can read."
+    )
+    found_in: Annotated[str | FoundSql | None, BeforeValidator(_as_found)] = Field(
+        default=None,
+        description="Where the values stand that were found: a column of the result, or SQL that yields them.",
+    )
     default: list[str] | None = None
 
 

@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import psycopg2
 import psycopg2.extras
@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from guichet import errors
 from guichet.portal_db import queries
 from guichet.sources.pool import Connection, Pool, PoolLimits
+from guichet.sources.rows import Reader
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +57,29 @@ class Transaction:
         """Lets the statements that follow take longer than is usual."""
         self.run(f"SET LOCAL statement_timeout = {seconds * 1000:d}")
 
+    def copy_in(self, query: str, rows: Iterator[bytes]) -> None:
+        """Runs a named `COPY … FROM STDIN` with rows that are made while it runs."""
+        file, name = query.split(".")
+        reader = Reader(rows)
+        try:
+            with self._connection.cursor() as cursor:
+                cursor.copy_expert(queries.load(file)[name], cast(IO[bytes], reader), size=1 << 18)
+        except psycopg2.Error as error:
+            raise (reader.error or error) from None
+
+    def stream(self, query: str, **parameters: Any) -> Iterator[Record]:
+        """Runs a named query and yields its rows, few at a time in memory: for rows that are large themselves."""
+        file, name = query.split(".")
+        with self._connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor:
+            cursor.execute(f"DECLARE streamed NO SCROLL CURSOR FOR {queries.load(file)[name].rstrip(';')}", parameters)
+            while rows := self._fetch_next(cursor):
+                yield from rows
+            cursor.execute("CLOSE streamed")
+
+    def _fetch_next(self, cursor: psycopg2.extensions.cursor) -> list[Record]:
+        cursor.execute("FETCH FORWARD 4 FROM streamed")
+        return [dict(row) for row in cursor.fetchall()]
+
     def run(self, sql: str) -> None:
         """Runs SQL of a migration."""
         with self._connection.cursor() as cursor:
@@ -67,6 +91,10 @@ class PortalDatabase:
 
     def __init__(self, url: SecretStr, limits: PoolLimits) -> None:
         self._pool = Pool("portal", url, limits)
+
+    def close_idle(self) -> None:
+        """Closes the connections that nobody uses."""
+        self._pool.close_idle()
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from guichet import errors
 from guichet.interfaces.interface import Interface
-from guichet.search.criteria import Criteria, Range, Value
+from guichet.search.criteria import Criteria, ListRef, Range, Value
 
 
 @contextmanager
@@ -47,6 +47,8 @@ def _pointer(criteria: Mapping[str, Any], message: str) -> str | None:
 def _texts(value: Value) -> Iterator[str]:
     if isinstance(value, Range):
         yield from (str(end) for end in (value.from_, value.to) if end is not None)
+    elif isinstance(value, ListRef):
+        return
     elif isinstance(value, tuple):
         yield from (str(one) for one in value)
     else:

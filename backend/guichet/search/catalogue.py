@@ -15,9 +15,11 @@ from typing import TypeVar
 from guichet import errors
 from guichet.interfaces.interface import Interface
 from guichet.search import compose
+from guichet.search.compose import Listed
+from guichet.search.criteria import Filled, ListRef
 from guichet.search.searches import Search
 from guichet.sources.columns import Column
-from guichet.sources.source import Source
+from guichet.sources.source import PARAMETER, Source
 
 DESCRIBE_SECONDS = 10
 REMEMBERED_SECONDS = 60
@@ -38,6 +40,7 @@ class Catalogue:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._known: dict[str, _Known] = {}
+        self._types: dict[tuple[str, str, str], tuple[str, float]] = {}
         self._lock = threading.Lock()
 
     def columns(self, interface: Interface, source: Source) -> Sequence[Column]:
@@ -63,6 +66,22 @@ class Catalogue:
             if columns == search.columns:
                 raise
             return run(replace(search, columns=columns))
+
+    def list_type(self, interface: Interface, source: Source, name: str) -> str:
+        """Returns the type that the values of a criterion are compared as, such as `bigint`.
+
+        :raises SourceError: if the source has to be asked and doesn't answer.
+        """
+        key = (interface.id, interface.version, name)
+        known, until = self._types.get(key, ("", 0.0))
+        if until > self._clock():
+            return known
+        placed = {name: Listed(None, PARAMETER)}
+        statement = compose.search(interface, {name: Filled(ListRef(""))}, placed)
+        with source.session(DESCRIBE_SECONDS) as session:
+            found = session.parameter_type(statement.sql, statement.parameters).removesuffix("[]")
+        self._types = {**self._types, key: (found, self._clock() + REMEMBERED_SECONDS)}
+        return found
 
     def _asked(self, interface: Interface, source: Source) -> Sequence[Column]:
         statement = compose.described(compose.search(interface, {}))

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.interfaces.template import Bind, Place, Template
-from guichet.search.criteria import Criteria, Filled, Range, Value
+from guichet.search.criteria import Criteria, Filled, ListRef, Range, Value
 from guichet.sources.columns import ORDERED, Column
 
 SIMPLE_COLUMN = re.compile(r'[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*)*|"[^"]+"(\."[^"]+")*')
@@ -26,6 +27,27 @@ class Statement:
 
     sql: str
     parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Where a statement has the values of a list.
+
+    :param rows: what they are selected from; None where they are bound as an array, as pasted ones are.
+    :param literal: the array; None for a table.
+    """
+
+    rows: str | None
+    literal: Any = None
+
+
+Lists = Mapping[str, Listed]
+NONE: Lists = MappingProxyType({})
+
+# Names that no author's column has.
+LISTED, LISTED_VALUE = "guichet_listed", "guichet_value"
+ANY_OPENED = re.compile(r"=\s*ANY\s*\(\s*$", re.IGNORECASE)
+ANY_CLOSED = re.compile(r'^\s*(?:::\s*[\w. "]+\[\]\s*)?(?=\))')
 
 
 @dataclass(frozen=True)
@@ -47,11 +69,14 @@ class Boundary:
     before: bool = False
 
 
-def search(interface: Interface, criteria: Criteria) -> Statement:
-    """Composes the statement whose rows are the result. Count, page and file all wrap this one."""
-    places = _conditions(interface, criteria)
-    sql = _render(interface.template, places)
-    return Statement(sql, _parameters(interface, criteria))
+def search(interface: Interface, criteria: Criteria, lists: Lists = NONE) -> Statement:
+    """Composes the statement whose rows are the result. Count, page and file all wrap this one.
+
+    :param lists: where the values are of the criteria that are filled by a list.
+    """
+    places = _conditions(interface, criteria, lists)
+    sql = _render(interface.template, places, lists)
+    return Statement(sql, _parameters(interface, criteria, lists))
 
 
 def count(statement: Statement) -> Statement:
@@ -127,11 +152,12 @@ def array_literal(values: Iterable[Any]) -> str:
     return "{" + ",".join(f'"{text}"' for text in escaped) + "}"
 
 
-def options(interface: Interface, criterion: Criterion, criteria: Criteria) -> Statement:
+def options(interface: Interface, criterion: Criterion, criteria: Criteria, lists: Lists = NONE) -> Statement:
     """Composes the SQL of an option list, with the criteria that it depends on bound (NULL where not filled)."""
     assert criterion.options is not None
-    parameters = _parameters(interface, criteria, kept=criterion.options.template.binds)
-    return Statement(_render(criterion.options.template, {}), parameters)
+    used = {name: one for name, one in lists.items() if not criteria[name].negated}
+    parameters = _parameters(interface, criteria, used, kept=criterion.options.template.binds)
+    return Statement(_render(criterion.options.template, {}, used), parameters)
 
 
 def written(template: Template, parameters: Mapping[str, Any]) -> Statement:
@@ -156,8 +182,22 @@ def _order(sort: Sort) -> str:
     return f"{key} {'DESC' if sort.descending else 'ASC'} NULLS LAST"
 
 
-def _render(parsed: Template, places: Mapping[str | None, str]) -> str:
-    return "".join(_render_part(part, places) for part in parsed.parts)
+def _render(parsed: Template, places: Mapping[str | None, str], lists: Lists = NONE) -> str:
+    rendered = [_render_part(part, places) for part in parsed.parts]
+    for at, part in enumerate(parsed.parts):
+        listed = lists.get(part.name) if isinstance(part, Bind) else None
+        if listed and listed.rows:
+            rendered[at : at + 2] = _selected(listed.rows, rendered[at - 1 : at], rendered[at + 1 : at + 2])
+    return "".join(rendered)
+
+
+def _selected(rows: str, before: Sequence[str], after: Sequence[str]) -> list[str]:
+    """Puts a list's rows where an array was bound: `= ANY (…)` takes them as they are, so that they can be joined."""
+    behind = "".join(after)
+    closed = ANY_CLOSED.match(behind)
+    if closed and ANY_OPENED.search("".join(before)):
+        return [f"SELECT {LISTED_VALUE} FROM {rows}", behind[closed.end() :]][: 1 + len(after)]
+    return [f"ARRAY(SELECT {LISTED_VALUE} FROM {rows})", behind][: 1 + len(after)]
 
 
 def _render_part(part: str | Bind | Place, places: Mapping[str | None, str]) -> str:
@@ -168,25 +208,35 @@ def _render_part(part: str | Bind | Place, places: Mapping[str | None, str]) -> 
     return part.replace("%", "%%")
 
 
-def _conditions(interface: Interface, criteria: Criteria) -> dict[str | None, str]:
+def _conditions(interface: Interface, criteria: Criteria, lists: Lists) -> dict[str | None, str]:
     places: dict[str | None, list[str]] = {}
     for name, filled in criteria.items():
         criterion = interface.criteria[name]
         if criterion.column or criterion.where:
-            places.setdefault(criterion.place, []).append(_condition(criterion, filled))
+            places.setdefault(criterion.place, []).append(_condition(criterion, filled, lists))
     return {place: " AND ".join(map(_enclosed, conditions)) for place, conditions in places.items()}
 
 
-def _condition(criterion: Criterion, filled: Filled) -> str:
+def _condition(criterion: Criterion, filled: Filled, lists: Lists) -> str:
     if criterion.where:
-        condition = _render(criterion.where, {})
+        condition = _render(criterion.where, {}, lists)
         return f"{_enclosed(condition)} IS NOT TRUE" if filled.negated else condition
     assert criterion.column is not None
-    return _comparison(criterion, _operand(criterion.column), filled)
+    operand, listed = _operand(criterion.column, lists), lists.get(criterion.name)
+    if listed and listed.rows:
+        return _membership(operand, listed.rows, negated=filled.negated)
+    return _comparison(criterion, operand, filled)
 
 
-def _operand(column: Template) -> str:
-    text = _render(column, {})
+def _membership(operand: str, rows: str, *, negated: bool) -> str:
+    """Compares with rows so that the database can join them, also those that are not in the list."""
+    if negated:
+        return f"NOT EXISTS (SELECT FROM {rows} WHERE {LISTED}.{LISTED_VALUE} = {operand})"
+    return f"{operand} IN (SELECT {LISTED_VALUE} FROM {rows})"
+
+
+def _operand(column: Template, lists: Lists) -> str:
+    text = _render(column, {}, lists)
     return text if SIMPLE_COLUMN.fullmatch(text) else _enclosed(text)
 
 
@@ -233,7 +283,9 @@ def _pattern_name(criterion: Criterion) -> str:
     return f"{criterion.name}:pattern"
 
 
-def _parameters(interface: Interface, criteria: Criteria, kept: frozenset[str] | None = None) -> dict[str, Any]:
+def _parameters(
+    interface: Interface, criteria: Criteria, lists: Lists, kept: frozenset[str] | None = None
+) -> dict[str, Any]:
     """Makes the parameters of all criteria, NULL where one is not filled.
 
     :param kept: the only names that are wanted. A criterion that was turned round does not narrow an option list, so
@@ -244,7 +296,8 @@ def _parameters(interface: Interface, criteria: Criteria, kept: frozenset[str] |
         filled = criteria.get(name)
         if kept is not None and filled and filled.negated:
             filled = None
-        parameters.update(_bound(criterion, filled))
+        listed = isinstance(filled.value, ListRef) if filled else False
+        parameters.update({name: lists[name].literal} if listed else _bound(criterion, filled))
     return {name: value for name, value in parameters.items() if kept is None or name in kept}
 
 

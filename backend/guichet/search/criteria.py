@@ -6,6 +6,7 @@ Pure: JSON values in, `Criteria` out, or every fault at once, each with its poin
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -32,7 +33,14 @@ class Range:
     to: Number | date | None
 
 
-Value = Scalar | date | Range | tuple[Scalar, ...]
+@dataclass(frozen=True)
+class ListRef:
+    """A value list that is kept in the portal database. Whose it is, and whether there is one, is not known here."""
+
+    id: str
+
+
+Value = Scalar | date | Range | ListRef | tuple[Scalar, ...]
 
 
 @dataclass(frozen=True)
@@ -258,7 +266,9 @@ def _choice(raw: Any, limits: InputLimits) -> Scalar | None:
     raise RefusedError("An option is a text or a number.")
 
 
-def _values(criterion: Criterion, raw: Any, limits: InputLimits) -> tuple[Scalar, ...] | None:
+def _values(criterion: Criterion, raw: Any, limits: InputLimits) -> ListRef | tuple[Scalar, ...] | None:
+    if isinstance(raw, dict):
+        return _list_ref(raw)
     definition = criterion.definition
     assert isinstance(definition, model.ValuesCriterion)
     texts: list[Scalar] = []
@@ -267,6 +277,15 @@ def _values(criterion: Criterion, raw: Any, limits: InputLimits) -> tuple[Scalar
             raise RefusedError("A value is a text or a number.")
         texts.append(normalized(_checked_text(str(one), limits), definition.normalize))
     return _counted(tuple(dict.fromkeys(one for one in texts if one != "")), limits) or None
+
+
+def _list_ref(raw: Mapping[str, Any]) -> ListRef:
+    try:
+        if set(raw) != {"list"} or not isinstance(raw["list"], str):
+            raise ValueError
+        return ListRef(str(uuid.UUID(raw["list"])))
+    except ValueError as error:
+        raise RefusedError("This must be values, or a list of them as {“list”: its id}.") from error
 
 
 def _counted(values: tuple[Scalar, ...], limits: InputLimits) -> tuple[Scalar, ...]:

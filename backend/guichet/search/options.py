@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from guichet.interfaces.interface import Criterion, Interface
-from guichet.search import cells, compose
+from guichet.search import cells, compose, lists
 from guichet.search.compose import Statement
 from guichet.search.criteria import Criteria
+from guichet.search.lists import UsedList
 from guichet.search.searches import Watch, unwatched
 from guichet.sources.columns import Column
 from guichet.sources.source import Session, Source
@@ -51,14 +53,18 @@ def load(
     wanted: Wanted,
     source: Source,
     watch: Watch = unwatched,
+    used: Mapping[str, UsedList] = MappingProxyType({}),
 ) -> Page:
     """Loads a select's options, the pinned ones first, the others in the order of the author's SQL.
 
     :param criteria: the criteria that the list depends on; others do no harm.
+    :param used: the value lists that some of them are filled by.
     """
     assert criterion.options is not None
-    listed = compose.options(interface, criterion, criteria)
-    with source.session(interface.limits.interactive_seconds) as session, watch(session):
+    placed = lists.place(used, source)
+    listed = compose.options(interface, criterion, criteria, placed)
+    tables = lists.tables(used, placed)
+    with source.session(interface.limits.interactive_seconds, tables) as session, watch(session):
         return page(session, listed, criterion.options.first, wanted)
 
 

@@ -120,7 +120,7 @@ def _written(
     lines = _Lines(file, style, limit, keyed=bool(key))
     try:
         file.write(style.opening)
-        with search.source.session(search.interface.limits.interactive_seconds) as session, watch(session):
+        with search.session(search.interface.limits.interactive_seconds) as session, watch(session):
             session.copy(style.copy(selected.sql), selected.parameters, lines)
         file.write(style.closing)
     except BaseException:

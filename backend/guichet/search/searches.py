@@ -6,20 +6,23 @@ so that somebody who notices that nobody waits any more can cancel it.
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from guichet import errors
 from guichet.interfaces.interface import Interface
-from guichet.search import arrangement, cells, compose
+from guichet.search import arrangement, cells, compose, found, lists
 from guichet.search.arrangement import SortKey
-from guichet.search.compose import Sort, Statement
+from guichet.search.compose import Listed, Sort, Statement
 from guichet.search.criteria import Criteria
+from guichet.search.found import Place
+from guichet.search.lists import UsedList
 from guichet.sources.columns import Column
-from guichet.sources.source import Session, Source
+from guichet.sources.source import Session, Source, Table
 
 Watch = Callable[[Session], AbstractContextManager[None]]
 
@@ -34,25 +37,46 @@ def unwatched(session: Session) -> AbstractContextManager[None]:
 
 @dataclass(frozen=True)
 class Search:
-    """One search, ready to be run: an interface, checked criteria, and the source that it reads."""
+    """One search, ready to be run: an interface, checked criteria, and the source that it reads.
+
+    :param lists: the value lists that criteria are filled by, and `placed`: where the statement has their values.
+    """
 
     interface: Interface
     criteria: Criteria
     source: Source
     columns: Sequence[Column]
+    lists: Mapping[str, UsedList] = field(default_factory=dict)
+    placed: Mapping[str, Listed] = field(default_factory=dict)
 
     @property
     def statement(self) -> Statement:
-        return compose.search(self.interface, self.criteria)
+        return compose.search(self.interface, self.criteria, self.placed)
+
+    @property
+    def places(self) -> Mapping[str, Place]:
+        """Where the found values of each list stand."""
+        return found.places(self.interface, self.criteria, self.lists, self.columns)
+
+    def session(self, timeout_seconds: float, tables: Sequence[Table] = ()) -> AbstractContextManager[Session]:
+        """Opens a session in which the statement can be run: its lists are tables there.
+
+        :param tables: others that are wanted.
+        """
+        return self.source.session(timeout_seconds, [*lists.tables(self.lists, self.placed), *tables])
 
 
 @dataclass(frozen=True)
 class Count:
-    """How many rows there are: counted, or estimated by the planner."""
+    """How many rows there are: counted, or estimated by the planner.
+
+    :param matched: how many values of each list were found, by criterion, where that can be known.
+    """
 
     count: int
     elapsed_ms: int
     estimate: bool = False
+    matched: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,6 +94,7 @@ class Result:
     count: int | None = None
     reason: Literal["rows", "time"] | None = None
     estimated_count: int | None = None
+    matched: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -88,19 +113,48 @@ def count(search: Search, watch: Watch = unwatched) -> Count:
 
     :raises QueryTimeoutError: if it takes longer than the interface's `interactive_seconds`.
     """
-    stopwatch = Stopwatch()
-    statement = compose.count(search.statement)
-    with search.source.session(search.interface.limits.interactive_seconds) as session, watch(session):
-        counted = session.fetch_value(statement.sql, statement.parameters)
-    return Count(int(counted), stopwatch.elapsed_ms)
+    stopwatch, places = Stopwatch(), search.places
+    with search.session(search.interface.limits.interactive_seconds) as session, watch(session):
+        if len(places) == 1 and all(place.exact for place in places.values()):
+            ((name, place),) = places.items()
+            counted = found.counted(search.statement, place)
+            (rows, values), *_ = session.fetch(counted.sql, counted.parameters).rows
+            return Count(int(rows), stopwatch.elapsed_ms, matched={name: int(values)})
+        statement = compose.count(search.statement)
+        number = session.fetch_value(statement.sql, statement.parameters)
+        matched = {name: _matched(search, session, name, place) for name, place in places.items()}
+    return Count(int(number), stopwatch.elapsed_ms, matched=matched)
+
+
+def _matched(search: Search, session: Session, name: str, place: Place) -> int:
+    statement = found.matched(search.statement, search.lists[name], search.placed[name], place)
+    return int(session.fetch_value(statement.sql, statement.parameters))
 
 
 def estimate(search: Search, watch: Watch = unwatched) -> Count:
-    """Asks the planner how many rows there might be, without running the query."""
+    """Asks the planner how many rows there might be, without running the query.
+
+    For a long list it is asked about a few of its values, and no more are sent.
+    """
     stopwatch = Stopwatch()
+    long = {name for name, one in search.placed.items() if one.rows}
     with search.source.session(PREVIEW_SECONDS) as session, watch(session):
-        estimated = session.estimate(search.statement.sql, search.statement.parameters)
-    return Count(estimated, stopwatch.elapsed_ms, estimate=True)
+        least = _estimate(session, _without(search, long))
+        wanted = {name for name in long if not search.criteria[name].negated}
+        if wanted:
+            sampled = {name: lists.sampled(search.lists[name]) for name in wanted}
+            kept = _without(search, long - wanted)
+            times = math.prod(max(1.0, search.lists[name].values / lists.SAMPLED_VALUES) for name in wanted)
+            least = min(least, round(times * _estimate(session, replace(kept, placed={**kept.placed, **sampled}))))
+    return Count(least, stopwatch.elapsed_ms, estimate=True)
+
+
+def _without(search: Search, names: Collection[str]) -> Search:
+    return replace(search, criteria={name: one for name, one in search.criteria.items() if name not in names})
+
+
+def _estimate(session: Session, search: Search) -> int:
+    return session.estimate(search.statement.sql, search.statement.parameters)
 
 
 def rows(search: Search, sort: Sequence[SortKey], preview_rows: int, watch: Watch = unwatched) -> Result:
@@ -113,27 +167,27 @@ def rows(search: Search, sort: Sequence[SortKey], preview_rows: int, watch: Watc
     stopwatch, limits = Stopwatch(), search.interface.limits
     keys = arrangement.sorts(search.columns, sort)
     try:
-        found = _fetch(search, keys, limits.display_rows + 1, limits.interactive_seconds, watch)
+        fetched, matched = _fetch(search, keys, limits.display_rows + 1, limits.interactive_seconds, watch)
     except errors.QueryTimeoutError:
         return _slow(search, keys, preview_rows, stopwatch, watch)
-    if len(found) <= limits.display_rows:
-        exact = cells.made_exact(search.columns, found)
-        return Result(search.columns, exact, stopwatch.elapsed_ms, count=len(found))
-    return _heavy(search, found[:preview_rows], "rows", stopwatch, watch)
+    if len(fetched) <= limits.display_rows:
+        exact = cells.made_exact(search.columns, fetched)
+        return Result(search.columns, exact, stopwatch.elapsed_ms, count=len(fetched), matched=matched)
+    return _heavy(search, fetched[:preview_rows], "rows", stopwatch, watch)
 
 
 def _slow(search: Search, keys: Sequence[Sort], preview_rows: int, stopwatch: Stopwatch, watch: Watch) -> Result:
     seconds = min(PREVIEW_SECONDS, search.interface.limits.interactive_seconds)
     try:
-        found = _fetch(search, keys, preview_rows, seconds, watch)
+        fetched, _ = _fetch(search, keys, preview_rows, seconds, watch)
     except errors.QueryTimeoutError:
-        found = []
-    return _heavy(search, found, "time", stopwatch, watch)
+        fetched = []
+    return _heavy(search, fetched, "time", stopwatch, watch)
 
 
 def _heavy(
     search: Search,
-    found: list[tuple[Any, ...]],
+    fetched: list[tuple[Any, ...]],
     reason: Literal["rows", "time"],
     stopwatch: Stopwatch,
     watch: Watch,
@@ -142,14 +196,21 @@ def _heavy(
         estimated = estimate(search, watch).count
     except errors.QueryTimeoutError:
         estimated = None
-    exact = cells.made_exact(search.columns, found)
+    exact = cells.made_exact(search.columns, fetched)
     return Result(search.columns, exact, stopwatch.elapsed_ms, reason=reason, estimated_count=estimated)
 
 
 def _fetch(
     search: Search, keys: Sequence[Sort], limit: int, timeout_seconds: float, watch: Watch
-) -> list[tuple[Any, ...]]:
+) -> tuple[list[tuple[Any, ...]], dict[str, int]]:
+    """Fetches rows; if they are fewer than `limit`, they are all, and tell which values of lists were found."""
     expressions = cells.expressions(search.columns)
     statement = compose.selection(search.statement, expressions, keys, limit)
-    with search.source.session(timeout_seconds) as session, watch(session):
-        return session.fetch(statement.sql, statement.parameters).rows
+    matched: dict[str, int] = {}
+    with search.session(timeout_seconds) as session, watch(session):
+        fetched = session.fetch(statement.sql, statement.parameters).rows
+        if len(fetched) < limit:
+            for name, place in search.places.items():
+                exact = found.in_rows(search.columns, fetched, place) if place.exact else None
+                matched[name] = _matched(search, session, name, place) if exact is None else exact
+    return fetched, matched

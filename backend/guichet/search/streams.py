@@ -172,7 +172,7 @@ def rows(search: Search, style: RowFormat, selected: Statement, terms: Terms) ->
     most = search.interface.limits.extract_rows
 
     def produce(output: Stream) -> None:
-        with search.source.session(terms.seconds) as session, terms.watch(session):
+        with search.session(terms.seconds) as session, terms.watch(session):
             output.begin(session)
             copied = session.copy(style.copy(selected.sql), selected.parameters, _Bounded(output, most))
         if copied > most:

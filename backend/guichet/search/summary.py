@@ -76,7 +76,7 @@ def summarize(search: Search, columns: Sequence[Column], watch: Watch = unwatche
     :raises QueryTimeoutError: if it takes longer than the interface's `interactive_seconds`.
     """
     stopwatch, statement = Stopwatch(), search.statement
-    with search.source.session(search.interface.limits.interactive_seconds) as session, watch(session):
+    with search.session(search.interface.limits.interactive_seconds) as session, watch(session):
         first = extremes(statement, columns)
         (row,) = session.fetch(first.sql, first.parameters).rows
         found = [row[1 + 3 * at : 4 + 3 * at] for at in range(len(columns))]

@@ -8,7 +8,7 @@ from guichet import errors
 from guichet.interfaces.interface import Criterion
 from guichet.interfaces.language import Language
 from guichet.search import options
-from guichet.search.criteria import Filled, Range
+from guichet.search.criteria import Filled, ListRef, Range
 from guichet.search.options import Wanted
 from guichet.search.searches import Search
 
@@ -28,7 +28,10 @@ def describe(search: Search, language: Language) -> list[tuple[str, str]]:
 
 def _value(search: Search, name: str, filled: Filled, language: Language) -> str:
     criterion, value = search.interface.criteria[name], filled.value
-    if isinstance(value, Range):
+    if isinstance(value, ListRef):
+        used = search.lists[name]
+        words = f"{used.name} ({used.values})"
+    elif isinstance(value, Range):
         words = f"{'…' if value.from_ is None else value.from_} – {'…' if value.to is None else value.to}"
     else:
         values = list(value) if isinstance(value, tuple) else [value]

@@ -72,7 +72,7 @@ class Pool:
                 return idle
             except psycopg2.Error:
                 idle.close()
-                self._discard_idle()
+                self.close_idle()
         connection = self._connect()
         try:
             _run(connection, opening)
@@ -85,8 +85,8 @@ class Pool:
         with self._lock:
             return self._idle.pop() if self._idle else None
 
-    def _discard_idle(self) -> None:
-        """Closes every idle connection, after one of them turned out to be broken."""
+    def close_idle(self) -> None:
+        """Closes every idle connection: after one of them turned out to be broken, or when nobody needs them."""
         with self._lock:
             idle, self._idle = self._idle, []
         for connection in idle:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, Any, Protocol, cast
@@ -16,6 +17,7 @@ from guichet import errors
 from guichet.sources import sqlstates
 from guichet.sources.columns import BUILT_IN, Column, column
 from guichet.sources.pool import Connection, Pool
+from guichet.sources.rows import Reader
 
 Parameters = Mapping[str, Any]
 Row = tuple[Any, ...]
@@ -29,10 +31,32 @@ FORMATS = {
 }
 
 
+# Stands for a value whose type is asked for.
+PARAMETER = psycopg2.extensions.AsIs("$1")
+
+# How long it is remembered that temporary tables can't be made: a standby may be promoted.
+REFUSAL_SECONDS = 600
+# Such a transaction can only read, or its role may make nothing.
+REFUSALS = ("25006", "42501", "0A000")
+
+
 class Writer(Protocol):
     """Something that takes bytes, such as a file."""
 
     def write(self, row: bytes, /) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Table:
+    """A temporary table that a session begins with.
+
+    :param columns: with their types, as in CREATE TABLE.
+    :param rows: makes the rows, in the text format of COPY.
+    """
+
+    name: str
+    columns: str
+    rows: Callable[[], Iterator[bytes]]
 
 
 @dataclass
@@ -47,7 +71,7 @@ class Session:
     """One read-only transaction. Made by `Source.session`; `cancel` alone may be called from another thread."""
 
     def __init__(self, source: str, connection: Connection) -> None:
-        self._source = source
+        self.source = source
         self._connection = connection
         self._cancelling = threading.Lock()
         self._open = True
@@ -107,6 +131,37 @@ class Session:
             cursor.execute(sql, parameters)
             return [(one.name, one.table_oid or 0, one.table_column or 0) for one in cursor.description or ()]
 
+    def parameter_type(self, sql: str, parameters: Parameters) -> str:
+        """Asks of which type the database takes the parameter bound to `PARAMETER` to be."""
+        with self._cursor() as cursor:
+            cursor.execute(f"PREPARE guichet_typed AS {sql}", parameters)
+            cursor.execute("SELECT parameter_types[1]::text FROM pg_prepared_statements WHERE name = 'guichet_typed'")
+            found = cursor.fetchall()
+            cursor.execute("DEALLOCATE guichet_typed")
+            return str(found[0][0])
+
+    def make(self, tables: Sequence[Table]) -> None:
+        """Makes and fills temporary tables, and lets the transaction only read from then on."""
+        with self._cursor() as cursor:
+            self._create(cursor, tables)
+            for table in tables:
+                reader = Reader(table.rows())
+                try:
+                    cursor.copy_expert(f"COPY pg_temp.{table.name} FROM STDIN", cast(IO[bytes], reader), size=1 << 18)
+                except psycopg2.Error as error:
+                    raise (reader.error or error) from None
+            cursor.execute("SET TRANSACTION READ ONLY")
+
+    def _create(self, cursor: psycopg2.extensions.cursor, tables: Sequence[Table]) -> None:
+        try:
+            cursor.execute("SET TRANSACTION READ WRITE")
+            for table in tables:
+                cursor.execute(f"CREATE TEMP TABLE {table.name} ({table.columns}) ON COMMIT DROP")
+        except psycopg2.Error as error:
+            if error.pgcode in REFUSALS:
+                raise errors.TablesRefusedError(self.source, "No temporary table can be made here.") from error
+            raise
+
     def cancel(self) -> None:
         """Cancels the running query in the database. Does nothing once the session is over."""
         with self._cancelling:
@@ -126,9 +181,9 @@ class Session:
             with self._connection.cursor() as cursor:
                 yield cursor
         except psycopg2.Error as error:
-            translated = sqlstates.translate(error, self._source)
+            translated = sqlstates.translate(error, self.source)
             if self.cancelled and isinstance(translated, errors.QueryTimeoutError):
-                translated = errors.QueryCancelledError(self._source, "The query was cancelled.")
+                translated = errors.QueryCancelledError(self.source, "The query was cancelled.")
             raise translated from error
 
 
@@ -146,27 +201,58 @@ class Source:
 
     def __init__(self, pool: Pool, time_zone: str) -> None:
         self._pool = pool
-        self._opening = opening_of("BEGIN READ ONLY", time_zone)
+        self._time_zone = time_zone
+        self._takes_tables = False
+        self._asked_again_at = 0.0
 
     @property
     def name(self) -> str:
         return self._pool.name
 
     @contextmanager
-    def session(self, timeout_seconds: float) -> Iterator[Session]:
+    def session(self, timeout_seconds: float, tables: Sequence[Table] = ()) -> Iterator[Session]:
         """Opens a read-only transaction in which no statement may take longer than `timeout_seconds`.
 
+        :param tables: temporary ones of its own, made before it can only read, and gone with it.
         :raises SourceError: any of its kinds, also from within the block.
         """
         milliseconds = max(1, int(timeout_seconds * 1000))
-        opening = f"{self._opening}; SET LOCAL statement_timeout = {milliseconds}"
+        begin = opening_of("BEGIN" if tables else "BEGIN READ ONLY", self._time_zone)
+        opening = f"{begin}; SET LOCAL statement_timeout = {milliseconds}"
         with self._pool.connection(opening) as connection:
             session = Session(self.name, connection)
             try:
+                if tables:
+                    self._make(session, tables)
                 yield session
             finally:
                 session.close()
                 _end(connection, cancelled=session.cancelled)
+
+    def _make(self, session: Session, tables: Sequence[Table]) -> None:
+        try:
+            session.make(tables)
+        except errors.TablesRefusedError:
+            self._takes_tables, self._asked_again_at = False, time.monotonic() + REFUSAL_SECONDS
+            raise
+
+    def takes_tables(self) -> bool:
+        """Tells whether temporary tables can be made in it: not in a standby, nor by a role without the privilege."""
+        if not self._takes_tables and time.monotonic() >= self._asked_again_at:
+            self._takes_tables = self._can_make_a_table()
+            self._asked_again_at = time.monotonic() + REFUSAL_SECONDS
+        return self._takes_tables
+
+    def _can_make_a_table(self) -> bool:
+        try:
+            with self.session(5, [Table("guichet_probe", "one int", lambda: iter(()))]):
+                return True
+        except errors.TablesRefusedError:
+            return False
+
+    def close_idle(self) -> None:
+        """Closes the connections that nobody uses."""
+        self._pool.close_idle()
 
     def ping(self) -> None:
         """Asks the database for a sign of life.

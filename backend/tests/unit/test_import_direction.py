@@ -20,6 +20,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "environment", "logs", "terms", "client", ""}),
     frozenset({"settings", "sources", "access"}),
     frozenset({"interfaces", "portal_db"}),
+    frozenset({"value_lists"}),
     frozenset({"search", "audit"}),
     frozenset({"records"}),
     frozenset({"authoring", "extracts"}),

@@ -79,6 +79,7 @@ def test_it_shows_the_whole_form() -> None:
                 "multiple": False,
                 "negatable": True,
                 "match": "contains",
+                "normalize": None,
                 "options": None,
             }
         ],

@@ -50,6 +50,7 @@ A_TEXT = "This must be a text."
 A_CHOICE = "This must be true or false."
 AN_OPTION = "An option is a text or a number."
 A_VALUE = "A value is a text or a number."
+A_LIST = "This must be values, or a list of them as {“list”: its id}."
 NUL = "This has a NUL character, which no database can compare with."
 TOO_LONG = "This is longer than 20 characters."
 TOO_MANY = "These are 4 values; at most 3 can be given here."
@@ -231,7 +232,9 @@ def test_it_takes_what_holds_nothing_as_not_filled(name: str, raw: Any) -> None:
         ("values", ["a", True], "", A_VALUE),
         ("values", ["a", None], "", A_VALUE),
         ("values", ["a", ["b"]], "", A_VALUE),
-        ("values", {"list": {}}, "", A_VALUE),
+        ("values", {"list": {}}, "", A_LIST),
+        ("values", {"list": "12"}, "", A_LIST),
+        ("values", {"list": "12", "of": 1}, "", A_LIST),
         ("values", ["a\0"], "", NUL),
         ("values", ["x" * 21], "", TOO_LONG),
         ("values", 10**50, "", TOO_LONG),

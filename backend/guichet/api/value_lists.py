@@ -1,0 +1,237 @@
+"""Value lists: uploaded, read another way, looked at, deleted; and which of their values a search did not find."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+from tempfile import SpooledTemporaryFile
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+
+from guichet import errors
+from guichet.api import asking, auditing, context, downloads, hangup, shapes, uploads
+from guichet.api.operations import Query, answer, operation, read_body
+from guichet.api.problems import MalformedError, UnsupportedTypeError
+from guichet.audit import entries
+from guichet.interfaces.interface import Criterion, Interface
+from guichet.portal_db.database import Record, Transaction
+from guichet.search import downloads as files
+from guichet.search import lists
+from guichet.search.blame import blaming
+from guichet.value_lists import storing
+from guichet.value_lists.layout import Wish
+from guichet.value_lists.parsing import Bounds
+from guichet.value_lists.storing import Choice, Reading
+
+blueprint = Blueprint("value_lists", __name__)
+
+RAISES = (errors.PortalDatabaseError, errors.NotFoundError)
+READING = (*RAISES, errors.InterfaceBrokenError, errors.FileFaultError, errors.ListTooLargeError)
+LISTED, MALFORMED_SHOWN = 50, 20
+
+FOR = (
+    Query("interface", {"type": "string"}, "The form that the list is for."),
+    Query("criterion", {"type": "string"}, "Its criterion: says which column fits, and what is malformed."),
+)
+NAMED = Query("name", {"type": "string"}, "What lines of text are to be called.")
+
+
+@blueprint.post("/value-lists")
+@operation(
+    "Upload a list of values",
+    answers={201: shapes.ValueList},
+    body=shapes.NewLines,
+    query=(*FOR, NAMED),
+    raises=(*READING, MalformedError, UnsupportedTypeError, errors.StalledUploadError),
+)
+def create_value_list() -> Response:
+    """Takes a file (multipart/form-data, field `file`) or lines (text/plain, or JSON), and finds out how to read it.
+
+    The column that fits best is taken; `PATCH` takes another. Nothing of a broken upload is kept.
+    """
+    settings = context.portal().settings
+    interface, criterion = _for()
+    upload = uploads.receive(settings.value_list_mb * 1_000_000)
+    choice, wish = Choice(layout=upload.layout), _wish(interface, criterion)
+    with closing(upload.file), context.get_portal_database().transaction() as transaction:
+        transaction.allow(storing.SECONDS)
+        name = _named(upload.name)
+        made = storing.create(transaction, context.user().name, name, upload.file, choice, wish, _bounds())
+        entries.record(transaction, _entry("create", made))
+        shown = _shown(transaction, made, _reading(interface, criterion))
+    return answer(shown, 201)
+
+
+@blueprint.get("/value-lists")
+@operation("My value lists", answers={200: shapes.ValueLists}, raises=(errors.PortalDatabaseError,))
+def list_value_lists() -> Response:
+    """Lists the user's own, those first that were used last."""
+    with context.get_portal_database().transaction() as transaction:
+        found = transaction.fetch("value_lists.recent", owner=context.user().name, limit=LISTED)
+        return answer([_shown(transaction, one, Reading()) for one in found])
+
+
+@blueprint.get("/value-lists/<uuid:value_list_id>")
+@operation(
+    "One of my value lists",
+    answers={200: shapes.ValueList},
+    query=FOR,
+    raises=(*RAISES, errors.InterfaceBrokenError),
+)
+def get_value_list(value_list_id: str) -> Response:
+    """Returns a list, counted as the criterion reads it."""
+    interface, criterion = _for()
+    with context.get_portal_database().transaction() as transaction:
+        transaction.allow(storing.SECONDS)
+        found = _get(transaction, value_list_id)
+        return answer(_shown(transaction, found, _reading(interface, criterion)))
+
+
+@blueprint.patch("/value-lists/<uuid:value_list_id>")
+@operation(
+    "Read a value list another way",
+    answers={200: shapes.ValueList},
+    body=shapes.ValueListChange,
+    query=FOR,
+    raises=READING,
+)
+def change_value_list(value_list_id: str) -> Response:
+    """Takes another column, says whether there is a header, or which encoding or delimiter it is."""
+    body = read_body(shapes.ValueListChange)
+    interface, criterion = _for()
+    given = body.model_dump(exclude_unset=True)
+    with context.get_portal_database().transaction() as transaction, SpooledTemporaryFile(uploads.SPOOL_BYTES) as file:
+        transaction.allow(storing.SECONDS)
+        found = _get(transaction, value_list_id, "one_of_mine_to_change")
+        if body.name is not None:
+            found = transaction.fetch("value_lists.rename", id=str(value_list_id), name=body.name)[0]
+        if given.keys() - {"name"}:
+            choice = storing.choose(found, given)
+            found = storing.change(transaction, found, file, choice, _wish(interface, criterion), _bounds())
+        entries.record(transaction, _entry("update", found))
+        return answer(_shown(transaction, found, _reading(interface, criterion)))
+
+
+@blueprint.delete("/value-lists/<uuid:value_list_id>")
+@operation("Delete a value list", answers={204: None}, raises=RAISES)
+def delete_value_list(value_list_id: str) -> Response:
+    """Deletes it; searches that were kept with it can't be run any more."""
+    with context.get_portal_database().transaction() as transaction:
+        gone = transaction.find("value_lists.delete", id=str(value_list_id), owner=context.user().name)
+        if gone is None:
+            raise errors.NotFoundError("You have no such list.")
+        entries.record(transaction, _entry("delete", gone))
+    return Response(status=204)
+
+
+@blueprint.get("/value-lists/<uuid:value_list_id>/unmatched")
+@operation(
+    "The values that the last search did not find",
+    answers={200: "text/csv"},
+    query=FOR,
+    raises=(*asking.RAISES, errors.PortalDatabaseError, errors.QueryTimeoutError, errors.CriteriaError),
+    headers={200: ("Content-Disposition",)},
+)
+def list_unmatched(value_list_id: str) -> Response:
+    """Runs the last search by this list in the interface again, and sends what it does not find as CSV.
+
+    In the order and the spelling of the file, with its line numbers.
+    """
+    interface_id = request.args.get("interface", "")
+    with context.get_portal_database().transaction() as transaction:
+        _get(transaction, value_list_id)
+        last = transaction.find(
+            "value_lists.last_search",
+            id=str(value_list_id),
+            interface=interface_id,
+            criterion=request.args.get("criterion"),
+        )
+    if last is None:
+        raise errors.NotFoundError("Nothing was searched by this list in this interface yet.")
+    search = asking.get_search(interface_id, shapes.CriteriaBody(criteria=last["criteria"]))
+    with blaming(search.interface, search.criteria):
+        file = files.unmatched(search, last["criterion"], hangup.watch)
+    auditing.note("download", interface_id, asking.audited(search, last["criteria"]), format="unmatched")
+    return downloads.sent(file, f"{search.interface.filename}_not_found", "csv", "text/csv")
+
+
+def _for() -> tuple[Interface | None, Criterion | None]:
+    """Reads the criterion that the list is for, if the request names one."""
+    interface_id, name = request.args.get("interface"), request.args.get("criterion")
+    if interface_id is None:
+        return None, None
+    interface = context.get_interface(interface_id)
+    criterion = interface.criteria.get(name) if name is not None else None
+    if name is not None and (criterion is None or criterion.type != "values"):
+        raise errors.NotFoundError(f"The form “{interface.id}” has no criterion “{name}” that takes a list.")
+    return interface, criterion
+
+
+def _reading(interface: Interface | None, criterion: Criterion | None) -> Reading:
+    if interface is None or criterion is None:
+        return Reading()
+    return lists.reading_of(criterion, _type(interface, criterion))
+
+
+def _type(interface: Interface, criterion: Criterion) -> str:
+    """Asks the source; while it can't tell, the values are text."""
+    try:
+        return context.portal().catalogue.list_type(interface, context.get_source(interface), criterion.name)
+    except errors.SourceError:
+        return "text"
+
+
+def _wish(interface: Interface | None, criterion: Criterion | None) -> Wish:
+    if interface is None or criterion is None:
+        return Wish()
+    return lists.wish_of(criterion, _type(interface, criterion))
+
+
+def _bounds() -> Bounds:
+    settings = context.portal().settings
+    return Bounds(settings.value_list_values, settings.text_limit)
+
+
+def _get(transaction: Transaction, value_list_id: Any, query: str = "one_of_mine") -> Record:
+    found = transaction.find(f"value_lists.{query}", id=str(value_list_id), owner=context.user().name)
+    if found is None:
+        raise errors.NotFoundError("You have no such list.")
+    return found
+
+
+def _named(name: str) -> str:
+    """The last part of a file's name, without what is no text."""
+    return re.sub(r"[\x00-\x1f\ud800-\udfff]", "", re.split(r"[/\\]", name)[-1]).strip()[:200] or "values"
+
+
+def _entry(action: entries.Action, record: Record) -> entries.Entry:
+    details = {"value_list": str(record["id"]), "values": record["values"], "sha256": record["hash"]}
+    return auditing.entry(action, "", {}, **details)
+
+
+def _shown(transaction: Transaction, record: Record, reading: Reading) -> dict[str, Any]:
+    values, malformed = storing.count(transaction, record, reading)
+    wrong = storing.malformed(transaction, record["id"], reading, MALFORMED_SHOWN) if malformed else []
+    days = context.portal().settings.value_list_days
+    return {
+        "id": str(record["id"]),
+        "name": record["name"],
+        "encoding": record["encoding"],
+        "delimiter": record["delimiter"],
+        "header": record["header"],
+        "columns": record["columns"],
+        "sample": record["sample"],
+        "column": record["column_at"],
+        "rows": record["rows"],
+        "values": values,
+        "duplicates": record["rows"] - record["blanks"] - values - malformed,
+        "blanks": record["blanks"],
+        "malformed": malformed,
+        "malformed_sample": [{"line": one["line"], "value": one["value"]} for one in wrong],
+        "bytes": record["bytes"],
+        "url": url_for("value_lists.get_value_list", value_list_id=record["id"]),
+        "created_at": record["created_at"].isoformat(),
+        "used_at": record["used_at"].isoformat(),
+        "expires_in_days": days,
+    }

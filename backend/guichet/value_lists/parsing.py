@@ -1,0 +1,223 @@
+"""A file becomes values with their line numbers: read a block at a time, whatever its size, and counted on the way.
+
+What stands in the way (a line that never ends, a quote that nobody closes) is a fault with its line.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import itertools
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+from guichet import errors
+from guichet.value_lists import encodings, layout
+from guichet.value_lists.layout import Layout
+
+BLOCK = 1 << 18
+LINE_CHARACTERS = 1_000_000
+MOST_COLUMNS = 500
+# Rows of many cells are held so many at a time.
+ROWS_AT_ONCE = 2000
+PART_VALUES = 10_000
+# A list may repeat itself, but not for ever.
+MOST_REPETITIONS = 10
+
+# What a value is trimmed of, beside what Unicode calls a space (the non-breaking one among it).
+INVISIBLE = str.maketrans(dict.fromkeys("\u200b\u2060\ufeff", ""))
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How many different values a list may have, and how many characters one of them."""
+
+    values: int
+    text: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some of a list's values, in the order of the file.
+
+    :param lines: of each; a range where each stands on the line after the one before it.
+    """
+
+    values: Sequence[str]
+    lines: Sequence[int]
+
+
+@dataclass
+class Tally:
+    """What was counted while a file was read.
+
+    :param may_repeat: whether two values may be the same; False is certain.
+    """
+
+    bounds: Bounds
+    rows: int = 0
+    blanks: int = 0
+    may_repeat: bool = False
+    _seen: set[int] = field(default_factory=set)
+    _hash: Any = field(default_factory=hashlib.sha256)
+
+    @property
+    def hash(self) -> str:
+        return str(self._hash.hexdigest())
+
+    def add(self, part: Part) -> None:
+        """Counts a part, and refuses what is too much.
+
+        :raises ListTooLargeError: if there are too many values.
+        :raises FileFaultError: if one of them is too long.
+        """
+        if max(map(len, part.values)) > self.bounds.text:
+            at = next(at for at, value in enumerate(part.values) if len(value) > self.bounds.text)
+            raise errors.FileFaultError(f"A value is longer than {self.bounds.text:,} characters.", part.lines[at])
+        before = len(self._seen)
+        self._seen.update(map(hash, part.values))
+        self.may_repeat = self.may_repeat or len(self._seen) - before < len(part.values)
+        self._hash.update("\n".join(part.values).encode("utf-8", "surrogatepass") + b"\n")
+        # Two of one hash may differ, but no two of different hashes are one: there are at least so many values.
+        if len(self._seen) > self.bounds.values or self.rows > self.bounds.values * MOST_REPETITIONS:
+            raise errors.ListTooLargeError(f"The list has more than {self.bounds.values:,} values.")
+
+
+def sample(file: IO[bytes], encoding: str) -> str:
+    """Reads the beginning of a file, up to the end of a line.
+
+    :raises FileFaultError: if it is not in this encoding, or a line is too long.
+    """
+    with closing(_blocks(file, encoding)) as blocks:
+        return next(blocks, "")
+
+
+def parts(file: IO[bytes], encoding: str, laid_out: Layout, column: int, tally: Tally) -> Iterator[Part]:
+    """Yields the values of one column, trimmed, without blank ones; counts all of them in `tally`.
+
+    :raises FileFaultError: if the file can't be read so, with the line.
+    :raises ListTooLargeError: if it has too many values.
+    """
+    plain = laid_out.delimiter is None and laid_out.quote is None
+    with closing(_blocks(file, encoding)) as blocks:
+        found = _plain(blocks, laid_out, tally) if plain else _cells(blocks, laid_out, column, tally)
+        for part in _gathered(found):
+            tally.add(part)
+            yield part
+
+
+def _blocks(file: IO[bytes], encoding: str) -> Generator[str, None, None]:
+    """Yields text that ends where a line does."""
+    file.seek(0)
+    text = io.TextIOWrapper(file, encodings.ENCODINGS[encoding], newline="")
+    line, rest = 1, ""
+    try:
+        while block := text.read(BLOCK):
+            if "\0" in block or "\uffff" in block:
+                raise errors.FileFaultError("This is no text: it has NUL characters in it.", line)
+            block = rest + block
+            # The last character may be the first half of a line's end.
+            cut = max(block.rfind("\n"), block.rfind("\r", 0, len(block) - 1)) + 1
+            whole, rest = block[:cut], block[cut:]
+            if whole:
+                yield whole
+                line += whole.count("\n")
+            if len(rest) > LINE_CHARACTERS:
+                raise errors.FileFaultError(f"A line is longer than {LINE_CHARACTERS:,} characters.", line)
+        if rest:
+            yield rest
+    except UnicodeDecodeError as error:
+        raise errors.FileFaultError(f"This is not text in {encoding}.", line) from error
+    finally:
+        text.detach()
+
+
+def _plain(blocks: Iterator[str], laid_out: Layout, tally: Tally) -> Iterator[Part]:
+    """Reads lines of one value each, without looking at them one by one."""
+    line, headers = 1, int(laid_out.header)
+    for block in blocks:
+        if "\r" in block:
+            block = block.replace("\r\n", "\n").replace("\r", "\n")
+        lines = block.removesuffix("\n").split("\n")
+        skipped = next((at + 1 for at, one in enumerate(lines) if one.strip()), len(lines)) if headers else 0
+        headers -= bool(headers and any(map(str.strip, lines[:skipped])))
+        yield _kept(lines[skipped:], range(line + skipped, line + len(lines)), tally)
+        line += len(lines)
+
+
+def _cells(blocks: Iterator[str], laid_out: Layout, column: int, tally: Tally) -> Iterator[Part]:
+    """Reads the cells of one column; a row that is too short has a blank one."""
+    reader = csv.reader(_lines(blocks, laid_out.delimiter), **layout.dialect(laid_out))
+    header = laid_out.header
+    while True:
+        before = reader.line_num
+        try:
+            if header:
+                header = not any(map(str.strip, next(reader, ["-"])))
+                continue
+            cells: list[str] = []
+            lines: list[int] = []
+            for row in itertools.islice(reader, ROWS_AT_ONCE):
+                cells.append(row[column] if column < len(row) else "")
+                lines.append(reader.line_num)
+        except csv.Error as error:
+            raise errors.FileFaultError(_quoting(str(error)), max(before + 1, reader.line_num)) from error
+        if not cells:
+            return
+        one_each = reader.line_num - before == len(cells)
+        # A row ends on the line that the reader has read last, and begins after the row before it.
+        began = range(before + 1, reader.line_num + 1) if one_each else [before + 1, *(end + 1 for end in lines[:-1])]
+        yield _kept(cells, began, tally)
+
+
+def _quoting(message: str) -> str:
+    if "field larger" in message or "unexpected end" in message:
+        return "A quotation mark is opened and never closed."
+    if "expected after" in message:
+        return "Something stands between a closing quotation mark and the next column."
+    return "This line can't be read as CSV."
+
+
+def _lines(blocks: Iterator[str], delimiter: str | None) -> Iterator[str]:
+    # StringIO ends lines as the csv module wants them: at \n, \r and \r\n, and nowhere else.
+    number = 0
+    for block in blocks:
+        for line in io.StringIO(block, newline=""):
+            number += 1
+            if delimiter and line.count(delimiter) > MOST_COLUMNS:
+                raise errors.FileFaultError(f"There are more than {MOST_COLUMNS} columns.", number)
+            yield line
+
+
+def _kept(cells: Sequence[str], lines: Sequence[int], tally: Tally) -> Part:
+    values = [cell.strip() for cell in cells]
+    text = "".join(values)
+    if not text.isascii() and any(mark in text for mark in "\u200b\u2060\ufeff"):
+        values = [value.translate(INVISIBLE).strip() for value in values]
+    tally.rows += len(values)
+    blanks = values.count("")
+    if not blanks:
+        return Part(values, lines)
+    tally.blanks += blanks
+    pairs = [(value, line) for value, line in zip(values, lines, strict=True) if value]
+    return Part([value for value, _ in pairs], [line for _, line in pairs])
+
+
+def _gathered(found: Iterator[Part]) -> Iterator[Part]:
+    """Puts small parts together."""
+    values: list[str] = []
+    lines: list[int] = []
+    for part in found:
+        if not values and len(part.values) >= PART_VALUES:
+            yield part
+            continue
+        values.extend(part.values)
+        lines.extend(part.lines)
+        if len(values) >= PART_VALUES:
+            yield Part(values, lines)
+            values, lines = [], []
+    if values:
+        yield Part(values, lines)

@@ -1,0 +1,309 @@
+"""Value lists over HTTP: uploaded, read, searched by, and which of their values were not found."""
+
+from __future__ import annotations
+
+import csv
+import io
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from guichet.search import lists
+from tests.conftest import Client, Portal, run_sql
+
+SEARCH = "/api/v1/interfaces/contacts/search"
+COUNT = "/api/v1/interfaces/contacts/count"
+
+
+@pytest.fixture
+def portal(portal: Portal, portal_database_url: str) -> Iterator[Portal]:
+    portal.environ["PORTAL_DATABASE_URL"] = portal_database_url
+    run_sql(portal_database_url, "TRUNCATE guichet.value_list, guichet.saved_search CASCADE")
+    yield portal
+    for app in portal.apps:  # the audit's thread would keep its connections
+        made = app.extensions["guichet"]
+        for database in (made.portal_database, *made.sources.values()):
+            database.close_idle()
+
+
+@pytest.fixture(params=["bound", "table", "unnested"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Has even short lists go each way that a list may take to a source."""
+    if request.param != "bound":
+        monkeypatch.setattr(lists, "BOUND_VALUES", 0)
+    if request.param == "unnested":
+        monkeypatch.setattr("guichet.sources.source.Source.takes_tables", lambda _: False)
+    return str(request.param)
+
+
+def upload(client: Client, content: bytes, name: str = "values.csv", **query: str) -> TestResponse:
+    head = f'--end\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+    options = {
+        "data": head.encode() + content + b"\r\n--end--\r\n",
+        "content_type": "multipart/form-data; boundary=end",
+        "query_string": query,
+    }
+    return client._open("POST", "/api/v1/value-lists", options)
+
+
+def made(client: Client, content: bytes | str, **query: str) -> dict[str, Any]:
+    answer = upload(client, content.encode() if isinstance(content, str) else content, **query)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.get_json())
+
+
+def found(client: Client, criteria: dict[str, Any]) -> list[int]:
+    answer = client.post(SEARCH, {"criteria": criteria})
+    assert answer.status_code == 200, answer.text
+    return sorted(row[0] for row in answer.get_json()["rows"])
+
+
+def test_it_takes_a_file(client: Client) -> None:
+    content = "nom;domaine\r\nAcme;acme.example\r\nÉclair;eclair.example\r\n;\r\nAcme;acme.example\r\n".encode("cp1252")
+
+    one = made(client, content, interface="contacts", criterion="domain")
+
+    assert {name: one[name] for name in one if name not in ("id", "url", "created_at", "used_at")} == {
+        "name": "values.csv",
+        "encoding": "windows-1252",
+        "delimiter": ";",
+        "header": True,
+        "columns": ["nom", "domaine"],
+        "sample": [["Acme", "acme.example"], ["Éclair", "eclair.example"], ["Acme", "acme.example"]],
+        "column": 1,
+        "rows": 4,
+        "values": 2,
+        "duplicates": 1,
+        "blanks": 1,
+        "malformed": 0,
+        "malformed_sample": [],
+        "bytes": 77,
+        "expires_in_days": 30,
+    }
+
+
+def test_it_reads_it_another_way(client: Client) -> None:
+    one = made(client, "id,name\n1,Acme\n2,Éclair\n")
+
+    other = client.patch(f"/api/v1/value-lists/{one['id']}", {"column": 1, "header": False})
+
+    assert other.status_code == 200, other.text
+    body = other.get_json()
+    assert (body["column"], body["header"], body["values"], body["columns"]) == (1, False, 3, [None, None])
+    assert client.get(f"/api/v1/value-lists/{one['id']}").get_json() == body | {"used_at": one["used_at"]}
+
+
+def test_it_says_which_values_a_criterion_cant_read(client: Client) -> None:
+    one = made(client, "id\n00001\n1\ntwo\n\n4\n99999999999999999999\n", interface="contacts", criterion="id")
+
+    assert (one["values"], one["duplicates"], one["blanks"], one["malformed"]) == (2, 1, 1, 2)
+    assert one["malformed_sample"] == [{"line": 4, "value": "two"}, {"line": 7, "value": "99999999999999999999"}]
+
+
+@pytest.mark.parametrize(
+    ("criterion", "values", "expected"),
+    [
+        ("id", "1\n002\n99\nx\n", [1, 2]),
+        ("domain", "ACME.example\n eclair.example \nnobody.example\n", [1, 2]),
+        ("joined", "2026-01-01\n2026-02-30\n2026-02-01\n", [1, 3]),
+        ("email", "b@acme.example\nno address\n", [1]),
+        ("in_cell", "b@acme.example\nnobody@x.example\n", [1]),
+        ("unknown_place", "100_Labs\nback\\slash\n", [4, 5]),
+    ],
+)
+def test_it_searches_by_a_list(client: Client, way: str, criterion: str, values: str, expected: list[int]) -> None:
+    one = made(client, values, interface="contacts", criterion=criterion)
+    criteria = {criterion: {"list": one["id"]}}
+
+    assert found(client, criteria) == expected
+    assert client.post(COUNT, {"criteria": criteria}).get_json()["count"] == len(expected)
+    turned = {criterion: {"not": {"list": one["id"]}}}
+    assert found(client, turned) == [one for one in range(1, 9) if one not in expected]
+
+
+@pytest.mark.parametrize(
+    ("criterion", "values", "matched", "unmatched"),
+    [
+        ("id", "number\n1\n002\n99\nx\n3\n2\n", (4, 3, 1), ["4,99,not found", "5,x,malformed"]),
+        ("domain", "ACME.example\nacme.example\nZ.example\nz.example\n", (2, 1, 0), ["3,Z.example,not found"]),
+        (
+            "email",
+            "b@acme.example\nno address\nc@x.example\n",
+            (2, 1, 1),
+            ["2,no address,malformed", "3,c@x.example,not found"],
+        ),
+        ("in_cell", 'b@acme.example\n"x, ""y"""\n', (2, 1, 0), ['2,"x, ""y""",not found']),
+    ],
+)
+def test_it_tells_what_was_not_found(
+    client: Client, way: str, criterion: str, values: str, matched: tuple[int, int, int], unmatched: list[str]
+) -> None:
+    one = made(client, values, interface="contacts", criterion=criterion)
+    criteria = {criterion: {"list": one["id"]}}
+
+    for answer in (client.post(COUNT, {"criteria": criteria}), client.post(SEARCH, {"criteria": criteria})):
+        told = answer.get_json()["unmatched"][criterion]
+        assert (told["values"], told["matched"], told["malformed"]) == matched
+        sent = client.get(told["url"])
+        assert sent.status_code == 200, sent.text
+        assert sent.text.splitlines() == ["line,value,problem", *unmatched]
+
+
+def test_it_tells_nothing_where_it_cant_know(client: Client) -> None:
+    one = made(client, "100_Labs\n")
+
+    answer = client.post(SEARCH, {"criteria": {"unknown_place": {"list": one["id"]}}})
+
+    assert answer.get_json()["unmatched"] == {}
+
+
+def test_it_says_of_other_criteria_too_what_was_not_found(client: Client, way: str) -> None:
+    domains, ids = made(client, "acme.example\neclair.example\n"), made(client, "1\n3\n")
+
+    answer = client.post(
+        SEARCH, {"criteria": {"domain": {"list": domains["id"]}, "id": {"list": ids["id"]}}}
+    ).get_json()
+
+    assert [row[0] for row in answer["rows"]] == [1]
+    assert {name: one["matched"] for name, one in answer["unmatched"].items()} == {"domain": 1, "id": 1}
+
+
+def test_every_call_takes_a_list(client: Client, way: str) -> None:
+    one = made(client, "acme.example\npercent.example\n")
+    criteria = {"domain": {"list": one["id"]}}
+
+    rows = list(csv.reader(io.StringIO(client.post("/api/v1/interfaces/contacts/csv", {"criteria": criteria}).text)))
+    assert len(rows) == 3
+    assert client.post("/api/v1/interfaces/contacts/xlsx", {"criteria": criteria}).status_code == 200
+    summary = client.post("/api/v1/interfaces/contacts/summary", {"criteria": criteria, "columns": ["id"]})
+    assert summary.get_json()["total"] == 2
+    estimate = client.post(f"{COUNT}?estimate=1", {"criteria": criteria})
+    assert estimate.get_json()["count"] <= 8
+    options = client.get(f"/api/v1/interfaces/contacts/options/country?domain.list={one['id']}").get_json()
+    assert [option["label"] for option in options["options"]] == ["Belgium", "France"]
+
+
+def test_a_list_belongs_to_one_user(portal: Portal, client: Client) -> None:
+    one, other = made(client, "acme.example\n"), portal.client("ben")
+
+    assert other.get(f"/api/v1/value-lists/{one['id']}").status_code == 404
+    assert other.get(f"/api/v1/value-lists/{one['id']}/unmatched?interface=contacts").status_code == 404
+    assert other.delete(f"/api/v1/value-lists/{one['id']}").status_code == 404
+    assert other.get("/api/v1/value-lists").get_json() == []
+    refused = other.post(SEARCH, {"criteria": {"domain": {"not": {"list": one["id"]}}}})
+    assert refused.status_code == 422
+    assert refused.get_json()["errors"][0]["pointer"] == "/criteria/domain/not/list"
+
+
+def test_it_lists_and_deletes_them(client: Client) -> None:
+    first, second = made(client, "a\n"), made(client, "b\n")
+    found(client, {"domain": {"list": first["id"]}})
+
+    assert [one["id"] for one in client.get("/api/v1/value-lists").get_json()] == [first["id"], second["id"]]
+    assert client.delete(f"/api/v1/value-lists/{first['id']}").status_code == 204
+    assert client.get(f"/api/v1/value-lists/{first['id']}").status_code == 404
+    assert client.post(COUNT, {"criteria": {"domain": {"list": first["id"]}}}).status_code == 422
+
+
+def test_lines_are_a_list_too(client: Client) -> None:
+    answer = client.post("/api/v1/value-lists", {"lines": ["a,b", " c ", 'd"', "", "a,b", "e\nf"], "name": "pasted"})
+
+    assert answer.status_code == 201, answer.text
+    body = answer.get_json()
+    assert (body["name"], body["values"], body["duplicates"], body["blanks"]) == ("pasted", 4, 1, 1)
+
+
+def test_plain_text_is_taken_as_it_is(client: Client) -> None:
+    options = {"data": b'a,b\r\n"c\r\n\r\nid\r\n', "content_type": "text/plain", "query_string": {"name": "p"}}
+    body = client._open("POST", "/api/v1/value-lists", options).get_json()
+
+    assert (body["name"], body["values"], body["blanks"], body["header"], body["columns"]) == ("p", 3, 1, False, [None])
+
+
+def test_a_kept_search_keeps_its_list(client: Client, portal: Portal, portal_database_url: str) -> None:
+    kept, gone = made(client, "a\n"), made(client, "b\n")
+    body = {"interface": "contacts", "name": "kept", "criteria": {"domain": {"list": kept["id"]}}}
+    assert client.post("/api/v1/saved-searches", body).status_code == 201
+    run_sql(portal_database_url, "UPDATE guichet.value_list SET used_at = now() - interval '31 days'")
+
+    from pydantic import SecretStr
+
+    from guichet.portal_db.database import PortalDatabase
+    from guichet.sources.pool import PoolLimits
+
+    with PortalDatabase(SecretStr(portal_database_url), PoolLimits(1, 5, 5)).transaction() as transaction:
+        expired = transaction.fetch("value_lists.expire", days=30)
+
+    assert [str(one["id"]) for one in expired] == [gone["id"]]
+
+
+def test_a_kept_search_is_refused_without_its_list(client: Client) -> None:
+    body = {"interface": "contacts", "name": "kept", "criteria": {"domain": {"list": str(uuid.uuid4())}}}
+
+    assert client.post("/api/v1/saved-searches", body).status_code == 422
+
+
+def test_a_source_that_takes_no_tables_is_noticed(
+    make_portal: Callable[..., Portal], portal: Portal, client: Client, shop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It asks a database whose role may only read."""
+    monkeypatch.setattr(lists, "BOUND_VALUES", 0)
+    run_sql(shop, "DROP ROLE IF EXISTS reader; CREATE ROLE reader LOGIN PASSWORD 'reader'")
+    name = shop.rsplit("/", 1)[1]
+    run_sql(
+        shop, f'REVOKE TEMP ON DATABASE "{name}" FROM PUBLIC; GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader'
+    )
+    portal.environ["SOURCE_SHOP_URL"] = "postgresql://reader:reader@" + shop.split("@", 1)[1]
+    limited = portal.client()
+    try:
+        one = made(limited, "acme.example\neclair.example\nx.example\n")
+        answer = limited.post(SEARCH, {"criteria": {"domain": {"list": one["id"]}}}).get_json()
+        assert (answer["count"], answer["unmatched"]["domain"]["matched"]) == (2, 2)
+        assert limited.get(answer["unmatched"]["domain"]["url"]).text.splitlines()[1:] == ["3,x.example,not found"]
+    finally:
+        run_sql(shop, f'GRANT TEMP ON DATABASE "{name}" TO PUBLIC; DROP OWNED BY reader; DROP ROLE reader')
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "words"),
+    [
+        (b"PK\x03\x04" + b"\0" * 100, 422, "zip or an Excel"),
+        (b"%PDF-1.4", 422, "PDF"),
+        (b"", 422, "empty"),
+        (b"\n\n  \n", 422, "no value"),
+        (b"a\nb\0c\n", 422, "NUL"),
+        (b'a,b\n"x,y\n' * 3 + b"z,1\n", 201, ""),
+        (b"a" * 10_000_000, 422, "Line 1: A line is longer"),
+        (b"email\n" + b"x" * 20_000, 422, "Line 2: A value is longer"),
+        (b"," * 5_000_000, 422, "Line 1: "),
+        ((b"a," * 600 + b"\n") * 100, 422, "columns"),
+        (b'a;b\n"1";2\n' * 700 + b'"open;2\n' + b"x;y\n" * 50_000, 422, "never closed"),
+        (b"\xff\xfea\0b", 422, "not text in utf-16"),
+        (b"".join(b"%d\n" % at for at in range(1001)), 413, "more than 1,000 values"),
+    ],
+)
+def test_it_refuses_what_is_no_list(
+    portal: Portal, portal_database_url: str, content: bytes, status: int, words: str
+) -> None:
+    answer = upload(portal.client(VALUE_LIST_VALUES="1000"), content)
+
+    assert answer.status_code == status, answer.text
+    assert words in answer.text
+    kept = run_sql(portal_database_url, "SELECT count(*) FROM guichet.value_list")
+    assert kept == [(1 if status == 201 else 0,)]
+
+
+def test_it_refuses_a_file_that_is_too_large(portal: Portal) -> None:
+    answer = upload(portal.client(VALUE_LIST_MB="1"), b"0123456789\n" * 100_000)
+
+    assert (answer.status_code, answer.get_json()["type"]) == (413, "urn:guichet:problem:list-too-large")
+
+
+def test_it_refuses_a_form_without_a_file(client: Client) -> None:
+    options = {"data": {"other": "1"}, "content_type": "multipart/form-data"}
+
+    assert client._open("POST", "/api/v1/value-lists", options).status_code == 400
+    assert client._open("POST", "/api/v1/value-lists", {"data": b"x", "content_type": "image/png"}).status_code == 415
