@@ -51,6 +51,7 @@ def count(client: Client, interface: str, written: Sequence[str], estimate: bool
 @click.option("--json", "wanted", flag_value="json", help="Each row as an object of JSON, on a line of its own.")
 @click.option("--csv", "wanted", flag_value="csv", help="CSV; the default where the output is no terminal.")
 @click.option("--table", "wanted", flag_value="table", help="A table; the default at a terminal.")
+@click.option("--no-formula-guard", "unguarded", is_flag=True, help="Leave text in CSV that a spreadsheet would run.")
 @sort_option
 @columns_option
 @connected
@@ -59,13 +60,15 @@ def search(
     interface: str,
     written: Sequence[str],
     wanted: str | None,
+    unguarded: bool,
     sort: Sequence[str],
     columns: str | None,
 ) -> None:
     """Print the rows that match.
 
-    JSON and CSV are the whole result, however large, as the database writes it. A table shows what the page would
-    show. Criteria are written as for `guichet count`.
+    JSON and CSV are the whole result, however large, as the database writes it. CSV has an apostrophe before text that
+    a spreadsheet would run as a formula. A table shows what the page would show. Criteria are written as for
+    `guichet count`.
 
     \b
     Examples:
@@ -82,7 +85,7 @@ def search(
         return
     output = sys.stdout.buffer
     if wanted == "csv":
-        client.csv(interface, output, read, sort=sort, columns=chosen)
+        client.csv(interface, output, read, sort=sort, columns=chosen, formula_guard=not unguarded)
     else:
         for line in client.lines(interface, read, sort=sort, columns=chosen):
             output.write(line + b"\n")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +38,8 @@ class Sections(click.Group):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
+            with suppress(OSError):  # nobody reads on, as a rule
+                sys.stdout.flush()
             click.echo("Interrupted.", err=True)
             ctx.exit(130)
 

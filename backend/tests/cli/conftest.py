@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -36,7 +35,7 @@ NUMBERS = """
 title: Numbers
 source: crm
 sql: |
-  SELECT n, md5(n::text) AS digest, 9007199254740993 AS large FROM generate_series(1, 3000000) AS n WHERE {criteria}
+  SELECT n, md5(n::text) AS digest, 9007199254740993 AS large FROM generate_series(1, 1500000) AS n WHERE {criteria}
 criteria: {up_to: {type: number, where: n <= :up_to}}
 limits: {interactive_seconds: 60}
 """
@@ -93,9 +92,19 @@ def demo(make_database: Callable[..., str], tmp_path_factory: pytest.TempPathFac
 
 
 def _database(make_database: Callable[..., str], *files: str) -> str:
-    """Loads a demo database without psql, whose own commands stand on lines of their own."""
-    text = "\n".join((SQL / file).read_text("utf-8") for file in files)
-    return make_database(sql=re.sub(r"^\\.*$", "", text, flags=re.MULTILINE).replace(":companies)", f"{COMPANIES})"))
+    """Loads a demo database as ./startup.sh does, by psql: its files have commands of psql in them."""
+    url = make_database()
+    sys.path.insert(0, str(ROOT / "scripts"))
+    import postgres_account
+    import postgres_programs
+
+    psql = [str(postgres_programs.find(None) / "psql"), url, "-X", "-q", "-1", "-v", f"companies={COMPANIES}"]
+    named = [word for file in files for word in ("-f", str(SQL / file))]
+    loaded = subprocess.run(
+        [*psql, *named], env=postgres_account.environment(), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert loaded.returncode == 0, loaded.stderr
+    return url
 
 
 @contextmanager

@@ -88,6 +88,18 @@ def test_it_leaves_the_driver_to_those_that_connect(name: str) -> None:
     assert [one for one in imports(MODULES[name]) if one.startswith("psycopg2")] == []
 
 
+# What of Guichet a command over HTTP may load; its version is the package's own.
+OVER_HTTP = {"guichet", "guichet.terms"}
+BESIDE_THE_SERVER = {"guichet.cli.definitions", "guichet.cli.operation", "guichet.cli.surroundings"}
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if part(name) == "cli" and name not in BESIDE_THE_SERVER])
+def test_a_command_over_http_uses_the_client_alone(name: str) -> None:
+    others = {one for one in GRAPH[name] if part(one) not in {"cli", "client"}} | (GRAPH[name] & BESIDE_THE_SERVER)
+
+    assert others <= OVER_HTTP
+
+
 def test_no_modules_import_each_other_in_a_circle() -> None:
     done: set[str] = set()
 

@@ -1,0 +1,96 @@
+"""Every example that the documents and the help show runs, as it stands, against the demo."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from guichet.cli import main
+from guichet.cli.sections import Sections
+from tests.cli.conftest import Demo, Shell
+from tests.conftest import ROOT
+
+DOCUMENTS = ["docs/api.md", "docs/command-line.md"]
+HTTP_COMMANDS = ["login", "interfaces", "describe", "count", "search", "extract", "extracts", "logout"]
+
+# curl tells of an answer that is an error, and the commands are this checkout's.
+PRELUDE = """
+set -euo pipefail
+curl() { command curl --fail-with-body --max-time 30 "$@"; }
+guichet() { "$PYTHON" -m guichet.cli "$@"; }
+python() { "$PYTHON" "$@"; }
+"""
+
+assert isinstance(main, Sections)
+
+
+def blocks(document: str) -> list[str]:
+    """The shell blocks of a document, in its order."""
+    return re.findall(r"^```bash\n(.*?)^```", (ROOT / document).read_text("utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def run(script: str, shell: Shell, demo: Demo) -> None:
+    ran = subprocess.run(
+        ["bash", "-c", PRELUDE + script.replace("http://localhost:9000", demo.url)],
+        cwd=shell.folder,
+        env={**shell.environ, "PYTHON": sys.executable},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 0, f"{script}\n{ran.stdout[-2000:]}\n{ran.stderr[-2000:]}"
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="the examples are curl's")
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_the_examples_of_a_document_run_in_its_order(document: str, shell: Shell, demo: Demo) -> None:
+    found = blocks(document)
+
+    assert len(found) >= 5
+    for block in found:
+        if "deliver" in block:  # its state is named by the sentence before it
+            continue
+        run("sleep 1\n" * ("extracts/$ID" in block) + block, shell, demo)
+
+
+def help_of(name: str) -> str:
+    assert isinstance(main, Sections)
+    return main.entries[name].load().help or ""
+
+
+@pytest.mark.parametrize("name", HTTP_COMMANDS)
+def test_the_examples_of_the_help_run(name: str, shell: Shell, demo: Demo) -> None:
+    examples = re.findall(r"^ +(.*guichet .*)$", help_of(name).partition("Example")[2], re.MULTILINE)
+    (shell.folder / "numbers.txt").write_text("1\n2\n")
+
+    assert examples
+    for example in examples:
+        if "login" in example and "|" not in example:  # asks for a password: test_terminal.py types it
+            continue
+        # head closes the pipe before its end, which is as it should be.
+        run(f"set +o pipefail\n{example}", shell, demo)
+
+
+def test_every_command_over_http_has_examples_and_its_options_explained() -> None:
+    assert isinstance(main, Sections)
+    for name in HTTP_COMMANDS:
+        command = main.entries[name].load()
+        printed = CliRunner().invoke(main, [name, "--help"]).output
+        assert "Example" in printed, name
+        options = [one for one in command.params if isinstance(one, click.Option) and not one.hidden]
+        assert [one.name for one in options if not one.help and one.name != "delimiter"] == []
+
+
+def test_no_document_names_a_command_that_there_is_not() -> None:
+    assert isinstance(main, Sections)
+    for document in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        named = re.findall(r"`(?:\.venv/bin/)?guichet ([a-z]+)", Path(document).read_text("utf-8"))
+        assert set(named) <= set(main.entries), document
