@@ -123,6 +123,7 @@ def build_worker(settings: Settings) -> Worker:
             archive_dir=settings.archive_dir,
             extract_seconds=settings.extract_seconds,
             time_zone=settings.time_zone,
+            secret_key=settings.secret_key,
             room=room_of(database, settings.archive_max_gb * 1_000_000_000),
         ),
         bounds=Bounds(settings.extracts_per_user, settings.extracts_per_source),

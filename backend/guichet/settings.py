@@ -113,6 +113,12 @@ def domains(value: str) -> tuple[str, ...]:
     return found
 
 
+def optional_secret_key(value: str) -> SecretStr | None:
+    if value and len(value) < 32:
+        raise ValueError("must have at least 32 characters, made at random")
+    return SecretStr(value) if value else None
+
+
 def public_url(value: str) -> str:
     if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc:
         raise ValueError(f"must be an address such as https://portal.example.com, not “{value}”")
@@ -239,6 +245,9 @@ class Settings:
     mail_from: str | None = setting("", email, "The sender of mails; the address of USER_EMAIL when empty.")
     email_allowed_domains: tuple[str, ...] = setting(
         "", domains, "Domains that mails may go to, separated by commas; the domain of USER_EMAIL when empty."
+    )
+    secret_key: SecretStr | None = setting(
+        "", optional_secret_key, "What the passwords of archives are sealed with until these are written; empty: none."
     )
     email_attachment_mb: int = setting("10", whole(0, 1000), "Megabytes up to which an archive is attached.")
     audit_days: int = setting("365", whole(1, 36_500), "Days after which entries of the audit are deleted.")

@@ -7,11 +7,12 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request, send_file, url_for
+from pydantic import SecretStr
 
 from guichet import errors
 from guichet.api import asking, auditing, context, shapes
 from guichet.api.operations import answer, operation, read_body
-from guichet.extracts import jobs, mail
+from guichet.extracts import expectation, jobs, mail, passwords
 from guichet.interfaces.interface import Interface
 from guichet.portal_db.database import Record, as_json
 from guichet.search import arrangement, searches, words
@@ -22,6 +23,7 @@ blueprint = Blueprint("extracts", __name__)
 
 RAISES = (errors.PortalDatabaseError, errors.NotFoundError)
 LISTED = 100
+REPEATED = ("criteria", "sort", "columns", "dialect", "part_rows")
 
 
 @blueprint.post("/extracts")
@@ -151,6 +153,8 @@ def queue(search: Search, body: shapes.ExtractBody, estimated_rows: int | None, 
         "columns": body.columns,
         "dialect": body.dialect.model_dump(),
         "part_rows": body.part_rows,
+        "mail": body.mail,
+        "encrypted": body.password is not None,
         "language": language,
         "definition": search.interface.version,
         "title": search.interface.title(language),
@@ -160,18 +164,35 @@ def queue(search: Search, body: shapes.ExtractBody, estimated_rows: int | None, 
         "owner": user.name,
         "interface": search.interface.id,
         "request": as_json(asked),
-        "email": context.get_email() if context.portal().sends_mails else None,
+        "email": context.get_email() if body.mail and context.portal().sends_mails else None,
     }
-    more = {"source": search.interface.source, "estimated_rows": estimated_rows}
+    more = {
+        "source": search.interface.source,
+        "estimated_rows": estimated_rows,
+        "sealed_password": _sealed(body.password),
+    }
     with context.get_portal_database().transaction() as transaction:
         transaction.fetch("extracts.ask_in_turn", owner=user.name)
-        there = transaction.find("extracts.there_already", **identity, young_seconds=young_seconds)
+        there = None
+        if body.password is None:  # nobody can tell whether two passwords are the same
+            there = transaction.find("extracts.there_already", **identity, young_seconds=young_seconds)
         found = there or transaction.fetch("extracts.create", **identity, **more)[0]
         return transaction.fetch("extracts.of_user", owner=user.name, id=found["id"], limit=1)[0]
 
 
+def _sealed(password: SecretStr | None) -> bytes | None:
+    if password is None:
+        return None
+    key = context.portal().settings.secret_key
+    if key is None:
+        raise errors.CriteriaError([errors.Fault("/password", "This portal makes no archives with a password.")])
+    return passwords.seal(password, key, context.user().name)
+
+
 def shown(record: Record, interface: Interface | None) -> dict[str, Any]:
     """Shows an extract."""
+    attachment_bytes = context.portal().settings.email_attachment_mb * 1_000_000
+    hoped = expectation.expected(record, attachment_bytes)
     moments = ("created_at", "started_at", "finished_at", "expires_at")
     estimated, rows = record["estimated_rows"], record["rows"]
     return {
@@ -179,7 +200,7 @@ def shown(record: Record, interface: Interface | None) -> dict[str, Any]:
         "interface": record["interface"],
         "title": interface.title(context.language()) if interface else record["request"]["title"],
         "words": record["request"]["words"],
-        "request": {name: record["request"][name] for name in ("criteria", "sort", "columns", "dialect", "part_rows")},
+        "request": {name: record["request"][name] for name in REPEATED} | {"mail": record["request"].get("mail", True)},
         "state": "cancelling" if record["cancel_requested"] and record["state"] == "running" else record["state"],
         "place": record.get("place"),
         "rows": rows,
@@ -192,6 +213,10 @@ def shown(record: Record, interface: Interface | None) -> dict[str, Any]:
         "attached": record.get("attached"),
         "archive_url": url_for("extracts.get_archive", extract_id=record["id"]) if record["archive"] else None,
         "archive_bytes": record["archive_bytes"],
+        "encrypted": record["request"].get("encrypted", False),
+        "expected_bytes": hoped.bytes,
+        "expected_seconds": hoped.seconds,
+        "arrives": hoped.arrives,
         "problem": record["problem"] or record.get("delivery_problem"),
     }
 

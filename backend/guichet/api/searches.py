@@ -77,7 +77,7 @@ def search(interface_id: str) -> Response:
     auditing.note("search", interface_id, audited, rows=len(result.rows), duration_ms=result.elapsed_ms, **heavy)
     shown = {**_shown(asked, result), "unmatched": _unmatched(asked, body, result.matched)}
     if result.reason:
-        shown["extract"] = _extracted(asked, body, result) if body.extract else None
+        shown["extract"] = _extracted(asked, body, result) if body.extract and context.may("extract") else None
     return answer(shown, 202 if shown.get("extract") else 200)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, SecretStr
 
 from guichet.interfaces.model import FieldType
 from guichet.search.dialect import Dialect
@@ -114,6 +114,10 @@ class ExtractBody(CsvBody):
     interface: str
     part_rows: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
         default=None, description="Rows that one CSV of the archive may have; null: one file."
+    )
+    mail: bool = Field(default=True, description="Whether a mail goes to the user's address when it is written.")
+    password: Annotated[SecretStr, Field(min_length=8, max_length=128)] | None = Field(
+        default=None, description="Encrypts the files of the archive (WinZip's AES-256). It is never stored as it is."
     )
 
 
@@ -409,7 +413,11 @@ class ExtractShape(Shape):
     delivery: Literal["pending", "sending", "sent", "failed", "unknown", "cancelled"] | None
     attached: bool | None
     archive_url: str | None
-    archive_bytes: int | None
+    archive_bytes: int | None = Field(description="Of the archive; so far, while it runs.")
+    encrypted: bool = Field(description="Whether the archive has a password.")
+    expected_bytes: int | None = Field(description="What the archive will have, as soon as anything tells.")
+    expected_seconds: int | None = Field(description="How long it will run, by those of the same form before it.")
+    arrives: Literal["attached", "linked"] | None = Field(description="How it will be in the mail, once that is known.")
     problem: str | None
 
 
@@ -474,6 +482,8 @@ class UserAnswer(Shape):
     user: str
     groups: list[str]
     email: str | None
+    mails: bool = Field(description="Whether the portal sends mails.")
+    archive_passwords: bool = Field(description="Whether archives can have a password.")
     author: bool = Field(description="Whether this user is told what is wrong with broken definitions.")
 
 

@@ -24,6 +24,8 @@ def get_user() -> Response:
             "user": user.name,
             "groups": sorted(user.groups),
             "email": context.get_email(),
+            "mails": context.portal().sends_mails,
+            "archive_passwords": context.portal().settings.secret_key is not None,
             "author": context.is_author(),
         }
     )

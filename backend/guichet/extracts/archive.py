@@ -10,7 +10,7 @@ import hashlib
 import os
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from isal import isal_zlib
+from pydantic import SecretStr
 
 # Level 1 of isal compresses faster than a database sends, and some three times as fast as zlib's own level 1.
 LEVEL = 1
@@ -63,15 +64,16 @@ class Archive:
 
     :param path: where it will be. What was written is removed again unless it was completed.
     :param moment: the time that its files get.
+    :param password: encrypts the files in it (WinZip's AES-256); their names can be read without it.
     """
 
-    def __init__(self, path: Path, moment: datetime) -> None:
+    def __init__(self, path: Path, moment: datetime, password: SecretStr | None = None) -> None:
         self.path = path
         self.files: list[Written] = []
         self._moment = moment
         self._partial = path.with_name(f"{path.name}.partial")
         self._file = self._partial.open("wb")
-        self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED, allowZip64=True)
+        self._zip, self._make_info = _plain(self._file) if password is None else _encrypted(self._file, password)
 
     @property
     def size(self) -> int:
@@ -81,7 +83,7 @@ class Archive:
     @contextmanager
     def entry(self, name: str) -> Iterator[Entry]:
         """Adds a file during the block; its name and hash are then listed in `files`."""
-        info = zipfile.ZipInfo(name, self._moment.timetuple()[:6])
+        info = self._make_info(name, self._moment.timetuple()[:6])
         info.compress_type = zipfile.ZIP_DEFLATED
         info.external_attr = 0o644 << 16
         with self._zip.open(info, "w", force_zip64=True) as output:
@@ -112,6 +114,20 @@ class Archive:
             self._zip.fp = None
             self._file.close()
         self._partial.unlink(missing_ok=True)
+
+
+def _plain(file: IO[bytes]) -> tuple[Any, Callable[..., Any]]:
+    return zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, allowZip64=True), zipfile.ZipInfo
+
+
+def _encrypted(file: IO[bytes], password: SecretStr) -> tuple[Any, Callable[..., Any]]:
+    import pyzipper  # only archives with a password pay for it
+
+    made = pyzipper.AESZipFile(
+        file, "w", compression=pyzipper.ZIP_DEFLATED, allowZip64=True, encryption=pyzipper.WZ_AES
+    )
+    made.setpassword(password.get_secret_value().encode())
+    return made, made.zipinfo_cls
 
 
 def use_fast_compressor(output: Any) -> None:

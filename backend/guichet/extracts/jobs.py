@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from guichet.audit import entries
 from guichet.audit.entries import Entry
+from guichet.extracts.parts import Progress
 from guichet.portal_db.database import PortalDatabase, Record, Transaction
 
 # A worker looks at its extracts twice a second; one that has not for so long is taken for dead.
@@ -28,6 +29,7 @@ class Extract:
     """A claimed extract, as much of it as its worker needs.
 
     :param request: what was asked for: criteria, sort, columns, dialect, part_rows, language.
+    :param sealed_password: of its archive.
     """
 
     id: str
@@ -38,6 +40,7 @@ class Extract:
     request: Mapping[str, Any]
     email: str | None
     created_at: datetime
+    sealed_password: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def claim(database: PortalDatabase, bounds: Bounds) -> Extract | None:
     return _extract(found) if found else None
 
 
-def beat(database: PortalDatabase, extract: Extract, rows: int, size: int) -> Literal["on", "cancelled", "lost"]:
+def beat(database: PortalDatabase, extract: Extract, progress: Progress) -> Literal["on", "cancelled", "lost"]:
     """Renews the lease and says how far the extract is.
 
     :returns: whether to go on; “lost” when another worker has it by now.
@@ -87,8 +90,9 @@ def beat(database: PortalDatabase, extract: Extract, rows: int, size: int) -> Li
             id=extract.id,
             attempt=extract.attempt,
             lease_seconds=LEASE_SECONDS,
-            rows=rows,
-            bytes=size,
+            rows=progress.rows,
+            bytes=progress.bytes,
+            archive_bytes=progress.zipped or None,
         )
     if found is None:
         return "lost"
@@ -162,4 +166,9 @@ def _audited(extract: Extract, outcome: Outcome, ended: Record) -> Entry:
 
 def _extract(record: Record) -> Extract:
     names = ("attempt", "owner", "interface", "source", "request", "email", "created_at")
-    return Extract(id=str(record["id"]), **{name: record[name] for name in names})
+    sealed = record["sealed_password"]
+    return Extract(
+        id=str(record["id"]),
+        sealed_password=bytes(sealed) if sealed else None,
+        **{name: record[name] for name in names},
+    )

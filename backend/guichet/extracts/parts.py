@@ -25,6 +25,7 @@ class Progress:
 
     rows: int = 0
     bytes: int = 0
+    zipped: int = 0
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,7 @@ class Parts:
         entry.rows = (entry.rows or 0) + len(self._gathered)
         self._progress.rows += len(self._gathered)
         self._progress.bytes += len(piece)
+        self._progress.zipped = self._archive.size
         self._gathered, self._gathered_bytes = [], 0
         self._pieces_written += 1
         if self._pieces_written % ROOM_EVERY_PIECES == 0:

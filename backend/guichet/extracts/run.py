@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from pydantic import SecretStr
+
 from guichet import errors
-from guichet.extracts import parts
+from guichet.extracts import parts, passwords, readme
 from guichet.extracts.archive import Archive
 from guichet.extracts.jobs import Extract, Outcome
 from guichet.extracts.parts import Gathered, Parts, Room
@@ -66,6 +68,7 @@ class Surroundings:
     archive_dir: Path
     extract_seconds: int
     time_zone: str
+    secret_key: SecretStr | None
     room: Callable[[], int]
 
 
@@ -77,6 +80,7 @@ def run(extract: Extract, surroundings: Surroundings, progress: Progress) -> Out
     interface = surroundings.registry.get(extract.interface)
     source = surroundings.sources[interface.source]
     search, columns, style = _search(extract, interface, source, surroundings)
+    password = _password(extract, surroundings)
     started = time.monotonic()
     moment = datetime.now(UTC)
     folder = surroundings.archive_dir / extract.id
@@ -84,7 +88,7 @@ def run(extract: Extract, surroundings: Surroundings, progress: Progress) -> Out
     folder.mkdir(parents=True)
     path = folder / f"{interface.filename}_{moment:%Y%m%dT%H%M%SZ}.zip"
     try:
-        with Archive(path, moment) as archive:
+        with Archive(path, moment, password) as archive:
             _write_rows(extract, search, columns, style, archive, surroundings, progress)
             if progress.rows == 0:
                 return Outcome("done")
@@ -93,7 +97,7 @@ def run(extract: Extract, surroundings: Surroundings, progress: Progress) -> Out
             with archive.entry("manifest.json") as entry:
                 entry.write(json.dumps(manifest, indent=2, ensure_ascii=False).encode())
             with archive.entry("README.txt") as entry:
-                entry.write(_readme(manifest["title"], archive, moment).encode())
+                entry.write(_readme(extract, manifest["title"], archive, style, moment))
             size = archive.complete()
     except OSError as error:
         raise errors.TooLargeError(f"The archive can't be written: {error.strerror}.") from error
@@ -101,6 +105,11 @@ def run(extract: Extract, surroundings: Surroundings, progress: Progress) -> Out
         _remove_if_empty(folder)
     name = path.relative_to(surroundings.archive_dir).as_posix()
     return Outcome("done", progress.rows, progress.bytes, name, size)
+
+
+def _password(extract: Extract, surroundings: Surroundings) -> SecretStr | None:
+    sealed = extract.sealed_password
+    return passwords.unseal(sealed, surroundings.secret_key, extract.owner) if sealed else None
 
 
 def _search(
@@ -207,12 +216,18 @@ def _manifest(
     }
 
 
-def _readme(title: str, archive: Archive, moment: datetime) -> str:
-    rows = sum(file.rows or 0 for file in archive.files if not file.name.startswith("not_found"))
-    lines = [f"{title}: {rows:,} rows, extracted on {moment:%Y-%m-%d at %H:%M} UTC.", ""]
-    lines += [f"{file.name}: {file.rows:,} rows" for file in archive.files if file.rows is not None]
-    lines += ["", "manifest.json says what was searched, and has the SHA-256 of each file.", ""]
-    return "\r\n".join(lines)
+def _readme(extract: Extract, title: str, archive: Archive, style: Dialect, moment: datetime) -> bytes:
+    about = readme.About(
+        language=extract.request["language"],
+        title=title,
+        owner=extract.owner,
+        criteria=extract.request["words"],
+        dialect=style,
+        asked_at=extract.created_at,
+        made_at=moment,
+    )
+    # With a byte-order mark every editor reads the accents right.
+    return readme.write(about, archive.files).encode("utf-8-sig")
 
 
 def _remove_if_empty(folder: Path) -> None:

@@ -164,7 +164,7 @@ class Worker:
 
     def _beat_all(self) -> None:
         for run in self._current_runs():
-            told = jobs.beat(self.database, run.extract, run.progress.rows, run.progress.bytes)
+            told = jobs.beat(self.database, run.extract, run.progress)
             if told != "on":
                 run.lost = told == "lost"
                 run.progress.stop()

@@ -1,6 +1,6 @@
 -- name: create
-INSERT INTO guichet.extract (owner, interface, source, request, email, estimated_rows)
-VALUES (%(owner)s, %(interface)s, %(source)s, %(request)s, %(email)s, %(estimated_rows)s)
+INSERT INTO guichet.extract (owner, interface, source, request, email, estimated_rows, sealed_password)
+VALUES (%(owner)s, %(interface)s, %(source)s, %(request)s, %(email)s, %(estimated_rows)s, %(sealed_password)s)
 RETURNING *;
 
 -- name: ask_in_turn
@@ -11,6 +11,7 @@ SELECT pg_advisory_xact_lock(4842440, hashtext(%(owner)s));
 -- The same, asked for again by the same user: under way, or written a moment ago.
 SELECT id FROM guichet.extract
 WHERE owner = %(owner)s AND interface = %(interface)s AND request = %(request)s AND email IS NOT DISTINCT FROM %(email)s
+  AND sealed_password IS NULL
   AND (state IN ('queued', 'running') AND NOT cancel_requested
        OR state IN ('delivering', 'done') AND archive IS NOT NULL
           AND finished_at > now() - make_interval(secs => %(young_seconds)s))
@@ -19,7 +20,7 @@ LIMIT 1;
 
 -- name: of_user
 SELECT extract.*, delivery.state AS delivery_state, delivery.problem AS delivery_problem, delivery.attached,
-       queue.place
+       queue.place, history.row_bytes, history.row_seconds
 FROM guichet.extract
 LEFT JOIN (
     -- As they will be claimed: everybody's first before anybody's second, what runs counting as one's first.
@@ -39,6 +40,18 @@ LEFT JOIN (
 LEFT JOIN LATERAL (
     SELECT * FROM guichet.delivery WHERE extract_id = extract.id ORDER BY created_at DESC LIMIT 1
 ) AS delivery ON true
+LEFT JOIN LATERAL (
+    -- What the extracts of the same form came to before.
+    SELECT sum(archive_bytes)::float8 / sum(rows)::float8                             AS row_bytes,
+           sum(extract(epoch FROM finished_at - started_at))::float8 / sum(rows)::float8 AS row_seconds
+    FROM (
+        SELECT * FROM guichet.extract AS earlier
+        WHERE earlier.interface = extract.interface AND earlier.archive_bytes > 0 AND earlier.rows > 0
+          AND earlier.state IN ('delivering', 'done', 'expired')
+        ORDER BY earlier.finished_at DESC
+        LIMIT 10
+    ) AS written
+) AS history ON extract.state IN ('queued', 'running')
 WHERE extract.owner = %(owner)s AND (%(id)s::uuid IS NULL OR extract.id = %(id)s)
 ORDER BY extract.created_at DESC
 LIMIT %(limit)s;
@@ -48,7 +61,8 @@ LIMIT %(limit)s;
 UPDATE guichet.extract
 SET cancel_requested = true,
     state = CASE WHEN state = 'queued' THEN 'cancelled' ELSE state END,
-    finished_at = CASE WHEN state = 'queued' THEN now() ELSE finished_at END
+    finished_at = CASE WHEN state = 'queued' THEN now() ELSE finished_at END,
+    sealed_password = CASE WHEN state = 'queued' THEN NULL ELSE sealed_password END
 WHERE id = %(id)s AND owner = %(owner)s AND state IN ('queued', 'running')
 RETURNING *;
 
@@ -59,7 +73,7 @@ SELECT pg_advisory_xact_lock(4842439);
 -- name: claim
 -- Fair: first of those with the fewest running, then of those who waited longest since their last start.
 UPDATE guichet.extract
-SET state = 'running', attempt = attempt + 1, started_at = now(), rows = 0, bytes = 0, problem = NULL,
+SET state = 'running', attempt = attempt + 1, started_at = now(), rows = 0, bytes = 0, archive_bytes = NULL, problem = NULL,
     lease_until = now() + make_interval(secs => %(lease_seconds)s)
 WHERE id = (
     SELECT waiting.id
@@ -83,14 +97,15 @@ RETURNING *;
 -- name: beat
 -- Keeps the lease and tells how far it is; no row means that the extract is somebody else's by now.
 UPDATE guichet.extract
-SET lease_until = now() + make_interval(secs => %(lease_seconds)s), rows = %(rows)s, bytes = %(bytes)s
+SET lease_until = now() + make_interval(secs => %(lease_seconds)s), rows = %(rows)s, bytes = %(bytes)s,
+    archive_bytes = %(archive_bytes)s
 WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'running'
 RETURNING cancel_requested;
 
 -- name: finish
 UPDATE guichet.extract
 SET state = %(state)s, rows = %(rows)s, bytes = %(bytes)s, archive = %(archive)s, archive_bytes = %(archive_bytes)s,
-    problem = %(problem)s, finished_at = now(), lease_until = NULL,
+    problem = %(problem)s, finished_at = now(), lease_until = NULL, sealed_password = NULL,
     expires_at = now() + make_interval(days => %(days)s)
 WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'running'
 RETURNING *;
@@ -98,7 +113,7 @@ RETURNING *;
 -- name: hand_back
 -- Puts it into the queue again: its worker stops, or what failed may pass.
 UPDATE guichet.extract
-SET state = 'queued', lease_until = NULL, problem = %(problem)s,
+SET state = 'queued', lease_until = NULL, archive_bytes = NULL, problem = %(problem)s,
     not_before = now() + make_interval(secs => %(wait_seconds)s)
 WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'running'
 RETURNING id;
@@ -109,6 +124,7 @@ UPDATE guichet.extract
 SET state = CASE WHEN cancel_requested THEN 'cancelled' WHEN attempt >= %(most_attempts)s THEN 'failed' ELSE 'queued' END,
     problem = CASE WHEN attempt >= %(most_attempts)s THEN 'It was begun several times, and its worker ended each time.' END,
     finished_at = CASE WHEN cancel_requested OR attempt >= %(most_attempts)s THEN now() END,
+    sealed_password = CASE WHEN NOT cancel_requested AND attempt < %(most_attempts)s THEN sealed_password END,
     lease_until = NULL
 WHERE state = 'running' AND lease_until < now()
 RETURNING *;
@@ -120,7 +136,7 @@ SELECT id, archive FROM guichet.extract WHERE archive IS NOT NULL AND expires_at
 UPDATE guichet.extract SET state = 'expired', archive = NULL WHERE id = %(id)s RETURNING id;
 
 -- name: stored_bytes
-SELECT coalesce(sum(archive_bytes), 0)::bigint AS bytes FROM guichet.extract WHERE archive IS NOT NULL;
+SELECT coalesce(sum(archive_bytes), 0)::bigint AS bytes FROM guichet.extract WHERE archive IS NOT NULL OR state = 'running';
 
 -- name: delivered
 -- The last mail is gone, one way or another: the extract is done.

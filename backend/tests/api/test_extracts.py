@@ -20,6 +20,7 @@ from email.policy import default as default_policy
 from typing import Any
 
 import pytest
+import pyzipper
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -27,6 +28,7 @@ from tests.api.conftest import free_port, wait_until
 from tests.conftest import ROOT, Client, Portal, run_sql
 
 EXTRACTS = "/api/v1/extracts"
+KEY = "not a secret, but long enough for one"
 
 # Rows trickle: long enough to be caught in the middle, short enough to be waited for.
 TRICKLE = """
@@ -167,6 +169,92 @@ def test_the_file_is_the_csv_of_the_page_to_the_byte(portal: Portal, anne: Clien
         wait_for(anne, asked, "done")
     page = anne.post("/api/v1/interfaces/customers/csv", body).get_data()
     assert archive(anne, asked).read("our_customers.csv") == page
+
+
+def test_an_archive_with_a_password_opens_with_it_alone(
+    portal: Portal, anne: Client, mailbox: Mailbox, portal_database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    password = "correct horse ünd Batterie"
+    body = {"criteria": {"up_to": 3000}, "columns": ["n"], "part_rows": 2000}
+    sealed = "SELECT sealed_password FROM guichet.extract"
+    asked = ask(portal.client("anne", SECRET_KEY=KEY), **body, password=password)
+    assert asked["encrypted"]
+    ((kept,),) = run_sql(portal_database_url, sealed)
+    assert password.encode() not in bytes(kept)
+    with working(portal, SECRET_KEY=KEY):
+        done = wait_for(anne, asked, "done")
+    assert run_sql(portal_database_url, sealed) == [(None,)]
+    content = anne.get(done["archive_url"]).get_data()
+    assert content == next(mailbox.mails[0].iter_attachments()).get_content()
+    with pyzipper.AESZipFile(io.BytesIO(content)) as found:
+        found.setpassword(password.encode())
+        assert found.testzip() is None
+        assert found.namelist() == ["numbers_001.csv", "numbers_002.csv", "manifest.json", "README.txt"]
+        assert found.read("numbers_001.csv") == b"N\n" + b"".join(b"%d\n" % n for n in range(1, 2001))
+        assert {info.wz_aes_strength for info in found.infolist()} == {3}
+        manifest = found.read("manifest.json").decode()
+        found.setpassword(b"correct horse")
+        with pytest.raises(RuntimeError, match="Bad password"):
+            found.read("numbers_001.csv")
+    assert password not in manifest
+    assert password not in mailbox.mails[0].as_string() + caplog.text
+
+
+def test_a_password_survives_the_death_of_its_worker(
+    portal: Portal, anne: Client, shop: str, portal_database_url: str
+) -> None:
+    asked = ask(portal.client("anne", SECRET_KEY=KEY), "trickle", password="twelve-letters")
+    with working(portal, SECRET_KEY=KEY) as worker:
+        wait_until(lambda: run_sql(shop, RUNNING) == [(1,)], 10)
+        worker.kill()
+        worker.wait(5)
+    run_sql(portal_database_url, "UPDATE guichet.extract SET lease_until = now()")
+    with working(portal, SECRET_KEY=KEY):
+        done = wait_for(anne, asked, "done")
+    with pyzipper.AESZipFile(io.BytesIO(anne.get(done["archive_url"]).get_data())) as found:
+        found.setpassword(b"twelve-letters")
+        assert found.testzip() is None
+
+
+def test_a_password_that_cant_be_opened_fails_the_extract(portal: Portal, anne: Client) -> None:
+    refused = anne.post(EXTRACTS, {"interface": "numbers", "password": "twelve-letters"})
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/password")
+    short = portal.client("anne", SECRET_KEY=KEY).post(EXTRACTS, {"interface": "numbers", "password": "short"})
+    assert (short.status_code, "short" in short.text.replace("too short", "")) == (422, False)
+    asked = ask(portal.client("anne", SECRET_KEY=KEY), password="twelve-letters")
+    with working(portal, SECRET_KEY="another " * 5):
+        failed = wait_for(anne, asked, "failed")
+    assert failed["problem"] == "SECRET_KEY was changed after the password was set."
+    assert not (portal.folder.parent / "archives").exists()
+
+
+def test_one_asked_for_without_a_mail_sends_none(portal: Portal, anne: Client, mailbox: Mailbox) -> None:
+    asked = ask(anne, criteria={"up_to": 5}, mail=False)
+    with working(portal):
+        done = wait_for(anne, asked, "done")
+    assert (done["rows"], done["email"], done["delivery"], mailbox.mails) == (5, None, None, [])
+
+
+def test_it_is_said_what_it_will_come_to_as_soon_as_earlier_ones_tell(portal: Portal, anne: Client) -> None:
+    first = ask(anne)
+    assert (first["expected_bytes"], first["expected_seconds"], first["arrives"]) == (None, None, None)
+    with working(portal):
+        size = wait_for(anne, first, "done")["archive_bytes"]
+    second = ask(anne)
+    assert 0.2 * size < second["expected_bytes"] < 5 * size
+    assert (second["expected_seconds"], second["arrives"]) == (1, "attached")
+    assert ask(portal.client("anne", EMAIL_ATTACHMENT_MB="0"))["arrives"] == "linked"
+
+
+def test_the_readme_is_in_the_language_of_who_asked(portal: Portal, anne: Client) -> None:
+    anne.headers["Accept-Language"] = "fr"
+    asked = ask(anne, criteria={"up_to": 1234}, dialect={"delimiter": ";", "decimal": ",", "bom": True})
+    with working(portal):
+        wait_for(anne, asked, "done")
+    lines = archive(anne, asked).read("README.txt").decode("utf-8-sig").split("\r\n")
+    assert lines[0].endswith(" : 1\u202f234 lignes")
+    assert "- Up to: 1234" in lines
+    assert "- les colonnes sont séparées par ;, les décimales par ," in lines
 
 
 def test_spreadsheet_sized_parts(portal: Portal, anne: Client) -> None:

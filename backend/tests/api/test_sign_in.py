@@ -54,12 +54,16 @@ def test_the_user_is_told_who_they_are(portal: Portal) -> None:
         "user": "anne",
         "groups": ["authors", "sales"],
         "email": "data@shop.example",
+        "mails": False,
+        "archive_passwords": False,
         "author": True,
     }
     assert portal.client("ben").get("/api/v1/user").json == {
         "user": "ben",
         "groups": [],
         "email": None,
+        "mails": False,
+        "archive_passwords": False,
         "author": False,
     }
 

@@ -205,6 +205,10 @@ export interface User {
   user: string
   groups: string[]
   email: string | null
+  /** Whether the portal sends mails. */
+  mails: boolean
+  /** Whether archives can have a password. */
+  archive_passwords: boolean
   author: boolean
 }
 
@@ -243,6 +247,8 @@ export interface ExtractRequest {
   columns: string[] | null
   dialect: Partial<Dialect>
   part_rows: number | null
+  /** Whether a mail says that it is written. */
+  mail: boolean
 }
 
 /** A whole result on its way to a file: asked for, written, mailed, kept for some days. */
@@ -271,9 +277,16 @@ export interface Extract {
   attached: boolean | null
   archive_url: string | null
   archive_bytes: number | null
+  encrypted: boolean
+  /** What it will come to, as soon as anything tells. */
+  expected_bytes: number | null
+  expected_seconds: number | null
+  arrives: 'attached' | 'linked' | null
   problem: string | null
 }
 
 export interface NewExtract extends Partial<ExtractRequest> {
   interface: string
+  /** Encrypts the archive. */
+  password?: string | null
 }

@@ -26,9 +26,10 @@ export function useExtractWords() {
   }
 
   function parts(extract: Extract, pace: Pace): string[] {
-    if (extract.state === 'queued') return [queued(extract), ...expected(extract)]
-    if (extract.state === 'running') return [written(extract), ...paced(pace)]
-    if (isWritten(extract)) return [total(extract), ...sizes(extract), ...taken(extract)]
+    if (extract.state === 'queued') return [queued(extract), ...awaited(extract), ...hoped(extract)]
+    if (extract.state === 'running') return [written(extract), ...paced(pace), ...hoped(extract)]
+    if (isWritten(extract))
+      return [total(extract), ...sizes(extract), ...taken(extract), ...locked(extract)]
     return []
   }
 
@@ -36,8 +37,23 @@ export function useExtractWords() {
     return place === null ? t('extracts.waiting') : t('extracts.place', { place: number(place) })
   }
 
-  function expected({ estimated_rows: rows }: Extract): string[] {
-    return rows === null ? [] : [t('form.about', { count: approximate(rows) }, rows)]
+  function awaited({ estimated_rows: rows, expected_seconds: seconds }: Extract): string[] {
+    return [
+      ...(rows === null ? [] : [t('form.about', { count: approximate(rows) }, rows)]),
+      ...(seconds === null ? [] : [t('extracts.lasts', { time: span(seconds) })]),
+    ]
+  }
+
+  /** How large the archive will be, and so how it will arrive. */
+  function hoped({ expected_bytes: size, arrives }: Extract): string[] {
+    return [
+      ...(size === null ? [] : [t('extracts.expected', { size: bytes(size) })]),
+      ...(arrives === null ? [] : [t(`extracts.arrives.${arrives}`)]),
+    ]
+  }
+
+  function locked({ encrypted }: Extract): string[] {
+    return encrypted ? [t('extracts.locked')] : []
   }
 
   /** The planner's number is a guess: beyond it, only what is there is told. */

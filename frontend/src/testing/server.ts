@@ -9,7 +9,14 @@ export const server = setupServer(
   http.get(`${ROOT}/extracts`, () => HttpResponse.json([])),
   http.get(`${ROOT}/saved-searches`, () => HttpResponse.json([])),
   http.get(`${ROOT}/user`, () =>
-    HttpResponse.json({ user: 'anne', groups: ['sales'], email: null, author: false }),
+    HttpResponse.json({
+      user: 'anne',
+      groups: ['sales'],
+      email: null,
+      mails: true,
+      archive_passwords: true,
+      author: false,
+    }),
   ),
 )
 
