@@ -23,6 +23,7 @@ PYTHON = VENV / "bin" / "python"
 BACKEND = ROOT / "backend"
 FRONTEND = ROOT / "frontend"
 PAGE = FRONTEND / "dist"
+MAILBOX = ROOT / "scripts" / "mailbox"
 OLDEST_NODE = (20, 19)
 NOT_SOURCES = {"node_modules", "dist", "e2e", "coverage", "test-results", "playwright-report"}
 
@@ -83,6 +84,15 @@ def page_packages(log: pathlib.Path) -> None:
                 # @playwright/test would download browsers that only the tests may need
                 skip = {"PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"}
                 steps.run(["npm", "ci", "--no-audit", "--no-fund"], log, FRONTEND, skip)
+
+
+def mailbox_packages(log: pathlib.Path) -> None:
+    """Install the demo's mailbox as locked."""
+    modules = MAILBOX / "node_modules"
+    with _unless_done(modules / ".done", _digest([MAILBOX / "package-lock.json"])) as needed:
+        if needed:
+            with steps.step("Mailbox"):
+                steps.run(["npm", "ci", "--no-audit", "--no-fund"], log, MAILBOX)
 
 
 def page(log: pathlib.Path) -> None:

@@ -78,9 +78,14 @@ def browser() -> None:
     """The page in a browser, on a portal of its own."""
     chromium = find_chromium()
     shutil.rmtree(VAR / "browser", ignore_errors=True)
-    with trial_portal.Trial(VAR / "browser", COMPANIES) as portal:
+    with trial_portal.Trial(VAR / "browser", COMPANIES, EMAIL_ATTACHMENT_MB="1") as portal:
         print(f"  portal ready after {portal.start():.1f} s", flush=True)
-        environment = {"GUICHET_URL": portal.url, "PORTAL_DIR": str(portal.portal), "CHROMIUM": chromium}
+        environment = {
+            "GUICHET_URL": portal.url,
+            "GUICHET_MAILBOX": portal.mailbox,
+            "PORTAL_DIR": str(portal.portal),
+            "CHROMIUM": chromium,
+        }
         run_all(install.FRONTEND, ["npm", "run", "--silent", "e2e"], environment=environment)
 
 

@@ -15,6 +15,7 @@ import fcntl
 import os
 import pathlib
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -35,6 +36,7 @@ VAR = ROOT / os.environ.get("VAR_DIR", "var")
 INSTALL_LOG = VAR / "log" / "install.log"
 SERVER_LOG = VAR / "log" / "server.log"
 WORKER_LOG = VAR / "log" / "worker.log"
+MAILBOX_LOG = VAR / "log" / "mailbox.log"
 START_SECONDS = 60
 
 
@@ -113,16 +115,23 @@ def serve(running: Running) -> None:
             raise steps.StepError(f"it is already running from this folder ({VAR} is in use)") from None
         if "PAGE_DIR" not in os.environ:
             install.page(INSTALL_LOG)
-        environment = defaults(port) | start_databases(running)
+        databases = start_databases(running)
+        environment = defaults(port) | databases
+        started, mailbox = {}, None
+        if not os.environ.get("SMTP_URL"):
+            install.mailbox_packages(INSTALL_LOG)
+            mailbox, smtp = mailbox_ports(port)
+            started["mailbox"] = (start_mailbox(running, mailbox, smtp), MAILBOX_LOG)
+            environment |= {"SMTP_URL": f"smtp://127.0.0.1:{smtp}", "USER_EMAIL": "demo@example.com"}
         environment = {name: value for name, value in environment.items() if not os.environ.get(name)}
-        written = [f"{name}={value}\n" for name, value in sorted(environment.items()) if name.endswith("_URL")]
+        written = [f"{name}={value}\n" for name, value in sorted(environment.items()) if name in databases]
         embedded_postgres.write_private(VAR / "env", "".join(written))
         migrate({**os.environ, **environment})
-        server = start_server(running, {**os.environ, **environment}, port)
-        worker = start_worker(running, {**os.environ, **environment})
+        started["server"] = (start_server(running, {**os.environ, **environment}, port), SERVER_LOG)
+        started["worker"] = (start_worker(running, {**os.environ, **environment}), WORKER_LOG)
         running.ready = True
-        announce(port)
-        wait(running, server, worker)
+        announce(port, mailbox)
+        wait(running, started)
 
 
 def defaults(port: int) -> dict[str, str]:
@@ -137,7 +146,17 @@ def defaults(port: int) -> dict[str, str]:
         "HTGROUP_FILE": str(ROOT / ".htgroup"),
         "LOG_FILE_PATH": str(VAR / "log" / "guichet.log"),
         "ARCHIVE_DIR": str(VAR / "archives"),
+        "PUBLIC_URL": f"http://localhost:{port}",
+        "SECRET_KEY": secret_key(),
     }
+
+
+def secret_key() -> str:
+    """Return the demo's key, made at random by the first start."""
+    file = VAR / "secret_key"
+    if not file.exists():
+        embedded_postgres.write_private(file, secrets.token_urlsafe(36))
+    return file.read_text()
 
 
 def check_port() -> int:
@@ -157,6 +176,27 @@ def check_port() -> int:
             reason = "is in use by another program" if error.errno == 98 or error.errno == 48 else error.strerror
             raise steps.StepError(f"port {port} {reason}; choose another: PORT=9001 ./startup.sh") from None
     return int(port)
+
+
+def mailbox_ports(port: int) -> tuple[int, int]:
+    """Return where the mailbox's page is, the same at each start where that is free, and where it takes mails."""
+    wanted = [int(os.environ.get("MAILBOX_PORT") or port + 80), 0, 0]
+    found: list[int] = []
+    for number in wanted:
+        with socket.socket() as probe, contextlib.suppress(OSError, OverflowError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", number))
+            found.append(int(probe.getsockname()[1]))
+    return found[0], found[1]
+
+
+def start_mailbox(running: Running, page: int, smtp: int) -> subprocess.Popen[bytes]:
+    """Start the mailbox; there is nothing to wait for, a mail that comes too early is sent again."""
+    maildev = ["node", str(install.MAILBOX / "node_modules" / "maildev" / "bin" / "maildev"), "--silent"]
+    ports = ["--ip", "127.0.0.1", "--smtp", str(smtp), "--web", str(page)]
+    command = [sys.executable, str(SCRIPTS / "keeper.py"), "SIGTERM,SIGKILL", "4", "--", *maildev, *ports]
+    with MAILBOX_LOG.open("wb") as log:
+        return running.start([*command, "--mail-directory", str(VAR / "mails")], stdout=log, stderr=log, cwd=ROOT)
 
 
 def start_databases(running: Running) -> dict[str, str]:
@@ -247,25 +287,27 @@ def answers(url: str) -> bool:
         return False
 
 
-def announce(port: int) -> None:
-    """Say where it is."""
+def announce(port: int, mailbox: int | None) -> None:
+    """Say where it is, and the mailbox if there is one."""
     log = pathlib.Path(os.environ.get("LOG_FILE_PATH") or VAR / "log" / "guichet.log")
     log = log.relative_to(ROOT) if log.is_relative_to(ROOT) else log
     print(f"\n  http://localhost:{port}     sign in as demo, password demo")
+    if mailbox:
+        print(f"  http://localhost:{mailbox}     its mails")
     print(f"  Log: {log}     Ctrl-C stops it all", flush=True)
 
 
-def wait(running: Running, server: subprocess.Popen[bytes], worker: subprocess.Popen[bytes]) -> None:
+def wait(running: Running, started: dict[str, tuple[subprocess.Popen[bytes], pathlib.Path]]) -> None:
     """Wait for ever.
 
+    :param started: what was started beside PostgreSQL, and its log.
     :raises steps.StepError: something that was started has ended by itself.
     """
     while all(keeper.poll() is None for keeper in running.keepers):
         time.sleep(0.3)
-    if server.poll() is not None:
-        raise steps.StepError(f"the server ended ({SERVER_LOG}):\n{steps.tail(SERVER_LOG)}")
-    if worker.poll() is not None:
-        raise steps.StepError(f"the worker ended ({WORKER_LOG}):\n{steps.tail(WORKER_LOG)}")
+    for what, (keeper, log) in started.items():
+        if keeper.poll() is not None:
+            raise steps.StepError(f"the {what} ended ({log}):\n{steps.tail(log)}")
     log = VAR / "postgres" / "postgres.log"
     raise steps.StepError(f"PostgreSQL ended ({log}):\n{steps.tail(log)}")
 

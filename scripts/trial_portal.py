@@ -19,7 +19,23 @@ import urllib.request
 import install
 
 # What a user may have set for their own portal, and what must not reach a test's.
-SETTINGS = ("SOURCE_", "PORTAL_", "HTPASSWD_", "HTGROUP_", "PAGE_", "LOG_", "ENVIRONMENT", "HOST", "PORT", "DEMO_")
+SETTINGS = (
+    "SOURCE_",
+    "PORTAL_",
+    "HTPASSWD_",
+    "HTGROUP_",
+    "PAGE_",
+    "LOG_",
+    "ENVIRONMENT",
+    "HOST",
+    "PORT",
+    "DEMO_",
+    "MAIL",
+    "SMTP_",
+    "USER_EMAIL",
+    "PUBLIC_URL",
+    "SECRET_KEY",
+)
 
 DEMO_SOURCE = re.compile(r"^source: (crm|lab)$", re.MULTILINE)
 
@@ -31,7 +47,8 @@ class Trial:
         self.folder = folder
         self.port = free_port()
         self.log = folder / "startup.log"
-        self.settings = {"DEMO_COMPANIES": str(companies), **settings}
+        self.mailbox_port = free_port()
+        self.settings = {"DEMO_COMPANIES": str(companies), "MAILBOX_PORT": str(self.mailbox_port), **settings}
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -43,6 +60,11 @@ class Trial:
     def url(self) -> str:
         """Where its page is."""
         return f"http://localhost:{self.port}"
+
+    @property
+    def mailbox(self) -> str:
+        """Where its mails are."""
+        return f"http://localhost:{self.mailbox_port}"
 
     def __enter__(self) -> Trial:
         return self

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.request
 
 import pytest
 
@@ -81,6 +82,25 @@ def test_it_ends_when_postgresql_is_killed_and_starts_again(portal: trial_portal
     assert portal.process.wait(30) == 1
     assert "PostgreSQL ended" in portal.log.read_text()
     portal.start()
+
+
+def test_its_mailbox_is_there_as_long_as_it_is(portal: trial_portal.Trial) -> None:
+    portal.start()
+    deadline = time.monotonic() + 10
+    while not mailbox_answers(portal) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert mailbox_answers(portal)
+    assert f"{portal.mailbox} " in portal.log.read_text()
+    portal.stop()
+    assert not mailbox_answers(portal)
+
+
+def mailbox_answers(portal: trial_portal.Trial) -> bool:
+    try:
+        with urllib.request.urlopen(f"{portal.mailbox}/email", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
 
 
 def test_it_refuses_a_port_in_use(folder: pathlib.Path) -> None:

@@ -43,11 +43,12 @@ def send(url: SecretStr, message: EmailMessage, before_data: Callable[[], None])
     """
     sender, recipient = str(message["From"]), str(message["To"])
     with _connected(url) as smtp:
-        _step(smtp.mail(sender, _options(smtp)))
+        options, content = _as_needed(smtp, message, sender + recipient)
+        _step(smtp.mail(sender, options))
         _step(smtp.rcpt(recipient))
         before_data()
         try:
-            answered = smtp.data(message.as_bytes(policy=policy.SMTPUTF8 if _is_utf8(smtp) else policy.SMTP))
+            answered = smtp.data(content)
         except smtplib.SMTPDataError as error:  # refused the DATA command itself
             _step((error.smtp_code, _bytes(error.smtp_error)))
             raise AssertionError("an error's code is an error") from error
@@ -97,12 +98,13 @@ def _connect(url: SecretStr) -> smtplib.SMTP:
     return smtp
 
 
-def _options(smtp: smtplib.SMTP) -> list[str]:
-    return ["SMTPUTF8", "BODY=8BITMIME"] if _is_utf8(smtp) else []
-
-
-def _is_utf8(smtp: smtplib.SMTP) -> bool:
-    return smtp.has_extn("smtputf8")
+def _as_needed(smtp: smtplib.SMTP, message: EmailMessage, addresses: str) -> tuple[list[str], bytes]:
+    """Writes the message as every mail server can pass it on; in UTF-8 as a whole only if an address asks for it."""
+    if addresses.isascii():
+        return [], message.as_bytes(policy=policy.SMTP)
+    if not smtp.has_extn("smtputf8"):
+        raise RefusedError("The mail server can't send to an address that isn't ASCII.")
+    return ["SMTPUTF8", "BODY=8BITMIME"], message.as_bytes(policy=policy.SMTPUTF8)
 
 
 def _step(answered: tuple[int, bytes]) -> None:
