@@ -1,5 +1,7 @@
 """How gunicorn serves Guichet: a few processes of many threads, because threads only wait for databases."""
 
+import os
+
 from guichet import environment, errors, settings
 
 environment.load()
@@ -14,6 +16,9 @@ worker_class = "gthread"
 threads = configured.web_threads
 # Loaded once and shared by the processes; pools connect only after the fork.
 preload_app = True
+# A tenth more or less, so that they are not all replaced at once; requests under way are finished first.
+max_requests = configured.web_requests
+max_requests_jitter = configured.web_requests // 10
 # Longer than any search may take, so that only a process that hangs is replaced.
 timeout = 2 * configured.interactive_seconds + 60
 graceful_timeout = configured.grace_seconds
@@ -23,3 +28,5 @@ accesslog = None
 errorlog = "-"
 # Nobody uses it here, and its default place in the home folder is shared by every portal of that user.
 control_socket_disable = True
+# Where each process says that it is alive: in memory, for a disk may be slow, and a root file system read-only.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None

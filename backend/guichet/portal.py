@@ -163,7 +163,8 @@ def build_registry(settings: Settings) -> Registry:
 
 def refuse_demo_password(settings: Settings, accounts: Accounts) -> None:
     """Refuses to go on with the demo's password in production or on an address that others can reach."""
-    exposed = settings.environment == "production" or settings.host not in LOOPBACK
+    reachable = settings.environment != "demo" and settings.host not in LOOPBACK
+    exposed = settings.environment == "production" or reachable
     if exposed and accounts.accepts_demo_password():
         raise errors.SettingsError(
             [

@@ -2,7 +2,7 @@
 
 Each setting is declared as one field: its name in capitals is the environment variable, beside it stand its
 development default, how its text is read, and the sentence that `docs/configuration.md` shows. This module
-reads no file and connects to nothing.
+connects to nothing, and reads no file but those that hold a variable's value (`PORTAL_DATABASE_URL_FILE`).
 """
 
 from __future__ import annotations
@@ -149,8 +149,8 @@ class Settings:
     # Where things are
     environment: str = setting(
         "development",
-        one_of("development", "production"),
-        "`production` refuses the demo's password.",
+        one_of("development", "demo", "production"),
+        "`production` refuses the demo's password; `demo` takes it on every address, as containers need it.",
     )
     host: str = setting("127.0.0.1", text, "The address that the server listens on.")
     port: int = setting("9000", whole(1, 65535), "The port that the server listens on.")
@@ -255,6 +255,9 @@ class Settings:
 
     # The server's processes
     web_workers: int = setting("2", whole(1, 64), "Server processes.")
+    web_requests: int = setting(
+        "20000", whole(0, 10_000_000), "Requests after which a server process is replaced by a new one; 0: never."
+    )
     web_threads: int = setting("16", whole(1, 256), "Requests that one server process works on at once.")
     grace_seconds: int = setting("10", whole(1, 600), "How long running requests may take to finish on a stop.")
 
@@ -282,6 +285,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     """
     faults: list[str] = []
     values: dict[str, Any] = {}
+    environ = _with_files(environ, faults)
     for field in declared():
         name = field.name.upper()
         given = environ.get(name, "").strip() or field.metadata["default"]
@@ -293,6 +297,25 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     if faults:
         raise SettingsError(faults)
     return Settings(**values)
+
+
+def _with_files(environ: Mapping[str, str], faults: list[str]) -> dict[str, str]:
+    """Adds the variables whose value stands in a file, as containers are handed their secrets: `<NAME>_FILE`."""
+    names = {field.name.upper() for field in declared()}
+    found = dict(environ)
+    for variable, path_given in environ.items():
+        name = variable.removesuffix("_FILE")
+        held = name != variable and variable not in names and (name in names or SOURCE_VARIABLE.match(name))
+        if not held or not path_given.strip():
+            continue
+        if environ.get(name, "").strip():
+            faults.append(f"{name} and {variable} are both set: one of them is enough")
+            continue
+        try:
+            found[name] = Path(path_given.strip()).read_text("utf-8")
+        except (OSError, ValueError) as error:
+            faults.append(f"{variable} can't be read: {getattr(error, 'strerror', None) or 'it is no text'}")
+    return found
 
 
 def _sources(environ: Mapping[str, str], faults: list[str]) -> tuple[dict[str, SecretStr], dict[str, SecretStr]]:

@@ -93,7 +93,7 @@ def test_it_wants_a_source_that_is_written_to_be_read_as_well() -> None:
 @pytest.mark.parametrize(
     ("name", "given", "fault"),
     [
-        ("ENVIRONMENT", "staging", "ENVIRONMENT must be one of development, production, not “staging”"),
+        ("ENVIRONMENT", "staging", "ENVIRONMENT must be one of development, demo, production, not “staging”"),
         ("PORT", "http", "PORT must be a whole number from 1 to 65535, not “http”"),
         ("PORT", "0", "PORT must be a whole number from 1 to 65535, not “0”"),
         ("PORT", "65536", "PORT must be a whole number from 1 to 65535, not “65536”"),
@@ -150,6 +150,35 @@ def test_it_reports_all_faults_together_in_the_order_of_the_documentation() -> N
         "TIME_ZONE",
         "SOURCE_CRM_URL",
         "SOURCE_LAB_URL",
+    ]
+
+
+def test_it_reads_a_value_from_the_file_that_a_variable_names(tmp_path: Path) -> None:
+    secret, port = tmp_path / "secret", tmp_path / "port"
+    secret.write_text(f"{URL}\n")
+    port.write_text("8123")
+
+    read = settings.read({"PORTAL_DATABASE_URL_FILE": str(secret), "SOURCE_CRM_URL_FILE": f"{secret} ", "PORT_FILE": str(port)})
+
+    assert (read.portal_database_url, read.port) == (settings.database_url(URL), 8123)
+    assert read.sources["crm"].get_secret_value() == URL
+    assert read.htpasswd_file == Path(".htpasswd"), "a setting whose own name ends so is no such variable"
+
+
+def test_it_says_which_file_of_a_value_cannot_be_read_and_what_is_said_twice(tmp_path: Path) -> None:
+    (tmp_path / "binary").write_bytes(b"\xff\xfe")
+    environ = {
+        "SMTP_URL_FILE": str(tmp_path / "none"),
+        "SOURCE_CRM_URL_FILE": str(tmp_path / "binary"),
+        "PORTAL_DATABASE_URL": URL,
+        "PORTAL_DATABASE_URL_FILE": str(tmp_path / "binary"),
+        "NOTHING_OF_OURS_FILE": "/nowhere",
+    }
+
+    assert faults(environ) == [
+        "SMTP_URL_FILE can't be read: No such file or directory",
+        "SOURCE_CRM_URL_FILE can't be read: it is no text",
+        "PORTAL_DATABASE_URL and PORTAL_DATABASE_URL_FILE are both set: one of them is enough",
     ]
 
 
