@@ -1,8 +1,17 @@
 """How gunicorn serves Guichet: a few processes of many threads, because threads only wait for databases."""
 
 import os
+import shutil
+import tempfile
 
-from guichet import environment, errors, settings
+# Where the processes leave what they measured, for whichever of them Prometheus asks; before anything is imported that
+# measures.
+MEASURED = tempfile.mkdtemp(prefix="guichet-metrics-")
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = MEASURED
+
+from prometheus_client import multiprocess  # noqa: E402
+
+from guichet import environment, errors, settings  # noqa: E402
 
 environment.load()
 try:
@@ -29,4 +38,15 @@ errorlog = "-"
 # Nobody uses it here, and its default place in the home folder is shared by every portal of that user.
 control_socket_disable = True
 # Where each process says that it is alive: in memory, for a disk may be slow, and a root file system read-only.
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+memory = "/dev/shm"  # noqa: S108  # gunicorn makes files of its own in it
+worker_tmp_dir = memory if os.path.isdir(memory) else None
+
+
+def child_exit(server, worker):  # type: ignore[no-untyped-def]  # gunicorn's hook
+    """Forgets what a process that ended had in use; what it counted stays."""
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(server):  # type: ignore[no-untyped-def]  # gunicorn's hook
+    """Removes the folder of what was measured."""
+    shutil.rmtree(MEASURED, ignore_errors=True)

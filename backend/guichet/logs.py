@@ -1,19 +1,60 @@
-"""The log: one line an event, to the console or to `LOG_FILE_PATH`. Values of criteria never go to it."""
+"""The log: one line an event, to the console or to `LOG_FILE_PATH`, plain or as JSON. It has no values of criteria.
+
+An event may bring fields beside its message: `logger.info("…", extra=fields(user=…, rows=…))`.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
 import logging.handlers
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Literal
 
 LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
-def configure(path: Path | None) -> None:
+def configure(path: Path | None, style: Literal["plain", "json"] = "plain") -> None:
     """Sends the log of this process to a file, which may be rotated underneath, or to the console."""
     handler: logging.Handler = logging.StreamHandler()
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handler = logging.handlers.WatchedFileHandler(path, encoding="utf-8")
-    handler.setFormatter(logging.Formatter(LINE))
+    handler.setFormatter(JsonLines() if style == "json" else Plain(LINE))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+
+
+def fields(**values: Any) -> dict[str, dict[str, Any]]:
+    """Makes the `extra` of an event: what is known of it, by name; None is left out."""
+    return {"fields": {name: value for name, value in values.items() if value is not None}}
+
+
+def _fields(record: logging.LogRecord) -> dict[str, Any]:
+    found: dict[str, Any] = getattr(record, "fields", {})
+    return found
+
+
+class Plain(logging.Formatter):
+    """A line to read, the fields as `name=value` at its end."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's own name
+        return " ".join(
+            [super().formatMessage(record), *(f"{name}={value}" for name, value in _fields(record).items())]
+        )
+
+
+class JsonLines(logging.Formatter):
+    """A JSON object on one line, the fields among its keys."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **_fields(record),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)

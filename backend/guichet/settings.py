@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -163,6 +163,9 @@ class Settings:
     htpasswd_file: Path = setting(".htpasswd", path, "Who may sign in (Apache's format: bcrypt, apr1, SHA-2 crypt).")
     htgroup_file: Path = setting(".htgroup", path, "Who belongs to which group (Apache's format); may be absent.")
     log_file_path: Path | None = setting("", optional_path, "Where the log is written; the console when empty.")
+    log_format: Literal["plain", "json"] = setting(
+        "plain", one_of("plain", "json"), "`json` writes each line of the log as a JSON object."
+    )
 
     # Databases
     portal_database_url: SecretStr | None = setting(
@@ -236,6 +239,9 @@ class Settings:
     extract_seconds: int = setting("3600", whole(1, 864_000), "Seconds that the query of an extract may take.")
     extracts_per_user: int = setting("1", whole(1, 100), "Extracts of one user that run at once; others wait.")
     extracts_per_source: int = setting("2", whole(1, 100), "Extracts of one source that run at once.")
+    worker_metrics_port: int = setting(
+        "0", whole(0, 65535), "The port at which a worker answers Prometheus, on all addresses; 0: none."
+    )
     worker_slots: int = setting("1", whole(1, 64), "Extracts that one worker process runs at once.")
     smtp_url: SecretStr | None = setting(
         "",
@@ -256,7 +262,7 @@ class Settings:
     # The server's processes
     web_workers: int = setting("2", whole(1, 64), "Server processes.")
     web_requests: int = setting(
-        "20000", whole(0, 10_000_000), "Requests after which a server process is replaced by a new one; 0: never."
+        "100000", whole(0, 10_000_000), "Requests after which a server process is replaced by a new one; 0: never."
     )
     web_threads: int = setting("16", whole(1, 256), "Requests that one server process works on at once.")
     grace_seconds: int = setting("10", whole(1, 600), "How long running requests may take to finish on a stop.")

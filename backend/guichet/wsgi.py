@@ -10,7 +10,7 @@ from guichet.app import create_app
 environment.load()
 try:
     configured = settings.read()
-    logs.configure(configured.log_file_path)
+    logs.configure(configured.log_file_path, configured.log_format)
     app = create_app(configured)
 except errors.SettingsError as error:
     for fault in error.faults:

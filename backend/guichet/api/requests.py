@@ -1,4 +1,4 @@
-"""What every request goes through: an id, one line in the log, the headers that keep a browser safe."""
+"""What every request goes through: an id, one line in the log, its measure, the headers that keep a browser safe."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ import uuid
 
 from flask import Flask, Response, g, request
 
+from guichet import logs, metrics
+
 logger = logging.getLogger("guichet.requests")
+
+# What is asked so often, and says so little, that no log wants it.
+UNLOGGED = ("/healthz", "/readyz", "/metrics", "/signed-in")
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
@@ -43,19 +48,34 @@ def _finish(response: Response) -> Response:
     if request.path.startswith("/api/"):
         response.headers.setdefault("Cache-Control", "no-store")
         response.vary.update(["Accept-Language", "Authorization", "Origin"])
-    _log(response)
+    seconds = time.monotonic() - g.started
+    _measure(response, seconds)
+    if request.path not in UNLOGGED or response.status_code >= 400:
+        _log(response, seconds)
     return response
 
 
-def _log(response: Response) -> None:
+def _measure(response: Response, seconds: float) -> None:
+    view = request.endpoint or "none"
+    metrics.requests.labels(view, request.method, response.status_code).inc()
+    metrics.request_seconds.labels(view).observe(seconds)
+
+
+def _log(response: Response, seconds: float) -> None:
     """Writes the path without its query string, where values of criteria may stand."""
     user = g.get("user")
+    milliseconds = round(seconds * 1000)
+    told = logs.fields(
+        user=user.name if user else "-",
+        interface=(request.view_args or {}).get("interface_id"),
+        **g.get("told", {}),
+    )
     logger.info(
-        "%s %s %s %d %d ms user=%s",
+        "%s %s %s %d %d ms",
         g.request_id,
         request.method,
         request.path,
         response.status_code,
-        round((time.monotonic() - g.started) * 1000),
-        user.name if user else "-",
+        milliseconds,
+        extra=told,
     )

@@ -21,7 +21,7 @@ from guichet.api.problems import (
     UnsupportedTypeError,
 )
 
-OPEN_PATHS = ("/healthz", "/readyz")
+OPEN_PATHS = ("/healthz", "/readyz", "/metrics")
 # What another site's form could send; it can't send JSON, nor DELETE.
 FILES_PATH = "/api/v1/value-lists"
 WITH_BODY = ("POST", "PUT", "PATCH")

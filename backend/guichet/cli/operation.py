@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import click
 
-from guichet import logs, portal
+from guichet import logs, metrics, portal
 from guichet.audit import entries
 from guichet.cli import surroundings
 from guichet.portal_db import migrate as migrations
@@ -35,7 +35,9 @@ def worker() -> None:
     It ends when it is stopped, by SIGTERM or Ctrl-C.
     """
     configured = surroundings.read_settings()
-    logs.configure(configured.log_file_path)
+    logs.configure(configured.log_file_path, configured.log_format)
+    if configured.worker_metrics_port:
+        metrics.serve(configured.worker_metrics_port)
     with surroundings.told():
         made = portal.build_worker(configured)
     for number in (signal.SIGTERM, signal.SIGINT):

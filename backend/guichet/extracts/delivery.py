@@ -15,7 +15,7 @@ from email.message import EmailMessage
 
 from pydantic import SecretStr
 
-from guichet import errors
+from guichet import errors, metrics
 from guichet.audit import entries
 from guichet.audit.entries import Entry
 from guichet.extracts import smtp
@@ -64,6 +64,7 @@ class Outbox:
             for lost in transaction.fetch("deliveries.lose"):
                 _audit(transaction, lost)
                 transaction.fetch("extracts.delivered", id=lost["extract_id"])
+                metrics.mails.labels("unknown").inc()
                 logger.warning("delivery %s: unknown whether the mail server took it", lost["id"])
 
     def _send(self, delivery: Record, extract: Record) -> None:
@@ -89,6 +90,7 @@ class Outbox:
             raise smtp.RefusedError("Another worker has this mail by now.")
 
     def _retry(self, delivery: Record, problem: str) -> None:
+        metrics.mails.labels("later").inc()
         waits = WAITS_SECONDS[delivery["attempt"] - 1 :]
         if not waits:
             self._end(delivery, "failed", problem)
@@ -103,6 +105,7 @@ class Outbox:
             )
 
     def _end(self, delivery: Record, state: str, problem: str) -> None:
+        metrics.mails.labels(state).inc()
         logger.warning("delivery %s: %s: %s", delivery["id"], state, problem)
         with self.database.transaction() as transaction:
             ended = transaction.find(

@@ -13,9 +13,10 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TypeVar
 
-from guichet import errors
+from guichet import errors, logs, metrics
 from guichet.audit import entries
 from guichet.extracts import jobs
 from guichet.extracts import run as running
@@ -44,6 +45,7 @@ class Run:
     progress: Progress = field(default_factory=Progress)
     lost: bool = False
     handed_back: bool = False
+    began: float = field(default_factory=time.monotonic)
 
 
 @dataclass
@@ -129,7 +131,9 @@ class Worker:
         run = Run(extract)
         with self._lock:
             self._runs[extract.id] = run
-        logger.info("extract %s of %s by %s: attempt %d", extract.id, extract.interface, extract.owner, extract.attempt)
+        metrics.extract_wait_seconds.labels(extract.source).observe(_seconds_since(extract.created_at))
+        told = logs.fields(user=extract.owner, interface=extract.interface)
+        logger.info("extract %s begins, attempt %d", extract.id, extract.attempt, extra=told)
         try:
             self._end(run, running.run(extract, self.surroundings, run.progress))
         except Exception as error:
@@ -139,7 +143,11 @@ class Worker:
                 del self._runs[extract.id]
 
     def _end(self, run: Run, outcome: Outcome) -> None:
-        extract = run.extract
+        extract, seconds = run.extract, time.monotonic() - run.began
+        metrics.extract_seconds.labels(extract.interface, outcome.state).observe(seconds)
+        metrics.extract_rows.labels(extract.interface).inc(outcome.rows)
+        told = logs.fields(user=extract.owner, interface=extract.interface, rows=outcome.rows, bytes=outcome.bytes)
+        logger.info("extract %s is %s after %.1f s", extract.id, outcome.state, seconds, extra=told)
         message_id = self.message_id(extract.id, 1) if self.outbox else None
         if not jobs.finish(self.database, extract, outcome, self.archive_days, message_id) and outcome.archive:
             logger.warning("extract %s was taken over: its archive is removed", extract.id)
@@ -187,6 +195,10 @@ class Worker:
             for gone in transaction.fetch("extracts.expired"):
                 transaction.fetch("extracts.expire", id=gone["id"])
                 shutil.rmtree(self.surroundings.archive_dir / str(gone["id"]), ignore_errors=True)
+
+
+def _seconds_since(moment: datetime) -> float:
+    return max(0.0, (datetime.now(UTC) - moment).total_seconds())
 
 
 def room_of(database: PortalDatabase, most_bytes: int) -> Callable[[], int]:

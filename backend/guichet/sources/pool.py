@@ -14,7 +14,7 @@ import psycopg2
 import psycopg2.extensions
 from pydantic import SecretStr
 
-from guichet import errors
+from guichet import errors, metrics
 from guichet.sources import sqlstates
 
 Connection = psycopg2.extensions.connection
@@ -54,7 +54,9 @@ class Pool:
         :raises SourceUnavailableError: if a new one can't be made.
         """
         if not self._places.acquire(timeout=self._limits.wait_seconds):
+            metrics.connections_refused.labels(self.name).inc()
             raise errors.SourceBusyError(self.name, f"Too many searches of “{self.name}” are running at once.")
+        metrics.connections.labels(self.name).inc()
         try:
             connection = self._opened(opening)
             try:
@@ -62,6 +64,7 @@ class Pool:
             finally:
                 self._give_back(connection)
         finally:
+            metrics.connections.labels(self.name).dec()
             self._places.release()
 
     def _opened(self, opening: str) -> Connection:

@@ -71,7 +71,8 @@ def test_a_source_that_is_down_is_answered_503_and_harms_no_other(portal: Portal
         for secret in ("somebody", "hunter2", "127.0.0.1", "secretdb"):
             assert secret not in answer.get_data(as_text=True)
     assert client.post("/api/v1/interfaces/customers/count", {}).status_code == 200
-    assert client.get("/readyz").status_code == 200
+    ready = client.get("/readyz")
+    assert (ready.status_code, ready.json) == (200, {"status": "ready", "down": ["source down"]})
 
 
 def test_it_is_not_ready_while_the_portal_database_is_down(portal: Portal, portal_database_url: str) -> None:

@@ -158,7 +158,9 @@ def test_it_reads_a_value_from_the_file_that_a_variable_names(tmp_path: Path) ->
     secret.write_text(f"{URL}\n")
     port.write_text("8123")
 
-    read = settings.read({"PORTAL_DATABASE_URL_FILE": str(secret), "SOURCE_CRM_URL_FILE": f"{secret} ", "PORT_FILE": str(port)})
+    read = settings.read(
+        {"PORTAL_DATABASE_URL_FILE": str(secret), "SOURCE_CRM_URL_FILE": f"{secret} ", "PORT_FILE": str(port)}
+    )
 
     assert (read.portal_database_url, read.port) == (settings.database_url(URL), 8123)
     assert read.sources["crm"].get_secret_value() == URL
