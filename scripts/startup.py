@@ -152,7 +152,7 @@ def defaults(port: int) -> dict[str, str]:
 
 
 def secret_key() -> str:
-    """Return the demo's key, made at random by the first start."""
+    """Return the demo's key, made at random by the first start and kept, so that tokens outlive a restart."""
     file = VAR / "secret_key"
     if not file.exists():
         embedded_postgres.write_private(file, secrets.token_urlsafe(36))

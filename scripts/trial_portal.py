@@ -1,4 +1,5 @@
-"""Starts a portal of the tests' own with ./startup.sh: a free port, its own data and copies of the demo's interfaces.
+"""Starts a portal of the tests' own with ./startup.sh: a free port, its own data, copies of the demo's users and
+interfaces.
 
 Nothing of the user's settings or of their own interfaces reaches it, and a test may edit the copies.
 """
@@ -79,7 +80,7 @@ class Trial:
         self._copy_interfaces()
         environment = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
         environment |= {"VAR_DIR": str(self.folder), "PORT": str(self.port), "PORTAL_DIR": str(self.portal)}
-        environment |= {"GUICHET_ENV_FILES": "none"}
+        environment |= {"GUICHET_ENV_FILES": "none"} | self._copy_users()
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 ["./startup.sh"],
@@ -105,6 +106,12 @@ class Trial:
         for file in (install.ROOT / "portal").glob("*.yaml"):
             if DEMO_SOURCE.search(file.read_text("utf-8")):
                 shutil.copy(file, self.portal)
+
+    def _copy_users(self) -> dict[str, str]:
+        copies = {"HTPASSWD_FILE": self.folder / ".htpasswd", "HTGROUP_FILE": self.folder / ".htgroup"}
+        for copy in copies.values():
+            shutil.copy(install.ROOT / copy.name, copy)
+        return {name: str(copy) for name, copy in copies.items()}
 
     def answers(self) -> bool:
         """Return whether it is ready."""

@@ -5,11 +5,13 @@
     ├── NotFoundError             no such interface, or none that this user may see
     ├── InterfaceBrokenError      the definition can't be used until its author mends it
     ├── CriteriaError             well-formed input whose criteria are wrong; faults with pointers
+    │   └── InputError                another form than a search has faults; with pointers
     ├── NotAllowedError           the user may see it, and not change it
     ├── CursorError               a cursor that can't be gone on from
     ├── ConflictError             what is to be made is there already
     │   └── RefusedError              a constraint of the database refuses a record; faults with pointers
     ├── ChangedError              a record is not what it was when it was read
+    ├── AccountsError             the file of users can't be changed
     ├── PortalDatabaseError       Guichet's own database can't be used; retry later
     ├── TooLargeError             a result that doesn't fit the answer that was asked for
     │   └── ListTooLargeError         a value list with more values than one may have
@@ -84,6 +86,10 @@ class CriteriaError(GuichetError):
         super().__init__("; ".join(fault.detail for fault in self.faults))
 
 
+class InputError(CriteriaError):
+    """What a form sent that is no search is wrong: a new user's name, a password."""
+
+
 class NotAllowedError(GuichetError):
     """The user may see this, and may not change it; or nobody can."""
 
@@ -106,6 +112,10 @@ class RefusedError(ConflictError):
 
 class ChangedError(GuichetError):
     """A record was changed, created or deleted since it was read."""
+
+
+class AccountsError(GuichetError):
+    """The file of users can't be changed: it is read-only here, or somebody else is at it."""
 
 
 class PortalDatabaseError(GuichetError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,8 +27,17 @@ from guichet.settings import Settings
 from guichet.sources.pool import Pool, PoolLimits
 from guichet.sources.source import Source
 from guichet.sources.writer import Writer
+from guichet.tokens.signed import Signer
+from guichet.tokens.tokens import Tokens
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+KEY_CHARACTERS = 32
+KEY_DIFFERENT_CHARACTERS = 10
+WEAK_KEY = (
+    f"must have {KEY_CHARACTERS} characters of chance or more. Make one by: "
+    f'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,7 @@ class Portal:
     portal_database: PortalDatabase | None
     accounts: Accounts
     attempts: Attempts
+    tokens: Tokens
     catalogue: Catalogue
     recorder: Recorder | None
     writers: Mapping[str, Writer]
@@ -55,10 +66,11 @@ class Portal:
 def build(settings: Settings) -> Portal:
     """Wires a portal. Connects to nothing: that happens when a source is first read.
 
-    :raises SettingsError: if the demo's password would be let in where others could use it.
+    :raises SettingsError: if the demo's password, or a guessable key, would be used where others could make use of it.
     """
     accounts = Accounts(settings.htpasswd_file, settings.htgroup_file, settings.sign_in_cache_seconds)
     refuse_demo_password(settings, accounts)
+    refuse_weak_key(settings)
     portal_database = build_portal_database(settings)
     return Portal(
         settings=settings,
@@ -67,12 +79,20 @@ def build(settings: Settings) -> Portal:
         portal_database=portal_database,
         accounts=accounts,
         attempts=Attempts(settings.sign_in_attempts),
+        tokens=Tokens(accounts, build_signer(settings), portal_database),
         catalogue=Catalogue(),
         recorder=Recorder(portal_database) if portal_database else None,
         writers=build_writers(settings),
         layouts=Layouts(),
         streams=threading.BoundedSemaphore(settings.streams),
     )
+
+
+def build_signer(settings: Settings) -> Signer:
+    """Makes what signs tokens. Without a key it gets one of chance: its tokens are good until the next start."""
+    given = [key.get_secret_value() for key in (settings.secret_key, settings.secret_key_previous) if key]
+    keys = given if settings.secret_key else [secrets.token_urlsafe(32), *given]
+    return Signer(keys, settings.token_hours * 3600)
 
 
 def build_portal_database(settings: Settings) -> PortalDatabase | None:
@@ -172,3 +192,19 @@ def refuse_demo_password(settings: Settings, accounts: Accounts) -> None:
                 f"for development on 127.0.0.1: remove the user `demo` or give it another password"
             ]
         )
+
+
+def refuse_weak_key(settings: Settings) -> None:
+    """Refuses to sign tokens in production by a key that could be guessed, or by one that others don't share."""
+    if settings.environment != "production":
+        return
+    keys = {"SECRET_KEY": settings.secret_key, "SECRET_KEY_PREVIOUS": settings.secret_key_previous}
+    faults = [f"{name} {WEAK_KEY}" for name, key in keys.items() if key and _is_weak(key.get_secret_value())]
+    if settings.secret_key is None:
+        faults.insert(0, f"SECRET_KEY is not set: in production it {WEAK_KEY}")
+    if faults:
+        raise errors.SettingsError(faults)
+
+
+def _is_weak(key: str) -> bool:
+    return len(key) < KEY_CHARACTERS or len(set(key)) < KEY_DIFFERENT_CHARACTERS

@@ -186,6 +186,7 @@ class Settings:
 
     # Who may do what
     author_group: str = setting("authors", text, "The group that is told what is wrong in a broken definition.")
+    admin_group: str = setting("admins", text, "The group whose members may add users.")
     user_email: str | None = setting("", email, "The address of users who have set none of their own.")
     cors_allowed_origin: tuple[str, ...] = setting(
         "", origins, "Other origins whose pages may call the API, separated by commas."
@@ -203,6 +204,19 @@ class Settings:
         whole(1, 1000),
         "Wrong passwords per minute, user and address before further ones are answered 429.",
     )
+
+    password_length: int = setting("12", whole(1, 72), "Characters that a new password must have at least.")
+    bcrypt_cost: int = setting("10", whole(4, 15), "The cost of hashes of new passwords; each step doubles the time.")
+    secret_key: SecretStr | None = setting(
+        "",
+        optional_secret_key,
+        "The key that signs tokens and seals passwords of archives: 32 characters of chance or more.",
+    )
+    secret_key_previous: SecretStr | None = setting(
+        "", optional_secret_key, "The key before, whose tokens are still read: for a change of keys."
+    )
+    token_hours: int = setting("12", whole(1, 720), "Hours that a token of `POST /authenticate` is good.")
+    personal_token_days: int = setting("365", whole(1, 3650), "Days that a personal token may be good at most.")
 
     # Limits
     display_rows: int = setting("10000", whole(1, 1_000_000), "Rows up to which a result is light and is shown.")
@@ -251,9 +265,6 @@ class Settings:
     mail_from: str | None = setting("", email, "The sender of mails; the address of USER_EMAIL when empty.")
     email_allowed_domains: tuple[str, ...] = setting(
         "", domains, "Domains that mails may go to, separated by commas; the domain of USER_EMAIL when empty."
-    )
-    secret_key: SecretStr | None = setting(
-        "", optional_secret_key, "What the passwords of archives are sealed with until these are written; empty: none."
     )
     email_attachment_mb: int = setting("10", whole(0, 1000), "Megabytes up to which an archive is attached.")
     audit_days: int = setting("365", whole(1, 36_500), "Days after which entries of the audit are deleted.")

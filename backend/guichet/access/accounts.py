@@ -78,6 +78,18 @@ class Accounts:
             return None
         return User(name, files.groups.get(name, frozenset()))
 
+    def find(self, name: str, fingerprint: str) -> User | None:
+        """Returns the user, or None if they were removed or have another password by now."""
+        files = self._current()
+        known = _fingerprint(_stored(files.passwords, name))
+        if known is None or not hmac.compare_digest(known, fingerprint):
+            return None
+        return User(name, files.groups.get(name, frozenset()))
+
+    def fingerprint(self, name: str) -> str | None:
+        """Returns what tells a user's password from their next one, and nothing else of it."""
+        return _fingerprint(_stored(self._current().passwords, name))
+
     def remembers(self, name: str, password: str) -> bool:
         """Tells whether this password was verified a short while ago, without verifying it."""
         stored = _stored(self._current().passwords, name)
@@ -163,6 +175,11 @@ def _stored(passwords: HtpasswdFile, name: str) -> bytes | None:
     except ValueError:  # a name that can't be in such a file, such as one with a line break
         return None
     return found
+
+
+def _fingerprint(stored: bytes | None) -> str | None:
+    """The salted hash, hashed again: equal in each process, and of no use for guessing."""
+    return hashlib.sha256(b"guichet account\0" + stored).hexdigest()[:32] if stored is not None else None
 
 
 def _verify(password: str, stored: bytes | None) -> bool:

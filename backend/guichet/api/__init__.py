@@ -23,7 +23,9 @@ from guichet.api import (
     searches,
     sign_in,
     summary,
+    tokens,
     user,
+    users,
     value_lists,
 )
 from guichet.api.openapi import blueprint as openapi_blueprint
@@ -50,6 +52,8 @@ def register(app: Flask) -> None:
         saved_searches.blueprint,
         value_lists.blueprint,
         user.blueprint,
+        users.blueprint,
+        tokens.blueprint,
         openapi_blueprint,
     ):
         app.register_blueprint(blueprint, url_prefix=PREFIX)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -40,6 +40,10 @@ def may(scope: Scope) -> bool:
 
 def is_author() -> bool:
     return portal().settings.author_group in user().groups
+
+
+def is_administrator() -> bool:
+    return portal().settings.admin_group in user().groups
 
 
 def may_see(interface: Interface) -> bool:
@@ -117,8 +121,12 @@ def get_writer(interface: Interface) -> Writer:
 
 def input_limits() -> InputLimits:
     settings = portal().settings
-    today = datetime.now(ZoneInfo(settings.time_zone)).date()
-    return InputLimits(settings.text_limit, settings.values_limit, today)
+    return InputLimits(settings.text_limit, settings.values_limit, today())
+
+
+def today() -> date:
+    """The day that it is in the portal's time zone, by which presets such as “this month” are reckoned."""
+    return datetime.now(ZoneInfo(portal().settings.time_zone)).date()
 
 
 def language() -> Language:

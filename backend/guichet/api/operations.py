@@ -64,9 +64,10 @@ def scope_of(view: Callable[..., Any] | None) -> Scope | None:
     return declared.scope if isinstance(declared, Operation) else "read"
 
 
-def read_body(shape: type[Body]) -> Body:
+def read_body(shape: type[Body], refusal: type[errors.CriteriaError] = errors.CriteriaError) -> Body:
     """Reads the request's JSON body.
 
+    :param refusal: what is raised for a wrong shape, where it is not a search.
     :raises UnsupportedTypeError: if it is not declared as JSON.
     :raises MalformedError: if it is not JSON.
     :raises CriteriaError: if it has another shape; every fault with its pointer.
@@ -77,7 +78,7 @@ def read_body(shape: type[Body]) -> Body:
     try:
         return shape.model_validate(parsed, strict=True)
     except ValidationError as error:
-        raise errors.CriteriaError([_fault(detail) for detail in error.errors()]) from error
+        raise refusal([_fault(detail) for detail in error.errors()]) from error
 
 
 def parse_json(text: bytes) -> Any:

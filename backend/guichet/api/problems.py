@@ -84,6 +84,7 @@ KINDS: dict[type[errors.GuichetError], Kind] = {
     errors.FileFaultError: Kind(422, "file", "The file can't be read"),
     errors.TooLargeError: Kind(413, "too-large", "The result is too large"),
     UnsupportedTypeError: Kind(415, "unsupported-type", "The body is of another type"),
+    errors.InputError: Kind(400, "input", "What was entered is not right"),
     errors.CriteriaError: Kind(422, "criteria", "The criteria are not right"),
     TooManyAttemptsError: Kind(429, "too-many-attempts", "Too many wrong passwords"),
     errors.QueryCancelledError: Kind(CLIENT_CLOSED_REQUEST, "cancelled", "The search was cancelled"),
@@ -92,6 +93,7 @@ KINDS: dict[type[errors.GuichetError], Kind] = {
     errors.OvertakenError: Kind(503, "overtaken", "Others changed the same data", retry_after=1),
     errors.SourceUnavailableError: Kind(503, "source-unavailable", "The database can't be reached", retry_after=5),
     errors.TablesRefusedError: Kind(503, "no-tables", "The database takes no lists any more", retry_after=1),
+    errors.AccountsError: Kind(503, "accounts", "The users can't be changed"),
     errors.PortalDatabaseError: Kind(503, "portal-database", "The portal's own database is down", retry_after=5),
     errors.QueryTimeoutError: Kind(504, "timeout", "The search takes too long"),
 }
@@ -135,12 +137,18 @@ def _guichet_error(error: errors.GuichetError) -> Response:
         return _bug(error)
     response = problem(kind, str(error), _extra(error))
     if isinstance(error, SignInError):
-        response.headers["WWW-Authenticate"] = 'Basic realm="Guichet", charset="UTF-8"'
+        response.headers["WWW-Authenticate"] = _challenge()
     if isinstance(error, TooManyAttemptsError):
         response.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, errors.InterfaceBrokenError):
         logger.warning("%s interface %s: %s", g.get("request_id"), error.interface_id, "; ".join(error.details))
     return response
+
+
+def _challenge() -> str:
+    """What the client could do: a program whose token is not good had better not be asked for a password."""
+    by_token = request.authorization is not None and request.authorization.type == "bearer"
+    return 'Bearer realm="Guichet", error="invalid_token"' if by_token else 'Basic realm="Guichet", charset="UTF-8"'
 
 
 def _extra(error: errors.GuichetError) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, SecretStr
 
+from guichet.access.scopes import Scope, TokenScope
 from guichet.interfaces.model import FieldType
 from guichet.search.dialect import Dialect
 from guichet.sources.columns import Type
@@ -31,6 +32,10 @@ Encoding = Literal[
 ]
 
 CriterionType = Literal["text", "number", "number_range", "date", "date_range", "select", "boolean", "values"]
+
+
+MOST_OF_A_NAME = 200
+MOST_OF_A_PASSWORD = 1000
 
 
 def _trimmed(text: str) -> str:
@@ -121,10 +126,6 @@ class ExtractBody(CsvBody):
     )
 
 
-class UserChange(Shape):
-    email: str | None
-
-
 class SummaryBody(CriteriaBody):
     """Which columns of which result to summarize."""
 
@@ -137,7 +138,40 @@ class Nothing(Shape):
     """An empty object."""
 
 
+TokenName = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_trimmed)]
+
 SearchName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_trimmed)]
+
+
+class UserChange(Shape):
+    email: str | None
+
+
+class Credentials(Shape):
+    """A user name and its password."""
+
+    user: str = Field(max_length=MOST_OF_A_NAME)
+    password: str = Field(max_length=MOST_OF_A_PASSWORD)
+
+
+class NewUser(Shape):
+    """A user to be added. The password is for them to change."""
+
+    user: str = Field(max_length=MOST_OF_A_NAME)
+    password: str = Field(max_length=MOST_OF_A_PASSWORD)
+
+
+class PasswordChange(Shape):
+    current: str = Field(max_length=MOST_OF_A_PASSWORD)
+    password: str = Field(max_length=MOST_OF_A_PASSWORD, description="The new one.")
+
+
+class NewToken(Shape):
+    """A personal token to be made."""
+
+    name: TokenName = Field(description="What it is for; one's own tokens have different names.")
+    scopes: list[TokenScope] = Field(default=["read"], max_length=3, description="`read` is always among them.")
+    days: int = Field(default=90, ge=1, le=3650, description="How long it is good: PERSONAL_TOKEN_DAYS at most.")
 
 
 class RecordBody(Shape):
@@ -485,6 +519,43 @@ class UserAnswer(Shape):
     mails: bool = Field(description="Whether the portal sends mails.")
     archive_passwords: bool = Field(description="Whether archives can have a password.")
     author: bool = Field(description="Whether this user is told what is wrong with broken definitions.")
+    administrator: bool = Field(description="Whether this user may add others.")
+    scopes: list[Scope] = Field(description="What this sign-in is good for; a password is for everything.")
+    today: str = Field(description="The day that it is in the portal's time zone.")
+    time_zone: str
+
+
+class AddedUser(Shape):
+    user: str
+
+
+class SignedToken(Shape):
+    """A token to send as `Authorization: Bearer …`."""
+
+    token: str
+    expires: str
+
+
+class TokenShape(Shape):
+    """What is known of a personal token."""
+
+    id: str
+    name: str
+    scopes: list[TokenScope]
+    created_at: str
+    expires_at: str
+    last_used_at: str | None = Field(description="To the minute.")
+    state: Literal["active", "expired", "stopped"] = Field(description="Stopped: the password was changed since.")
+
+
+class MadeToken(TokenShape):
+    """A new token, shown this once."""
+
+    token: str
+
+
+class TokenList(RootModel[list[TokenShape]]):
+    """The user's personal tokens."""
 
 
 class InputFault(Shape):

@@ -1,4 +1,4 @@
-"""Sign-in by HTTP Basic, and what keeps other sites' pages from using a password that the browser remembers.
+"""Sign-in by HTTP Basic or a token, and what keeps other sites' pages from using a password that the browser remembers.
 
 Everything asks for it but the probes and CORS's own preflight questions.
 """
@@ -20,6 +20,7 @@ from guichet.api.problems import (
     TooManyAttemptsError,
     UnsupportedTypeError,
 )
+from guichet.tokens.tokens import Grant
 
 OPEN_PATHS = ("/healthz", "/readyz", "/metrics")
 # What another site's form could send; it can't send JSON, nor DELETE.
@@ -38,16 +39,35 @@ def _sign_in() -> None:
     needed = scope_of(current_app.view_functions.get(request.endpoint or ""))
     if needed is None:
         return
-    g.user, g.scopes = _verified(), EVERYTHING
+    grant = _verified()
+    g.user, g.scopes = grant.user, grant.scopes
     if not context.may(needed):
         raise ScopeError(f"This token is not good for that: it lacks the scope “{needed}”.")
 
 
-def _verified() -> User:
-    given, portal = request.authorization, context.portal()
+def _verified() -> Grant:
+    given = request.authorization
+    if given is not None and given.type == "bearer" and given.token:
+        return _by_token(given.token)
     if given is None or given.type != "basic" or not given.username:
-        raise SignInError("Sign in with your user name and password.")
-    name, password, address = given.username, given.password or "", request.remote_addr or ""
+        raise SignInError("Sign in with your user name and password, or a token.")
+    return Grant(by_password(given.username, given.password or ""), EVERYTHING)
+
+
+def _by_token(token: str) -> Grant:
+    grant = context.portal().tokens.verify(token)
+    if grant is None:
+        raise SignInError("This token is not known, was revoked or has expired.")
+    return grant
+
+
+def by_password(name: str, password: str) -> User:
+    """Signs in by a password, unless there were too many wrong ones.
+
+    :raises SignInError: if it is wrong, or there is no such user.
+    :raises TooManyAttemptsError: if it is too early for another try.
+    """
+    portal, address = context.portal(), request.remote_addr or ""
     wait = portal.attempts.wait_seconds(name, address)
     if wait and not portal.accounts.remembers(name, password):
         raise TooManyAttemptsError(f"Too many wrong passwords. Try again in {wait} seconds.", wait)

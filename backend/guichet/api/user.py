@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, g
 
 from guichet import errors
 from guichet.api import context, shapes
@@ -27,6 +27,10 @@ def get_user() -> Response:
             "mails": context.portal().sends_mails,
             "archive_passwords": context.portal().settings.secret_key is not None,
             "author": context.is_author(),
+            "administrator": context.is_administrator(),
+            "scopes": sorted(g.scopes),
+            "today": context.today().isoformat(),
+            "time_zone": context.portal().settings.time_zone,
         }
     )
 

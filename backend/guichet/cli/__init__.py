@@ -32,6 +32,7 @@ SECTIONS = {
     "For operators, beside the server": {
         "migrate": Entry("guichet.cli.operation:migrate", "Bring the portal database up to date."),
         "audit": Entry("guichet.cli.operation:audit", "Print as CSV who searched and extracted what, and when."),
+        "user": Entry("guichet.cli.users:user", "Add, change, remove and list users."),
         "worker": Entry("guichet.cli.operation:worker", "Run extracts and send their mails."),
     },
 }

@@ -32,6 +32,13 @@ CALLS: list[tuple[str, str, str, Any]] = [
     ("post", "/interfaces/{interface_id}/summary", "/interfaces/every_type/summary", {"columns": ["day", "spot"]}),
     ("post", "/interfaces/{interface_id}/xlsx", "/interfaces/customers/xlsx", {}),
     ("get", "/user", "/user", None),
+    ("post", "/user", "/user", {"user": "a b", "password": ""}),
+    ("post", "/user", "/user", {"user": "zoe", "password": "a long password"}),
+    ("post", "/user/password", "/user/password", {"current": "", "password": ""}),
+    ("get", "/user/tokens", "/user/tokens", None),
+    ("post", "/user/tokens", "/user/tokens", {"name": "notebook"}),
+    ("post", "/authenticate", "/authenticate", {"user": "anne", "password": "secret-anne"}),
+    ("post", "/authenticate", "/authenticate", {"user": "anne", "password": "wrong"}),
     ("get", "/openapi.json", "/openapi.json", None),
 ]
 

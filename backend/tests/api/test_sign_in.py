@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from passlib.hash import apr_md5_crypt, bcrypt, des_crypt, sha256_crypt, sha512_crypt
@@ -19,6 +22,10 @@ EVERYTHING = [
     ("GET", "/nothing/at/all"),
     ("GET", "/api/v1/openapi.json"),
     ("GET", "/api/v1/user"),
+    ("POST", "/api/v1/user"),
+    ("POST", "/api/v1/user/password"),
+    ("GET", "/api/v1/user/tokens"),
+    ("POST", "/api/v1/user/tokens"),
     ("GET", "/api/v1/interfaces"),
     ("GET", "/api/v1/interfaces/customers"),
     ("GET", "/api/v1/interfaces/customers/options/country"),
@@ -56,14 +63,22 @@ def test_the_user_is_told_who_they_are(portal: Portal) -> None:
         "mails": False,
         "archive_passwords": False,
         "author": True,
+        "administrator": False,
+        "scopes": ["account", "edit", "extract", "read"],
+        "today": datetime.now(UTC).date().isoformat(),
+        "time_zone": "UTC",
     }
-    assert portal.client("ben").get("/api/v1/user").json == {
+    assert portal.client("ben", TIME_ZONE="Pacific/Kiritimati").get("/api/v1/user").json == {
         "user": "ben",
         "groups": [],
         "email": None,
         "mails": False,
         "archive_passwords": False,
         "author": False,
+        "administrator": False,
+        "scopes": ["account", "edit", "extract", "read"],
+        "today": datetime.now(ZoneInfo("Pacific/Kiritimati")).date().isoformat(),
+        "time_zone": "Pacific/Kiritimati",
     }
 
 
@@ -157,7 +172,9 @@ def test_cors_answers_allowed_origins_only(portal: Portal) -> None:
     assert "Access-Control-Allow-Origin" not in refused.headers
 
 
-@pytest.mark.parametrize("environ", [{"ENVIRONMENT": "production"}, {"HOST": "0.0.0.0"}])
+@pytest.mark.parametrize(
+    "environ", [{"ENVIRONMENT": "production", "SECRET_KEY": secrets.token_urlsafe(32)}, {"HOST": "0.0.0.0"}]
+)
 def test_the_demo_password_is_refused_where_others_could_use_it(portal: Portal, environ: dict[str, str]) -> None:
     set_password(portal, f"demo:{bcrypt.using(rounds=4).hash('demo')}")
     with pytest.raises(errors.SettingsError, match="well-known password"):

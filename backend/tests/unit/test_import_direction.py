@@ -20,7 +20,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "environment", "logs", "metrics", "terms", "client", ""}),
     frozenset({"settings", "sources", "access"}),
     frozenset({"interfaces", "portal_db"}),
-    frozenset({"value_lists"}),
+    frozenset({"value_lists", "tokens"}),
     frozenset({"search", "audit"}),
     frozenset({"records"}),
     frozenset({"authoring", "extracts"}),
@@ -90,7 +90,12 @@ def test_it_leaves_the_driver_to_those_that_connect(name: str) -> None:
 
 # What of Guichet a command over HTTP may load; its version is the package's own.
 OVER_HTTP = {"guichet", "guichet.terms"}
-BESIDE_THE_SERVER = {"guichet.cli.definitions", "guichet.cli.operation", "guichet.cli.surroundings"}
+BESIDE_THE_SERVER = {
+    "guichet.cli.definitions",
+    "guichet.cli.operation",
+    "guichet.cli.surroundings",
+    "guichet.cli.users",
+}
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if part(name) == "cli" and name not in BESIDE_THE_SERVER])

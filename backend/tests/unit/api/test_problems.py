@@ -27,6 +27,7 @@ OWN = [one for one in tree(errors.GuichetError) if one.__module__ in (errors.__n
     ("error", "status", "name", "retry_after"),
     [
         (problems.MalformedError, 400, "malformed", None),
+        (errors.InputError, 400, "input", None),
         (problems.SignInError, 401, "sign-in", None),
         (problems.ForeignOriginError, 403, "foreign-origin", None),
         (errors.NotAllowedError, 403, "not-allowed", None),

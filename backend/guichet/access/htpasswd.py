@@ -1,0 +1,179 @@
+"""Changes to the `.htpasswd` file: one line each, all others stay as they are, comments too.
+
+Writers take turns by a lock file beside it, which all of Guichet's do (the server's processes and the command). The
+new file is whole before it takes the old one's place, so that a reader or a loss of power never meets half of one.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from passlib.hash import bcrypt
+
+from guichet import errors
+
+# Beyond it bcrypt would not look at the rest.
+PASSWORD_BYTES = 72
+LOCK_SECONDS = 5.0
+
+NAME = re.compile(r"[^\s:#][^\s:]{0,63}")
+
+Lines = list[bytes]
+
+
+def fault_of_name(name: str) -> str | None:
+    """Says what keeps a name from being a user's, in a sentence; None if nothing does."""
+    if not NAME.fullmatch(name) or not name.isprintable():
+        return "A user name has 1 to 64 characters, no space and no colon, and doesn’t begin with “#”."
+    return None
+
+
+def fault_of_password(password: str, name: str, minimum: int) -> str | None:
+    """Says what is wrong with a new password, in a sentence; None if nothing is."""
+    if len(password) < minimum:
+        return f"A password has at least {minimum} characters."
+    if len(password.encode()) > PASSWORD_BYTES:
+        return f"A password has at most {PASSWORD_BYTES} bytes: that many plain letters, fewer with accents."
+    if not password.isprintable():
+        return "A password can’t have control characters."
+    if password.casefold() == name.casefold():
+        return "The password can’t be the user name."
+    return None
+
+
+def names(path: Path) -> list[str]:
+    """Lists the users in the order of the file."""
+    found = (_name(line) for line in _read(path))
+    return [name.decode("utf-8", "replace") for name in found if name]
+
+
+def add(path: Path, name: str, password: str, cost: int) -> None:
+    """Adds a user.
+
+    :param cost: of the bcrypt hash; each step doubles the time that it takes.
+    :raises ConflictError: if there is one of that name.
+    """
+    line = _line(name, password, cost)
+
+    def change(lines: Lines) -> Lines:
+        if any(_name(one) == name.encode() for one in lines):
+            raise errors.ConflictError(f"There is a user “{name}” already.")
+        return [*lines, line]
+
+    _rewrite(path, change)
+
+
+def set_password(path: Path, name: str, password: str, cost: int) -> None:
+    """Gives a user another password.
+
+    :raises NotFoundError: if there is no such user.
+    """
+    line = _line(name, password, cost)
+    _rewrite(path, lambda lines: _replaced(lines, name, [line]))
+
+
+def remove(path: Path, name: str) -> None:
+    """Removes a user.
+
+    :raises NotFoundError: if there is no such user.
+    """
+    _rewrite(path, lambda lines: _replaced(lines, name, []))
+
+
+def _replaced(lines: Lines, name: str, by: Lines) -> Lines:
+    places = [at for at, line in enumerate(lines) if _name(line) == name.encode()]
+    if not places:
+        raise errors.NotFoundError(f"There is no user “{name}”.")
+    others = [line for at, line in enumerate(lines) if at not in places[1:]]
+    return [*others[: places[0]], *by, *others[places[0] + 1 :]]
+
+
+def _line(name: str, password: str, cost: int) -> bytes:
+    """Hashed before the lock is taken: it takes a while on purpose."""
+    stored = bcrypt.using(rounds=cost, ident="2y").hash(password)
+    return f"{name}:{stored}".encode()
+
+
+def _name(line: bytes) -> bytes | None:
+    name, colon, _ = line.strip().partition(b":")
+    return name if colon and not line.lstrip().startswith(b"#") else None
+
+
+def _read(path: Path) -> Lines:
+    with _told(path), suppress(FileNotFoundError):
+        return path.read_bytes().splitlines()
+    return []
+
+
+def _rewrite(path: Path, change: Callable[[Lines], Lines]) -> None:
+    """:raises AccountsError: if the file can't be written, or others keep it locked."""
+    path = path.resolve()  # a link stays a link to what is rewritten
+    with _told(path), _locked(path):
+        text = b"".join(line + b"\n" for line in change(_read(path)))
+        _replace(path, text)
+
+
+def _replace(path: Path, text: bytes) -> None:
+    handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text)
+            _keep_owner_and_mode(path, file.fileno())
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(unfinished, path)
+    except BaseException:
+        os.unlink(unfinished)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _keep_owner_and_mode(path: Path, file: int) -> None:
+    try:
+        old = path.stat()
+    except FileNotFoundError:
+        return  # the first user: for the server alone to read
+    with suppress(PermissionError):
+        os.fchown(file, old.st_uid, old.st_gid)
+    os.fchmod(file, old.st_mode & 0o7777)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Released by the system when its holder ends, however that ends."""
+    file = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        _take(file)
+        yield
+    finally:
+        os.close(file)
+
+
+def _take(file: int) -> None:
+    deadline = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise errors.AccountsError("The file of users is being changed by somebody else. Try again.") from None
+            time.sleep(0.01)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise errors.AccountsError(f"The file of users ({path.name}) can’t be changed: {error.strerror}.") from error

@@ -1,0 +1,90 @@
+"""Tokens: one for a password, to sign in by for some hours; personal ones, made, listed and revoked."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, g, url_for
+
+from guichet import errors
+from guichet.access.scopes import EVERYTHING
+from guichet.api import auditing, context, shapes, sign_in
+from guichet.api.operations import answer, operation, read_body
+from guichet.audit import entries
+from guichet.tokens import personal
+from guichet.tokens.personal import Wanted
+
+blueprint = Blueprint("tokens", __name__)
+
+
+@blueprint.post("/authenticate")
+@operation(
+    "A token for a password",
+    answers={200: shapes.SignedToken},
+    body=shapes.Credentials,
+    raises=(errors.InputError, errors.NotFoundError),
+    scope=None,
+)
+def authenticate() -> Response:
+    """Returns a token to send as `Authorization: Bearer …` instead of the password, for `TOKEN_HOURS`.
+
+    It may do what the password may. It stops working when the password is changed or the user is removed.
+    """
+    body = read_body(shapes.Credentials, errors.InputError)
+    g.user, g.scopes = sign_in.by_password(body.user, body.password), EVERYTHING
+    token, expires = context.portal().tokens.sign(g.user)
+    auditing.note("create", "", {}, what="signed token", expires=expires.isoformat())
+    return answer({"token": token, "expires": expires.isoformat()})
+
+
+@blueprint.get("/user/tokens")
+@operation(
+    "My personal tokens",
+    answers={200: shapes.TokenList},
+    raises=(errors.PortalDatabaseError, errors.NotFoundError),
+    scope="account",
+)
+def list_tokens() -> Response:
+    """Lists the user's personal tokens, the newest first: what they are good for, and when they were last used."""
+    claim = context.portal().tokens.claim(context.user())
+    with context.get_portal_database().transaction() as transaction:
+        return answer(personal.list_of(transaction, claim))
+
+
+@blueprint.post("/user/tokens")
+@operation(
+    "Make a personal token",
+    answers={201: shapes.MadeToken},
+    body=shapes.NewToken,
+    raises=(errors.PortalDatabaseError, errors.NotFoundError, errors.InputError, errors.ConflictError),
+    headers={201: ("Location",)},
+    scope="account",
+)
+def create_token() -> Response:
+    """Makes a token and returns it, this once. `read` is in each; tokens can't make tokens, nor change passwords."""
+    body = read_body(shapes.NewToken, errors.InputError)
+    most = context.portal().settings.personal_token_days
+    if body.days > most:
+        raise errors.InputError([errors.Fault("/days", f"A token is good for {most} days at most.")])
+    claim = context.portal().tokens.claim(context.user())
+    with context.get_portal_database().transaction() as transaction:
+        token, made = personal.create(transaction, claim, Wanted(body.name, body.scopes, body.days))
+        noted = auditing.entry("create", "", {}, what="token", name=body.name, scopes=made["scopes"])
+        entries.record(transaction, noted)
+    response = answer({"token": token, **made}, 201)
+    response.headers["Location"] = url_for("tokens.revoke_token", token_id=made["id"])
+    return response
+
+
+@blueprint.delete("/user/tokens/<uuid:token_id>")
+@operation(
+    "Revoke a personal token",
+    answers={204: None},
+    raises=(errors.PortalDatabaseError, errors.NotFoundError),
+    scope="account",
+)
+def revoke_token(token_id: str) -> Response:
+    """Deletes the token. Requests that carry it are refused within five seconds, most at once."""
+    with context.get_portal_database().transaction() as transaction:
+        name = personal.revoke(transaction, context.user().name, str(token_id))
+        entries.record(transaction, auditing.entry("delete", "", {}, what="token", name=name))
+    context.portal().tokens.forget()
+    return Response(status=204)

@@ -1,0 +1,76 @@
+"""Users of the portal: added by administrators, with passwords that they change themselves."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from guichet import errors
+from guichet.access import htpasswd
+from guichet.api import auditing, context, shapes, sign_in
+from guichet.api.operations import answer, operation, read_body
+from guichet.api.problems import SignInError
+
+blueprint = Blueprint("users", __name__)
+
+
+@blueprint.post("/user")
+@operation(
+    "Add a user",
+    answers={201: shapes.AddedUser},
+    body=shapes.NewUser,
+    raises=(errors.InputError, errors.NotAllowedError, errors.ConflictError, errors.AccountsError),
+    scope="account",
+)
+def add_user() -> Response:
+    """Adds a user to the file of users, for administrators: members of `ADMIN_GROUP`. Groups are the operator's."""
+    body = read_body(shapes.NewUser, errors.InputError)
+    if not context.is_administrator():
+        group = context.portal().settings.admin_group
+        raise errors.NotAllowedError(f"Users are added by administrators: the members of the group “{group}”.")
+    settings = context.portal().settings
+    _refuse(
+        _fault("/user", htpasswd.fault_of_name(body.user)), _fault("/password", _fault_of(body.password, body.user))
+    )
+    htpasswd.add(settings.htpasswd_file, body.user, body.password, settings.bcrypt_cost)
+    auditing.note("create", "", {}, what="user", name=body.user)
+    return answer({"user": body.user}, 201)
+
+
+@blueprint.post("/user/password")
+@operation(
+    "Change my password",
+    answers={204: None},
+    body=shapes.PasswordChange,
+    raises=(errors.InputError, errors.NotFoundError, errors.AccountsError),
+    scope="account",
+)
+def change_password() -> Response:
+    """Changes the password of who is signed in, who gives the present one once more.
+
+    All their tokens stop working.
+    """
+    body = read_body(shapes.PasswordChange, errors.InputError)
+    settings, name = context.portal().settings, context.user().name
+    try:
+        sign_in.by_password(name, body.current)
+    except SignInError:
+        _refuse(_fault("/current", "This is not your present password."))
+    _refuse(_fault("/password", _fault_of(body.password, name)))
+    htpasswd.set_password(settings.htpasswd_file, name, body.password, settings.bcrypt_cost)
+    auditing.note("update", "", {}, what="password", name=name)
+    return Response(status=204)
+
+
+def _fault_of(password: str, name: str) -> str | None:
+    return htpasswd.fault_of_password(password, name, context.portal().settings.password_length)
+
+
+def _fault(pointer: str, detail: str | None) -> errors.Fault | None:
+    return errors.Fault(pointer, detail) if detail else None
+
+
+def _refuse(*faults: errors.Fault | None) -> None:
+    """:raises InputError: if there is any fault; all of them."""
+    found = [fault for fault in faults if fault]
+    if found:
+        raise errors.InputError(found)

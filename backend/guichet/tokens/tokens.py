@@ -1,0 +1,128 @@
+"""Whose a token is and what it is good for, whichever kind it is.
+
+A personal token that was found is remembered for a few seconds, so that a program that asks often doesn't wait for the
+portal database each time; for so long another process may not know yet that it was revoked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from guichet import errors
+from guichet.access.accounts import Accounts, User
+from guichet.access.scopes import EVERYTHING, Scope
+from guichet.portal_db.database import PortalDatabase
+from guichet.tokens import personal
+from guichet.tokens.signed import Claim, Signer
+
+REMEMBERED_SECONDS = 5.0
+REMEMBERED = 1000
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A user, and what they may do by the token that they sent."""
+
+    user: User
+    scopes: frozenset[Scope]
+
+
+@dataclass(frozen=True)
+class _Found:
+    claim: Claim
+    scopes: frozenset[Scope]
+    until: float
+
+
+class Tokens:
+    """The tokens of one portal.
+
+    :param database: where personal ones are; without it there are none.
+    """
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        signer: Signer,
+        database: PortalDatabase | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._accounts = accounts
+        self._signer = signer
+        self._database = database
+        self._clock = clock
+        self._found: OrderedDict[bytes, _Found] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def claim(self, user: User) -> Claim:
+        """Returns what ties a token to a user and their password.
+
+        :raises NotFoundError: if the user was removed meanwhile.
+        """
+        account = self._accounts.fingerprint(user.name)
+        if account is None:
+            raise errors.NotFoundError(f"There is no user “{user.name}” any more.")
+        return Claim(user.name, account)
+
+    def sign(self, user: User) -> tuple[str, datetime]:
+        """Makes a token that is good for everything that the password is, and tells when it expires."""
+        return self._signer.sign(self.claim(user))
+
+    def verify(self, token: str) -> Grant | None:
+        """Returns who sent a token, or None if it is not good, or not any more.
+
+        :raises PortalDatabaseError: if it is a personal one, and they can't be looked up.
+        """
+        if personal.FORM.fullmatch(token):
+            return self._personal(token)
+        claim = self._signer.read(token)
+        return self._granted(claim, EVERYTHING) if claim else None
+
+    def forget(self) -> None:
+        """Forgets what was remembered: a token was revoked."""
+        with self._lock:
+            self._found.clear()
+
+    def _personal(self, token: str) -> Grant | None:
+        found = self._remembered(token) or self._looked_up(token)
+        return self._granted(found.claim, found.scopes) if found else None
+
+    def _granted(self, claim: Claim, scopes: frozenset[Scope]) -> Grant | None:
+        user = self._accounts.find(claim.name, claim.account)
+        return Grant(user, scopes) if user else None
+
+    def _looked_up(self, token: str) -> _Found | None:
+        if self._database is None:
+            return None
+        with self._database.transaction() as transaction:
+            record = personal.use(transaction, token)
+        if record is None:
+            return None
+        claim, scopes = Claim(record["owner"], record["account"]), cast("list[Scope]", record["scopes"])
+        until = self._clock() + min(REMEMBERED_SECONDS, record["seconds"])
+        found = _Found(claim, frozenset(scopes), until)
+        self._remember(token, found)
+        return found
+
+    def _remembered(self, token: str) -> _Found | None:
+        with self._lock:
+            found = self._found.get(_mark(token))
+        return found if found and found.until > self._clock() else None
+
+    def _remember(self, token: str, found: _Found) -> None:
+        with self._lock:
+            self._found[_mark(token)] = found
+            self._found.move_to_end(_mark(token))
+            while len(self._found) > REMEMBERED:
+                self._found.popitem(last=False)
+
+
+def _mark(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
