@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from guichet import errors
 from guichet.api import context, shapes
 from guichet.interfaces.interface import Interface
+from guichet.portal_db.database import as_json
 from guichet.search import criteria as search_criteria
 from guichet.search import lists
 from guichet.search.arrangement import SortKey
@@ -63,6 +64,16 @@ def audited(search: Search, given: Mapping[str, Any]) -> dict[str, Any]:
         name: {"not": named[name]} if name in named and search.criteria[name].negated else named.get(name, value)
         for name, value in given.items()
     }
+
+
+def remember(search: Search, given: Mapping[str, Any]) -> None:
+    """Remembers a search by value lists, so that what it did not find can be asked for."""
+    if not search.lists:
+        return
+    with context.get_portal_database().transaction() as transaction:
+        for name, used in search.lists.items():
+            known = {"id": used.id, "interface": search.interface.id, "criterion": name}
+            transaction.fetch("value_lists.searched", **known, criteria=as_json(given))
 
 
 def attempt(search: Search, run: Callable[[Search], Answer]) -> Answer:

@@ -126,7 +126,13 @@ class _Window:
 def _rows(interface_id: str, body: shapes.FileBody) -> Response:
     search, name = asking.get_search(interface_id, body), _format()
     with blaming(search.interface, search.criteria):
-        return asking.attempt(search, lambda one: _answer(one, body, name))
+        response = asking.attempt(search, lambda one: _answer(one, body, name))
+    try:
+        asking.remember(search, body.criteria)
+    except BaseException:
+        response.close()
+        raise
+    return response
 
 
 def _format() -> Name:

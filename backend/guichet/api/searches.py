@@ -11,7 +11,6 @@ from flask import Blueprint, Response, url_for
 from guichet import errors
 from guichet.api import asking, auditing, context, extracts, forms, hangup, shapes
 from guichet.api.operations import Query, answer, operation, read_body, read_flag
-from guichet.portal_db.database import as_json
 from guichet.search import searches
 from guichet.search.blame import blaming
 from guichet.search.searches import Result, Search
@@ -97,12 +96,7 @@ def _extracted(search: Search, body: shapes.PageBody, result: Result) -> dict[st
 
 def _unmatched(search: Search, body: shapes.CriteriaBody, matched: Mapping[str, int]) -> dict[str, Any]:
     """Says what was found of each list, and remembers the search, so that the others can be asked for."""
-    if not search.lists:
-        return {}
-    with context.get_portal_database().transaction() as transaction:
-        for name, used in search.lists.items():
-            known = {"id": used.id, "interface": search.interface.id, "criterion": name}
-            transaction.fetch("value_lists.searched", **known, criteria=as_json(body.criteria))
+    asking.remember(search, body.criteria)
     return {
         name: {
             "values": used.values,

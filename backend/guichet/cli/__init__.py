@@ -23,6 +23,7 @@ SECTIONS = {
         "search": Entry("guichet.cli.searching:search", "Print the rows that match."),
         "extract": Entry("guichet.cli.extracting:extract", "Write a result of any size to a zip of CSV."),
         "extracts": Entry("guichet.cli.extracting:extracts", "List your extracts, the latest first."),
+        "list": Entry("guichet.cli.lists:value_list", "Upload values to search by, and tell which were not found."),
     },
     "For authors, beside their definitions": {
         "check": Entry("guichet.cli.definitions:check", "Check every definition, its file and its SQL."),

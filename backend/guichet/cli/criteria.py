@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -11,6 +11,9 @@ from guichet import terms
 from guichet.client import Client, Form, labels
 from guichet.terms import Kind
 
+# A file of more values becomes a value list, which the portal searches by in a table of its own.
+PASTED = 10_000
+
 
 def read(client: Client, form: Form, arguments: Sequence[str]) -> dict[str, Any]:
     """Makes the criteria of a request: files are read, labels of options become values.
@@ -18,32 +21,48 @@ def read(client: Client, form: Form, arguments: Sequence[str]) -> dict[str, Any]
     :raises click.UsageError: for what is no criterion.
     """
     kinds = {one.name: Kind(one.type, one.multiple) for one in form.criteria}
+    pairs, listed = _pairs(client, form, arguments)
     try:
-        criteria = terms.criteria(_pairs(arguments), kinds)
+        criteria = terms.criteria(pairs, kinds)
     except terms.TermError as error:
         raise click.UsageError(str(error)) from error
-    return labels.resolve(client, form, criteria)
+    twice = set(criteria) & set(listed)
+    if twice:
+        raise click.UsageError(f"“{min(twice)}” is given as a list and otherwise; give it in one way.")
+    return {**labels.resolve(client, form, criteria), **listed}
 
 
-def _pairs(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _pairs(
+    client: Client, form: Form, arguments: Sequence[str]
+) -> tuple[list[tuple[str, str]], dict[str, dict[str, Any]]]:
+    """Takes arguments apart: pairs of a name and a text, and the criteria that are value lists."""
+    pairs: list[tuple[str, str]] = []
+    listed: dict[str, dict[str, Any]] = {}
+    takes_lists = {one.name for one in form.criteria if one.type == "values"}
     for argument in arguments:
-        name, equals, text = argument.partition("=")
+        written, equals, text = argument.partition("=")
+        name = written.removesuffix("!")
         if not equals or not name:
             raise click.UsageError(f"“{argument}” is no criterion. Write NAME=VALUE, or NAME!=VALUE for “is not”.")
-        if text.startswith("@@"):
-            yield name, text[1:]
-        elif text.startswith("@"):
-            yield from ((name, line) for line in _lines(text[1:]))
-        else:
-            yield name, text
+        list_id = text.removeprefix("@list:") if text.startswith("@list:") else None
+        if not text.startswith("@") or text.startswith("@@"):
+            pairs.append((written, text.removeprefix("@")))
+        elif list_id is None:
+            lines = _lines(text[1:])
+            if len(lines) <= PASTED or name not in takes_lists:
+                pairs += [(written, line) for line in lines]
+            else:
+                list_id = client.upload_values(lines, name=text[1:], interface=form.id, criterion=name).id
+        if list_id is not None:
+            listed[name] = {"not": {"list": list_id}} if written.endswith("!") else {"list": list_id}
+    return pairs, listed
 
 
-def _lines(path: str) -> Iterator[str]:
+def _lines(path: str) -> list[str]:
     """Reads the lines of a file; `-` is standard input. Empty ones are left out."""
     try:
         with click.open_file(path, encoding="utf-8-sig") as file:
-            yield from filter(None, (line.strip() for line in file))
+            return [line.strip() for line in file if line.strip()]
     except (OSError, UnicodeDecodeError) as error:
-        raise click.UsageError(
-            f"{path} can't be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}."
-        ) from error
+        why = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise click.UsageError(f"{path} can't be read: {why}.") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +24,8 @@ from guichet.client import Client, ClientError, ConflictError, Extract
 @click.option("--no-wait", is_flag=True, help="Ask for it, print its id and leave; --resume ID fetches it later.")
 @click.option("--resume", metavar="EXTRACT", help="Wait for and download this extract, asked for earlier.")
 @click.option("--delimiter", type=click.Choice([",", ";", "|", "tab"]), default=",", show_default=True)
+@click.option("--encrypt", is_flag=True, help="Ask for a password that the zip is encrypted with.")
+@click.option("--mail/--no-mail", default=None, help="Whether a mail tells of it; by default only with --no-wait.")
 @click.option("--part-rows", type=click.IntRange(1, 1_000_000), help="Split the CSV into files of so many rows.")
 @sort_option
 @columns_option
@@ -35,6 +38,8 @@ def extract(
     no_wait: bool,
     resume: str | None,
     delimiter: str,
+    encrypt: bool,
+    mail: bool | None,
     part_rows: int | None,
     sort: Sequence[str],
     columns: str | None,
@@ -59,6 +64,8 @@ def extract(
             columns=columns.split(",") if columns else None,
             dialect={"delimiter": "\t" if delimiter == "tab" else delimiter},
             part_rows=part_rows,
+            mail=no_wait if mail is None else mail,
+            **({"password": _password()} if encrypt else {}),
         )
     if no_wait:
         click.echo(asked.id)
@@ -68,6 +75,13 @@ def extract(
         _check(ended)
         path = _downloaded(client, ended, output, shown) if ended.archive_url else None
     printing.note(f"{ended.rows:,} rows are in {path}" if path else "There are no rows, and so there is no archive.")
+
+
+def _password() -> str:
+    """Asks for a password twice; where nobody can be asked, it is the first line of standard input."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt("Password of the zip", hide_input=True, confirmation_prompt=True, err=True))
 
 
 def _followed(client: Client, asked: Extract, shown: Shown) -> Extract:

@@ -38,6 +38,7 @@ from guichet.client.shapes import (
     SavedSearch,
     Token,
     User,
+    ValueList,
 )
 
 __all__ = [
@@ -67,4 +68,5 @@ __all__ = [
     "TooLargeError",
     "UnreachableError",
     "User",
+    "ValueList",
 ]

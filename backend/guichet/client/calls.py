@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
-from guichet.client import archives, problems, shapes, transport
+from guichet.client import archives, problems, shapes, transport, uploads
 from guichet.client.shapes import (
     Count,
     Extract,
@@ -20,6 +20,7 @@ from guichet.client.shapes import (
     SavedSearch,
     Token,
     User,
+    ValueList,
 )
 from guichet.client.transport import PREFIX, Transport
 
@@ -193,13 +194,16 @@ class Client:
         columns: Sequence[str] | None = None,
         dialect: Mapping[str, Any] | None = None,
         part_rows: int | None = None,
+        mail: bool = True,
         **options: Any,
     ) -> Extract:
         """Asks for a result as an archive. Asked for again while it is under way, it is the same extract.
 
-        :param options: what else the portal takes for an extract.
+        :param mail: whether a mail tells of it, where the user has an address.
+        :param options: what else the portal takes for an extract, such as `password`.
         """
-        body = {**_body(criteria, sort, columns), "interface": interface, "part_rows": part_rows, **options}
+        options = {"part_rows": part_rows, "mail": mail, **options}
+        body = {**_body(criteria, sort, columns), "interface": interface, **options}
         if dialect:
             body["dialect"] = dict(dialect)
         return shapes.made(Extract, self._call("POST", "/extracts", body))
@@ -248,6 +252,56 @@ class Client:
             self._transport, f"{PREFIX}{_extract(extract_id)}/archive", extract_id, Path(path), progress
         )
 
+    # Value lists
+
+    def upload_list(
+        self,
+        path: str | Path,
+        *,
+        interface: str | None = None,
+        criterion: str | None = None,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> ValueList:
+        """Uploads a file of values: lines, or a CSV of which the portal takes the column that fits best.
+
+        :param criterion: that the list is for; it says which column fits, and which values are malformed.
+        :param progress: is told the bytes so far and in all.
+        :raises OSError: if the file can't be read.
+        """
+        body = uploads.file(Path(path), progress)
+        return shapes.made(ValueList, self._call("POST", "/value-lists", body, _for(interface, criterion)))
+
+    def upload_values(
+        self, values: Iterable[str], *, name: str = "values", interface: str | None = None, criterion: str | None = None
+    ) -> ValueList:
+        """Uploads values, one by one, none of which has a line break."""
+        body = uploads.lines("\n".join(values).encode())
+        query = {**_for(interface, criterion), "name": name}
+        return shapes.made(ValueList, self._call("POST", "/value-lists", body, query))
+
+    def value_lists(self) -> list[ValueList]:
+        """Lists the user's value lists, those first that were used last."""
+        return [shapes.made(ValueList, one) for one in self._call("GET", "/value-lists")]
+
+    def choose_column(
+        self, value_list_id: str, column: int, *, interface: str | None = None, criterion: str | None = None
+    ) -> ValueList:
+        """Takes the values of another column, counted from 0."""
+        answer = self._call("PATCH", _value_list(value_list_id), {"column": column}, _for(interface, criterion))
+        return shapes.made(ValueList, answer)
+
+    def delete_value_list(self, value_list_id: str) -> None:
+        self._call("DELETE", _value_list(value_list_id))
+
+    def unmatched(self, value_list_id: str, interface: str, output: IO[bytes]) -> None:
+        """Writes the values of a list that the last search by it did not find, as CSV with their line numbers.
+
+        :raises NotFoundError: if nothing was searched by it in this interface.
+        """
+        path = f"{PREFIX}{_value_list(value_list_id)}/unmatched"
+        for chunk in transport.chunks(self._transport.open("GET", path, query={"interface": interface})):
+            output.write(chunk)
+
     # Saved searches
 
     def saved_searches(self) -> list[SavedSearch]:
@@ -290,6 +344,15 @@ def _interface(interface: str) -> str:
 
 def _extract(extract_id: str) -> str:
     return f"/extracts/{quote(extract_id, safe='')}"
+
+
+def _value_list(value_list_id: str) -> str:
+    return f"/value-lists/{quote(value_list_id, safe='')}"
+
+
+def _for(interface: str | None, criterion: str | None) -> dict[str, str]:
+    given = {"interface": interface, "criterion": criterion}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _body(criteria: Criteria | None, sort: Sort = (), columns: Sequence[str] | None = None) -> dict[str, Any]:

@@ -125,6 +125,9 @@ class Extract:
     attached: bool | None = None
     archive_url: str | None = None
     archive_bytes: int | None = None
+    encrypted: bool = False
+    expected_bytes: int | None = None
+    expected_seconds: int | None = None
     problem: str | None = None
 
     @property
@@ -165,6 +168,31 @@ class SavedSearch:
     group: str | None = None
     created_at: str = ""
     updated_at: str = ""
+
+
+@dataclass(frozen=True)
+class ValueList:
+    """A list of values that was uploaded, and how its file was read.
+
+    In criteria it stands as `{"list": id}`.
+    """
+
+    id: str
+    name: str
+    rows: int
+    values: int
+    duplicates: int = 0
+    blanks: int = 0
+    malformed: int = 0
+    encoding: str = ""
+    delimiter: str | None = None
+    header: bool = False
+    columns: Sequence[str | None] = ()
+    column: int = 0
+    sample: Sequence[Sequence[str]] = ()
+    bytes: int = 0
+    created_at: str = ""
+    used_at: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -24,6 +25,18 @@ LONGEST_RETRY_AFTER = 30
 CHUNK = 1 << 16
 
 Query = Mapping[str, Any] | Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Content:
+    """A body that is no JSON: sent as it is read, and so only once.
+
+    :param size: in bytes.
+    """
+
+    media_type: str
+    pieces: Iterable[bytes]
+    size: int
 
 
 class Transport:
@@ -73,22 +86,27 @@ class Transport:
     ) -> urllib3.BaseHTTPResponse:
         """Sends a request and returns its answer with the body still to be read; the caller closes it.
 
+        :param body: JSON, or a `Content`.
         :raises ClientError: any of its kinds.
         """
         pairs = list(query.items() if isinstance(query, Mapping) else query)
         address = self.url + path + (f"?{urlencode(pairs)}" if pairs else "")
-        sent = {**self._headers, **(headers or {})}
-        if body is not None:
+        sent = {**self._headers, "Accept-Encoding": "gzip", **(headers or {})}
+        data: bytes | Iterable[bytes] | None = None
+        if isinstance(body, Content):
+            data = body.pieces
+            sent |= {"Content-Type": body.media_type, "Content-Length": str(body.size)}
+        elif body is not None:
+            data = json.dumps(body).encode()
             sent["Content-Type"] = "application/json"
-        sent.setdefault("Accept-Encoding", "gzip")
         try:
             response = self._pool.request(
                 method,
                 address,
-                body=None if body is None else json.dumps(body).encode(),
+                body=data,
                 headers=sent,
                 timeout=self._timeout,
-                retries=self._patience(repeatable),
+                retries=Retry(0, raise_on_status=False) if isinstance(body, Content) else self._patience(repeatable),
                 redirect=False,
                 preload_content=False,
             )

@@ -77,6 +77,7 @@ def demo(make_database: Callable[..., str], tmp_path_factory: pytest.TempPathFac
         "ARCHIVE_DIR": str(folder / "archives"),
         "HTPASSWD_FILE": str(ROOT / ".htpasswd"),
         "HTGROUP_FILE": str(ROOT / ".htgroup"),
+        "SECRET_KEY": "for these tests alone, and long enough",
         "PORT": str(port),
         "WEB_WORKERS": "1",
         "STREAMS": "1",

@@ -331,6 +331,31 @@ def test_a_download_that_was_given_up_goes_on_later(demo: Demo, large: str, tmp_
         assert archive.testzip() is None
 
 
+def test_a_value_list_is_uploaded_searched_by_and_deleted(guichet: Client, tmp_path: Path) -> None:
+    known = [row["registration"] for row in guichet.rows("companies", columns=["registration"]) if row["registration"]]
+    text = "number;name\r\n" + "".join(f"{one};x\r\n" for one in [*known[:500], known[0], "000"])
+    (tmp_path / "é.csv").write_text(text, "utf-16")
+    seen: list[int] = []
+    made = guichet.upload_list(
+        tmp_path / "é.csv",
+        interface="companies",
+        criterion="registration",
+        progress=lambda done, total: seen.append(done),
+    )
+    criteria = {"registration": {"list": made.id}}
+    output = io.BytesIO()
+
+    assert (made.rows, made.values, made.duplicates, made.columns[0]) == (502, 501, 1, "number")
+    assert seen[-1] == (tmp_path / "é.csv").stat().st_size
+    assert guichet.count("companies", criteria).count == len(list(guichet.rows("companies", criteria))) == 500
+    guichet.search("companies", criteria)
+    guichet.unmatched(made.id, "companies", output)
+    assert "000" in output.getvalue().decode()
+    assert guichet.choose_column(made.id, 1).values == 1
+    guichet.delete_value_list(made.id)
+    assert made.id not in {one.id for one in guichet.value_lists()}
+
+
 def test_saved_searches_are_kept_and_deleted(guichet: Client) -> None:
     kept = guichet.save_search("companies", "By a program", {"country": [FRANCE]}, sort=["-id"])
 

@@ -105,6 +105,33 @@ def test_values_come_from_a_file_or_standard_input(shell: Shell) -> None:
     assert shell.run("count", "companies", "name=@@home").stdout == "1\n"
 
 
+def test_a_large_file_of_values_becomes_a_list(shell: Shell, demo: Demo) -> None:
+    (shell.folder / "many.txt").write_text("\n".join(str(n) for n in range(20_000)))
+
+    counted = shell.run("count", "companies", "registration!=@many.txt")
+    listed = shell.run("list", "all").stdout
+
+    assert (counted.returncode, counted.stderr) == (0, "")
+    assert 0 < int(counted.stdout) <= COMPANIES
+    assert next(line.split("\t")[1:4] for line in listed.splitlines()) == ["many.txt", "20000", "20000"]
+    assert shell.run("list", "delete", listed.split("\t")[0]).returncode == 0
+    twice = shell.run("count", "companies", "registration=1", "registration=@list:x")
+    assert "“registration” is given as a list and otherwise; give it in one way." in twice.stderr
+
+
+def test_a_list_is_uploaded_and_its_values_that_were_not_found_are_told(shell: Shell) -> None:
+    numbers = shell.run("search", "companies", "--csv", "--columns", "registration").stdout.split()[2:9]
+    (shell.folder / "numbers.csv").write_text("name,number\n" + "".join(f"x,{one}\n" for one in [*numbers, "000"]))
+
+    uploaded = shell.run("list", "upload", "numbers.csv", "--for", "companies", "registration", "--column", "2")
+    list_id = uploaded.stdout.strip()
+    shell.run("search", "companies", f"registration=@list:{list_id}", "--table")
+
+    assert uploaded.stderr == "8 values of 8 rows, of column 2 (number); 0 twice, 0 blank, 0 malformed\n"
+    assert shell.run("count", "companies", f"registration=@list:{list_id}").stdout == f"{len(set(numbers))}\n"
+    assert "000" in shell.run("list", "unmatched", list_id, "companies").stdout
+
+
 def test_search_prints_csv_for_pipes_and_json_on_request(shell: Shell) -> None:
     wanted = ("companies", "country=France", "--sort", "-id", "--columns", "id,name")
     printed = shell.run("search", *wanted, "--no-formula-guard").stdout
@@ -189,6 +216,14 @@ def test_an_extract_is_asked_for_and_fetched_later(shell: Shell) -> None:
     assert fetched.returncode == 0, fetched.stderr
     assert len(list(shell.folder.glob("companies_*.zip"))) == 1
     assert next(line.split("\t")[1] for line in listed.splitlines() if line.startswith(asked)) == "companies"
+
+
+def test_an_extract_is_encrypted_by_a_password_that_is_asked_for(shell: Shell) -> None:
+    ended = shell.run("extract", "sites", "--encrypt", "-o", "out.zip", given="correct horse\n")
+
+    assert ended.returncode == 0, ended.stderr
+    with zipfile.ZipFile(shell.folder / "out.zip") as archive:
+        assert archive.getinfo("sites.csv").flag_bits & 1
 
 
 def test_an_extract_without_rows_has_no_archive(shell: Shell) -> None:

@@ -18,7 +18,7 @@ from tests.cli.conftest import Demo, Shell
 from tests.conftest import ROOT
 
 DOCUMENTS = ["docs/api.md", "docs/command-line.md"]
-HTTP_COMMANDS = ["login", "interfaces", "describe", "count", "search", "extract", "extracts", "logout"]
+HTTP_COMMANDS = ["login", "interfaces", "describe", "count", "search", "extract", "extracts", "list", "logout"]
 
 # curl tells of an answer that is an error, and the commands are this checkout's.
 PRELUDE = """

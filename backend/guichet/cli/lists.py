@@ -1,0 +1,89 @@
+"""`guichet list`: files of values to search by."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from guichet.cli import completion, exits, printing
+from guichet.cli.sign_ins import connected
+from guichet.client import Client, ValueList
+
+
+@click.group("list")
+def value_list() -> None:
+    """Upload values to search by, and tell which were not found.
+
+    A list is searched by as CRITERION=@list:LIST. Files of up to 10,000 lines need no list: CRITERION=@FILE.
+
+    \b
+    Examples:
+      guichet list upload numbers.txt --for companies registration
+      guichet list all
+    """
+
+
+@value_list.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option("--for", "purpose", nargs=2, metavar="ID CRITERION", help="What it is for: decides which column fits.")
+@click.option("--column", type=click.IntRange(1), help="Take this column of the file, counted from 1.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@connected
+def upload(client: Client, file: str, purpose: tuple[str, str] | None, column: int | None, as_json: bool) -> None:
+    """Upload a file, and print the list's id.
+
+    Encoding, delimiter and header are found out; the column is the one that fits best, or the one that is given.
+    """
+    interface, criterion = purpose or (None, None)
+    try:
+        made = client.upload_list(file, interface=interface, criterion=criterion)
+    except OSError as error:
+        raise exits.Ending(f"{file} can't be read: {error.strerror}.", exits.USAGE) from error
+    if column is not None and column - 1 != made.column:
+        made = client.choose_column(made.id, column - 1, interface=interface, criterion=criterion)
+    if as_json:
+        printing.json_line(made)
+        return
+    click.echo(made.id)
+    printing.note(_told(made))
+
+
+@value_list.command("all")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, one list on each line.")
+@connected
+def every(client: Client, as_json: bool) -> None:
+    """List your value lists, those first that were used last."""
+    found = client.value_lists()
+    if as_json:
+        for one in found:
+            printing.json_line(one)
+        return
+    rows = [(one.id, one.name, one.values, one.rows, one.used_at[:16]) for one in found]
+    printing.table(("id", "name", "values", "rows", "used"), rows, ("values", "rows"))
+
+
+@value_list.command()
+@click.argument("list_id", metavar="LIST")
+@connected
+def delete(client: Client, list_id: str) -> None:
+    """Delete a value list."""
+    client.delete_value_list(list_id)
+
+
+@value_list.command()
+@click.argument("list_id", metavar="LIST")
+@click.argument("interface", metavar="ID", shell_complete=completion.interfaces)
+@connected
+def unmatched(client: Client, list_id: str, interface: str) -> None:
+    """Print as CSV the values that the last search by a list did not find."""
+    client.unmatched(list_id, interface, sys.stdout.buffer)
+
+
+def _told(made: ValueList) -> str:
+    left_out = [f"{made.duplicates:,} twice", f"{made.blanks:,} blank", f"{made.malformed:,} malformed"]
+    names = dict(enumerate(made.columns))
+    column = f", of column {made.column + 1}" + (f" ({names[made.column]})" if names.get(made.column) else "")
+    return (
+        f"{made.values:,} values of {made.rows:,} rows{column if len(made.columns) > 1 else ''}; {', '.join(left_out)}"
+    )
