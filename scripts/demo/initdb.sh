@@ -13,6 +13,7 @@ run() { psql -X -q -v ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" --
 for name in crm lab; do
   case $name in crm) files=(crm_lookups.sql crm.sql) ;; lab) files=(lab.sql) ;; esac
   files+=(readers.sql)
+  [ "$name" = crm ] || files+=(editors.sql)
   echo "the demo's data: $name"
   run --dbname "$name" -1 -v companies="${DEMO_COMPANIES:-20000}" "${files[@]/#/--file=/demo/}"
   run --dbname "$name" -c 'VACUUM ANALYZE'

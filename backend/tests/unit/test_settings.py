@@ -223,7 +223,7 @@ def image_defaults() -> dict[str, str]:
 def test_what_the_server_and_nginx_both_read_has_one_default() -> None:
     both = defaults().keys() & image_defaults().keys()
 
-    assert both == {"REQUEST_MB"}
+    assert both == {"REQUEST_MB", "VALUE_LIST_MB"}
     assert {name: defaults()[name] for name in both} == {name: image_defaults()[name] for name in both}
 
 

@@ -259,7 +259,7 @@ def test_bodies_have_their_limits_and_uploads_a_larger_one(start: Start) -> None
     def take(request: BaseHTTPRequestHandler) -> None:
         send(request, str(len(request.rfile.read(int(request.headers["Content-Length"])))).encode())
 
-    with scripted(take) as upstream, start(upstream, REQUEST_MB="1", UPLOAD_MB="3") as front:
+    with scripted(take) as upstream, start(upstream, REQUEST_MB="1", VALUE_LIST_MB="3") as front:
         too_much = front.http.post("/api/v1/interfaces/customers/search", content=b"x" * 2_000_000)
         assert (too_much.status_code, too_much.headers["Content-Type"]) == (413, PROBLEM)
         assert too_much.json()["type"] == "urn:guichet:problem:body-too-large"
