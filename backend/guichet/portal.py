@@ -12,10 +12,11 @@ from guichet import errors
 from guichet.access.accounts import Accounts
 from guichet.access.attempts import Attempts
 from guichet.audit.recorder import Recorder
-from guichet.extracts import letters, mail
+from guichet.extracts import letters, mail, stores
 from guichet.extracts.delivery import Outbox
 from guichet.extracts.jobs import Bounds
 from guichet.extracts.run import Surroundings
+from guichet.extracts.stores import Store
 from guichet.extracts.worker import Worker, room_of
 from guichet.interfaces.interface import Limits
 from guichet.interfaces.registry import Registry
@@ -53,6 +54,7 @@ class Portal:
     tokens: Tokens
     catalogue: Catalogue
     recorder: Recorder | None
+    store: Store
     writers: Mapping[str, Writer]
     layouts: Layouts
     streams: threading.BoundedSemaphore
@@ -82,6 +84,7 @@ def build(settings: Settings) -> Portal:
         tokens=Tokens(accounts, build_signer(settings), portal_database),
         catalogue=Catalogue(),
         recorder=Recorder(portal_database) if portal_database else None,
+        store=stores.made(settings.archive_url, settings.archive_dir),
         writers=build_writers(settings),
         layouts=Layouts(),
         streams=threading.BoundedSemaphore(settings.streams),
@@ -129,6 +132,8 @@ def build_worker(settings: Settings) -> Worker:
     if database is None:
         raise errors.SettingsError(["PORTAL_DATABASE_URL must be set for a worker"])
 
+    store = stores.made(settings.archive_url, settings.archive_dir)
+
     def input_limits(asked_at: datetime) -> InputLimits:
         return InputLimits(settings.text_limit, settings.values_limit, asked_at.date())
 
@@ -141,13 +146,14 @@ def build_worker(settings: Settings) -> Worker:
             catalogue=Catalogue(),
             limits=input_limits,
             archive_dir=settings.archive_dir,
+            store=store,
             extract_seconds=settings.extract_seconds,
             time_zone=settings.time_zone,
             secret_key=settings.secret_key,
             room=room_of(database, settings.archive_max_gb * 1_000_000_000),
         ),
         bounds=Bounds(settings.extracts_per_user, settings.extracts_per_source),
-        outbox=_outbox(settings, database),
+        outbox=_outbox(settings, database, store),
         slots=settings.worker_slots,
         archive_days=settings.archive_days,
         audit_days=settings.audit_days,
@@ -157,14 +163,14 @@ def build_worker(settings: Settings) -> Worker:
     )
 
 
-def _outbox(settings: Settings, database: PortalDatabase) -> Outbox | None:
+def _outbox(settings: Settings, database: PortalDatabase, store: Store) -> Outbox | None:
     sender = _sender(settings)
     if settings.smtp_url is None or sender is None:
         return None
     write = letters.writer(
         sender=sender,
         public_url=settings.public_url,
-        archive_dir=settings.archive_dir,
+        store=store,
         attachment_bytes=settings.email_attachment_mb * 1_000_000,
     )
     return Outbox(database, settings.smtp_url, write)

@@ -125,6 +125,12 @@ def public_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def optional_bucket(value: str) -> str | None:
+    if value and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]+[a-z0-9](/[^?#]*)?", value):
+        raise ValueError(f"must look like s3://bucket/prefix, not “{value}”")
+    return value or None
+
+
 def optional_prefix(value: str) -> str | None:
     if value and not (value.startswith("/") and value.endswith("/")):
         raise ValueError(f"must begin and end with /, such as /archives/, not “{value}”")
@@ -245,6 +251,9 @@ class Settings:
 
     # Extracts
     archive_dir: Path = setting("var/archives", path, "The folder of archives; every worker and server must see it.")
+    archive_url: str | None = setting(
+        "", optional_bucket, "Where archives are kept instead: a bucket such as `s3://bucket/prefix`."
+    )
     archive_days: int = setting("7", whole(1, 3650), "Days after which an archive expires.")
     archive_max_gb: int = setting("50", whole(1, 1_000_000), "Gigabytes that all archives may have together.")
     accel_redirect_prefix: str | None = setting(

@@ -82,20 +82,18 @@ def cancel_extract(extract_id: str) -> Response:
 @blueprint.get("/extracts/<uuid:extract_id>/archive")
 @operation(
     "Download an archive",
-    answers={200: "application/zip", 206: "application/zip", 304: None},
+    answers={200: "application/zip", 206: "application/zip", 302: None, 304: None},
     raises=RAISES,
     scope="extract",
 )
 def get_archive(extract_id: str) -> Response:
-    """Sends the zip; Range requests resume a download that broke."""
+    """Sends the zip, or leads to the bucket that keeps it (302); Range requests resume a download that broke."""
     found = _get(extract_id)
-    path = context.portal().settings.archive_dir.resolve() / (found["archive"] or "")
-    if not found["archive"] or not path.is_file():
+    if not found["archive"]:
         raise errors.NotFoundError("This extract has no archive, or not any more.")
+    link = context.portal().store.link(found["archive"])
+    response = Response(status=302, headers={"Location": link}) if link else _sent(found)
     _note_download(found)
-    response = _sent_by_proxy(found["archive"]) or send_file(
-        path, "application/zip", as_attachment=True, download_name=path.name, etag=str(found["id"])
-    )
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
@@ -120,6 +118,15 @@ def deliver_again(extract_id: str) -> Response:
         message_id = mail.message_id(str(extract_id), number, context.portal().settings.public_url)
         jobs.create_delivery(transaction, str(extract_id), found["email"], message_id)
     return answer(shown(_get(extract_id), None), 202)
+
+
+def _sent(extract: Record) -> Response:
+    path = context.portal().settings.archive_dir.resolve() / extract["archive"]
+    if not path.is_file():
+        raise errors.NotFoundError("This extract has no archive, or not any more.")
+    return _sent_by_proxy(extract["archive"]) or send_file(
+        path, "application/zip", as_attachment=True, download_name=path.name, etag=str(extract["id"])
+    )
 
 
 def _sent_by_proxy(archive: str) -> Response | None:

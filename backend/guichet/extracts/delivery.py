@@ -19,6 +19,7 @@ from guichet import errors, metrics
 from guichet.audit import entries
 from guichet.audit.entries import Entry
 from guichet.extracts import smtp
+from guichet.extracts.stores import StoreError
 from guichet.portal_db.database import PortalDatabase, Record, Transaction
 
 logger = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ class Outbox:
         assert extract is not None  # a delivery is deleted with its extract
         try:
             self._send(delivery, extract)
-        except smtp.LaterError as error:
+        except (smtp.LaterError, StoreError) as error:
             self._retry(delivery, str(error))
         except smtp.UnknownError as error:
             self._end(delivery, "unknown", str(error))

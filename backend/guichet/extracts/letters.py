@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
-from pathlib import Path
+from pathlib import PurePosixPath
 
 from guichet.extracts import mail
-from guichet.extracts.mail import Kind, Letter
+from guichet.extracts.mail import Attachment, Kind, Letter
+from guichet.extracts.stores import Store
 from guichet.portal_db.database import Record
 
 
 def writer(
-    *, sender: str, public_url: str, archive_dir: Path, attachment_bytes: int
+    *, sender: str, public_url: str, store: Store, attachment_bytes: int
 ) -> Callable[[Record, Record, datetime], EmailMessage]:
     """Makes the function that writes the mail for a delivery and its extract.
 
@@ -38,11 +39,15 @@ def writer(
             archive_url=f"{public_url}/api/v1/extracts/{extract['id']}/archive",
             expires_at=extract["expires_at"],
             problem=extract["problem"] or "",
-            attachment=archive_dir / extract["archive"] if kind == "archive" else None,
+            attachment=_attachment(extract["archive"], store) if kind == "archive" else None,
         )
         return mail.compose(letter)
 
     return write
+
+
+def _attachment(name: str, store: Store) -> Attachment:
+    return Attachment(PurePosixPath(name).name, store.read(name))
 
 
 def _kind(extract: Record, attachment_bytes: int) -> Kind:

@@ -8,11 +8,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
-from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -74,6 +73,14 @@ SEPARATORS: Mapping[Language, str] = {"en": ",", "fr": "\u202f", "es": "."}
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that a mail carries."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Letter:
     """What a mail says.
 
@@ -95,7 +102,7 @@ class Letter:
     archive_url: str = ""
     expires_at: datetime | None = None
     problem: str = ""
-    attachment: Path | None = None
+    attachment: Attachment | None = None
 
 
 def message_id(extract_id: str, number: int, public_url: str) -> str:
@@ -129,7 +136,7 @@ def compose(letter: Letter) -> EmailMessage:
     message.set_content(_text(letter, words, values))
     message.add_alternative(_html(letter, words, values), subtype="html")
     if letter.attachment:
-        content = letter.attachment.read_bytes()
+        content = letter.attachment.content
         message.add_attachment(content, maintype="application", subtype="zip", filename=letter.attachment.name)
     return message
 

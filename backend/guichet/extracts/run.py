@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import json
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from guichet.extracts import parts, passwords, readme
 from guichet.extracts.archive import Archive
 from guichet.extracts.jobs import Extract, Outcome
 from guichet.extracts.parts import Gathered, Parts, Room
+from guichet.extracts.stores import Store
 from guichet.interfaces.interface import Interface
 from guichet.interfaces.registry import Registry
 from guichet.portal_db.database import PortalDatabase
@@ -66,6 +66,7 @@ class Surroundings:
     catalogue: Catalogue
     limits: Callable[[datetime], InputLimits]
     archive_dir: Path
+    store: Store
     extract_seconds: int
     time_zone: str
     secret_key: SecretStr | None
@@ -84,7 +85,7 @@ def run(extract: Extract, surroundings: Surroundings, progress: Progress) -> Out
     started = time.monotonic()
     moment = datetime.now(UTC)
     folder = surroundings.archive_dir / extract.id
-    shutil.rmtree(folder, ignore_errors=True)  # what an attempt before this one left when its worker died
+    surroundings.store.clear(extract.id)  # what an attempt before this one left when its worker died
     folder.mkdir(parents=True)
     path = folder / f"{interface.filename}_{moment:%Y%m%dT%H%M%SZ}.zip"
     try:
@@ -104,6 +105,7 @@ def run(extract: Extract, surroundings: Surroundings, progress: Progress) -> Out
     finally:
         _remove_if_empty(folder)
     name = path.relative_to(surroundings.archive_dir).as_posix()
+    surroundings.store.keep(path, name)
     return Outcome("done", progress.rows, progress.bytes, name, size)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import logging
-import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from guichet.extracts import run as running
 from guichet.extracts.delivery import Outbox
 from guichet.extracts.jobs import Bounds, Extract, Outcome
 from guichet.extracts.run import Progress, Surroundings
+from guichet.extracts.stores import StoreError
 from guichet.portal_db.database import PortalDatabase
 
 Answer = TypeVar("Answer")
@@ -34,7 +34,7 @@ HOUSEKEEPING_SECONDS = 5
 WAITS_SECONDS = (5, 30, 120, 600)
 
 # What may pass: the next attempt may find it otherwise.
-PASSING = (errors.SourceUnavailableError, errors.SourceBusyError)
+PASSING = (errors.SourceUnavailableError, errors.SourceBusyError, StoreError)
 
 
 @dataclass
@@ -151,7 +151,7 @@ class Worker:
         message_id = self.message_id(extract.id, 1) if self.outbox else None
         if not jobs.finish(self.database, extract, outcome, self.archive_days, message_id) and outcome.archive:
             logger.warning("extract %s was taken over: its archive is removed", extract.id)
-            (self.surroundings.archive_dir / outcome.archive).unlink(missing_ok=True)
+            self.surroundings.store.delete(outcome.archive)
 
     def _failed(self, run: Run, error: Exception) -> None:
         extract, cancelled = run.extract, isinstance(error, errors.QueryCancelledError)
@@ -193,8 +193,8 @@ class Worker:
     def _expire(self) -> None:
         with self.database.transaction() as transaction:
             for gone in transaction.fetch("extracts.expired"):
+                self.surroundings.store.clear(str(gone["id"]))
                 transaction.fetch("extracts.expire", id=gone["id"])
-                shutil.rmtree(self.surroundings.archive_dir / str(gone["id"]), ignore_errors=True)
 
 
 def _seconds_since(moment: datetime) -> float:

@@ -1,0 +1,141 @@
+"""Where archives are kept once they are written: the archive folder itself, or a bucket of S3-compatible storage.
+
+They are always written in the folder. A bucket takes a complete one in parts, in constant memory, so that it too has an
+archive whole or not at all; what was not finished is invisible there. Names are those of the extract's record.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path, PurePosixPath
+from typing import Any, Protocol
+
+from guichet import errors
+
+logger = logging.getLogger(__name__)
+
+LINK_SECONDS = 300
+REQUEST_SECONDS = 60
+PART_BYTES = 8 << 20
+# S3 takes 10,000 parts of an object at most.
+MOST_PARTS = 9_000
+
+
+class StoreError(errors.GuichetError):
+    """The storage of archives can't be used at the moment."""
+
+
+class Store(Protocol):
+    """Where archives are kept."""
+
+    def keep(self, path: Path, name: str) -> None:
+        """Takes a complete archive, and frees its place in the folder if it is kept elsewhere."""
+
+    def delete(self, name: str) -> None:
+        """Deletes an archive, if it is there."""
+
+    def clear(self, extract_id: str) -> None:
+        """Deletes whatever there is of an extract."""
+
+    def read(self, name: str) -> bytes:
+        """Returns an archive that is small enough to be attached."""
+
+    def link(self, name: str) -> str | None:
+        """Makes a link that works for some minutes without sign-in; None where the server sends archives itself."""
+
+
+@dataclass(frozen=True)
+class FolderStore:
+    """The archive folder."""
+
+    folder: Path
+
+    def keep(self, path: Path, name: str) -> None:
+        """It is in its place already."""
+
+    def delete(self, name: str) -> None:
+        (self.folder / name).unlink(missing_ok=True)
+
+    def clear(self, extract_id: str) -> None:
+        shutil.rmtree(self.folder / extract_id, ignore_errors=True)
+
+    def read(self, name: str) -> bytes:
+        return (self.folder / name).read_bytes()
+
+    def link(self, name: str) -> str | None:
+        return None
+
+
+class BucketStore:
+    """A bucket, or a part of one, by a URL such as `s3://bucket/prefix`.
+
+    Credentials, region and endpoint come from the variables that every tool for S3 reads (`AWS_ACCESS_KEY_ID`, …).
+
+    :param folder: where archives are written before they are taken.
+    """
+
+    def __init__(self, url: str, folder: Path) -> None:
+        import obstore  # portals without a bucket don't pay for it
+        from obstore.store import S3Store
+
+        self._obstore = obstore
+        self._folder = FolderStore(folder)
+        self._bucket = S3Store.from_url(
+            url,
+            # Without TLS only where the operator says http:// of the endpoint.
+            client_options={"timeout": f"{REQUEST_SECONDS}s", "connect_timeout": "10s", "allow_http": True},
+            retry_config={"max_retries": 4, "retry_timeout": timedelta(seconds=REQUEST_SECONDS)},
+        )
+
+    def keep(self, path: Path, name: str) -> None:
+        attributes = {
+            "Content-Type": "application/zip",
+            "Content-Disposition": f'attachment; filename="{PurePosixPath(name).name}"',
+        }
+        part = max(PART_BYTES, path.stat().st_size // MOST_PARTS)
+        with _told():
+            self._obstore.put(self._bucket, name, path, attributes=attributes, chunk_size=part, max_concurrency=1)
+        self._folder.clear(PurePosixPath(name).parts[0])
+
+    def delete(self, name: str) -> None:
+        with _told():
+            self._obstore.delete(self._bucket, name)
+
+    def clear(self, extract_id: str) -> None:
+        self._folder.clear(extract_id)
+        with _told():
+            left: list[Any] = [one["path"] for batch in self._bucket.list(f"{extract_id}/") for one in batch]
+            if left:
+                self._obstore.delete(self._bucket, left)
+
+    def read(self, name: str) -> bytes:
+        with _told():
+            return bytes(self._obstore.get(self._bucket, name).bytes())
+
+    def link(self, name: str) -> str | None:
+        with _told():
+            return str(self._obstore.sign(self._bucket, "GET", name, timedelta(seconds=LINK_SECONDS)))
+
+
+def made(url: str | None, folder: Path) -> Store:
+    """Makes the store of a portal.
+
+    :param url: of a bucket; None for the folder.
+    """
+    return BucketStore(url, folder) if url else FolderStore(folder)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    from obstore.exceptions import BaseError
+
+    try:
+        yield
+    except (BaseError, OSError) as error:
+        logger.warning("the storage of archives: %s", str(error).split("\n")[0])
+        raise StoreError(f"The storage of archives can't be used ({type(error).__name__}).") from error
