@@ -116,8 +116,9 @@ def _score(sample: str, layout: Layout) -> float:
     if width < 2:
         return 0.0
     regular = sum(one == width for one in widths) / len(widths)
-    # A comma within some values is no delimiter: those lines are fewer, or differ.
-    if regular < 0.9 and len(widths) > 2:
+    # A comma within some values is no delimiter: those lines are fewer, or differ. Below a full row others may be short.
+    least = 0.6 if widths[0] == width == max(widths) else 0.9
+    if regular < least and len(widths) > 2:
         return 0.0
     left = sum(cell[:1] in QUOTES and cell[-1:] == cell[:1] and len(cell) > 1 for row in found for cell in row)
     quoted = 0.2 if layout.quote and f"{layout.quote}{layout.delimiter}" in sample else 0.0

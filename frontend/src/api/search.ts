@@ -89,6 +89,17 @@ async function fetchFile(
   return { content: answer.data, filename: filenameIn(disposition) ?? `${id}.${kind}` }
 }
 
+/** A file that is there to be fetched, under the server's name for it. */
+export async function fetchDownload(
+  signal: AbortSignal,
+  url: string,
+  otherwise: string,
+): Promise<DownloadedFile> {
+  const answer = await client.get<Blob>(url, { signal, responseType: 'blob' })
+  const disposition: unknown = answer.headers['content-disposition']
+  return { content: answer.data, filename: filenameIn(disposition) ?? otherwise }
+}
+
 /** What columns hold over the whole result, shown or not. */
 export async function summarize(
   signal: AbortSignal,

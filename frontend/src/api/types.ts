@@ -44,6 +44,7 @@ export type CriterionValue =
   | OptionValue[]
   | { from?: string | number | null; to?: string | number | null }
   | { preset: Preset }
+  | { list: string }
   | { not: CriterionValue }
 
 export type Criteria = Record<string, CriterionValue>
@@ -59,6 +60,8 @@ export interface Criterion {
   multiple: boolean
   negatable: boolean
   match: 'exact' | 'prefix' | 'contains' | null
+  /** What is done to each of many values before it is compared. */
+  normalize?: ('lower' | 'upper' | 'digits')[] | null
   options: OptionSource | null
 }
 
@@ -160,7 +163,46 @@ export interface SortKey {
   descending: boolean
 }
 
+/** What a search found of a list. */
+export interface Unmatched {
+  values: number
+  /** Null of a heavy result. */
+  matched: number | null
+  malformed: number
+  url: string
+}
+
+export interface ValueList {
+  id: string
+  name: string
+  encoding: string
+  delimiter: string | null
+  header: boolean
+  columns: (string | null)[]
+  sample: string[][]
+  /** Where the values come from, counted from 0. */
+  column: number
+  rows: number
+  values: number
+  duplicates: number
+  blanks: number
+  malformed: number
+  malformed_sample: { line: number; value: string }[]
+  bytes: number
+  url: string
+  created_at: string
+  used_at: string
+  expires_in_days: number
+}
+
+export interface ValueListChange {
+  column?: number
+  header?: boolean
+  delimiter?: ',' | ';' | '\t' | '|' | null
+}
+
 export interface CountAnswer {
+  unmatched?: Record<string, Unmatched>
   count: number
   elapsed_ms: number
   estimate: boolean
@@ -170,6 +212,7 @@ export type Cell = string | number | boolean | null
 export type Row = readonly Cell[]
 
 export interface LightResult {
+  unmatched?: Record<string, Unmatched>
   heavy: false
   columns: Column[]
   rows: Row[]
@@ -178,6 +221,7 @@ export interface LightResult {
 }
 
 export interface HeavyResult {
+  unmatched?: Record<string, Unmatched>
   heavy: true
   columns: Column[]
   /** The first rows only; none when the query ran out of time. */

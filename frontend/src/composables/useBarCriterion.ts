@@ -1,7 +1,7 @@
 /** A click on a bar: the criterion of its column takes what the bar stands for. */
 import { listOptions } from '@/api/options'
 import type { ColumnSummary, Criterion, InterfaceForm, Option, OptionValue } from '@/api/types'
-import { isRange, type Field } from '@/criteria/fields'
+import { isList, isRange, type Field } from '@/criteria/fields'
 import { withBar, type Bar } from '@/summary/picked'
 import type { SearchPage } from './useSearchPage'
 
@@ -56,7 +56,7 @@ export function useBarCriterion(form: InterfaceForm, page: SearchPage) {
     const field = fields[name]
     if (!field || field.not || field.value === null || field.value === '') return []
     if (Array.isArray(field.value)) return [...field.value]
-    return isRange(field.value) ? [] : [String(field.value)]
+    return isRange(field.value) || isList(field.value) ? [] : [String(field.value)]
   }
 
   return { criterionOf, add }

@@ -3,7 +3,7 @@ import { computed, reactive, watch } from 'vue'
 import { listOptions } from '@/api/options'
 import type { ApiProblem } from '@/api/problem'
 import type { Criterion, Option, OptionSource, OptionValue } from '@/api/types'
-import { isRange, type Fields } from '@/criteria/fields'
+import { isList, isRange, type Fields } from '@/criteria/fields'
 import { useDebounced } from './useDebounced'
 import { useRequest } from './useRequest'
 
@@ -146,6 +146,7 @@ function dependencyValues(names: readonly string[], fields: Fields): Record<stri
     if (!field || field.not) continue
     const { value } = field
     if (Array.isArray(value)) values[name] = value.map(String)
+    else if (isList(value)) values[`${name}.list`] = [value.list]
     else if (value !== null && value !== '' && !isRange(value)) values[name] = [String(value)]
   }
   return values

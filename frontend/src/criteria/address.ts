@@ -6,6 +6,7 @@
  *     &created.from=2026-01-01      a range, either end
  *     &created.preset=last_7_days   days by name, which stay relative
  *     &name=                        cleared, although it has a default
+ *     &domain.list=3f0c…            an uploaded list, by its id
  *     &domain.pasted=5000           values too many for an address: how many there were
  *     &.sort=comp_name:desc         a leading dot: no criterion can have that name
  */
@@ -15,6 +16,7 @@ import {
   emptyValue,
   fieldFrom,
   isFilled,
+  isList,
   isRange,
   type Field,
   type Fields,
@@ -55,6 +57,7 @@ function fieldQuery({ name, default: preset }: Criterion, field: Field): Query {
     const isTooLong = texts.reduce((sum, text) => sum + text.length + 1, 0) > MAX_VALUES_LENGTH
     return isTooLong ? { [`${key}.pasted`]: String(texts.length) } : { [key]: texts }
   }
+  if (isList(value)) return { [`${key}.list`]: value.list }
   if (isRange(value)) {
     if (value.preset) return { [`${key}.preset`]: value.preset }
     return {
@@ -90,6 +93,8 @@ function readField(
       omitted.set(name, Number(pasted) || 0)
       return { ...emptyField(criterion), not }
     }
+    const list = criterion.type === 'values' ? all(query, `${key}.list`)[0] : undefined
+    if (list) return { value: { list }, not }
     const value = readValue(criterion, query, key)
     if (value !== undefined) return { value, not }
   }

@@ -13,7 +13,12 @@ export interface RangeValue {
   preset?: string
 }
 
-export type FieldValue = string | RangeValue | OptionValue[] | boolean | null
+/** Values that are kept as a list on the server, by its id. */
+export interface ListValue {
+  list: string
+}
+
+export type FieldValue = string | RangeValue | OptionValue[] | ListValue | boolean | null
 
 export interface Field {
   value: FieldValue
@@ -23,8 +28,12 @@ export interface Field {
 
 export type Fields = Record<string, Field>
 
+export function isList(value: unknown): value is ListValue {
+  return typeof value === 'object' && value !== null && 'list' in value
+}
+
 export function isRange(value: unknown): value is RangeValue {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isList(value)
 }
 
 export function emptyValue(criterion: Criterion): FieldValue {
@@ -50,6 +59,7 @@ export function isFilled({ value }: Field): boolean {
   if (value === null) return false
   if (typeof value === 'boolean') return true
   if (Array.isArray(value)) return value.length > 0
+  if (isList(value)) return true
   if (isRange(value)) return [value.from, value.to, value.preset].some((end) => end?.trim())
   return value.trim() !== ''
 }
@@ -70,10 +80,11 @@ function valueFrom(
   const empty = emptyValue(criterion)
   if (Array.isArray(empty)) {
     if (Array.isArray(value)) return [...value]
+    if (isList(value) && criterion.type === 'values') return { list: value.list }
     return typeof value === 'object' || typeof value === 'boolean' ? [] : [value]
   }
   if (isRange(empty)) {
-    if (typeof value !== 'object' || Array.isArray(value)) return empty
+    if (typeof value !== 'object' || Array.isArray(value) || isList(value)) return empty
     if ('preset' in value) return { ...empty, preset: value.preset }
     return { from: textOf(value.from), to: textOf(value.to) }
   }
@@ -114,6 +125,7 @@ function requestValue(criterion: Criterion, value: FieldValue): CriterionValue {
   if (Array.isArray(value)) {
     return criterion.type === 'select' && !criterion.multiple ? (value[0] ?? null) : [...value]
   }
+  if (isList(value)) return { list: value.list }
   if (isRange(value)) return requestRange(value)
   // Spaces around a text can be meant ("starts with a space"); around a number or a date they can't.
   if (typeof value === 'string' && criterion.type !== 'text') return value.trim()

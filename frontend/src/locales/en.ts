@@ -1,5 +1,6 @@
 /** The page's words in English, and the shape of every other catalogue. */
 import extracts from './extracts/en'
+import lists from './lists/en'
 import results from './results/en'
 
 export default {
@@ -173,6 +174,7 @@ export default {
   },
   ...results,
   ...extracts,
+  lists,
   problem: {
     retry: 'Retry',
     retryIn: 'Retry in {seconds}',

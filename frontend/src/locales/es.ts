@@ -1,5 +1,6 @@
 import type en from './en'
 import extracts from './extracts/es'
+import lists from './lists/es'
 import results from './results/es'
 
 const es: typeof en = {
@@ -174,6 +175,7 @@ const es: typeof en = {
   },
   ...results,
   ...extracts,
+  lists,
   problem: {
     retry: 'Reintentar',
     retryIn: 'Reintentar en {seconds}',

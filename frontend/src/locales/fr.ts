@@ -1,5 +1,6 @@
 import type en from './en'
 import extracts from './extracts/fr'
+import lists from './lists/fr'
 import results from './results/fr'
 
 const fr: typeof en = {
@@ -174,6 +175,7 @@ const fr: typeof en = {
   },
   ...results,
   ...extracts,
+  lists,
   problem: {
     retry: 'Réessayer',
     retryIn: 'Réessayer dans {seconds}',

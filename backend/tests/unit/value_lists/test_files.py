@@ -1,0 +1,148 @@
+"""A table of files, written as programs and people write them, and what comes out of each."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guichet import errors
+from guichet.value_lists import encodings, layout, parsing
+from guichet.value_lists.layout import Layout, Wish
+from guichet.value_lists.parsing import Bounds, Tally
+
+FILES = Path(__file__).parents[2] / "data" / "value_lists"
+EXPECTED: dict[str, dict[str, Any]] = json.loads((FILES / "expected.json").read_text("utf-8"))
+BOUNDS = Bounds(1_000_000, 10_000)
+
+
+@dataclass
+class Read:
+    encoding: str
+    laid_out: Layout
+    values: list[tuple[int, str]]
+    tally: Tally
+
+
+def read(content: bytes, column: int = 0, laid_out: Layout | None = None) -> Read:
+    file = io.BytesIO(content)
+    encoding = encodings.find(file)
+    laid_out = laid_out or layout.find(parsing.sample(file, encoding))
+    tally = Tally(BOUNDS)
+    parts = list(parsing.parts(file, encoding, laid_out, column, tally))
+    values = [pair for part in parts for pair in zip(part.lines, part.values, strict=True)]
+    return Read(encoding, laid_out, values, tally)
+
+
+def test_the_table_has_every_file() -> None:
+    assert {file.name for file in FILES.iterdir()} - {"expected.json"} == set(EXPECTED)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_it_reads_what_stands_there(name: str) -> None:
+    expected = EXPECTED[name]
+
+    found = read((FILES / name).read_bytes(), expected["column"])
+
+    assert found.encoding == expected["encoding"]
+    assert found.laid_out == Layout(expected["delimiter"], expected["quote"], expected["header"])
+    different = [pair for at, pair in enumerate(found.values) if at < 5 or pair == found.values[-1]]
+    shown = different if len(found.values) > len(expected["values"]) else found.values
+    assert [list(pair) for pair in shown if list(pair) in expected["values"]] == expected["values"]
+    if len(found.values) < 10:
+        assert [list(pair) for pair in found.values] == expected["values"]
+    assert found.tally.blanks == expected["blanks"]
+    assert found.tally.rows == len(found.values) + expected["blanks"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words", "line"),
+    [
+        (b"PK\x03\x04rest", "an Excel workbook", None),
+        (b"\x1f\x8brest", "gzip", None),
+        (b"\xd0\xcf\x11\xe0rest", "an old Excel", None),
+        (b"a\nb\nc\0d\n", "NUL", None),
+        (b"a\n" + b"x" * 1_100_000, "A line is longer", 2),
+        (b'a;b\n"1";"2"\n"open;2\n' + b"x;y\n" * 40_000, "never closed", None),
+        (b"a\n" + b"x" * 10_001, "A value is longer", 2),
+    ],
+)
+def test_it_refuses_what_is_no_list(content: bytes, words: str, line: int | None) -> None:
+    with pytest.raises(errors.FileFaultError, match=words) as refused:
+        read(content)
+
+    assert line is None or refused.value.line == line
+
+
+def test_it_refuses_too_many_columns() -> None:
+    with pytest.raises(errors.FileFaultError, match="more than 500 columns"):
+        read(b"a," * 600 + b"\n" + b"b," * 600 + b"\n")
+
+
+def test_it_refuses_too_many_values() -> None:
+    tally = Tally(Bounds(3, 100))
+    with pytest.raises(errors.ListTooLargeError, match="more than 3 values"):
+        list(parsing.parts(io.BytesIO(b"a\nb\nc\nd\n"), "utf-8", Layout(None, None), 0, tally))
+
+
+def test_it_knows_when_nothing_repeats() -> None:
+    assert not read(b"a\nb\nA\n").tally.may_repeat
+    assert read(b"a\nb\na\n").tally.may_repeat
+
+
+@pytest.mark.parametrize(
+    ("heads", "rows", "wish", "expected"),
+    [
+        (["id", "name"], [["1", "Acme"]], Wish(), 0),
+        (["id", "email"], [["1", "a@x.example"]], Wish(("email",)), 1),
+        (["nr", "Company domain"], [["1", "a.example"]], Wish(("domain", "Company domains")), 1),
+        ([None, None], [["Acme", "a@x.example"]], Wish(("contact",), "email"), 1),
+        ([None, None], [["Acme", "12"]], Wish(("key",), "integer"), 1),
+        ([None, "x"], [["", "a"]], Wish(), 1),
+    ],
+)
+def test_it_proposes_the_column_that_fits(
+    heads: list[str | None], rows: Sequence[Sequence[str]], wish: Wish, expected: int
+) -> None:
+    assert layout.propose(heads, rows, wish) == expected
+
+
+# What trimming would change, or what no text of a file can have, can't come back the same.
+LETTERS = st.characters(
+    exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp"), exclude_characters="\u200b\u2060\ufeff\uffff"
+)
+VALUES = st.text(LETTERS, min_size=1)
+CELLS = st.one_of(VALUES, st.just("a, b;\t|"), st.just('say "hi"\nthere'))
+
+
+@given(st.lists(VALUES, min_size=1, max_size=30), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
+def test_plain_lines_come_back_the_same(values: list[str], encoding: str) -> None:
+    content = "\r\n".join(values).encode(encoding)
+
+    assert [value for _, value in read(content, laid_out=Layout(None, None)).values] == values
+
+
+@given(
+    st.lists(st.lists(CELLS, min_size=2, max_size=2), min_size=1, max_size=30),
+    st.sampled_from([",", ";", "\t", "|"]),
+    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    st.sampled_from(["\r\n", "\n"]),
+)
+def test_what_python_writes_comes_back_the_same(
+    rows: list[list[str]], delimiter: str, quoting: int, line_end: str
+) -> None:
+    """LibreOffice quotes what needs it, as Python does; Excel writes semicolons, CRLF and a mark."""
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter, quoting=quoting, lineterminator=line_end).writerows(rows)  # type: ignore[arg-type]
+
+    found = read(text.getvalue().encode("utf-8-sig"), 1, Layout(delimiter, '"'))
+
+    assert [value for _, value in found.values] == [row[1] for row in rows]

@@ -1,0 +1,45 @@
+import type en from './en'
+
+const es: typeof en = {
+  open: 'Un archivo o una lista reciente, para {label}',
+  file: 'Elegir un archivo',
+  hint: 'CSV, TSV o texto, también soltándolo en el campo. Lo que no es un valor se aparta y se indica.',
+  drop: 'Suelte el archivo aquí',
+  recent: 'Listas recientes',
+  away: 'Ahora no se puede acceder a las listas.',
+  uploading: '{name}: {percent} % enviado',
+  reading: 'Leyendo {name}…',
+  failed: 'No ha funcionado. Inténtelo de nuevo.',
+  column: ' · columna {column}',
+  columnAt: 'Columna {at}',
+  look: 'Cómo se ha leído {name}',
+  gone: 'Esta lista ya no existe, o es de otra persona.',
+  unread: 'La lista no se ha podido leer ahora.',
+  remove: 'Quitar',
+  malformed: '{count} mal formado | {count} mal formados',
+  read: '{rows} fila, {encoding} | {rows} filas, {encoding}',
+  delimiter: 'Separador',
+  noDelimiter: 'ninguno: un valor por línea',
+  tab: 'tabulador',
+  header: 'La primera fila nombra las columnas',
+  sample: 'Las primeras filas',
+  kept: 'Conservados',
+  duplicates: 'Duplicados',
+  blanks: 'Vacíos',
+  malformedOnes: 'Mal formados',
+  leftOut: 'Apartados, porque no pueden ser lo que se busca:',
+  line: 'Línea {line}',
+  done: 'Listo',
+  pasted: 'Líneas pegadas',
+  normalize: {
+    lower: 'Las mayúsculas no cuentan.',
+    upper: 'Las minúsculas no cuentan.',
+    digits: 'Solo cuentan los dígitos.',
+  },
+  matched:
+    '{matched} de {values} encontrado ({label}) | {matched} de {values} encontrados ({label})',
+  unmatched: 'descargar el que falta | descargar los {count} que faltan',
+  unmatchedUnknown: 'descargar lo que no se ha encontrado ({label})',
+}
+
+export default es
