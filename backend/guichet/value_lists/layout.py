@@ -116,7 +116,7 @@ def _score(sample: str, layout: Layout) -> float:
     if width < 2:
         return 0.0
     regular = sum(one == width for one in widths) / len(widths)
-    # A comma within some values is no delimiter: those lines are fewer, or differ. Below a full row others may be short.
+    # A comma within some values is no delimiter: those lines are fewer, or differ. Below a full row, some may be short.
     least = 0.6 if widths[0] == width == max(widths) else 0.9
     if regular < least and len(widths) > 2:
         return 0.0

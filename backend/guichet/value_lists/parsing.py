@@ -9,6 +9,7 @@ import csv
 import hashlib
 import io
 import itertools
+from array import array
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ MOST_COLUMNS = 500
 # Rows of many cells are held so many at a time.
 ROWS_AT_ONCE = 2000
 PART_VALUES = 10_000
+SHARES = 4
 # A list may repeat itself, but not for ever.
 MOST_REPETITIONS = 10
 
@@ -61,7 +63,7 @@ class Tally:
     rows: int = 0
     blanks: int = 0
     may_repeat: bool = False
-    _seen: set[int] = field(default_factory=set)
+    _hashes: array[int] = field(default_factory=lambda: array("q"))
     _hash: Any = field(default_factory=hashlib.sha256)
 
     @property
@@ -77,13 +79,23 @@ class Tally:
         if max(map(len, part.values)) > self.bounds.text:
             at = next(at for at, value in enumerate(part.values) if len(value) > self.bounds.text)
             raise errors.FileFaultError(f"A value is longer than {self.bounds.text:,} characters.", part.lines[at])
-        before = len(self._seen)
-        self._seen.update(map(hash, part.values))
-        self.may_repeat = self.may_repeat or len(self._seen) - before < len(part.values)
+        self._hashes.extend(map(hash, part.values))
         self._hash.update("\n".join(part.values).encode("utf-8", "surrogatepass") + b"\n")
-        # Two of one hash may differ, but no two of different hashes are one: there are at least so many values.
-        if len(self._seen) > self.bounds.values or self.rows > self.bounds.values * MOST_REPETITIONS:
+        if len(self._hashes) > self.bounds.values:
+            self.close()
+        if len(self._hashes) > self.bounds.values or self.rows > self.bounds.values * MOST_REPETITIONS:
             raise errors.ListTooLargeError(f"The list has more than {self.bounds.values:,} values.")
+
+    def close(self) -> None:
+        """Finds out whether two values may be the same, a share at a time: sets take ten times the memory.
+
+        Two of one hash may differ, but no two of different hashes are one.
+        """
+        different = array("q")
+        for share in range(SHARES):
+            different.extend({one for one in self._hashes if one % SHARES == share})
+        self.may_repeat = self.may_repeat or len(different) < len(self._hashes)
+        self._hashes = different
 
 
 def sample(file: IO[bytes], encoding: str) -> str:
@@ -107,6 +119,7 @@ def parts(file: IO[bytes], encoding: str, laid_out: Layout, column: int, tally: 
         for part in _gathered(found):
             tally.add(part)
             yield part
+        tally.close()
 
 
 def _blocks(file: IO[bytes], encoding: str) -> Generator[str, None, None]:
