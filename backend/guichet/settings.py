@@ -246,6 +246,9 @@ class Settings:
     value_list_days: int = setting(
         "30", whole(1, 3650), "Days after its last use that a value list is kept, unless a saved search uses it."
     )
+    upload_stall_seconds: int = setting(
+        "20", whole(1, 600), "Seconds that an upload may send nothing before it is given up."
+    )
     text_limit: int = setting("10000", whole(1, 1_000_000), "Characters that one value of a criterion may have.")
     request_mb: int = setting("10", whole(1, 1000), "Megabytes that the body of a request may have.")
 

@@ -25,8 +25,7 @@ from guichet.value_lists.layout import Layout
 
 MULTIPART, TEXT, JSON = "multipart/form-data", "text/plain", "application/json"
 
-# How long nothing may come, and how long the whole may take.
-STALL_SECONDS = 20
+# How long the whole may take.
 WHOLE_SECONDS = 900
 # Around the file: the multipart's own lines.
 MARGIN_BYTES = 100_000
@@ -50,8 +49,10 @@ class Upload:
     layout: Layout | None = None
 
 
-def receive(most_bytes: int) -> Upload:
+def receive(most_bytes: int, stall_seconds: int) -> Upload:
     """Receives the file of a request, or its lines.
+
+    :param stall_seconds: how long nothing may come.
 
     :raises UnsupportedTypeError: if it is neither a form with a file, nor text, nor JSON.
     :raises MalformedError: if there is no file.
@@ -62,7 +63,8 @@ def receive(most_bytes: int) -> Upload:
     if (request.content_length or 0) > most_bytes + MARGIN_BYTES:
         raise _too_large(most_bytes)
     request.max_content_length = most_bytes + MARGIN_BYTES
-    request.environ["wsgi.input"] = Patient(request.environ["wsgi.input"], request.environ.get("gunicorn.socket"))
+    client = request.environ.get("gunicorn.socket")
+    request.environ["wsgi.input"] = Patient(request.environ["wsgi.input"], client, stall_seconds)
     if request.mimetype == MULTIPART:
         return _checked(_form_file(), most_bytes)
     if request.mimetype == TEXT:
@@ -109,12 +111,12 @@ class Patient:
     :param client: its socket, where the server lends it.
     """
 
-    def __init__(self, body: Any, client: socket.socket | None) -> None:
+    def __init__(self, body: Any, client: socket.socket | None, stall_seconds: int) -> None:
         self._body = body
         self._client = client
         self._until = time.monotonic() + WHOLE_SECONDS
         if client:
-            client.settimeout(STALL_SECONDS)
+            client.settimeout(stall_seconds)
 
     def read(self, size: int = -1) -> bytes:
         """Reads as a file does.

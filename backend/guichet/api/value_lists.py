@@ -52,7 +52,7 @@ def create_value_list() -> Response:
     """
     settings = context.portal().settings
     interface, criterion = _for()
-    upload = uploads.receive(settings.value_list_mb * 1_000_000)
+    upload = uploads.receive(settings.value_list_mb * 1_000_000, settings.upload_stall_seconds)
     choice, wish = Choice(layout=upload.layout), _wish(interface, criterion)
     with closing(upload.file), context.get_portal_database().transaction() as transaction:
         transaction.allow(storing.SECONDS)

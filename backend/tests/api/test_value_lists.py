@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import socket
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
+import httpx
 import pytest
+from werkzeug.datastructures import Authorization
 from werkzeug.test import TestResponse
 
 from guichet.search import lists
-from tests.conftest import Client, Portal, run_sql
+from tests.api.test_extracts import archive, wait_for, working
+from tests.conftest import USERS, Client, Portal, run_sql
 
 SEARCH = "/api/v1/interfaces/contacts/search"
 COUNT = "/api/v1/interfaces/contacts/count"
@@ -307,3 +313,45 @@ def test_it_refuses_a_form_without_a_file(client: Client) -> None:
 
     assert client._open("POST", "/api/v1/value-lists", options).status_code == 400
     assert client._open("POST", "/api/v1/value-lists", {"data": b"x", "content_type": "image/png"}).status_code == 415
+
+
+def announced(http: httpx.Client, length: int, body: bytes) -> tuple[socket.socket, bytes]:
+    """Announces a body of a length, sends what there is of it, and waits for the beginning of the answer."""
+    head = (
+        "POST /api/v1/value-lists HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n"
+        f"Authorization: {Authorization('basic', {'username': 'anne', 'password': USERS['anne'][0]}).to_header()}\r\n"
+        f"Content-Length: {length}\r\n\r\n"
+    )
+    connection = socket.create_connection((http.base_url.host, http.base_url.port), timeout=15)
+    connection.sendall(head.encode() + body)
+    return connection, connection.recv(1000)
+
+
+def test_an_upload_that_stalls_is_given_up(
+    portal: Portal, serve: Callable[..., AbstractContextManager[httpx.Client]], portal_database_url: str
+) -> None:
+    with serve(UPLOAD_STALL_SECONDS="1", WEB_WORKERS="1", WEB_THREADS="1") as http:
+        connection, answer = announced(http, 1000, b"a.example\n")
+        with connection:
+            assert answer.startswith(b"HTTP/1.1 408 ")
+        # The one thread is free again, for a whole upload.
+        assert http.post("/api/v1/value-lists", content=b"a\nb\n", headers={"Content-Type": "text/plain"}).is_success
+
+    assert run_sql(portal_database_url, "SELECT count(*) FROM guichet.value_list") == [(1,)]
+
+
+def test_an_extract_has_what_was_not_found(portal: Portal, client: Client) -> None:
+    portal.environ["ARCHIVE_DIR"] = str(portal.folder.parent / "archives")
+    client = portal.client()
+    one = made(client, "number\n1\n002\n99\nx\n", interface="contacts", criterion="id")
+    body = {"interface": "contacts", "criteria": {"id": {"list": one["id"]}}}
+    extract = client.post("/api/v1/extracts", body).get_json()
+    assert extract["words"] == [["Id", "values.csv (3)"]]
+
+    with working(portal):
+        wait_for(client, extract, "done", "failed")
+    zipped = archive(client, extract)
+
+    assert zipped.read("not_found.csv").decode() == "line,value,problem\n4,99,not found\n5,x,malformed\n"
+    told = json.loads(zipped.read("manifest.json"))["value_lists"]["id"]
+    assert (told["values"], told["not_found"]) == (3, 2)
