@@ -71,6 +71,7 @@ def remember(search: Search, given: Mapping[str, Any]) -> None:
     if not search.lists:
         return
     with context.get_portal_database().transaction() as transaction:
+        transaction.hurry()
         for name, used in search.lists.items():
             known = {"id": used.id, "interface": search.interface.id, "criterion": name}
             transaction.fetch("value_lists.searched", **known, criteria=as_json(given))

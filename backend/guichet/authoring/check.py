@@ -81,6 +81,7 @@ def _checked(interface: Interface, source: Source, folder: Path) -> Report:
         *_column_problems(interface, columns, author),
         *_key_problems(interface, columns, source, author),
         *_criterion_problems(interface, source, author),
+        *_found_problems(interface, columns, source, author),
     ]
     return replace(report, columns=len(columns), problems=tuple(sorted(found, key=lambda problem: problem.line)))
 
@@ -127,6 +128,28 @@ def _key_problems(interface: Interface, columns: Sequence[Column], source: Sourc
         )
         why = "(a key is never NULL)" if None in values else f"is that of {rows} rows"
         yield author.problem(f"the key does not tell every row from all others: {told} {why}", "key")
+
+
+def _found_problems(
+    interface: Interface, columns: Sequence[Column], source: Source, author: Author
+) -> Iterator[Problem]:
+    """Looks whether the values of lists that were found stand where `found_in` says."""
+    names = [column.name for column in columns]
+    for name, one in interface.definition.criteria.items():
+        at = ("criteria", name, "found_in")
+        if one.type != "values" or one.found_in is None:
+            continue
+        if isinstance(one.found_in, str):
+            if one.found_in not in names:
+                yield author.problem(
+                    f"the SQL has no column `{one.found_in}`{faults.nearest(one.found_in, names)}", *at
+                )
+            continue
+        try:
+            with source.session(PLAN_SECONDS) as session:
+                session.estimate(one.found_in.sql.replace("%", "%%"), {})
+        except errors.QueryFailedError as error:
+            yield author.blamed(error, *at)
 
 
 def _criterion_problems(interface: Interface, source: Source, author: Author) -> Iterator[Problem]:

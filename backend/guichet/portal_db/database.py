@@ -57,6 +57,10 @@ class Transaction:
         """Lets the statements that follow take longer than is usual."""
         self.run(f"SET LOCAL statement_timeout = {seconds * 1000:d}")
 
+    def hurry(self) -> None:
+        """Lets the answer not wait for the disk: after a crash of the database, what is written now may be gone."""
+        self.run("SET LOCAL synchronous_commit = off")
+
     def copy_in(self, query: str, rows: Iterator[bytes]) -> None:
         """Runs a named `COPY … FROM STDIN` with rows that are made while it runs."""
         file, name = query.split(".")

@@ -80,7 +80,9 @@ class Catalogue:
         statement = compose.search(interface, {name: Filled(ListRef(""))}, placed)
         with source.session(DESCRIBE_SECONDS) as session:
             found = session.parameter_type(statement.sql, statement.parameters).removesuffix("[]")
-        self._types = {**self._types, key: (found, self._clock() + REMEMBERED_SECONDS)}
+        now = self._clock()
+        current = {one: known for one, known in self._types.items() if known[1] > now}
+        self._types = {**current, key: (found, now + REMEMBERED_SECONDS)}
         return found
 
     def _asked(self, interface: Interface, source: Source) -> Sequence[Column]:

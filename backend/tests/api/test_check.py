@@ -1,4 +1,4 @@
-"""`guichet check` on keys: what loading can't know, the database tells."""
+"""`guichet check` on keys and found values: what loading can't know, the database tells."""
 
 from __future__ import annotations
 
@@ -39,3 +39,30 @@ def test_a_key_is_held_against_the_rows(portal: Portal, sql: str, key: str, prob
     reports = checking.check(wiring.build_registry(configured), wiring.build_sources(configured), configured.portal_dir)
 
     assert [(one.line, one.detail) for one in reports[0].problems] == ([(4, problem)] if problem else [])
+
+
+@pytest.mark.parametrize(
+    ("found_in", "problem"),
+    [
+        ("cust_domain", None),
+        ("{sql: SELECT domain FROM customer WHERE domain LIKE 'a%'}", None),
+        ("cust_domian", "the SQL has no column `cust_domian`"),
+        ("{sql: SELECT domian FROM customer}", "domian"),
+    ],
+)
+def test_found_values_are_held_against_the_result(portal: Portal, found_in: str, problem: str | None) -> None:
+    for file in portal.folder.iterdir():
+        file.unlink()
+    portal.write(
+        "found.yaml",
+        "title: T\nsource: shop\nsql: SELECT id, domain AS cust_domain FROM customer WHERE {criteria}\n"
+        f"criteria:\n  domain:\n    type: values\n    column: domain\n    found_in: {found_in}\n",
+    )
+
+    configured = settings.read(portal.environ)
+
+    reports = checking.check(wiring.build_registry(configured), wiring.build_sources(configured), configured.portal_dir)
+
+    told = [(one.line, problem in one.detail) for one in reports[0].problems if problem]
+    assert told == ([(8, True)] if problem else [])
+    assert bool(reports[0].problems) == bool(problem)
