@@ -31,13 +31,18 @@ def crm_url() -> str:
     return found
 
 
+def headers() -> dict[str, str]:
+    """Signs in, and says what bodies are."""
+    credentials = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+    return {"Authorization": f"Basic {credentials}", "Content-Type": "application/json"}
+
+
 class Server:
     """The real server, asked over one connection that is kept open."""
 
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-        credentials = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
-        self._headers = {"Authorization": f"Basic {credentials}", "Content-Type": "application/json"}
+        self._headers = headers()
 
     def get(self, path: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
         return self._ask("GET", path, None, headers)

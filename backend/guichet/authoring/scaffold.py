@@ -16,6 +16,7 @@ from typing import Any
 from guichet import errors
 from guichet.interfaces import document
 from guichet.interfaces.interface import label_of
+from guichet.interfaces.model import MOST_KEY_COLUMNS
 from guichet.sources.source import Session, Source
 
 CATALOGUE_SECONDS = 20
@@ -94,6 +95,7 @@ def write(source: str, table: str, columns: Sequence[TableColumn]) -> str:
         *(f"  {line}" for line in _sql(table, columns)),
         "",
         *_block("criteria", list(_criteria(table, columns))),
+        *_key(columns),
     ]
     return "\n".join(lines) + "\n"
 
@@ -105,6 +107,20 @@ def id_of(table: str) -> str:
 
 def _block(key: str, lines: Sequence[str]) -> list[str]:
     return [f"{key}:", *(f"  {line}" for line in lines)] if lines else [f"{key}: {{}}"]
+
+
+def _key(columns: Sequence[TableColumn]) -> list[str]:
+    """Names the primary key, by which programs page; not where a part of it is shown as what it refers to."""
+    key = [column for column in columns if column.is_key]
+    if not 0 < len(key) <= MOST_KEY_COLUMNS or any(column.is_lookup for column in key):
+        return []
+    shown = dict(_selected(columns, _lookup_aliases(columns)))
+    names = [_yaml(_unquoted(shown[column.expression])) for column in key]
+    return ["", f"key: {names[0]}"] if len(names) == 1 else ["", "key:", *(f"  - {name}" for name in names)]
+
+
+def _unquoted(identifier: str) -> str:
+    return identifier[1:-1].replace('""', '"') if identifier.startswith('"') else identifier
 
 
 def _column(session: Session, table: str, row: tuple[Any, ...]) -> TableColumn:

@@ -76,7 +76,8 @@ def _refuse_twice(columns: list[str]) -> list[str]:
     return columns
 
 
-Key = Annotated[list[Words], Field(min_length=1, max_length=10), AfterValidator(_refuse_twice)]
+MOST_KEY_COLUMNS = 10
+Key = Annotated[list[Words], Field(min_length=1, max_length=MOST_KEY_COLUMNS), AfterValidator(_refuse_twice)]
 LocalWords = Annotated[Words | dict[Language, Words], BeforeValidator(_as_words)]
 Number = Annotated[int | Decimal | None, BeforeValidator(_as_number)]
 

@@ -57,6 +57,8 @@ class Demo:
 def demo(make_database: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder = tmp_path_factory.mktemp("demo")
     shutil.copytree(ROOT / "portal", folder / "portal")
+    for name in (".htpasswd", ".htgroup"):  # copies: an example of the documents adds a user
+        shutil.copy(ROOT / name, folder)
     for name, text in (("trickle", TRICKLE), ("numbers", NUMBERS)):
         (folder / "portal" / f"{name}.yaml").write_text(text)
     crm, lab, own = (
@@ -75,8 +77,8 @@ def demo(make_database: Callable[..., str], tmp_path_factory: pytest.TempPathFac
         "PORTAL_DATABASE_URL": own,
         "PORTAL_DIR": str(folder / "portal"),
         "ARCHIVE_DIR": str(folder / "archives"),
-        "HTPASSWD_FILE": str(ROOT / ".htpasswd"),
-        "HTGROUP_FILE": str(ROOT / ".htgroup"),
+        "HTPASSWD_FILE": str(folder / ".htpasswd"),
+        "HTGROUP_FILE": str(folder / ".htgroup"),
         "SECRET_KEY": "for these tests alone, and long enough",
         "PORT": str(port),
         "WEB_WORKERS": "1",

@@ -22,7 +22,9 @@ def test_a_sign_in_is_kept_for_its_user_alone(shell: Shell, demo: Demo) -> None:
 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
-    assert json.loads(file.read_text())["url"] == demo.url
+    kept = json.loads(file.read_text())
+    assert (kept["url"], kept["user"], kept["password"]) == (demo.url, None, None)
+    assert len(kept["token"]) > 50
     assert shell.run("logout").returncode == 0
     assert not file.exists()
     assert shell.run("logout").returncode == 0
@@ -48,6 +50,21 @@ def test_the_environment_signs_in_as_well(outside: Shell, demo: Demo) -> None:
     outside.environ |= {"GUICHET_URL": demo.url, "GUICHET_USER": "demo", "GUICHET_PASSWORD": "demo"}
 
     assert outside.run("count", "companies").stdout == f"{COMPANIES}\n"
+
+
+def test_a_token_signs_in_as_well(outside: Shell, shell: Shell, demo: Demo) -> None:
+    token = json.loads((shell.folder / SIGN_IN).read_text())["token"]
+    assert shell.run("logout").returncode == 0
+
+    signed_in = outside.run("login", demo.url, "--token-stdin", given=f"{token}\n")
+    assert (signed_in.returncode, "as demo" in signed_in.stderr) == (0, True)
+    assert outside.run("logout").returncode == 0
+    outside.environ |= {"GUICHET_URL": demo.url, "GUICHET_TOKEN": token}
+    assert outside.run("count", "companies").stdout == f"{COMPANIES}\n"
+    outside.environ["GUICHET_TOKEN"] = "guichet_wrong"
+    refused = outside.run("count", "companies")
+    assert refused.returncode == 3
+    assert "guichet_wrong" not in refused.stderr
 
 
 def test_interfaces_are_lines_for_pipes(shell: Shell) -> None:

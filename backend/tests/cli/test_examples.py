@@ -61,6 +61,19 @@ def test_the_examples_of_a_document_run_in_its_order(document: str, shell: Shell
         run("sleep 1\n" * ("extracts/$ID" in block) + block, shell, demo)
 
 
+def test_the_examples_of_the_client_run(tmp_path: Path, demo: Demo) -> None:
+    text = (ROOT / "docs" / "client.md").read_text("utf-8").replace("http://localhost:9000", demo.url)
+    found = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+    script = "\n".join(found)
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert len(found) == 2
+    assert len(list(tmp_path.glob("companies_*.zip"))) == 1
+
+
 def help_of(name: str) -> str:
     assert isinstance(main, Sections)
     return main.entries[name].load().help or ""

@@ -107,7 +107,23 @@ def test_it_writes_a_file_as_a_person_would() -> None:
         "  created_on:\n"
         "    type: date_range\n"
         "    column: comp.created_on\n"
+        "\n"
+        "key: id\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("columns", "key"),
+    [
+        ([column("id", is_key=True)], ["id"]),
+        ([column("no", "integer", "N", is_key=True), column("line", "integer", "N", is_key=True)], ["no", "line"]),
+        ([column("Odd: name", is_key=True)], ["Odd: name"]),
+        ([column("id")], None),
+        ([column("country_id", "integer", **{**COUNTRY, "is_key": True}), column("no", is_key=True)], None),
+    ],
+)
+def test_the_primary_key_becomes_the_key_where_it_is_shown(columns: list[TableColumn], key: list[str] | None) -> None:
+    assert written(*columns).definition.key == key
 
 
 @pytest.mark.parametrize(
@@ -234,7 +250,7 @@ KINDS = st.sampled_from(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(NAMES, KINDS, st.booleans()), min_size=1, max_size=6, unique_by=lambda drawn: drawn[0]))
 def test_what_it_writes_of_any_columns_loads(drawn: list[tuple[str, tuple[str, str], bool]]) -> None:
-    written(*(column(name, *kind, few_values=few and kind[1] == "S") for name, kind, few in drawn))
+    written(*(column(name, *kind, few_values=few and kind[1] == "S", is_key=few) for name, kind, few in drawn))
 
 
 @pytest.mark.parametrize(
