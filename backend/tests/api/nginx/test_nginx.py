@@ -19,7 +19,7 @@ import pytest
 from tests.api.conftest import free_port, wait_until
 from tests.api.nginx.conftest import BASIC, Nginx, scripted
 from tests.api.test_server import RUNNING, SLEEPY, hanging_up
-from tests.conftest import Portal, run_sql
+from tests.conftest import USERS, Portal, run_sql
 
 Site = Callable[..., AbstractContextManager[Nginx]]
 Start = Callable[..., AbstractContextManager[Nginx]]
@@ -91,6 +91,18 @@ def test_a_token_is_judged_by_the_api_and_opens_no_page(site: Site) -> None:
         told = [front.anonymous("/api/v1/user", Authorization="Bearer nonsense") for _ in range(6)]
         assert {answer.status_code for answer in told} == {401}
         assert front.anonymous("/", Authorization="Bearer nonsense").status_code == 401
+
+
+def test_a_real_token_opens_the_api_and_signing_in_for_one_has_its_rate(site: Site) -> None:
+    with site(SECRET_KEY="0123456789" * 4, SIGN_IN_BURST="2") as front:
+        where = front.http.base_url.join("/api/v1/authenticate")
+        signed_in = httpx.post(where, json={"user": "anne", "password": USERS["anne"][0]})
+        assert signed_in.status_code == 200, signed_in.text
+        bearer = f"Bearer {signed_in.json()['token']}"
+        assert front.anonymous("/api/v1/user", Authorization=bearer).json()["user"] == "anne"
+        tries = [httpx.post(where, json={"user": "anne", "password": "wrong"}).status_code for _ in range(6)]
+        assert tries[0] == 401
+        assert tries[-1] == 429
 
 
 # --- the page
