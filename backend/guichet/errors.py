@@ -11,6 +11,7 @@
     ├── ConflictError             what is to be made is there already
     │   └── RefusedError              a constraint of the database refuses a record; faults with pointers
     ├── ChangedError              a record is not what it was when it was read
+    ├── TooManyRequestsError      one user asks more than they may; retry later
     ├── AccountsError             the file of users can't be changed
     ├── PortalDatabaseError       Guichet's own database can't be used; retry later
     ├── TooLargeError             a result that doesn't fit the answer that was asked for
@@ -112,6 +113,17 @@ class RefusedError(ConflictError):
 
 class ChangedError(GuichetError):
     """A record was changed, created or deleted since it was read."""
+
+
+class TooManyRequestsError(GuichetError):
+    """A user sends more requests than they may.
+
+    :param retry_after: the seconds after which the next is let in.
+    """
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)
 
 
 class AccountsError(GuichetError):

@@ -11,6 +11,7 @@ from datetime import datetime
 from guichet import errors
 from guichet.access.accounts import Accounts
 from guichet.access.attempts import Attempts
+from guichet.access.quotas import Quotas
 from guichet.audit.recorder import Recorder
 from guichet.extracts import letters, mail, stores
 from guichet.extracts.delivery import Outbox
@@ -52,6 +53,7 @@ class Portal:
     accounts: Accounts
     attempts: Attempts
     tokens: Tokens
+    quotas: Quotas
     catalogue: Catalogue
     recorder: Recorder | None
     store: Store
@@ -81,6 +83,7 @@ def build(settings: Settings) -> Portal:
         portal_database=portal_database,
         accounts=accounts,
         attempts=Attempts(settings.sign_in_attempts),
+        quotas=Quotas(settings.requests_at_once, settings.requests_per_minute),
         tokens=Tokens(accounts, build_signer(settings), portal_database),
         catalogue=Catalogue(),
         recorder=Recorder(portal_database) if portal_database else None,

@@ -225,6 +225,12 @@ class Settings:
     personal_token_days: int = setting("365", whole(1, 3650), "Days that a personal token may be good at most.")
 
     # Limits
+    requests_at_once: int = setting(
+        "0", whole(0, 1000), "Requests of one user that run at once before others are answered 429; 0 for any number."
+    )
+    requests_per_minute: int = setting(
+        "0", whole(0, 1_000_000), "Requests of one user per minute before others are answered 429; 0 for any number."
+    )
     display_rows: int = setting("10000", whole(1, 1_000_000), "Rows up to which a result is light and is shown.")
     preview_rows: int = setting("100", whole(1, 10_000), "Rows of a heavy result that are shown.")
     interactive_seconds: int = setting(

@@ -6,6 +6,8 @@ export const routes: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: HomeView },
   { path: '/interfaces/:id', name: 'interface', component: SearchView, props: true },
   { path: '/extracts', name: 'extracts', component: () => import('./views/ExtractsView.vue') },
+  { path: '/account', name: 'account', component: () => import('./views/AccountView.vue') },
+  { path: '/api-docs', name: 'api-docs', component: () => import('./views/ApiDocsView.vue') },
   {
     path: '/:path(.*)*',
     name: 'not-found',

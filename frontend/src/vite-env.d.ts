@@ -6,3 +6,7 @@ declare module '*.vue' {
   const component: DefineComponent
   export default component
 }
+
+declare module 'swagger-ui-dist/swagger-ui-es-bundle.js' {
+  export default function SwaggerUI(options: Record<string, unknown>): unknown
+}

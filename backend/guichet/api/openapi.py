@@ -29,6 +29,7 @@ ALWAYS: tuple[type[errors.GuichetError], ...] = (
     problems.ForeignOriginError,
     problems.ScopeError,
     problems.TooManyAttemptsError,
+    errors.TooManyRequestsError,
 )
 WITH_BODY: tuple[type[errors.GuichetError], ...] = (
     problems.UnsupportedTypeError,
@@ -96,8 +97,9 @@ def _operation(rule: Rule, declared: Operation, view: Any) -> dict[str, Any]:
     made: dict[str, Any] = {
         "operationId": view.__name__,
         "summary": declared.summary,
+        "tags": [rule.endpoint.partition(".")[0].replace("_", " ")],
         "description": inspect.getdoc(view) or "",
-        "parameters": [_path_parameter(name) for name in sorted(rule.arguments)]
+        "parameters": [_path_parameter(rule, name) for name in sorted(rule.arguments)]
         + [_query(one) for one in declared.query],
         "responses": _responses(declared),
         "security": _security(declared),
@@ -110,8 +112,10 @@ def _operation(rule: Rule, declared: Operation, view: Any) -> dict[str, Any]:
     return made
 
 
-def _path_parameter(name: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+def _path_parameter(rule: Rule, name: str) -> dict[str, Any]:
+    is_uuid = f"<uuid:{name}>" in rule.rule
+    schema = {"type": "string", "format": "uuid"} if is_uuid else {"type": "string"}
+    return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def _query(one: Any) -> dict[str, Any]:

@@ -98,6 +98,9 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON value")
 
 
+FLAG = {"type": "string", "enum": ["0", "1", "false", "true"]}
+
+
 def read_flag(name: str, *, default: bool = False) -> bool:
     """Reads a parameter that is `1`/`true` or `0`/`false`.
 

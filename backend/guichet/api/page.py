@@ -8,13 +8,25 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from flask import Blueprint, Response, send_from_directory
+from flask import Blueprint, Response, redirect, send_from_directory
 from werkzeug.exceptions import NotFound
+from werkzeug.routing import PathConverter
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from guichet.api import context
 from guichet.api.operations import answer
 
 blueprint = Blueprint("page", __name__)
+
+
+class PagePath(PathConverter):
+    """Any path but the API's: what isn't there has no page in its stead, nor the methods of one."""
+
+    regex = "(?!api/)[^/].*?"
+
+
+# Known before the routes below are.
+blueprint.record_once(lambda state: state.app.url_map.converters.update(page=PagePath))
 
 YEAR_SECONDS = 365 * 24 * 3600
 
@@ -40,12 +52,18 @@ def signed_in() -> Response:
     return Response(status=204)
 
 
+@blueprint.get("/api/docs")
+def docs() -> WerkzeugResponse:
+    """Leads to the page that draws the OpenAPI document."""
+    return redirect("/api-docs")
+
+
 @blueprint.get("/", defaults={"path": ""})
-@blueprint.get("/<path:path>")
+@blueprint.get("/<page:path>")
 def serve(path: str) -> Response:
     """Serves a file of the built page; files under `assets/` have their hash in their name and never change."""
     folder = context.portal().settings.page_dir
-    if folder is None or path.startswith("api/"):
+    if folder is None:
         raise NotFound("There is nothing at this address.")
     if path.startswith("assets/"):
         response = send_from_directory(folder.resolve(), path, max_age=YEAR_SECONDS)

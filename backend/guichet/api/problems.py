@@ -68,6 +68,8 @@ class Kind:
     retry_after: int | None = None
 
 
+TOO_MANY = (TooManyAttemptsError, errors.TooManyRequestsError)
+
 KINDS: dict[type[errors.GuichetError], Kind] = {
     MalformedError: Kind(400, "malformed", "The request can't be read"),
     errors.CursorError: Kind(400, "cursor", "The cursor can't be gone on from"),
@@ -87,6 +89,7 @@ KINDS: dict[type[errors.GuichetError], Kind] = {
     errors.InputError: Kind(400, "input", "What was entered is not right"),
     errors.CriteriaError: Kind(422, "criteria", "The criteria are not right"),
     TooManyAttemptsError: Kind(429, "too-many-attempts", "Too many wrong passwords"),
+    errors.TooManyRequestsError: Kind(429, "too-many-requests", "Too many requests"),
     errors.QueryCancelledError: Kind(CLIENT_CLOSED_REQUEST, "cancelled", "The search was cancelled"),
     errors.InterfaceBrokenError: Kind(503, "interface-broken", "This interface is out of order"),
     errors.SourceBusyError: Kind(503, "source-busy", "The database is busy", retry_after=2),
@@ -138,7 +141,7 @@ def _guichet_error(error: errors.GuichetError) -> Response:
     response = problem(kind, str(error), _extra(error))
     if isinstance(error, SignInError):
         response.headers["WWW-Authenticate"] = _challenge()
-    if isinstance(error, TooManyAttemptsError):
+    if isinstance(error, TOO_MANY):
         response.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, errors.InterfaceBrokenError):
         logger.warning("%s interface %s: %s", g.get("request_id"), error.interface_id, "; ".join(error.details))
@@ -158,7 +161,7 @@ def _extra(error: errors.GuichetError) -> dict[str, Any]:
         return {"errors": [{"pointer": "", "detail": detail} for detail in error.details]}
     if isinstance(error, errors.FileFaultError) and error.line:
         return {"line": error.line}
-    if isinstance(error, TooManyAttemptsError):
+    if isinstance(error, TOO_MANY):
         return {"retryable": True}
     return {}
 

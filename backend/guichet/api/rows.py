@@ -15,7 +15,7 @@ from flask import Blueprint, Response, g, request
 from guichet import errors, terms
 from guichet.api import asking, auditing, context, hangup, shapes
 from guichet.api.downloads import CHUNK, file_name
-from guichet.api.operations import Query, operation, parse_json, read_body, read_choice, read_count, read_flag
+from guichet.api.operations import FLAG, Query, operation, parse_json, read_body, read_choice, read_count, read_flag
 from guichet.api.problems import MalformedError
 from guichet.search import arrangement, cursor, pages, row_formats, searches, streams
 from guichet.search.blame import blaming
@@ -45,7 +45,7 @@ PAGING = (
     Query("offset", {"type": "integer", "minimum": 0}, "How many rows to skip."),
     Query("after", {"type": "string"}, "The cursor of a row: the page begins after it."),
     Query("before", {"type": "string"}, "The cursor of a row: the page ends before it."),
-    Query("formula_guard", {"type": "integer", "enum": [0, 1]}, "0 to leave text in CSV as it is."),
+    Query("formula_guard", FLAG, "0 to leave text in CSV as it is."),
 )
 SEARCH = (
     Query("criteria", {"type": "string"}, "The criteria as JSON, beside or instead of parameters of their names."),
@@ -159,12 +159,12 @@ def _answer(search: Search, body: shapes.FileBody, name: Name) -> Response:
 def _style(search: Search, body: shapes.FileBody, name: Name) -> RowFormat:
     columns = arrangement.chosen(search.columns, body.columns)
     shape = cast(Shape, read_choice("shape", get_args(Shape)) or "objects")
+    guard = read_flag("formula_guard", default=True)
     if name == "json":
         return row_formats.json(columns, shape)
     if name == "ndjson":
         return row_formats.ndjson(columns, shape)
     labels = [search.interface.column_label(column.name, context.language()) for column in columns]
-    guard = read_flag("formula_guard", default=True)
     return row_formats.csv(columns, Dialect(formula_guard=guard), labels)
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, url_for
 
 from guichet import errors
 from guichet.api import asking, auditing, context, extracts, forms, hangup, shapes
-from guichet.api.operations import Query, answer, operation, read_body, read_flag
+from guichet.api.operations import FLAG, Query, answer, operation, read_body, read_flag
 from guichet.search import searches
 from guichet.search.blame import blaming
 from guichet.search.searches import Result, Search
@@ -22,7 +22,7 @@ blueprint = Blueprint("searches", __name__)
 # A search that is repeated within so long (a reload, a program's loop) is given the extract that it became before.
 YOUNG_SECONDS = 600
 
-ESTIMATE = Query("estimate", {"type": "integer", "enum": [0, 1]}, "1 for the planner's estimate, at once.")
+ESTIMATE = Query("estimate", FLAG, "1 for the planner's estimate, at once.")
 
 
 @blueprint.post("/interfaces/<interface_id>/count")

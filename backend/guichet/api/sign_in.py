@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, current_app, g, request
 
 from guichet.access.accounts import User
 from guichet.access.scopes import EVERYTHING
@@ -30,6 +30,7 @@ WITH_BODY = ("POST", "PUT", "PATCH")
 
 def register(app: Flask) -> None:
     app.before_request(_sign_in)
+    app.after_request(_leave)
     app.before_request(_refuse_foreign_pages)
 
 
@@ -41,8 +42,17 @@ def _sign_in() -> None:
         return
     grant = _verified()
     g.user, g.scopes = grant.user, grant.scopes
+    if request.path.startswith("/api/"):
+        g.left = context.portal().quotas.enter(grant.user.name)
     if not context.may(needed):
         raise ScopeError(f"This token is not good for that: it lacks the scope “{needed}”.")
+
+
+def _leave(response: Response) -> Response:
+    """Has a request counted as running until its last byte is sent, or its client gone."""
+    if "left" in g:
+        response.call_on_close(g.left)
+    return response
 
 
 def _verified() -> Grant:
@@ -90,7 +100,7 @@ def _refuse_foreign_pages() -> None:
         )
     # Its page is told by the headers above, which every browser sends with a file.
     takes_files = request.path == FILES_PATH and request.method == "POST"
-    if request.method in WITH_BODY and not request.is_json and not takes_files:
+    if request.method in WITH_BODY and request.url_rule and not request.is_json and not takes_files:
         raise UnsupportedTypeError("Send the body as application/json.")
 
 

@@ -54,7 +54,7 @@ def test_it_is_valid_openapi_3_1(document: dict[str, Any]) -> None:
 
 
 def test_it_has_every_call_of_the_api(document: dict[str, Any], client: Client) -> None:
-    rules = {rule.rule for rule in client.flask.application.url_map.iter_rules() if rule.rule.startswith("/api/")}
+    rules = {rule.rule for rule in client.flask.application.url_map.iter_rules() if rule.rule.startswith("/api/v1/")}
     assert {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule) for rule in rules} == set(document["paths"])
     for path, operations in document["paths"].items():
         for operation in operations.values():

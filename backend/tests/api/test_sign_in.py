@@ -20,6 +20,7 @@ EVERYTHING = [
     ("GET", "/assets/index.js"),
     ("GET", "/config.json"),
     ("GET", "/nothing/at/all"),
+    ("GET", "/api/docs"),
     ("GET", "/api/v1/openapi.json"),
     ("GET", "/api/v1/user"),
     ("POST", "/api/v1/user"),

@@ -1,5 +1,6 @@
 /** The one axios instance. It asks /config.json where the API is, once, before its first request. */
 import axios from 'axios'
+import { beingPatient } from './patience'
 
 export const client = axios.create({
   // Repeated keys for many values (`country=33&country=32`), as the API reads them.
@@ -7,6 +8,8 @@ export const client = axios.create({
   // The browser's remembered sign-in goes along also when the API has an origin of its own.
   withCredentials: true,
 })
+
+beingPatient(client)
 
 let apiBase: Promise<string> | null = null
 

@@ -254,6 +254,33 @@ export interface User {
   /** Whether archives can have a password. */
   archive_passwords: boolean
   author: boolean
+  administrator: boolean
+  /** The day that it is in the portal's time zone. */
+  today: string
+  time_zone: string
+}
+
+export type TokenScope = 'read' | 'extract' | 'edit'
+
+/** A personal token, as far as it can be known: not the token itself. */
+export interface Token {
+  id: string
+  name: string
+  scopes: TokenScope[]
+  created_at: string
+  expires_at: string
+  last_used_at: string | null
+  state: 'active' | 'expired' | 'stopped'
+}
+
+export interface MadeToken extends Token {
+  token: string
+}
+
+export interface NewToken {
+  name: string
+  scopes: TokenScope[]
+  days: number
 }
 
 /** What a saved search holds: criteria as they were given, so that named days stay relative. */

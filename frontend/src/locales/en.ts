@@ -1,4 +1,5 @@
 /** The page's words in English, and the shape of every other catalogue. */
+import account from './account/en'
 import extracts from './extracts/en'
 import lists from './lists/en'
 import results from './results/en'
@@ -173,6 +174,7 @@ export default {
     null: 'null',
   },
   ...results,
+  ...account,
   ...extracts,
   lists,
   problem: {

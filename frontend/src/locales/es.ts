@@ -1,4 +1,5 @@
 import type en from './en'
+import account from './account/es'
 import extracts from './extracts/es'
 import lists from './lists/es'
 import results from './results/es'
@@ -174,6 +175,7 @@ const es: typeof en = {
     null: 'null',
   },
   ...results,
+  ...account,
   ...extracts,
   lists,
   problem: {

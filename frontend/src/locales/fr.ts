@@ -1,4 +1,5 @@
 import type en from './en'
+import account from './account/fr'
 import extracts from './extracts/fr'
 import lists from './lists/fr'
 import results from './results/fr'
@@ -174,6 +175,7 @@ const fr: typeof en = {
     null: 'null',
   },
   ...results,
+  ...account,
   ...extracts,
   lists,
   problem: {

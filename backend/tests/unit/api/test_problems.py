@@ -39,6 +39,7 @@ OWN = [one for one in tree(errors.GuichetError) if one.__module__ in (errors.__n
         (problems.UnsupportedTypeError, 415, "unsupported-type", None),
         (errors.CriteriaError, 422, "criteria", None),
         (problems.TooManyAttemptsError, 429, "too-many-attempts", None),
+        (errors.TooManyRequestsError, 429, "too-many-requests", None),
         (errors.QueryCancelledError, 499, "cancelled", None),
         (errors.InterfaceBrokenError, 503, "interface-broken", None),
         (errors.SourceBusyError, 503, "source-busy", 2),
