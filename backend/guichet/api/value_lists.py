@@ -138,21 +138,23 @@ def list_unmatched(value_list_id: str) -> Response:
 
     In the order and the spelling of the file, with its line numbers.
     """
-    interface_id = request.args.get("interface", "")
+    interface, _ = _for()
+    if interface is None:
+        raise errors.NotFoundError("Name the interface in which was searched.")
     with context.get_portal_database().transaction() as transaction:
         _get(transaction, value_list_id)
         last = transaction.find(
             "value_lists.last_search",
             id=str(value_list_id),
-            interface=interface_id,
+            interface=interface.id,
             criterion=request.args.get("criterion"),
         )
     if last is None:
         raise errors.NotFoundError("Nothing was searched by this list in this interface yet.")
-    search = asking.get_search(interface_id, shapes.CriteriaBody(criteria=last["criteria"]))
+    search = asking.get_search(interface.id, shapes.CriteriaBody(criteria=last["criteria"]))
     with blaming(search.interface, search.criteria):
         file = files.unmatched(search, last["criterion"], hangup.watch)
-    auditing.note("download", interface_id, asking.audited(search, last["criteria"]), format="unmatched")
+    auditing.note("download", interface.id, asking.audited(search, last["criteria"]), format="unmatched")
     return downloads.sent(file, f"{search.interface.filename}_not_found", "csv", "text/csv")
 
 
