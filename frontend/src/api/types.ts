@@ -134,6 +134,18 @@ export interface Summary {
   elapsed_ms: number
 }
 
+/** How the records behind the rows can be edited. */
+export interface RecordSummary {
+  /** What one of them is called. */
+  title: string
+  /** The columns that tell a row's record from all others. */
+  key: string[]
+  editable: boolean
+  deletable: boolean
+  /** False for those who might edit, where the portal has no role to write with. */
+  writable: boolean
+}
+
 export interface InterfaceForm {
   id: string
   title: string
@@ -144,6 +156,7 @@ export interface InterfaceForm {
   require_one: boolean
   criteria: Criterion[]
   columns: FormColumn[]
+  record: RecordSummary | null
   limits: { display_rows: number; interactive_seconds: number; extract_rows: number }
   version: string
 }

@@ -17,6 +17,9 @@ interface Grid {
   /** Do what the cell or the heading is for. */
   activate: (position: Position) => void
   openDetails: () => void
+  /** Change the record of the row that the user is at, or delete it; nothing where it can't be. */
+  edit: () => void
+  remove: () => void
   /** Make a column wider by one step, or narrower. */
   resize: (column: number, by: 1 | -1) => void
 }
@@ -55,6 +58,8 @@ export function useGrid(selection: TableSelection, grid: Grid) {
     const at = active.value ?? { row: 0, column: 0 }
     if (event.key === 'Enter') grid.activate(at)
     else if (event.key === ' ' && at.row !== HEADING) grid.openDetails()
+    else if (event.key === 'F2' && at.row !== HEADING) grid.edit()
+    else if (event.key === 'Delete' && at.row !== HEADING) grid.remove()
     else if (event.key === 'Escape' && active.value) selection.clear()
     else if (at.row === HEADING && event.shiftKey) return resize(at.column, event.key)
     else return move(at, event.key, isFar, event.shiftKey)

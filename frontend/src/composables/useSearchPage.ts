@@ -84,6 +84,12 @@ export function useSearchPage(form: InterfaceForm) {
     else if (results.error.value) state.refuse(results.error.value)
   }
 
+  /** Search again for what is shown, quietly: a record behind it was changed. */
+  async function refresh(): Promise<void> {
+    const { searched } = results
+    if (searched.value) await results.run(searched.value.criteria, searched.value.sort)
+  }
+
   function summary(answer: SearchResult): string {
     if (!answer.heavy) return t('result.announce', { count: number(answer.count) }, answer.count)
     return t(answer.extract ? 'extracts.announceBegun' : 'result.announceHeavy')
@@ -164,6 +170,7 @@ export function useSearchPage(form: InterfaceForm) {
     show,
     countRows,
     sortBy,
+    refresh,
     cancel,
     clear,
     relax,

@@ -2,6 +2,7 @@
 import account from './account/en'
 import extracts from './extracts/en'
 import lists from './lists/en'
+import records from './records/en'
 import results from './results/en'
 
 export default {
@@ -177,6 +178,7 @@ export default {
   ...account,
   ...extracts,
   lists,
+  ...records,
   problem: {
     retry: 'Retry',
     retryIn: 'Retry in {seconds}',

@@ -2,6 +2,7 @@ import type en from './en'
 import account from './account/es'
 import extracts from './extracts/es'
 import lists from './lists/es'
+import records from './records/es'
 import results from './results/es'
 
 const es: typeof en = {
@@ -178,6 +179,7 @@ const es: typeof en = {
   ...account,
   ...extracts,
   lists,
+  ...records,
   problem: {
     retry: 'Reintentar',
     retryIn: 'Reintentar en {seconds}',

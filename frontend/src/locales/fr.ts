@@ -2,6 +2,7 @@ import type en from './en'
 import account from './account/fr'
 import extracts from './extracts/fr'
 import lists from './lists/fr'
+import records from './records/fr'
 import results from './results/fr'
 
 const fr: typeof en = {
@@ -178,6 +179,7 @@ const fr: typeof en = {
   ...account,
   ...extracts,
   lists,
+  ...records,
   problem: {
     retry: 'Réessayer',
     retryIn: 'Réessayer dans {seconds}',

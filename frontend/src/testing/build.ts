@@ -1,4 +1,5 @@
 /** Criteria, columns, forms and extracts for tests: only what a test is about needs to be said. */
+import type { RecordField } from '@/api/records'
 import type { Criterion, CriterionType, Extract, FormColumn, InterfaceForm } from '@/api/types'
 
 export function criterion(type: CriterionType, about: Partial<Criterion> = {}): Criterion {
@@ -58,8 +59,28 @@ export function form(criteria: Criterion[], about: Partial<InterfaceForm> = {}):
     require_one: false,
     criteria,
     columns: [],
+    record: null,
     limits: { display_rows: 10_000, interactive_seconds: 20, extract_rows: 1_000_000 },
     version: '1',
+    ...about,
+  }
+}
+
+export function recordField(about: Partial<RecordField> = {}): RecordField {
+  const name = about.name ?? 'field'
+  return {
+    name,
+    type: 'text',
+    label: name,
+    help: null,
+    placeholder: null,
+    required: false,
+    default: null,
+    max_length: null,
+    whole: false,
+    is_key: false,
+    choices: [],
+    options: null,
     ...about,
   }
 }

@@ -1,0 +1,47 @@
+import type en from './en'
+
+const messages: typeof en = {
+  records: {
+    new: 'Nuevo: {title}',
+    edit: 'Editar',
+    delete: 'Borrar',
+    newTitle: 'Nuevo: {title}',
+    editTitle: 'Editar: {title}',
+    deleteTitle: '¿Borrar: {title}?',
+    deleteHint: 'Se borra para siempre. No se puede deshacer.',
+    create: 'Crear',
+    save: 'Guardar',
+    saved: '{title}: guardado',
+    savedAway: '{title}: guardado. No coincide con esta búsqueda.',
+    deleted: '{title}: borrado',
+    close: 'Cerrar el formulario',
+    requiredMark: '* obligatorio',
+    readOnly: 'Aquí solo se puede leer: el portal no tiene un rol para escribir en {source}.',
+    whole: 'Tiene que ser un número entero.',
+    tooLong: 'Hay espacio para {room} caracteres.',
+    taken: 'Ya hay uno con esta clave.',
+    zone: 'Zona horaria: {zone}.',
+    leaveTitle: '¿Salir sin guardar?',
+    leaveHint: 'Lo que ha rellenado todavía no está guardado.',
+    stay: 'Seguir editando',
+    discard: 'Descartar',
+    changedMeanwhile: 'Alguien lo ha cambiado y no se ha borrado. Arriba está lo que dice ahora.',
+    conflictTitle: 'Alguien lo ha cambiado mientras tanto',
+    conflictHint:
+      'Lo suyo todavía no está guardado. Los campos que usted no ha tocado quedan como los dejaron.',
+    conflictTable: 'Lo que ha cambiado',
+    field: 'Campo',
+    before: 'Antes',
+    now: 'Ahora',
+    yours: 'Lo suyo',
+    untouched: 'no lo ha cambiado usted',
+    keepMine: 'Guardar también lo mío',
+    takeTheirs: 'Descartar lo mío',
+    goneTitle: 'Alguien lo ha borrado mientras tanto',
+    goneHint: 'Puede crearlo de nuevo con lo que ha rellenado, o dejarlo borrado.',
+    createAgain: 'Crearlo de nuevo',
+    leaveDeleted: 'Dejarlo borrado',
+  },
+}
+
+export default messages
