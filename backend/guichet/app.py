@@ -7,6 +7,7 @@ from flask_cors import CORS
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from guichet import api, portal
+from guichet.api.aliases import Aliases
 from guichet.settings import Settings
 
 
@@ -23,6 +24,7 @@ def create_app(settings: Settings) -> Flask:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]  # how Flask documents it
     api.register(app)
+    app.wsgi_app = Aliases(app.wsgi_app, app.extensions["guichet"].registry, api.PREFIX)  # type: ignore[method-assign]  # how Flask documents it
     CORS(
         app,
         resources={"/api/*": {"origins": list(settings.cors_allowed_origin)}},

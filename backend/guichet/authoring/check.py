@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from guichet import errors
+from guichet.authoring import check_records
 from guichet.authoring.place import Author
 from guichet.interfaces import faults
 from guichet.interfaces.interface import BrokenInterface, Criterion, Interface, Problem
@@ -22,6 +23,7 @@ from guichet.search.criteria import Criteria, Filled, Range
 from guichet.search.options import Wanted
 from guichet.sources.columns import ORDERED, Column
 from guichet.sources.source import Session, Source
+from guichet.sources.writer import Writer
 
 PLAN_SECONDS = 10
 OPTIONS_READ = 200
@@ -47,12 +49,17 @@ class Report:
     columns: int
     option_lists: int
     problems: tuple[Problem, ...]
+    note: str | None = None
 
 
-def check(registry: Registry, sources: Mapping[str, Source], folder: Path) -> list[Report]:
+def check(
+    registry: Registry, sources: Mapping[str, Source], writers: Mapping[str, Writer], folder: Path
+) -> list[Report]:
     """Checks every definition of a portal folder, by id."""
     return [
-        _broken(one) if isinstance(one, BrokenInterface) else _checked(one, sources[one.source], folder)
+        _broken(one)
+        if isinstance(one, BrokenInterface)
+        else _checked(one, sources[one.source], writers.get(one.source), folder)
         for one in registry.current().values()
     ]
 
@@ -61,7 +68,7 @@ def _broken(one: BrokenInterface) -> Report:
     return Report(one.id, "", 0, 0, 0, one.problems)
 
 
-def _checked(interface: Interface, source: Source, folder: Path) -> Report:
+def _checked(interface: Interface, source: Source, writer: Writer | None, folder: Path) -> Report:
     author = Author.of(interface, folder)
     report = Report(
         id=interface.id,
@@ -70,6 +77,7 @@ def _checked(interface: Interface, source: Source, folder: Path) -> Report:
         columns=0,
         option_lists=sum(1 for one in interface.criteria.values() if one.options),
         problems=(),
+        note=check_records.note(interface, writer),
     )
     try:
         columns = _columns(interface, source)
@@ -83,6 +91,8 @@ def _checked(interface: Interface, source: Source, folder: Path) -> Report:
         *_criterion_problems(interface, source, author),
         *_found_problems(interface, columns, source, author),
     ]
+    if interface.record:
+        found.extend(check_records.problems(interface.record, columns, source, writer, author))
     return replace(report, columns=len(columns), problems=tuple(sorted(found, key=lambda problem: problem.line)))
 
 

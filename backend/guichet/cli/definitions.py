@@ -28,8 +28,8 @@ def check() -> None:
     folder = configured.portal_dir
     if not folder.is_dir():
         raise click.ClickException(f"PORTAL_DIR ({folder}) is not a folder.")
-    sources = portal.build_sources(configured)
-    reports = checking.check(portal.build_registry(configured), sources, folder)
+    sources, writers = portal.build_sources(configured), portal.build_writers(configured)
+    reports = checking.check(portal.build_registry(configured), sources, writers, folder)
     _print_table(reports)
     _print_notes(sources, reports)
     problems = [problem for report in reports for problem in report.problems]
@@ -98,3 +98,6 @@ def _print_notes(sources: dict[str, Source], reports: Sequence[Report]) -> None:
         with sources[name].session(checking.PLAN_SECONDS) as session:
             if checking.superuser(session):
                 click.echo(f"note: source `{name}` is read as a superuser; a role that may only SELECT is enough.")
+    for report in reports:
+        if report.note:
+            click.echo(f"note: {report.note}")

@@ -101,16 +101,28 @@ class Registry:
     def _loaded(self, shown: str, content: bytes) -> Loaded:
         return loading.load(shown, content, sources=self._sources, default_limits=self._default_limits)
 
+    def _broken(self, name: str, one: Loaded, detail: str) -> BrokenInterface:
+        return BrokenInterface(one.id, one.id, (Problem(self._shown(name), 1, detail),))
+
     def _by_id(self) -> dict[str, Loaded]:
         ids = Counter(entry.loaded.id for entry in self._entries.values())
+        addresses = Counter(address for entry in self._entries.values() for address in _addresses(entry.loaded))
         found: dict[str, Loaded] = {}
         for name, entry in self._entries.items():
             one = entry.loaded
             if ids[one.id] > 1:
-                problem = Problem(self._shown(name), 1, f"two files make the interface `{one.id}`")
-                one = BrokenInterface(one.id, one.id, (problem,))
+                one = self._broken(name, one, f"two files make the interface `{one.id}`")
+            twice = [address for address in _addresses(one) if addresses[address] > 1]
+            if twice:
+                one = self._broken(name, one, f"another file has the address {twice[0]} in its `alias` as well")
             found[one.id] = one
         return found
+
+
+def _addresses(one: Loaded) -> list[str]:
+    """Lists the short addresses that a definition wants."""
+    alias = one.definition.alias if isinstance(one, Interface) else None
+    return [address for address in (alias.rows, alias.record) if address] if alias else []
 
 
 def _stamp(entry: os.DirEntry[str]) -> Stamp:

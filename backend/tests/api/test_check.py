@@ -36,7 +36,8 @@ def test_a_key_is_held_against_the_rows(portal: Portal, sql: str, key: str, prob
     portal.write("keyed.yaml", f"title: Keyed\nsource: shop\nsql: {sql}\nkey: {key}")
     configured = settings.read(portal.environ)
 
-    reports = checking.check(wiring.build_registry(configured), wiring.build_sources(configured), configured.portal_dir)
+    sources, folder = wiring.build_sources(configured), configured.portal_dir
+    reports = checking.check(wiring.build_registry(configured), sources, {}, folder)
 
     assert [(one.line, one.detail) for one in reports[0].problems] == ([(4, problem)] if problem else [])
 

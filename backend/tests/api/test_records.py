@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 import pytest
 from werkzeug.test import TestResponse
 
+from guichet import portal as wiring
+from guichet import settings
+from guichet.authoring import check as checking
 from guichet.records import keys
 from tests.conftest import Client, Portal, run_sql
 
@@ -349,3 +352,135 @@ def test_upserts_and_deletes_of_one_record_at_once_leave_one_result(portal: Port
     assert set(found) <= {200, 201, 204, 404}
     [(left,)] = run_sql(lab, "SELECT count(*) FROM site WHERE id = 2")
     assert left == 1 + found.count(201) - found.count(204)
+
+
+# --- short addresses
+
+
+ALIASED = "alias: { rows: /places, record: /place }\nrecord:"
+
+
+@pytest.fixture
+def aliased(portal: Portal) -> Client:
+    portal.write("sites.yaml", (HERE / "sites.yaml").read_text("utf-8").replace("record:", ALIASED))
+    return portal.client()
+
+
+def without_id(answer: TestResponse) -> Any:
+    """Returns what was answered, but for the id of the request."""
+    return {**answer.json, "request_id": ""} if isinstance(answer.json, dict) else answer.json
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("/places", f"{API}/sites/rows"),
+        ("/places?name=lyon", f"{API}/sites/rows?name=lyon"),
+        ("/places/1/1", f"{API}/sites/rows?offset=1&limit=1"),
+        ("/places/0/10?shape=arrays", f"{API}/sites/rows?shape=arrays&offset=0&limit=10"),
+        ("/place/1", f"{SITES}/1"),
+        ("/place/99", f"{SITES}/99"),
+    ],
+)
+def test_a_short_address_answers_what_the_call_behind_it_does(aliased: Client, address: str, path: str) -> None:
+    short, full = aliased.get(address), aliased.get(path)
+
+    assert short.status_code == full.status_code
+    assert without_id(short) == without_id(full)
+
+
+def test_records_are_written_by_their_short_address(aliased: Client) -> None:
+    made = saved(aliased, {"name": "Rome", "country": "IT"}, "/place")
+
+    assert made.status_code == 201
+    assert saved(aliased, {"name": "Roma"}, f"/place/{made.json['key']}").json["values"]["name"] == "Roma"
+    assert aliased.delete(f"/place/{made.json['key']}").status_code == 204
+
+
+@pytest.mark.parametrize("address", ["/places/1", "/places/a/b", "/places/0/0", "/sites", "/place/1/2"])
+def test_what_is_no_short_address_is_none(aliased: Client, address: str) -> None:
+    assert aliased.get(address).status_code == 404
+
+
+def test_a_short_address_asks_for_a_sign_in_and_for_the_right_groups(aliased: Client, portal: Portal) -> None:
+    assert Client(aliased.flask, None).get("/place/1").status_code == 401
+    assert aliased.post("/places", {}).status_code == 405
+    assert saved(portal.client("ben"), {"name": "x"}, "/place/1").status_code == 403
+
+
+def test_two_definitions_can_not_have_the_same_address(aliased: Client, portal: Portal) -> None:
+    portal.write("others.yaml", "title: O\nsource: lab\nsql: SELECT 1 AS one\nalias: { rows: /place }\n")
+
+    broken = {one["id"]: one["problem"] for one in aliased.get(API).json if not one["available"]}
+    assert broken == {
+        "others": "portal/others.yaml:1: another file has the address /place in its `alias` as well",
+        "sites": "portal/sites.yaml:1: another file has the address /place in its `alias` as well",
+    }
+
+
+# --- guichet check
+
+
+def checked(portal: Portal, **environ: str) -> list[tuple[str, list[str], str | None]]:
+    configured = settings.read({**portal.environ, **environ})
+    sources, writers = wiring.build_sources(configured), wiring.build_writers(configured)
+    reports = checking.check(wiring.build_registry(configured), sources, writers, portal.folder)
+    return [(one.id, [f"{problem.line}: {problem.detail}" for problem in one.problems], one.note) for one in reports]
+
+
+def test_check_finds_nothing_to_mend(portal: Portal) -> None:
+    assert checked(portal) == [("rooms", [], None), ("sites", [], None)]
+
+
+def test_check_says_what_can_only_be_read(portal: Portal) -> None:
+    note = "the records of `{}` are read-only: SOURCE_LAB_WRITE_URL is not set."
+
+    assert checked(portal, SOURCE_LAB_WRITE_URL="") == [
+        ("rooms", [], note.format("rooms")),
+        ("sites", [], note.format("sites")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "problem"),
+    [
+        ("use FROM room WHERE {criteria}", "use FROM room WHERE {criteria}", ""),
+        (
+            "sql: SELECT site_id, label",
+            "sql: SELECT label",
+            "6: the interface's `sql` has no column `site_id` to find a row's record by",
+        ),
+        ("select: SELECT site_id, label, use,", "select: SELECT site_id, label,", "17: `select` has no column `use`"),
+        (
+            "EXCLUDED.use",
+            "EXCLUDED.used",
+            '10: column excluded.used does not exist (Perhaps you meant to reference the column "excluded.use")',
+        ),
+        ("INSERT INTO room VALUES", "INSERT INTO email VALUES", '9: relation "email" does not exist'),
+        ("(:site_id, :label, :use", "(:use, :label, :site_id", ""),
+        (
+            "name AS label FROM site",
+            "nam AS label FROM site",
+            '15: column "nam" does not exist (Perhaps you meant to reference the column "site.name")',
+        ),
+        ("    booked:", "    booked: { type: list }", "18: `booked` is no array, as `type: list` needs"),
+        ("    label:\n", "    label: { type: select }\n", "16: `label` has no `options` to select from"),
+        (
+            "  fields:",
+            "  constraints: { room_onse: Taken. }\n  fields:",
+            "11: there is no constraint `room_onse`; did you mean `room_once`?",
+        ),
+    ],
+)
+def test_check_finds_what_is_wrong_with_a_record(portal: Portal, right: str, wrong: str, problem: str) -> None:
+    text = (HERE / "rooms.yaml").read_text("utf-8")
+    assert right in text
+    portal.write("rooms.yaml", text.replace(right, wrong))
+
+    assert [one for _, problems, _ in checked(portal) for one in problems] == ([problem] if problem else [])
+
+
+def test_check_says_when_the_role_may_not_write(portal: Portal, lab: str) -> None:
+    run_sql(lab, "REVOKE DELETE ON site FROM guichet_test_writer")
+
+    assert checked(portal)[1][1] == ["23: permission denied for table site"]

@@ -41,7 +41,7 @@ def client(portal: Portal) -> Client:
 def check(portal: Portal) -> list[str]:
     configured = settings.read(portal.environ)
     sources = wiring.build_sources(configured)
-    reports = checking.check(wiring.build_registry(configured), sources, configured.portal_dir)
+    reports = checking.check(wiring.build_registry(configured), sources, {}, configured.portal_dir)
     return [str(problem) for report in reports for problem in report.problems]
 
 

@@ -1,0 +1,68 @@
+"""Short addresses that definitions give: each leads to the call that it stands for, before anything else looks at it.
+
+    /sites              GET /api/v1/interfaces/sites/rows
+    /sites/20/10        GET /api/v1/interfaces/sites/rows?offset=20&limit=10
+    /site/1             /api/v1/interfaces/sites/records/1, by any method
+    /site               POST /api/v1/interfaces/sites/records
+
+So sign-in, rights, errors and everything else are those of that call. None can be one of the portal's own addresses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from guichet.interfaces.interface import Interface
+from guichet.interfaces.registry import Registry
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+SHORT = re.compile(r"(/[a-z][a-z0-9_-]*)(?:/(.+))?")
+WINDOW = re.compile(r"(\d{1,9})/([1-9]\d{0,8})")
+
+Lead = tuple[str, str]
+
+
+class Aliases:
+    """Wraps the application.
+
+    :param prefix: where the API is.
+    """
+
+    def __init__(self, app: WSGIApplication, registry: Registry, prefix: str) -> None:
+        self._app = app
+        self._registry = registry
+        self._prefix = prefix
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        matched = SHORT.fullmatch(environ.get("PATH_INFO", ""))
+        found = self._lead(environ["REQUEST_METHOD"], matched[1], matched[2]) if matched else None
+        if found:
+            path, query = found
+            given = environ.get("QUERY_STRING", "")
+            environ["PATH_INFO"] = f"{self._prefix}/interfaces/{path}"
+            environ["QUERY_STRING"] = "&".join(part for part in (given, query) if part)
+        return self._app(environ, start_response)
+
+    def _lead(self, method: str, address: str, rest: str | None) -> Lead | None:
+        for one in self._registry.current().values():
+            alias = one.definition.alias if isinstance(one, Interface) else None
+            if alias and address == alias.rows and method in ("GET", "HEAD"):
+                return _rows(one.id, rest)
+            if alias and address == alias.record:
+                return _record(one.id, rest)
+        return None
+
+
+def _rows(interface_id: str, rest: str | None) -> Lead | None:
+    if rest is None:
+        return f"{interface_id}/rows", ""
+    window = WINDOW.fullmatch(rest)
+    return (f"{interface_id}/rows", f"offset={window[1]}&limit={window[2]}") if window else None
+
+
+def _record(interface_id: str, rest: str | None) -> Lead:
+    return f"{interface_id}/records/{rest}" if rest else f"{interface_id}/records", ""
