@@ -171,7 +171,7 @@ test('a site is deleted after a question, unless others refer to it', async ({ p
   await goTo(page, name)
   await page.keyboard.press('Delete')
   const dialog = page.getByRole('dialog', { name: 'Delete: Site?' })
-  await expect(dialog.getByText(name)).toBeVisible()
+  await expect(dialog.getByText(name).first()).toBeVisible()
   await expectAccessible(page)
   await dialog.getByRole('button', { name: 'Delete' }).click()
   await expect(dialog).toBeHidden()
