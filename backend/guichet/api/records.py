@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Literal
+from typing import Any, Literal
 
 from flask import Blueprint, Response, request, url_for
 
@@ -70,8 +70,8 @@ def list_record_options(interface_id: str, field: str) -> Response:
     if listed is None:
         raise errors.NotFoundError(f"A record of “{interface_id}” has no option list “{field}”.")
     wanted = options.Wanted(
-        typed=request.args.get("q", "").strip()[: context.input_limits().text],
-        values=request.args.getlist("value"),
+        typed=request.args.get("q", "").replace("\0", "").strip()[: context.input_limits().text],
+        values=[one for one in request.args.getlist("value") if "\0" not in one],
         limit=read_limit("limit", context.portal().settings.options_limit),
     )
     source, seconds = context.get_source(interface), interface.limits.interactive_seconds
@@ -95,7 +95,8 @@ def get_record(interface_id: str, key: str) -> Response:
     """
     records = context.get_records(context.get_interface(interface_id))
     response = _shown(records, records.get(_key(records, key)))
-    response.make_conditional(request)
+    if request.if_none_match:
+        response.make_conditional(request)
     return response
 
 
@@ -190,6 +191,15 @@ def _key(records: Records, text: str) -> Key:
         raise MalformedError(str(error)) from error
 
 
+def _key_text(name: str, raw: Any) -> str | None:
+    """Reads a column of the key from the body."""
+    if raw is None or raw == "":
+        return None
+    if isinstance(raw, bool | list | dict) or "\0" in str(raw):
+        raise errors.CriteriaError([errors.Fault(values.pointer(name), "This can’t be a key.")])
+    return str(raw)
+
+
 def _read_values(records: Records, key: Key | None) -> dict[str, str | None]:
     """Reads the values of the body. Those of the key may be among them, if they are those of the address."""
     given = read_body(shapes.RecordBody).values
@@ -197,7 +207,7 @@ def _read_values(records: Records, key: Key | None) -> dict[str, str | None]:
     limit = context.portal().settings.text_limit
     bound = dict(values.read(records.layout.fields, given, limit))
     for name, raw in fixed.items():
-        text = None if raw is None or raw == "" else str(raw)
+        text = _key_text(name, raw)
         if key is not None and text not in (None, key[name]):
             raise errors.CriteriaError([errors.Fault(values.pointer(name), "The key of a record can’t be changed.")])
         bound[name] = text

@@ -10,7 +10,7 @@ Key = Mapping[str, str]
 
 
 class KeyShapeError(ValueError):
-    """A text that has not as many parts as the key has columns."""
+    """A text that is no key: of another number of parts, or with a character that no database can hold."""
 
 
 def write(columns: Sequence[str], values: Mapping[str, Any]) -> str:
@@ -26,7 +26,10 @@ def read(columns: Sequence[str], text: str) -> Key:
     parts = text.split(",")
     if len(parts) != len(columns):
         raise KeyShapeError(f"The key has {len(columns)} parts, with a comma between them: {', '.join(columns)}.")
-    return {name: unquote(part) for name, part in zip(columns, parts, strict=True)}
+    key = {name: unquote(part) for name, part in zip(columns, parts, strict=True)}
+    if any("\0" in part for part in key.values()):
+        raise KeyShapeError("A key has no NUL character in it.")
+    return key
 
 
 def _encoded(text: str) -> str:

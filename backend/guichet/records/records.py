@@ -12,7 +12,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,7 +110,7 @@ class Records:
 
         :raises NotFoundError: if there is none.
         """
-        with self._broken_if_failing(), self.source.session(READ_SECONDS) as session:
+        with self._broken_if_failing(), _unreadable_is_unknown(), self.source.session(READ_SECONDS) as session:
             found = self._find(session, key)
         if found is None:
             raise errors.NotFoundError("There is no such record.")
@@ -129,7 +129,8 @@ class Records:
         """
 
         def attempt(session: WriteSession) -> Change:
-            before = self._find(session, key) if key else None
+            with nullcontext() if given.keys() & (key or {}).keys() else _unreadable_is_unknown():
+                before = self._find(session, key) if key else None
             condition.check(before)
             try:
                 return Change(before, self._upserted(session, before, key or {}, given))
@@ -153,7 +154,8 @@ class Records:
         statement = compose.written(self.record.delete, key)
 
         def attempt(session: WriteSession) -> Change:
-            before = self._find(session, key)
+            with _unreadable_is_unknown():
+                before = self._find(session, key)
             if before is None:
                 raise errors.NotFoundError("There is no such record.")
             condition.check(before)
@@ -189,10 +191,7 @@ class Records:
         return _stored(self.record, self.layout.columns, found[0])
 
     def _find(self, session: Session, key: Key) -> Stored | None:
-        try:
-            rows = self._rows(session, key)
-        except errors.InvalidValueError as error:
-            raise errors.NotFoundError(f"There is no such record: {error}") from error
+        rows = self._rows(session, key)
         if len(rows) > 1:
             detail = f"`select` yields several records for the key {keys.write(self.record.key, key)}"
             raise errors.InterfaceBrokenError(self.interface.id, [detail])
@@ -255,6 +254,15 @@ class _ClashError(Exception):
         self.tag = tag
         self.may_pass = error.sqlstate == UNIQUE_VIOLATION
         super().__init__(str(error))
+
+
+@contextmanager
+def _unreadable_is_unknown() -> Iterator[None]:
+    """Takes a key of an address that its column can't even hold for one that is not there."""
+    try:
+        yield
+    except errors.InvalidValueError as error:
+        raise errors.NotFoundError(f"There is no such record: {error}") from error
 
 
 def selection(record: Record, layout: Layout, key: Key) -> compose.Statement:

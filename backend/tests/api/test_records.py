@@ -94,6 +94,8 @@ def test_it_is_found_by_a_key_of_several_columns(client: Client) -> None:
         (f"{SITES}/lyon", 404),
         (f"{SITES}/99999999999999", 404),
         (f"{SITES}/1,2", 400),
+        (f"{SITES}/%00", 400),
+        (f"{SITES}/%2500", 400),
         (f"{ROOMS}/1", 400),
         (f"{API}/nothing/records/1", 404),
     ],
@@ -146,6 +148,12 @@ def test_a_record_is_created_with_a_key_of_the_databases(client: Client) -> None
     assert client.get(answer.headers["Location"]).json == answer.json
 
 
+def test_a_key_among_the_values_has_to_be_one(client: Client) -> None:
+    answer = saved(client, {"id": "first", "name": "x", "country": "FR"}, SITES)
+
+    assert (answer.status_code, list(faults(answer))) == (422, ["/values/id"])
+
+
 def test_a_record_is_created_at_the_address_that_it_is_to_have(client: Client) -> None:
     answer = saved(client, {"use": "office"}, f"{ROOMS}/2,B2")
 
@@ -187,6 +195,7 @@ def test_what_was_read_can_be_written_back(client: Client) -> None:
         ({"tags": [["a"]]}, {"/values/tags": "This must be a list of texts."}),
         ({"name": "a\0b"}, {"/values/name": "This has a NUL character, which no database can hold."}),
         ({"id": 2}, {"/values/id": "The key of a record can’t be changed."}),
+        ({"id": [1]}, {"/values/id": "This can’t be a key."}),
         ({"name": "", "floors": "two"}, {"/values/floors": "This must be a number such as 12 or -3.5."}),
     ],
 )
