@@ -38,6 +38,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from guichet.sentences import say
+
 
 class GuichetError(Exception):
     """The base of them all. The message is written for the person who reads it, and holds no secret."""
@@ -64,7 +66,7 @@ class InterfaceBrokenError(GuichetError):
     def __init__(self, interface_id: str, details: Sequence[str]) -> None:
         self.interface_id = interface_id
         self.details = tuple(details)
-        super().__init__(f"The interface “{interface_id}” is out of order until its definition is mended.")
+        super().__init__(say("The interface “{id}” is out of order until its definition is mended.", id=interface_id))
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ class FileFaultError(GuichetError):
 
     def __init__(self, message: str, line: int | None = None) -> None:
         self.line = line
-        super().__init__(f"Line {line:,}: {message}" if line else message)
+        super().__init__(say("Line {line}: {message}", line=line, message=message) if line else message)
 
 
 class StalledUploadError(GuichetError):

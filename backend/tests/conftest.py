@@ -97,6 +97,16 @@ class Portal:
         self.apps.append(create_app(settings.read({**self.environ, **environ})))
         return self.apps[-1]
 
+    def close(self) -> None:
+        """Gives back what its processes would keep until they end: the audit's threads, and connections."""
+        for app in self.apps:
+            made = app.extensions["guichet"]
+            if made.recorder:
+                made.recorder.close(seconds=5)
+            for database in (made.portal_database, *made.sources.values()):
+                if database:
+                    database.close_idle()
+
     def client(self, user: str = "anne", **environ: str) -> Client:
         return Client(self.app(**environ).test_client(), user)
 
@@ -137,7 +147,7 @@ def passwords() -> str:
 
 
 @pytest.fixture
-def make_portal(tmp_path: Path, passwords: str) -> Callable[..., Portal]:
+def make_portal(tmp_path: Path, passwords: str) -> Iterator[Callable[..., Portal]]:
     """Makes a portal in the test's own folder: `make_portal(shop=url)` for a source called `shop`."""
 
     def make(**sources: str) -> Portal:
@@ -158,6 +168,10 @@ def make_portal(tmp_path: Path, passwords: str) -> Callable[..., Portal]:
             "HTGROUP_FILE": str(tmp_path / ".htgroup"),
             "GUICHET_ENV_FILES": "none",
         }
-        return Portal(folder, environ)
+        portals.append(Portal(folder, environ))
+        return portals[-1]
 
-    return make
+    portals: list[Portal] = []
+    yield make
+    for portal in portals:
+        portal.close()

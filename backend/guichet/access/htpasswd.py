@@ -18,6 +18,7 @@ from pathlib import Path
 from passlib.hash import bcrypt
 
 from guichet import errors
+from guichet.sentences import say
 
 # Beyond it bcrypt would not look at the rest.
 PASSWORD_BYTES = 72
@@ -38,9 +39,11 @@ def fault_of_name(name: str) -> str | None:
 def fault_of_password(password: str, name: str, minimum: int) -> str | None:
     """Says what is wrong with a new password, in a sentence; None if nothing is."""
     if len(password) < minimum:
-        return f"A password has at least {minimum} characters."
+        return say("A password has at least {least} characters.", least=minimum)
     if len(password.encode()) > PASSWORD_BYTES:
-        return f"A password has at most {PASSWORD_BYTES} bytes: that many plain letters, fewer with accents."
+        return say(
+            "A password has at most {most} bytes: that many plain letters, fewer with accents.", most=PASSWORD_BYTES
+        )
     if not password.isprintable():
         return "A password can’t have control characters."
     if password.casefold() == name.casefold():
@@ -64,7 +67,7 @@ def add(path: Path, name: str, password: str, cost: int) -> None:
 
     def change(lines: Lines) -> Lines:
         if any(_name(one) == name.encode() for one in lines):
-            raise errors.ConflictError(f"There is a user “{name}” already.")
+            raise errors.ConflictError(say("There is a user “{name}” already.", name=name))
         return [*lines, line]
 
     _rewrite(path, change)
@@ -90,7 +93,7 @@ def remove(path: Path, name: str) -> None:
 def _replaced(lines: Lines, name: str, by: Lines) -> Lines:
     places = [at for at, line in enumerate(lines) if _name(line) == name.encode()]
     if not places:
-        raise errors.NotFoundError(f"There is no user “{name}”.")
+        raise errors.NotFoundError(say("There is no user “{name}”.", name=name))
     others = [line for at, line in enumerate(lines) if at not in places[1:]]
     return [*others[: places[0]], *by, *others[places[0] + 1 :]]
 
@@ -176,4 +179,6 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise errors.AccountsError(f"The file of users ({path.name}) can’t be changed: {error.strerror}.") from error
+        raise errors.AccountsError(
+            say("The file of users ({file}) can’t be changed: {reason}.", file=path.name, reason=error.strerror or "?")
+        ) from error

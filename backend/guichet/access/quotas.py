@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from guichet import errors
+from guichet.sentences import say
 
 WINDOW_SECONDS = 60.0
 # A request is not counted as running for longer, so that a process that was killed leaves nothing behind for ever.
@@ -91,7 +92,7 @@ class Quotas:
         too_early = ahead - now - WINDOW_SECONDS
         if too_early > 1e-6:
             raise errors.TooManyRequestsError(
-                f"You sent more requests than {round(WINDOW_SECONDS / self._pause)} within a minute.",
+                say("You sent more than {most} requests within a minute.", most=round(WINDOW_SECONDS / self._pause)),
                 max(1, math.ceil(too_early)),
             )
         return ahead
@@ -101,7 +102,9 @@ class Quotas:
             return None
         at = next((at for at, begun in enumerate(user.begun) if not _runs(begun, now)), None)
         if at is None:
-            raise errors.TooManyRequestsError(f"{self._at_once} of your requests are running already.", 1)
+            raise errors.TooManyRequestsError(
+                say("{count} of your requests are running already.", count=self._at_once), 1
+            )
         user.begun[at] = now
         return at
 

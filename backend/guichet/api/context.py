@@ -20,6 +20,7 @@ from guichet.portal_db.database import PortalDatabase
 from guichet.records.records import Records
 from guichet.search.blame import blaming
 from guichet.search.criteria import InputLimits
+from guichet.sentences import say
 from guichet.sources.columns import Column
 from guichet.sources.source import Source
 from guichet.sources.writer import Writer
@@ -65,7 +66,7 @@ def get_interface(interface_id: str) -> Interface:
     """
     interface = portal().registry.get(interface_id)
     if not may_see(interface):
-        raise errors.NotFoundError(f"There is no interface “{interface_id}”.")
+        raise errors.NotFoundError(say("There is no interface “{id}”.", id=interface_id))
     return interface
 
 
@@ -90,7 +91,7 @@ def get_records(interface: Interface) -> Records:
     :raises InterfaceBrokenError: if its SQL fails in the source, or yields other columns than it should.
     """
     if interface.record is None:
-        raise errors.NotFoundError(f"The interface “{interface.id}” has no records to read one by one.")
+        raise errors.NotFoundError(say("The interface “{id}” has no records to read one by one.", id=interface.id))
     source = get_source(interface)
     with blaming(interface, {}):
         layout = portal().layouts.get(interface, source)
@@ -115,7 +116,9 @@ def get_writer(interface: Interface) -> Writer:
     writer = portal().writers.get(interface.source)
     if writer is None:
         variable = f"SOURCE_{interface.source.upper()}_WRITE_URL"
-        raise errors.NotAllowedError(f"These records can only be read: the operator has not set {variable}.")
+        raise errors.NotAllowedError(
+            say("These records can only be read: the operator has not set {variable}.", variable=variable)
+        )
     return writer
 
 

@@ -18,6 +18,7 @@ from guichet.portal_db.database import Record, as_json
 from guichet.search import arrangement, searches, words
 from guichet.search.blame import blaming
 from guichet.search.searches import Search
+from guichet.sentences import say
 
 blueprint = Blueprint("extracts", __name__)
 
@@ -250,7 +251,11 @@ def check_quota(search: Search, estimated: int | None) -> None:
     most = search.interface.limits.extract_rows
     if estimated is not None and estimated > 2 * most:
         raise errors.TooLargeError(
-            f"The result has about {estimated:,} rows; this form may extract {most:,}. Refine the criteria."
+            say(
+                "The result has about {count} rows; this form may extract {most}. Refine the criteria.",
+                count=estimated,
+                most=most,
+            )
         )
 
 

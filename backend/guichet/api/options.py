@@ -15,6 +15,7 @@ from guichet.interfaces.loading import OPTION_PARAMETERS
 from guichet.search import criteria as search_criteria
 from guichet.search import options
 from guichet.search.blame import blaming
+from guichet.sentences import say
 
 blueprint = Blueprint("options", __name__)
 
@@ -72,7 +73,7 @@ def list_options(interface_id: str, criterion: str) -> Response:
 def _get_select(interface: Interface, name: str) -> Criterion:
     criterion = interface.criteria.get(name)
     if criterion is None or criterion.options is None:
-        raise errors.NotFoundError(f"The form “{interface.id}” has no option list “{name}”.")
+        raise errors.NotFoundError(say("The form “{id}” has no option list “{name}”.", id=interface.id, name=name))
     return criterion
 
 
@@ -82,7 +83,7 @@ def _sent_along(interface: Interface, select: Criterion) -> dict[str, Any]:
     given = {name: request.args.getlist(name) for name in request.args if name not in OPTION_PARAMETERS}
     known = {key: (name, end) for name in select.options.depends_on for key, end in _keys(interface.criteria[name])}
     unknown = [
-        errors.Fault(f"/criteria/{name}", f"The options don’t depend on “{name}”.")
+        errors.Fault(f"/criteria/{name}", say("The options don’t depend on “{name}”.", name=name))
         for name in given
         if name not in known
     ]

@@ -15,7 +15,7 @@ import orjson
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from guichet import errors
+from guichet import errors, sentences
 from guichet.api import context
 
 logger = logging.getLogger(__name__)
@@ -103,6 +103,7 @@ KINDS: dict[type[errors.GuichetError], Kind] = {
 
 BODY_TOO_LARGE = Kind(413, "body-too-large", "The request is too large")
 BUG = Kind(500, "bug", "Something went wrong here")
+FAULT_OF_OURS = "This is a fault of the portal, not yours. Quote the id to whoever runs it."
 
 
 def register(app: Flask) -> None:
@@ -138,7 +139,7 @@ def _guichet_error(error: errors.GuichetError) -> Response:
     kind = kind_of(type(error))
     if kind is BUG:
         return _bug(error)
-    response = problem(kind, str(error), _extra(error))
+    response = problem(kind, _said(error), _extra(error))
     if isinstance(error, SignInError):
         response.headers["WWW-Authenticate"] = _challenge()
     if isinstance(error, TOO_MANY):
@@ -154,9 +155,22 @@ def _challenge() -> str:
     return 'Bearer realm="Guichet", error="invalid_token"' if by_token else 'Basic realm="Guichet", charset="UTF-8"'
 
 
+def _said(error: errors.GuichetError) -> str:
+    if isinstance(error, errors.CriteriaError | errors.RefusedError):
+        return "; ".join(fault["detail"] for fault in _faults(error))
+    return sentences.in_language(sentences.of(error), context.language())
+
+
+def _faults(error: errors.CriteriaError | errors.RefusedError) -> list[dict[str, str]]:
+    language = context.language()
+    return [
+        {"pointer": fault.pointer, "detail": sentences.in_language(fault.detail, language)} for fault in error.faults
+    ]
+
+
 def _extra(error: errors.GuichetError) -> dict[str, Any]:
     if isinstance(error, errors.CriteriaError | errors.RefusedError):
-        return {"errors": [{"pointer": fault.pointer, "detail": fault.detail} for fault in error.faults]}
+        return {"errors": _faults(error)}
     if isinstance(error, errors.InterfaceBrokenError) and context.is_author():
         return {"errors": [{"pointer": "", "detail": detail} for detail in error.details]}
     if isinstance(error, errors.FileFaultError) and error.line:
@@ -183,4 +197,4 @@ def _slug(title: str) -> str:
 
 def _bug(error: Exception) -> Response:
     logger.exception("%s failed", g.get("request_id"), exc_info=error)
-    return problem(BUG, "This is a fault of the portal, not yours. Quote the id to whoever runs it.")
+    return problem(BUG, sentences.in_language(FAULT_OF_OURS, context.language()))

@@ -21,6 +21,7 @@ from guichet.records.keys import Key, KeyShapeError
 from guichet.records.records import Change, Condition, Records, Stored, Witness
 from guichet.search import compose, options
 from guichet.search.blame import blaming
+from guichet.sentences import say
 
 blueprint = Blueprint("records", __name__)
 
@@ -68,7 +69,7 @@ def list_record_options(interface_id: str, field: str) -> Response:
     interface = context.get_interface(interface_id)
     listed = interface.record.fields[field].options if interface.record and field in interface.record.fields else None
     if listed is None:
-        raise errors.NotFoundError(f"A record of “{interface_id}” has no option list “{field}”.")
+        raise errors.NotFoundError(say("The form “{id}” has no option list “{name}”.", id=interface_id, name=field))
     wanted = options.Wanted(
         typed=request.args.get("q", "").replace("\0", "").strip()[: context.input_limits().text],
         values=[one for one in request.args.getlist("value") if "\0" not in one],

@@ -26,6 +26,7 @@ from guichet.search.pages import Page
 from guichet.search.row_formats import Name, RowFormat
 from guichet.search.searches import Search
 from guichet.search.streams import Stream
+from guichet.sentences import say
 
 logger = logging.getLogger(__name__)
 
@@ -275,7 +276,11 @@ def _refuse_far_too_large(search: Search) -> None:
         return
     if estimated > 2 * most:
         raise errors.TooLargeError(
-            f"The result has about {estimated:,} rows; of this interface, {most:,} may be read. Refine the criteria."
+            say(
+                "The result has about {count} rows; this form may extract {most}. Refine the criteria.",
+                count=estimated,
+                most=most,
+            )
         )
 
 

@@ -20,6 +20,7 @@ from guichet.api.problems import (
     TooManyAttemptsError,
     UnsupportedTypeError,
 )
+from guichet.sentences import say
 from guichet.tokens.tokens import Grant
 
 OPEN_PATHS = ("/healthz", "/readyz", "/metrics")
@@ -80,7 +81,7 @@ def by_password(name: str, password: str) -> User:
     portal, address = context.portal(), request.remote_addr or ""
     wait = portal.attempts.wait_seconds(name, address)
     if wait and not portal.accounts.remembers(name, password):
-        raise TooManyAttemptsError(f"Too many wrong passwords. Try again in {wait} seconds.", wait)
+        raise TooManyAttemptsError(say("Too many wrong passwords. Try again in {seconds} seconds.", seconds=wait), wait)
     user = portal.accounts.sign_in(name, password)
     if user is None:
         portal.attempts.failed(name, address)

@@ -9,6 +9,7 @@ from guichet.access.scopes import EVERYTHING
 from guichet.api import auditing, context, shapes, sign_in
 from guichet.api.operations import answer, operation, read_body
 from guichet.audit import entries
+from guichet.sentences import say
 from guichet.tokens import personal
 from guichet.tokens.personal import Wanted
 
@@ -63,7 +64,7 @@ def create_token() -> Response:
     body = read_body(shapes.NewToken, errors.InputError)
     most = context.portal().settings.personal_token_days
     if body.days > most:
-        raise errors.InputError([errors.Fault("/days", f"A token is good for {most} days at most.")])
+        raise errors.InputError([errors.Fault("/days", say("A token is good for {most} days at most.", most=most))])
     claim = context.portal().tokens.claim(context.user())
     with context.get_portal_database().transaction() as transaction:
         token, made = personal.create(transaction, claim, Wanted(body.name, body.scopes, body.days))

@@ -21,6 +21,7 @@ from guichet import errors
 from guichet.api import shapes
 from guichet.api.operations import read_body
 from guichet.api.problems import MalformedError, UnsupportedTypeError
+from guichet.sentences import say
 from guichet.value_lists.layout import Layout
 
 MULTIPART, TEXT, JSON = "multipart/form-data", "text/plain", "application/json"
@@ -102,7 +103,9 @@ def _checked(upload: Upload, most_bytes: int) -> Upload:
 
 
 def _too_large(most_bytes: int) -> errors.ListTooLargeError:
-    return errors.ListTooLargeError(f"The file is larger than {most_bytes // 1_000_000} MB (VALUE_LIST_MB).")
+    return errors.ListTooLargeError(
+        say("The file is larger than {most} MB (VALUE_LIST_MB).", most=most_bytes // 1_000_000)
+    )
 
 
 class Patient:

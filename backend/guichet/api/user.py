@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, g
 
 from guichet import errors
 from guichet.api import context, shapes
 from guichet.api.operations import answer, operation, read_body
+from guichet.sentences import say
 from guichet.settings import Settings
 
 blueprint = Blueprint("user", __name__)
@@ -60,5 +62,10 @@ def _check_address(address: str, settings: Settings) -> None:
     own = (settings.user_email or "").rpartition("@")[2].lower()
     allowed = settings.email_allowed_domains or ((own,) if own else ())
     if domain.lower() not in allowed:
-        named = ", ".join(allowed) or "none (an operator sets EMAIL_ALLOWED_DOMAINS)"
-        raise errors.CriteriaError([errors.Fault("/email", f"Mails may go to these domains: {named}.")])
+        raise errors.CriteriaError([errors.Fault("/email", _allowed(allowed))])
+
+
+def _allowed(domains: Sequence[str]) -> str:
+    if not domains:
+        return "Mails may go nowhere yet: an operator sets EMAIL_ALLOWED_DOMAINS."
+    return say("Mails may go to these domains: {domains}.", domains=", ".join(domains))

@@ -9,6 +9,7 @@ from guichet.access import htpasswd
 from guichet.api import auditing, context, shapes, sign_in
 from guichet.api.operations import answer, operation, read_body
 from guichet.api.problems import SignInError
+from guichet.sentences import say
 
 blueprint = Blueprint("users", __name__)
 
@@ -26,7 +27,9 @@ def add_user() -> Response:
     body = read_body(shapes.NewUser, errors.InputError)
     if not context.is_administrator():
         group = context.portal().settings.admin_group
-        raise errors.NotAllowedError(f"Users are added by administrators: the members of the group “{group}”.")
+        raise errors.NotAllowedError(
+            say("Users are added by administrators: the members of the group “{group}”.", group=group)
+        )
     settings = context.portal().settings
     _refuse(
         _fault("/user", htpasswd.fault_of_name(body.user)), _fault("/password", _fault_of(body.password, body.user))

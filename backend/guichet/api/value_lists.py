@@ -19,6 +19,7 @@ from guichet.portal_db.database import Record, Transaction
 from guichet.search import downloads as files
 from guichet.search import lists
 from guichet.search.blame import blaming
+from guichet.sentences import say
 from guichet.value_lists import storing
 from guichet.value_lists.layout import Wish
 from guichet.value_lists.parsing import Bounds
@@ -166,7 +167,9 @@ def _for() -> tuple[Interface | None, Criterion | None]:
     interface = context.get_interface(interface_id)
     criterion = interface.criteria.get(name) if name is not None else None
     if name is not None and (criterion is None or criterion.type != "values"):
-        raise errors.NotFoundError(f"The form “{interface.id}” has no criterion “{name}” that takes a list.")
+        raise errors.NotFoundError(
+            say("The form “{id}” has no criterion “{name}” that takes a list.", id=interface.id, name=name)
+        )
     return interface, criterion
 
 

@@ -15,7 +15,7 @@ from email.message import EmailMessage
 
 from pydantic import SecretStr
 
-from guichet import errors, metrics
+from guichet import errors, metrics, sentences
 from guichet.audit import entries
 from guichet.audit.entries import Entry
 from guichet.extracts import smtp
@@ -52,11 +52,11 @@ class Outbox:
         try:
             self._send(delivery, extract)
         except (smtp.LaterError, StoreError) as error:
-            self._retry(delivery, str(error))
+            self._retry(delivery, extract, error)
         except smtp.UnknownError as error:
-            self._end(delivery, "unknown", str(error))
+            self._end(delivery, extract, "unknown", error)
         except (smtp.RefusedError, errors.GuichetError) as error:
-            self._end(delivery, "failed", str(error))
+            self._end(delivery, extract, "failed", error)
         return True
 
     def lose_what_was_on_the_line(self) -> None:
@@ -90,31 +90,39 @@ class Outbox:
         if said is None:
             raise smtp.RefusedError("Another worker has this mail by now.")
 
-    def _retry(self, delivery: Record, problem: str) -> None:
+    def _retry(self, delivery: Record, extract: Record, error: Exception) -> None:
         metrics.mails.labels("later").inc()
         waits = WAITS_SECONDS[delivery["attempt"] - 1 :]
         if not waits:
-            self._end(delivery, "failed", problem)
+            self._end(delivery, extract, "failed", error)
             return
         with self.database.transaction() as transaction:
             transaction.fetch(
                 "deliveries.retry",
                 id=delivery["id"],
                 attempt=delivery["attempt"],
-                problem=problem,
+                problem=_problem(extract, error),
                 wait_seconds=waits[0],
             )
 
-    def _end(self, delivery: Record, state: str, problem: str) -> None:
+    def _end(self, delivery: Record, extract: Record, state: str, error: Exception) -> None:
         metrics.mails.labels(state).inc()
-        logger.warning("delivery %s: %s: %s", delivery["id"], state, problem)
+        logger.warning("delivery %s: %s: %s", delivery["id"], state, error)
         with self.database.transaction() as transaction:
             ended = transaction.find(
-                "deliveries.end", id=delivery["id"], attempt=delivery["attempt"], state=state, problem=problem
+                "deliveries.end",
+                id=delivery["id"],
+                attempt=delivery["attempt"],
+                state=state,
+                problem=_problem(extract, error),
             )
             if ended and state == "unknown":
                 _audit(transaction, ended)
             transaction.fetch("extracts.delivered", id=delivery["extract_id"])
+
+
+def _problem(extract: Record, error: Exception) -> str:
+    return sentences.in_language(sentences.of(error), extract["request"]["language"])
 
 
 def _audit(transaction: Transaction, delivery: Record) -> None:

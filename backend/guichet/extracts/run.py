@@ -35,6 +35,7 @@ from guichet.search.criteria import Criteria, InputLimits
 from guichet.search.dialect import Dialect
 from guichet.search.lists import UsedList
 from guichet.search.searches import Search
+from guichet.sentences import say
 from guichet.sources.columns import Column
 from guichet.sources.source import Session, Source
 
@@ -101,7 +102,9 @@ def run(extract: Extract, surroundings: Surroundings, progress: Progress) -> Out
                 entry.write(_readme(extract, manifest["title"], archive, style, moment))
             size = archive.complete()
     except OSError as error:
-        raise errors.TooLargeError(f"The archive can't be written: {error.strerror}.") from error
+        raise errors.TooLargeError(
+            say("The archive can't be written: {reason}.", reason=error.strerror or "?")
+        ) from error
     finally:
         _remove_if_empty(folder)
     name = path.relative_to(surroundings.archive_dir).as_posix()
@@ -174,7 +177,9 @@ def _write_rows(
         session.copy(dialect.copy(selected.sql, style), selected.parameters, files)
     files.close()
     if progress.rows > most:
-        raise errors.TooLargeError(f"The result has more than {most:,} rows, which is all that this form may extract.")
+        raise errors.TooLargeError(
+            say("The result has more than {most} rows, which is all that this form may extract.", most=most)
+        )
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import SecretStr
 
 from guichet import errors
+from guichet.sentences import say
 
 TIMEOUT_SECONDS = 30
 
@@ -114,7 +115,7 @@ def _step(answered: tuple[int, bytes]) -> None:
     :raises RefusedError: for a 5xx.
     """
     code, text = answered
-    said = f"The mail server said: {code} {text.decode('utf-8', 'replace')}"
+    said = say("The mail server said: {answer}", answer=f"{code} {text.decode('utf-8', 'replace')}")
     if 400 <= code < 500:
         raise LaterError(said)
     if code >= 500:

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
 from guichet import errors
+from guichet.sentences import say
 
 logger = logging.getLogger(__name__)
 
@@ -138,4 +139,5 @@ def _told() -> Iterator[None]:
         yield
     except (BaseError, OSError) as error:
         logger.warning("the storage of archives: %s", str(error).split("\n")[0])
-        raise StoreError(f"The storage of archives can't be used ({type(error).__name__}).") from error
+        reason = type(error).__name__
+        raise StoreError(say("The storage of archives can't be used ({reason}).", reason=reason)) from error

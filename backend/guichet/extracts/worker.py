@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from guichet import errors, logs, metrics
+from guichet import errors, logs, metrics, sentences
 from guichet.audit import entries
 from guichet.extracts import jobs
 from guichet.extracts import run as running
@@ -162,7 +162,7 @@ class Worker:
         elif cancelled:
             self._end(run, Outcome("cancelled", run.progress.rows, run.progress.bytes))
         elif isinstance(error, PASSING) and extract.attempt <= len(WAITS_SECONDS):
-            jobs.hand_back(self.database, extract, str(error), WAITS_SECONDS[extract.attempt - 1])
+            jobs.hand_back(self.database, extract, _words(extract, error), WAITS_SECONDS[extract.attempt - 1])
         else:
             self._end(run, Outcome("failed", run.progress.rows, run.progress.bytes, problem=_words(extract, error)))
 
@@ -213,13 +213,17 @@ def room_of(database: PortalDatabase, most_bytes: int) -> Callable[[], int]:
 
 
 def _words(extract: Extract, error: Exception) -> str:
-    """Says what went wrong in words for the user; a bug is for the log alone."""
+    """Says what went wrong in words for the user, in their language; a bug is for the log alone."""
+    return sentences.in_language(_sentence(extract, error), extract.request["language"])
+
+
+def _sentence(extract: Extract, error: Exception) -> str:
     if isinstance(error, errors.QueryTimeoutError):
         return "The query took longer than an extract may."
     if isinstance(error, errors.QueryFailedError | errors.InvalidValueError | errors.InterfaceBrokenError):
         logger.warning("extract %s: %s", extract.id, error)
         return "The form's SQL failed in the database."
     if isinstance(error, errors.GuichetError):
-        return str(error)
+        return sentences.of(error)
     logger.exception("extract %s failed", extract.id, exc_info=error)
     return "Something went wrong here; the log has it under the extract's id."

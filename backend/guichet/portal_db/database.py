@@ -12,7 +12,7 @@ import psycopg2
 import psycopg2.extras
 from pydantic import SecretStr
 
-from guichet import errors
+from guichet import errors, sentences
 from guichet.portal_db import queries
 from guichet.sources.pool import Connection, Pool, PoolLimits
 from guichet.sources.rows import Reader
@@ -120,7 +120,7 @@ class PortalDatabase:
             logger.warning("the portal database: %s", _said(error))
             raise errors.PortalDatabaseError("The portal's own database can't be used at the moment.") from error
         except errors.SourceError as error:
-            raise errors.PortalDatabaseError(str(error)) from error
+            raise errors.PortalDatabaseError(sentences.of(error)) from error
 
 
 def _said(error: psycopg2.Error) -> str:

@@ -23,6 +23,7 @@ from guichet.records import fields, keys, refusals, values
 from guichet.records.fields import Layout
 from guichet.records.keys import Key
 from guichet.search import cells, compose
+from guichet.sentences import say
 from guichet.sources.columns import Column
 from guichet.sources.source import Session, Source
 from guichet.sources.writer import Writer, WriteSession
@@ -235,7 +236,9 @@ class Records:
                 if name is None and re.search(r'"[^"]*"', str(error)):
                     raise
                 pointer = values.pointer(name) if name else "/values"
-                raise errors.CriteriaError([errors.Fault(pointer, f"The database can't take this: {error}")]) from error
+                raise errors.CriteriaError(
+                    [errors.Fault(pointer, say("The database can't take this: {error}", error=str(error)))]
+                ) from error
 
     @contextmanager
     def _broken_if_failing(self) -> Iterator[None]:
@@ -262,7 +265,7 @@ def _unreadable_is_unknown() -> Iterator[None]:
     try:
         yield
     except errors.InvalidValueError as error:
-        raise errors.NotFoundError(f"There is no such record: {error}") from error
+        raise errors.NotFoundError(say("There is no such record: {error}", error=str(error))) from error
 
 
 def selection(record: Record, layout: Layout, key: Key) -> compose.Statement:

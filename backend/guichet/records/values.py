@@ -11,10 +11,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from guichet import sentences
 from guichet.errors import CriteriaError, Fault
 from guichet.interfaces import faults
 from guichet.records.fields import Field
 from guichet.search.compose import array_literal
+from guichet.sentences import say
 
 Bound = Mapping[str, str | None]
 
@@ -33,12 +35,17 @@ def read(fields: Mapping[str, Field], given: Mapping[str, Any], text_limit: int)
     found: list[Fault] = []
     for name, raw in given.items():
         if name not in fields:
-            found.append(Fault(pointer(name), f"A record has no field “{name}”{faults.nearest(name, fields)}"))
+            found.append(
+                Fault(
+                    pointer(name),
+                    say("A record has no field “{name}”{near}", name=name, near=faults.nearest(name, fields)),
+                )
+            )
             continue
         try:
             bound[name] = read_value(fields[name], raw, text_limit)
         except RefusedValueError as refused:
-            found.append(Fault(pointer(name), str(refused)))
+            found.append(Fault(pointer(name), sentences.of(refused)))
     if found:
         raise CriteriaError(found)
     return bound
@@ -51,7 +58,9 @@ def require(fields: Mapping[str, Field], bound: Bound) -> None:
     """
     missing = [name for name, field in fields.items() if field.required and bound.get(name) is None]
     if missing:
-        raise CriteriaError([Fault(pointer(name), f"{fields[name].about.label()} is required.") for name in missing])
+        raise CriteriaError(
+            [Fault(pointer(name), say("{label} is required.", label=fields[name].about.label)) for name in missing]
+        )
 
 
 def pointer(name: str) -> str:
@@ -68,7 +77,7 @@ def read_value(field: Field, raw: Any, text_limit: int) -> str | None:
         return None
     text = READERS[field.type](field, raw)
     if len(text) > text_limit:
-        raise RefusedValueError(f"This is longer than {text_limit} characters.")
+        raise RefusedValueError(say("This is longer than {most} characters.", most=text_limit))
     if "\0" in text:
         raise RefusedValueError("This has a NUL character, which no database can hold.")
     return text
@@ -79,7 +88,9 @@ def _text(field: Field, raw: Any) -> str:
         raise RefusedValueError("This must be a text.")
     text = str(raw)
     if field.max_length is not None and len(text) > field.max_length:
-        raise RefusedValueError(f"This has {len(text)} characters; there is room for {field.max_length}.")
+        raise RefusedValueError(
+            say("This has {count} characters; there is room for {most}.", count=len(text), most=field.max_length)
+        )
     return text
 
 

@@ -12,6 +12,7 @@ from guichet.errors import CriteriaError, Fault
 from guichet.interfaces import faults
 from guichet.interfaces.language import Language
 from guichet.search.compose import Sort
+from guichet.sentences import say
 from guichet.sources.columns import Column
 
 # More than these are not told.
@@ -64,7 +65,10 @@ def _looked_up(columns: Sequence[Column], names: Sequence[str], pointers: Sequen
     if unknown:
         raise CriteriaError(
             [
-                Fault(pointer, f"The result has no column “{name}”{faults.nearest(name, by_name)}")
+                Fault(
+                    pointer,
+                    say("The result has no column “{name}”{near}", name=name, near=faults.nearest(name, by_name)),
+                )
                 for name, pointer in unknown[:MOST_FAULTS]
             ]
         )

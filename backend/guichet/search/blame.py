@@ -10,6 +10,7 @@ from typing import Any
 from guichet import errors
 from guichet.interfaces.interface import Interface
 from guichet.search.criteria import Criteria, ListRef, Range, Value
+from guichet.sentences import say
 
 
 @contextmanager
@@ -25,7 +26,9 @@ def blaming(interface: Interface, criteria: Criteria) -> Iterator[None]:
         pointer = _pointer(criteria, str(error))
         if pointer is None:
             raise _broken(interface, error) from error
-        raise errors.CriteriaError([errors.Fault(pointer, f"The database can't read this: {error}")]) from error
+        raise errors.CriteriaError(
+            [errors.Fault(pointer, say("The database can't read this: {error}", error=str(error)))]
+        ) from error
     except errors.QueryFailedError as error:
         raise _broken(interface, error) from error
 

@@ -17,6 +17,7 @@ from guichet.errors import CriteriaError, Fault
 from guichet.interfaces import faults, model
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.interfaces.presets import PRESETS
+from guichet.sentences import say
 
 # More than these are not looked for: whoever sends so many doesn't read them.
 MOST_FAULTS = 50
@@ -105,7 +106,7 @@ def _read(interface: Interface, given: Mapping[str, Any], limits: InputLimits) -
         criterion = interface.criteria.get(name)
         if criterion is None:
             near = faults.nearest(name, interface.criteria)
-            found.append(Fault(_pointer(name), f"This form has no criterion “{name}”{near}"))
+            found.append(Fault(_pointer(name), say("This form has no criterion “{name}”{near}", name=name, near=near)))
             continue
         try:
             one = _filled(criterion, raw, limits)
@@ -123,7 +124,7 @@ def _pointer(name: str) -> str:
 
 def _missing(interface: Interface, filled: Criteria, faulty: set[str]) -> list[Fault]:
     missing = [
-        Fault(_pointer(criterion.name), f"{criterion.label()} is required.")
+        Fault(_pointer(criterion.name), say("{label} is required.", label=criterion.label))
         for criterion in interface.criteria.values()
         if criterion.definition.required
         and criterion.name not in filled
@@ -144,7 +145,7 @@ def _filled(criterion: Criterion, raw: Any, limits: InputLimits) -> Filled | Non
     if value is None:
         return None
     if negated and not criterion.negatable:
-        raise RefusedError(f"{criterion.label()} can't be turned round with “not”.")
+        raise RefusedError(say("{label} can't be turned round with “not”.", label=criterion.label))
     return Filled(value, negated)
 
 
@@ -158,7 +159,7 @@ def _text(criterion: Criterion, raw: Any, limits: InputLimits) -> str | None:
 
 def _checked_text(text: str, limits: InputLimits) -> str:
     if len(text) > limits.text:
-        raise RefusedError(f"This is longer than {limits.text} characters.")
+        raise RefusedError(say("This is longer than {most} characters.", most=limits.text))
     if "\0" in text:
         raise RefusedError("This has a NUL character, which no database can compare with.")
     return text
@@ -194,7 +195,7 @@ def _date_of(raw: Any) -> date | None:
     try:
         return date.fromisoformat(raw)
     except ValueError as error:
-        raise RefusedError(f"There is no day {raw}.") from error
+        raise RefusedError(say("There is no day {day}.", day=raw)) from error
 
 
 def _range_of(
@@ -225,7 +226,7 @@ def _days(criterion: Criterion, raw: Any, limits: InputLimits) -> Range | None:
         return _range_of_dates(criterion, raw, limits)
     name = raw["preset"]
     if set(raw) != {"preset"} or not isinstance(name, str) or name not in PRESETS:
-        raise RefusedError(f"A preset is one of {', '.join(PRESETS)}.")
+        raise RefusedError(say("A preset is one of {names}.", names=", ".join(PRESETS)))
     return Range(*PRESETS[name](limits.today))
 
 
@@ -290,7 +291,9 @@ def _list_ref(raw: Mapping[str, Any]) -> ListRef:
 
 def _counted(values: tuple[Scalar, ...], limits: InputLimits) -> tuple[Scalar, ...]:
     if len(values) > limits.values:
-        raise RefusedError(f"These are {len(values)} values; at most {limits.values} can be given here.")
+        raise RefusedError(
+            say("These are {count} values; at most {most} can be given here.", count=len(values), most=limits.values)
+        )
     return values
 
 

@@ -16,6 +16,7 @@ from guichet.search.arrangement import Arrangement
 from guichet.search.dialect import Dialect
 from guichet.search.guard import Guarded
 from guichet.search.searches import Search, Watch, unwatched
+from guichet.sentences import say
 from guichet.sources.source import Writer
 
 # A light result is small; one with very wide rows goes to disk rather than to memory.
@@ -115,7 +116,7 @@ def _written(search: Search, write: Callable[[IO[bytes]], int]) -> Download:
     try:
         rows = write(file)
         if rows > limit:
-            raise errors.TooLargeError(f"The result has more than {limit} rows.")
+            raise errors.TooLargeError(say("The result has more than {most} rows.", most=limit))
     except errors.QueryTimeoutError as error:
         file.close()
         raise errors.TooLargeError("The result takes too long to be written at once.") from error

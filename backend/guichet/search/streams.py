@@ -19,6 +19,7 @@ from guichet.search.compose import Statement
 from guichet.search.guard import Guard
 from guichet.search.row_formats import RowFormat
 from guichet.search.searches import Search, Stopwatch, Watch, unwatched
+from guichet.sentences import say
 from guichet.sources.source import Session
 
 PIECE_BYTES = 1 << 16
@@ -176,7 +177,9 @@ def rows(search: Search, style: RowFormat, selected: Statement, terms: Terms) ->
             output.begin(session)
             copied = session.copy(style.copy(selected.sql), selected.parameters, _Bounded(output, most))
         if copied > most:
-            raise errors.TooLargeError(f"The result has more than {most:,} rows, which is all that may be read.")
+            raise errors.TooLargeError(
+                say("The result has more than {most} rows, which is all that this form may extract.", most=most)
+            )
 
     stream = Stream(terms.on_stalled, style.opening, style.guard)
     try:

@@ -15,6 +15,7 @@ import psycopg2.extensions
 from pydantic import SecretStr
 
 from guichet import errors, metrics
+from guichet.sentences import say
 from guichet.sources import sqlstates
 
 Connection = psycopg2.extensions.connection
@@ -55,7 +56,9 @@ class Pool:
         """
         if not self._places.acquire(timeout=self._limits.wait_seconds):
             metrics.connections_refused.labels(self.name).inc()
-            raise errors.SourceBusyError(self.name, f"Too many searches of “{self.name}” are running at once.")
+            raise errors.SourceBusyError(
+                self.name, say("Too many searches of “{source}” are running at once.", source=self.name)
+            )
         metrics.connections.labels(self.name).inc()
         try:
             connection = self._opened(opening)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import psycopg2
 
 from guichet import errors
+from guichet.sentences import say
 
 UNAVAILABLE = errors.SourceUnavailableError
 TIMEOUT = errors.QueryTimeoutError
@@ -67,8 +68,7 @@ def translate(error: psycopg2.Error, source: str) -> errors.SourceError:
         return errors.QueryFailedError(source, _message(error), _near(error))
     if kind is CONSTRAINT:
         return _constraint(error, source)
-    sentence = SENTENCES.get(kind, "{message}")
-    return kind(source, sentence.format(source=source, message=_message(error)))
+    return kind(source, say(SENTENCES[kind], source=source) if kind in SENTENCES else _message(error))
 
 
 def _meaning_without_sqlstate(error: psycopg2.Error) -> type[errors.SourceError]:

@@ -16,6 +16,7 @@ from typing import Any
 from guichet import errors
 from guichet.access.scopes import TokenScope
 from guichet.portal_db.database import Record, Transaction
+from guichet.sentences import say
 from guichet.tokens.signed import Claim
 
 # Said in front, so that programs that look for secrets in files know one when they see it.
@@ -46,7 +47,7 @@ def create(transaction: Transaction, claim: Claim, wanted: Wanted) -> tuple[str,
     scopes = sorted({"read", *wanted.scopes})
     made = transaction.find("tokens.create", **whose, scopes=scopes, hash=_hash(token), days=wanted.days, most=MOST)
     if made is None:
-        raise errors.ConflictError(f"You have {MOST} tokens already. Revoke one that you don’t need.")
+        raise errors.ConflictError(say("You have {count} tokens already. Revoke one that you don’t need.", count=MOST))
     return token, shown(made, claim.account)
 
 

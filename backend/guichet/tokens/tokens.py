@@ -19,6 +19,7 @@ from guichet import errors
 from guichet.access.accounts import Accounts, User
 from guichet.access.scopes import EVERYTHING, Scope
 from guichet.portal_db.database import PortalDatabase
+from guichet.sentences import say
 from guichet.tokens import personal
 from guichet.tokens.signed import Claim, Signer
 
@@ -68,7 +69,7 @@ class Tokens:
         """
         account = self._accounts.fingerprint(user.name)
         if account is None:
-            raise errors.NotFoundError(f"There is no user “{user.name}” any more.")
+            raise errors.NotFoundError(say("There is no user “{name}” any more.", name=user.name))
         return Claim(user.name, account)
 
     def sign(self, user: User) -> tuple[str, datetime]:

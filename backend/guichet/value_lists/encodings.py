@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import IO
 
 from guichet import errors
+from guichet.sentences import say
 
 BLOCK = 1 << 18
 
@@ -68,7 +69,7 @@ def refuse_signatures(head: bytes) -> None:
     """
     for signature, what in SIGNATURES.items():
         if head.startswith(signature):
-            raise errors.FileFaultError(f"This is no text but {what}.")
+            raise errors.FileFaultError(say("This is no text but {what}.", what=what))
 
 
 def _wide(head: bytes) -> str | None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 from guichet import errors
+from guichet.sentences import say
 from guichet.value_lists import encodings, layout
 from guichet.value_lists.layout import Layout
 
@@ -78,13 +79,14 @@ class Tally:
         """
         if max(map(len, part.values)) > self.bounds.text:
             at = next(at for at, value in enumerate(part.values) if len(value) > self.bounds.text)
-            raise errors.FileFaultError(f"A value is longer than {self.bounds.text:,} characters.", part.lines[at])
+            too_long = say("A value is longer than {most} characters.", most=self.bounds.text)
+            raise errors.FileFaultError(too_long, part.lines[at])
         self._hashes.extend(map(hash, part.values))
         self._hash.update("\n".join(part.values).encode("utf-8", "surrogatepass") + b"\n")
         if len(self._hashes) > self.bounds.values:
             self.close()
         if len(self._hashes) > self.bounds.values or self.rows > self.bounds.values * MOST_REPETITIONS:
-            raise errors.ListTooLargeError(f"The list has more than {self.bounds.values:,} values.")
+            raise errors.ListTooLargeError(say("The list has more than {most} values.", most=self.bounds.values))
 
     def close(self) -> None:
         """Finds out whether two values may be the same, a share at a time: sets take ten times the memory.
@@ -139,11 +141,11 @@ def _blocks(file: IO[bytes], encoding: str) -> Generator[str, None, None]:
                 yield whole
                 line += whole.count("\n")
             if len(rest) > LINE_CHARACTERS:
-                raise errors.FileFaultError(f"A line is longer than {LINE_CHARACTERS:,} characters.", line)
+                raise errors.FileFaultError(say("A line is longer than {most} characters.", most=LINE_CHARACTERS), line)
         if rest:
             yield rest
     except UnicodeDecodeError as error:
-        raise errors.FileFaultError(f"This is not text in {encoding}.", line) from error
+        raise errors.FileFaultError(say("This is not text in {encoding}.", encoding=encoding), line) from error
     finally:
         text.detach()
 
@@ -201,7 +203,7 @@ def _lines(blocks: Iterator[str], delimiter: str | None) -> Iterator[str]:
         for line in io.StringIO(block, newline=""):
             number += 1
             if delimiter and line.count(delimiter) > MOST_COLUMNS:
-                raise errors.FileFaultError(f"There are more than {MOST_COLUMNS} columns.", number)
+                raise errors.FileFaultError(say("There are more than {most} columns.", most=MOST_COLUMNS), number)
             yield line
 
 

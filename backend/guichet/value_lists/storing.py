@@ -12,6 +12,7 @@ from isal import isal_zlib
 
 from guichet import errors
 from guichet.portal_db.database import Record, Transaction, as_json
+from guichet.sentences import say
 from guichet.value_lists import encodings, layout, parsing
 from guichet.value_lists.layout import Layout, Wish
 from guichet.value_lists.parsing import Bounds, Part, Tally
@@ -119,7 +120,7 @@ def _make_out(file: IO[bytes], choice: Choice, wish: Wish) -> _Read:
     width = max(map(len, rows), default=1)
     names = [*(rows[0] if laid_out.header and rows else []), *[None] * width][:width]
     if choice.column is not None and choice.column >= width:
-        raise errors.CriteriaError([errors.Fault("/column", f"The file has {width} columns.")])
+        raise errors.CriteriaError([errors.Fault("/column", say("The file has {count} columns.", count=width))])
     column = layout.propose(names, below, wish) if choice.column is None else choice.column
     return _Read(encoding, laid_out, [name or None for name in names], below[: layout.SAMPLE_ROWS], column)
 
@@ -147,7 +148,7 @@ def _fill(transaction: Transaction, list_id: Any, file: IO[bytes], made_out: _Re
     filled = transaction.find("value_lists.tally", id=list_id, rows=tally.rows, blanks=tally.blanks, hash=tally.hash)
     assert filled is not None
     if filled["values"] > bounds.values:
-        raise errors.ListTooLargeError(f"The list has more than {bounds.values:,} values.")
+        raise errors.ListTooLargeError(say("The list has more than {most} values.", most=bounds.values))
     return filled
 
 

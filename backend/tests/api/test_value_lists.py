@@ -7,7 +7,7 @@ import io
 import json
 import socket
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -25,14 +25,10 @@ COUNT = "/api/v1/interfaces/contacts/count"
 
 
 @pytest.fixture
-def portal(portal: Portal, portal_database_url: str) -> Iterator[Portal]:
+def portal(portal: Portal, portal_database_url: str) -> Portal:
     portal.environ["PORTAL_DATABASE_URL"] = portal_database_url
     run_sql(portal_database_url, "TRUNCATE guichet.value_list, guichet.saved_search CASCADE")
-    yield portal
-    for app in portal.apps:  # the audit's thread would keep its connections
-        made = app.extensions["guichet"]
-        for database in (made.portal_database, *made.sources.values()):
-            database.close_idle()
+    return portal
 
 
 @pytest.fixture(params=["bound", "table", "unnested"])
