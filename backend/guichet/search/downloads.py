@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO
 
 from guichet import errors
 from guichet.search import arrangement, cells, compose, dialect, found, lists, spreadsheet
 from guichet.search.arrangement import Arrangement
+from guichet.search.compose import LISTED, Listed
 from guichet.search.dialect import Dialect
 from guichet.search.guard import Guarded
 from guichet.search.searches import Search, Watch, unwatched
@@ -103,6 +104,8 @@ def write_unmatched(search: Search, criterion: str, output: Writer, seconds: flo
         raise errors.NotFoundError("This form does not say where the values stand that were found (found_in).")
     used = search.lists[criterion]
     table, rows, bound = lists.with_lines(used, search.source)
+    if table:  # the search itself reads that table too
+        search = replace(search, placed={**search.placed, criterion: Listed(f"{rows} AS {LISTED}")})
     statement = found.unmatched(search.statement, used, rows, place)
     copied = f"COPY (\n{statement.sql}\n) TO STDOUT (FORMAT csv)"
     output.write(b"line,value,problem\n")

@@ -150,7 +150,7 @@ def place(lists: Mapping[str, UsedList], source: Source) -> dict[str, Listed]:
 
 def _placed(at: int, used: UsedList, source: Source) -> Listed:
     if used.values > BOUND_VALUES and source.takes_tables():
-        return Listed(f"pg_temp.{table_name(at)} AS {LISTED}")
+        return Listed(_in_table(at))
     with used.database.transaction() as transaction:
         transaction.allow(storing.SECONDS)
         literal = storing.literal(transaction, used.id, used.reading)
@@ -184,6 +184,10 @@ def with_lines(used: UsedList, source: Source) -> tuple[Table | None, str, dict[
     return None, rows, {f"list:{name}": literal for name, literal in literals.items()}
 
 
+def _in_table(at: int) -> str:
+    return f"pg_temp.{table_name(at)} AS {LISTED}"
+
+
 def table_name(at: int) -> str:
     return f"guichet_list_{at}"
 
@@ -193,5 +197,5 @@ def tables(lists: Mapping[str, UsedList], placed: Mapping[str, Listed]) -> list[
     return [
         Table(table_name(at), f"{LISTED_VALUE} {one.type}", one.keys)
         for at, (name, one) in enumerate(sorted(lists.items()))
-        if placed[name].literal is None
+        if placed[name].rows == _in_table(at)
     ]

@@ -26,7 +26,6 @@ MOST_COLUMNS = 500
 # Rows of many cells are held so many at a time.
 ROWS_AT_ONCE = 2000
 PART_VALUES = 10_000
-SHARES = 4
 # A list may repeat itself, but not for ever.
 MOST_REPETITIONS = 10
 
@@ -89,13 +88,13 @@ class Tally:
             raise errors.ListTooLargeError(say("The list has more than {most} values.", most=self.bounds.values))
 
     def close(self) -> None:
-        """Finds out whether two values may be the same, a share at a time: sets take ten times the memory.
+        """Finds out whether two values may be the same, one half after the other: sets take ten times the memory.
 
         Two of one hash may differ, but no two of different hashes are one.
         """
         different = array("q")
-        for share in range(SHARES):
-            different.extend({one for one in self._hashes if one % SHARES == share})
+        for half in (0, 1):
+            different.extend({one for one in self._hashes if one & 1 == half})
         self.may_repeat = self.may_repeat or len(different) < len(self._hashes)
         self._hashes = different
 
