@@ -143,10 +143,10 @@ def read_choice(name: str, choices: Sequence[str]) -> str | None:
 
     :raises MalformedError: for anything else.
     """
-    value = request.args.get(name, "")
-    if value and value not in choices:
+    value = request.args.get(name)
+    if value is not None and value not in choices:
         raise MalformedError(f"“{name}” must be one of {', '.join(choices)}.")
-    return value or None
+    return value
 
 
 def answer(body: Any, status: int = 200) -> Response:

@@ -143,7 +143,7 @@ def _blocks(file: IO[bytes], encoding: str) -> Generator[str, None, None]:
                 raise errors.FileFaultError(say("A line is longer than {most} characters.", most=LINE_CHARACTERS), line)
         if rest:
             yield rest
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
         raise errors.FileFaultError(say("This is not text in {encoding}.", encoding=encoding), line) from error
     finally:
         text.detach()

@@ -146,3 +146,9 @@ def test_what_python_writes_comes_back_the_same(
     found = read(text.getvalue().encode("utf-8-sig"), 1, Layout(delimiter, '"'))
 
     assert [value for _, value in found.values] == [row[1] for row in rows]
+
+
+def test_it_refuses_an_encoding_that_the_file_does_not_have() -> None:
+    for encoding in ("utf-16", "utf-8"):
+        with pytest.raises(errors.FileFaultError, match=f"This is not text in {encoding}"):
+            parsing.sample(io.BytesIO(b"caf\xe9\n"), encoding)
