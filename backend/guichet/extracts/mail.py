@@ -31,7 +31,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         ),
         "empty": "Nothing matched your search in “{title}”, so there is no file.",
         "failure": "Your extract of “{title}” could not be made: {problem}",
-        "searched": "What was searched",
+        "searched": "What was searched:",
         "everything": "everything: no criterion was filled in",
         "asked": "Asked for on {asked} (UTC).",
         "page": "All your extracts: {url}",
@@ -47,7 +47,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         ),
         "empty": "Rien ne correspond à votre recherche dans « {title} » : il n’y a pas de fichier.",
         "failure": "Votre extraction de « {title} » n’a pas pu être faite : {problem}",
-        "searched": "Ce qui a été cherché",
+        "searched": "Ce qui a été cherché :",
         "everything": "tout : aucun critère n’était rempli",
         "asked": "Demandée le {asked} (UTC).",
         "page": "Toutes vos extractions : {url}",
@@ -63,7 +63,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         ),
         "empty": "Nada coincide con su búsqueda en «{title}»: no hay archivo.",
         "failure": "No se pudo hacer su extracción de «{title}»: {problem}",
-        "searched": "Qué se buscó",
+        "searched": "Qué se buscó:",
         "everything": "todo: no se rellenó ningún criterio",
         "asked": "Pedida el {asked} (UTC).",
         "page": "Todas sus extracciones: {url}",
@@ -149,7 +149,7 @@ def _text(letter: Letter, words: Mapping[str, str], values: Mapping[str, str]) -
     lines = [words[letter.kind].format(**values)]
     if letter.kind == "link":
         lines += ["", letter.archive_url]
-    lines += ["", f"{words['searched']}:", *(f"- {line}" for line in _criteria(letter, words))]
+    lines += ["", words["searched"], *(f"- {line}" for line in _criteria(letter, words))]
     lines += ["", words["asked"].format(**values), words["page"].format(**values)]
     return "\n".join(lines) + "\n"
 
@@ -163,6 +163,6 @@ def _html(letter: Letter, words: Mapping[str, str], values: Mapping[str, str]) -
     return (
         f'<!doctype html><html lang="{letter.language}"><body style="font-family: sans-serif">'
         f"<p>{words[letter.kind].format(**safe)}</p>{shown}"
-        f"<p>{words['searched']}:</p><ul>{listed}</ul>"
+        f"<p>{words['searched']}</p><ul>{listed}</ul>"
         f"<p>{words['asked'].format(**safe)}<br>{words['page'].format(**{**safe, 'url': page})}</p></body></html>"
     )

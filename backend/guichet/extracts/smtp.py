@@ -102,7 +102,9 @@ def _connect(url: SecretStr) -> smtplib.SMTP:
 def _as_needed(smtp: smtplib.SMTP, message: EmailMessage, addresses: str) -> tuple[list[str], bytes]:
     """Writes the message as every mail server can pass it on; in UTF-8 as a whole only if an address asks for it."""
     if addresses.isascii():
-        return [], message.as_bytes(policy=policy.SMTP)
+        eight_bits = smtp.has_extn("8bitmime")
+        style = policy.SMTP.clone(cte_type="8bit" if eight_bits else "7bit")
+        return ["BODY=8BITMIME"] if eight_bits else [], message.as_bytes(policy=style)
     if not smtp.has_extn("smtputf8"):
         raise RefusedError("The mail server can't send to an address that isn't ASCII.")
     return ["SMTPUTF8", "BODY=8BITMIME"], message.as_bytes(policy=policy.SMTPUTF8)

@@ -97,7 +97,7 @@ class Mailbox:
         return "250 OK"
 
     def _mood(self, *bad: str) -> str:
-        mood = "fine" if self.kind or self.chance.random() < 0.85 else self.chance.choice(bad)
+        mood = "fine" if self.kind or self.chance.random() < 0.6 else self.chance.choice(bad)
         self.said[mood] += 1
         return mood
 
