@@ -219,7 +219,7 @@ def test_nothing_is_lost_or_partial_or_mailed_twice(
     asking = threading.Thread(target=ask_on, args=(world, asked, stopping))
     asking.start()
     for _ in range(CRASHES):
-        time.sleep(chance.uniform(0.2, 2.2))
+        time.sleep(chance.uniform(0.5, 4.5))
         victim = chance.choice(["web", "worker", "worker", "postgres"])
         world.kill(victim)
         world.start(victim)
@@ -257,7 +257,7 @@ def ask_on(world: World, asked: set[str], stopping: threading.Event) -> None:
                     asked.add(answer.json()["id"])
             except httpx.TransportError:
                 pass  # it may have been queued all the same
-            stopping.wait(0.7)
+            stopping.wait(0.4)
 
 
 def settle(world: World) -> int:
