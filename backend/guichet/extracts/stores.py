@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 LINK_SECONDS = 300
 REQUEST_SECONDS = 60
-PART_BYTES = 8 << 20
+PART_BYTES = 5 << 20
 # S3 takes 10,000 parts of an object at most.
 MOST_PARTS = 9_000
 
