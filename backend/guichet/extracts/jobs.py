@@ -6,7 +6,7 @@ thought dead and wakes up again can change nothing any more.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -19,7 +19,7 @@ from guichet.portal_db.database import PortalDatabase, Record, Transaction
 # A worker looks at its extracts twice a second; one that has not for so long is taken for dead.
 LEASE_SECONDS = 10
 BEAT_SECONDS = 0.5
-MOST_ATTEMPTS = 5
+MOST_ATTEMPTS = 10
 
 State = Literal["queued", "running", "delivering", "done", "failed", "cancelled", "expired"]
 
@@ -144,10 +144,21 @@ def hand_back(database: PortalDatabase, extract: Extract, problem: str | None, w
         )
 
 
-def take_over(database: PortalDatabase) -> list[Record]:
-    """Puts what dead workers left behind into the queue again."""
+def take_over(database: PortalDatabase, message_id: Callable[[str, int], str] | None) -> list[Record]:
+    """Puts what dead workers left behind into the queue again, and ends what was cancelled or begun too often.
+
+    :param message_id: makes the Message-ID of the mail about an extract; None where no mails are sent.
+    """
     with database.transaction() as transaction:
-        return transaction.fetch("extracts.take_over", most_attempts=MOST_ATTEMPTS)
+        left = transaction.fetch("extracts.take_over", most_attempts=MOST_ATTEMPTS)
+        for one in left:
+            if one["state"] == "queued":
+                continue
+            extract = _extract(one)
+            entries.record(transaction, _audited(extract, Outcome(one["state"]), one))
+            if one["state"] == "failed" and extract.email and message_id:
+                create_delivery(transaction, extract.id, extract.email, message_id(extract.id, 1))
+    return left
 
 
 def _audited(extract: Extract, outcome: Outcome, ended: Record) -> Entry:

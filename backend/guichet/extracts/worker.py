@@ -178,7 +178,7 @@ class Worker:
                 run.progress.stop()
 
     def _keep_house(self) -> None:
-        for left in jobs.take_over(self.database):
+        for left in jobs.take_over(self.database, self.message_id if self.outbox else None):
             logger.warning("extract %s was left by its worker: %s now", left["id"], left["state"])
         if self.outbox:
             self.outbox.lose_what_was_on_the_line()

@@ -364,6 +364,21 @@ def test_a_killed_workers_extract_is_taken_over_and_mailed_once(
     assert [file.suffix for file in folder.iterdir()] == [".zip"]
 
 
+def test_one_that_ended_its_worker_each_time_fails_and_its_user_is_told(
+    portal: Portal, anne: Client, mailbox: Mailbox, portal_database_url: str
+) -> None:
+    asked = ask(anne)
+    run_sql(
+        portal_database_url,
+        "UPDATE guichet.extract SET state = 'running', attempt = 10, started_at = now(), lease_until = now()",
+    )
+    with working(portal):
+        failed = wait_for(anne, asked, "failed")
+        wait_until(lambda: len(mailbox.mails) == 1, 10)
+    assert failed["problem"] == "It was begun several times, and its worker ended each time."
+    assert mailbox.mails[0]["Subject"] == "Numbers: the extract failed"
+
+
 def test_a_stopped_worker_hands_its_extract_back(portal: Portal, anne: Client, shop: str, mailbox: Mailbox) -> None:
     asked = ask(anne, "trickle")
     with working(portal, GRACE_SECONDS="1"):
