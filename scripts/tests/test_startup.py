@@ -128,7 +128,7 @@ def test_it_says_why_the_server_does_not_start(folder: pathlib.Path) -> None:
 def test_it_tells_the_command_line_where_the_databases_are(portal: trial_portal.Trial) -> None:
     portal.start()
     variables = dict(line.split("=", 1) for line in (portal.folder / "env").read_text().splitlines())
-    assert sorted(variables) == ["PORTAL_DATABASE_URL", "SOURCE_CRM_URL", "SOURCE_LAB_URL"]
+    assert sorted(variables) == ["PORTAL_DATABASE_URL", "SOURCE_CRM_URL", "SOURCE_LAB_URL", "SOURCE_LAB_WRITE_URL"]
     assert (portal.folder / "env").stat().st_mode & 0o777 == 0o600
     check = [str(trial_portal.install.VENV / "bin" / "guichet"), "check"]
     environment = {**os.environ, **variables, "PORTAL_DIR": str(portal.portal), "GUICHET_ENV_FILES": "none"}

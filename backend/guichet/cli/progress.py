@@ -98,7 +98,6 @@ def _progress() -> Progress:
         ProgressColumn,
         TextColumn,
         TimeRemainingColumn,
-        TransferSpeedColumn,
     )
     from rich.text import Text
 
@@ -107,12 +106,19 @@ def _progress() -> Progress:
             rows = task.fields.get("rows")
             return Text(f"{rows:,} rows" if rows is not None else "")
 
+    class SpeedColumn(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            speed = task.finished_speed or task.speed
+            if speed is None and task.elapsed:  # it was all over before it could be seen to go on
+                speed = task.completed / task.elapsed
+            return Text(f"{speed / 1e6:,.1f} MB/s" if speed else "")
+
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(bar_width=24),
         RowsColumn(),
         FileSizeColumn(),
-        TransferSpeedColumn(),
+        SpeedColumn(),
         TimeRemainingColumn(compact=True),
         console=Console(stderr=True),
     )

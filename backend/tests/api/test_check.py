@@ -62,7 +62,9 @@ def test_found_values_are_held_against_the_result(portal: Portal, found_in: str,
 
     configured = settings.read(portal.environ)
 
-    reports = checking.check(wiring.build_registry(configured), wiring.build_sources(configured), configured.portal_dir)
+    reports = checking.check(
+        wiring.build_registry(configured), wiring.build_sources(configured), {}, configured.portal_dir
+    )
 
     told = [(one.line, problem in one.detail) for one in reports[0].problems if problem]
     assert told == ([(8, True)] if problem else [])

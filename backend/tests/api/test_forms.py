@@ -8,13 +8,14 @@ from tests.conftest import Client, Portal
 def test_the_panel_lists_what_the_user_may_see_by_group_and_title(portal: Portal) -> None:
     listed = portal.client("anne").get("/api/v1/interfaces").json
     assert [one["id"] for one in listed] == [
+        "contacts",
         "customers",
         "every_type",
         "numbers",
         "sales",
         "slow",
     ]
-    assert listed[0] == {
+    assert listed[1] == {
         "id": "customers",
         "title": "Customers",
         "group": "Shop",
@@ -51,6 +52,7 @@ def test_a_form_has_its_criteria_in_the_order_of_the_file(client: Client) -> Non
         "multiple": False,
         "negatable": True,
         "match": None,
+        "normalize": None,
         "options": {
             "url": "/api/v1/interfaces/customers/options/region",
             "depends_on": ["country"],
