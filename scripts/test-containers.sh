@@ -154,7 +154,7 @@ replicas_share() { # three web processes migrate at once, and nginx asks each
 # --- the run
 
 echo "Guichet in containers: $site"
-for one in PUBLIC_URL HTPASSWD_FILE HTGROUP_FILE PORTAL_DATABASE_URL; do
+for one in PUBLIC_URL HTPASSWD_FILE HTGROUP_FILE PORTAL_DATABASE_URL SECRET_KEY; do
   check "without $one compose stops and names it" names_what_is_missing $one
 done
 check 'both images are built' compose build
