@@ -33,8 +33,9 @@ JOIN pg_attribute a ON a.attrelid = found.table_oid AND a.attnum = ANY (found.nu
 ORDER BY a.attnum;
 
 -- name: names
--- The constraints and unique indexes of tables, by name.
-SELECT conname AS name FROM pg_constraint WHERE conrelid = ANY (%(tables)s::regclass[])
+-- The constraints and unique indexes of tables, and what refers to them from others, by name.
+SELECT conname AS name FROM pg_constraint
+WHERE conrelid = ANY (%(tables)s::regclass[]) OR confrelid = ANY (%(tables)s::regclass[])
 UNION
 SELECT x.relname FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
 WHERE i.indrelid = ANY (%(tables)s::regclass[]) AND i.indisunique
