@@ -9,9 +9,9 @@ import tempfile
 MEASURED = tempfile.mkdtemp(prefix="guichet-metrics-")
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = MEASURED
 
-from prometheus_client import multiprocess  # noqa: E402
+from prometheus_client import multiprocess  # noqa: E402  # it reads the variable as it is imported
 
-from guichet import environment, errors, settings  # noqa: E402
+from guichet import environment, errors, settings  # noqa: E402  # the same, further down
 
 environment.load()
 try:

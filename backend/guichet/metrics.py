@@ -62,7 +62,7 @@ def _everything() -> CollectorRegistry:
     if values.ValueClass is values.MutexValue:  # one process: it has its values in memory
         return REGISTRY
     registry = CollectorRegistry()
-    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # theirs has no types here
     return registry
 
 

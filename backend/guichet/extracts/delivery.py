@@ -76,6 +76,7 @@ class Outbox:
             sent = transaction.find("deliveries.sent", id=delivery["id"], attempt=delivery["attempt"])
             if sent:
                 _audit(transaction, sent)
+                metrics.mails.labels("sent").inc()
             transaction.fetch("extracts.delivered", id=delivery["extract_id"])
 
     def _say_sending(self, delivery: Record, *, attached: bool) -> None:

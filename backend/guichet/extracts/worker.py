@@ -184,11 +184,12 @@ class Worker:
             self.outbox.lose_what_was_on_the_line()
         self._expire()
         entries.forget(self.database, self.audit_days)
-        self._forget_lists()
+        self._forget()
 
-    def _forget_lists(self) -> None:
+    def _forget(self) -> None:
         with self.database.transaction() as transaction:
             transaction.fetch("value_lists.expire", days=self.value_list_days)
+            transaction.fetch("tokens.forget")
 
     def _expire(self) -> None:
         with self.database.transaction() as transaction:

@@ -487,6 +487,20 @@ def test_archives_expire(portal: Portal, anne: Client, portal_database_url: str)
     assert list((portal.folder.parent / "archives").iterdir()) == []
 
 
+@pytest.mark.usefixtures("anne")  # who has the portal keep its database
+def test_tokens_that_expired_a_month_ago_are_forgotten(portal: Portal, portal_database_url: str) -> None:
+    run_sql(portal_database_url, "TRUNCATE guichet.token")
+    for days in (29, 31):
+        run_sql(
+            portal_database_url,
+            "INSERT INTO guichet.token (owner, account, name, scopes, hash, expires_at)"
+            f" VALUES ('anne', 'x', '{days}', '{{read}}', '{days}', now() - interval '{days} days')",
+        )
+
+    with working(portal):
+        wait_until(lambda: run_sql(portal_database_url, "SELECT name FROM guichet.token") == [("29",)], seconds=20)
+
+
 def test_the_budget_of_the_disk_is_kept(
     portal: Portal, anne: Client, portal_database_url: str, make_database: Callable[..., str]
 ) -> None:
