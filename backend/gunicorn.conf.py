@@ -11,7 +11,7 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = MEASURED
 
 from prometheus_client import multiprocess  # noqa: E402  # it reads the variable as it is imported
 
-from guichet import environment, errors, settings  # noqa: E402  # the same, further down
+from guichet import environment, errors, machine, settings  # noqa: E402  # the same, further down
 
 environment.load()
 try:
@@ -20,7 +20,7 @@ except errors.SettingsError as error:
     raise SystemExit("\n".join(f"guichet: {fault}" for fault in error.faults)) from None
 
 bind = f"{configured.host}:{configured.port}"
-workers = configured.web_workers
+workers = configured.web_workers or machine.server_processes()
 worker_class = "gthread"
 threads = configured.web_threads
 # Loaded once and shared by the processes; pools connect only after the fork.

@@ -1,6 +1,7 @@
 """The log: one line an event, to the console or to `LOG_FILE_PATH`, plain or as JSON. It has no values of criteria.
 
-An event may bring fields beside its message: `logger.info("…", extra=fields(user=…, rows=…))`.
+An event may bring fields beside its message: `logger.info("…", extra=fields(user=…, rows=…))`. What a message names,
+`logger.info("%(status)d after %(ms)d ms", {"status": …, "ms": …})`, is among the keys of a JSON line as well.
 """
 
 from __future__ import annotations
@@ -8,9 +9,14 @@ from __future__ import annotations
 import json
 import logging
 import logging.handlers
+import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
+
+# What psycopg2 adds to a message of PostgreSQL: the SQL that failed, with the values that were bound to it.
+QUOTED = re.compile(r"^(?:LINE \d+:.*\n? *\^?|(?:DETAIL|CONTEXT|QUERY):.*)$\n?", re.MULTILINE)
 
 LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
@@ -35,7 +41,14 @@ def _fields(record: logging.LogRecord) -> dict[str, Any]:
     return found
 
 
-class Plain(logging.Formatter):
+class Discreet(logging.Formatter):
+    """Leaves out of tracebacks what the database quotes of a statement, and with it the values of criteria."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  # logging's own name
+        return QUOTED.sub("", super().formatException(ei))
+
+
+class Plain(Discreet):
     """A line to read, the fields as `name=value` at its end."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's own name
@@ -44,7 +57,7 @@ class Plain(logging.Formatter):
         )
 
 
-class JsonLines(logging.Formatter):
+class JsonLines(Discreet):
     """A JSON object on one line, the fields among its keys."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -53,6 +66,7 @@ class JsonLines(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
+            **(record.args if isinstance(record.args, Mapping) else {}),
             **_fields(record),
         }
         if record.exc_info:

@@ -77,6 +77,20 @@ def whole(minimum: int, maximum: int) -> Parser:
     return parse
 
 
+def whole_or_auto(minimum: int, maximum: int) -> Parser:
+    """None stands for `auto`."""
+
+    def parse(value: str) -> int | None:
+        if value == "auto":
+            return None
+        try:
+            return int(whole(minimum, maximum)(value))
+        except ValueError as error:
+            raise ValueError(str(error).replace("must be", "must be `auto` or")) from None
+
+    return parse
+
+
 def origins(value: str) -> tuple[str, ...]:
     found = tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
     for origin in found:
@@ -274,6 +288,9 @@ class Settings:
     worker_metrics_port: int = setting(
         "0", whole(0, 65535), "The port at which a worker answers Prometheus, on all addresses; 0: none."
     )
+    worker_nice: int = setting(
+        "10", whole(0, 19), "How much a worker gives way to what else wants its machine's cores; 0: not at all."
+    )
     worker_slots: int = setting("1", whole(1, 64), "Extracts that one worker process runs at once.")
     smtp_url: SecretStr | None = setting(
         "",
@@ -289,7 +306,11 @@ class Settings:
     public_url: str = setting("http://localhost:9000", public_url, "Where users reach the page, for links in mails.")
 
     # The server's processes
-    web_workers: int = setting("2", whole(1, 64), "Server processes.")
+    web_workers: int | None = setting(
+        "auto",
+        whole_or_auto(1, 64),
+        "Server processes; `auto`: one per core, from 2 to 8, as far as the container's memory reaches.",
+    )
     web_requests: int = setting(
         "100000", whole(0, 10_000_000), "Requests after which a server process is replaced by a new one; 0: never."
     )

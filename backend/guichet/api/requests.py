@@ -64,18 +64,16 @@ def _measure(response: Response, seconds: float) -> None:
 def _log(response: Response, seconds: float) -> None:
     """Writes the path without its query string, where values of criteria may stand."""
     user = g.get("user")
-    milliseconds = round(seconds * 1000)
+    named = {
+        "request_id": g.request_id,
+        "method": request.method,
+        "path": request.path,
+        "status": response.status_code,
+        "ms": round(seconds * 1000),
+    }
     told = logs.fields(
         user=user.name if user else "-",
         interface=(request.view_args or {}).get("interface_id"),
         **g.get("told", {}),
     )
-    logger.info(
-        "%s %s %s %d %d ms",
-        g.request_id,
-        request.method,
-        request.path,
-        response.status_code,
-        milliseconds,
-        extra=told,
-    )
+    logger.info("%(request_id)s %(method)s %(path)s %(status)d %(ms)d ms", named, extra=told)

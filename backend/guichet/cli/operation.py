@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from datetime import UTC, datetime
@@ -36,6 +37,7 @@ def worker() -> None:
     """
     configured = surroundings.read_settings()
     logs.configure(configured.log_file_path, configured.log_format)
+    os.nice(configured.worker_nice)
     if configured.worker_metrics_port:
         metrics.serve(configured.worker_metrics_port)
     with surroundings.told():

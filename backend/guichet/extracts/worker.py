@@ -10,10 +10,10 @@ import functools
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from guichet import errors, logs, metrics, sentences
 from guichet.audit import entries
@@ -24,6 +24,7 @@ from guichet.extracts.jobs import Bounds, Extract, Outcome
 from guichet.extracts.run import Progress, Surroundings
 from guichet.extracts.stores import StoreError
 from guichet.portal_db.database import PortalDatabase
+from guichet.search import blame
 
 Answer = TypeVar("Answer")
 
@@ -222,9 +223,20 @@ def _sentence(extract: Extract, error: Exception) -> str:
     if isinstance(error, errors.QueryTimeoutError):
         return "The query took longer than an extract may."
     if isinstance(error, errors.QueryFailedError | errors.InvalidValueError | errors.InterfaceBrokenError):
-        logger.warning("extract %s: %s", extract.id, error)
+        logger.warning(
+            "extract %s: %s", extract.id, blame.without_values(str(error), _texts(extract.request["criteria"]))
+        )
         return "The form's SQL failed in the database."
     if isinstance(error, errors.GuichetError):
         return sentences.of(error)
     logger.exception("extract %s failed", extract.id, exc_info=error)
     return "Something went wrong here; the log has it under the extract's id."
+
+
+def _texts(given: Any) -> Iterator[str]:
+    """Everything that stands in criteria as a user gave them."""
+    if isinstance(given, Mapping | list):
+        for one in given.values() if isinstance(given, Mapping) else given:
+            yield from _texts(one)
+    else:
+        yield str(given)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,16 +25,27 @@ def blaming(interface: Interface, criteria: Criteria) -> Iterator[None]:
     except errors.InvalidValueError as error:
         pointer = _pointer(criteria, str(error))
         if pointer is None:
-            raise _broken(interface, error) from error
+            raise _broken(interface, criteria, error) from error
         raise errors.CriteriaError(
             [errors.Fault(pointer, say("The database can't read this: {error}", error=str(error)))]
         ) from error
     except errors.QueryFailedError as error:
-        raise _broken(interface, error) from error
+        raise _broken(interface, criteria, error) from error
 
 
-def _broken(interface: Interface, error: errors.SourceError) -> errors.InterfaceBrokenError:
-    return errors.InterfaceBrokenError(interface.id, [f"the SQL failed in source `{error.source}`: {error}"])
+def without_values(message: str, texts: Iterable[str]) -> str:
+    """Takes what a user gave out of a database's message, which the log will have."""
+    for text in {text for text in texts if text and text in message}:
+        message = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", "…", message)
+    return message
+
+
+def _broken(
+    interface: Interface, criteria: Mapping[str, Any], error: errors.SourceError
+) -> errors.InterfaceBrokenError:
+    given = (text for filled in criteria.values() for text in _texts(filled.value))
+    said = without_values(str(error), given)
+    return errors.InterfaceBrokenError(interface.id, [f"the SQL failed in source `{error.source}`: {said}"])
 
 
 def _pointer(criteria: Mapping[str, Any], message: str) -> str | None:

@@ -309,6 +309,23 @@ def test_a_failure_is_told_in_words_without_the_sql(portal: Portal, anne: Client
     assert mailbox.mails[0]["Subject"] == "Numbers: the extract failed"
 
 
+def test_its_log_says_nothing_of_what_was_searched_for(portal: Portal, anne: Client, tmp_path: Path) -> None:
+    def compare(condition: str) -> None:
+        portal.write(
+            "numbers.yaml",
+            "title: Numbers\nsource: shop\nsql: SELECT n FROM generate_series(1, 9) AS n WHERE {criteria}\n"
+            f"criteria:\n  name: {{type: text, where: {condition}}}\n",
+        )
+
+    compare("n::text = :name")
+    asked, log = ask(anne, criteria={"name": "hunter2"}), tmp_path / "worker.log"
+    compare("n = CAST(:name AS integer)")
+    with working(portal, LOG_FILE_PATH=str(log)):
+        wait_for(anne, asked, "failed")
+    assert f'{asked["id"]}: invalid input syntax for type integer: "…"' in log.read_text()
+    assert "hunter2" not in log.read_text()
+
+
 def test_a_quota_stops_it_before_and_while_it_runs(portal: Portal, anne: Client) -> None:
     numbers = (portal.folder / "numbers.yaml").read_text()
     portal.write("numbers.yaml", numbers.replace("display_rows: 1000", "display_rows: 1000, extract_rows: 100"))

@@ -73,6 +73,13 @@ def test_a_line_of_the_log_has_user_interface_rows_and_times_but_nothing_that_wa
         wait_until(lambda: "options" in log.read_text(), seconds=5)
     line = next(json.loads(line) for line in log.read_text().splitlines() if "request-of-anne" in line)
     assert re.fullmatch(r"request-of-anne POST /api/v1/interfaces/customers/search 200 \d+ ms", line["message"])
+    assert {name: line[name] for name in ("request_id", "method", "path", "status")} == {
+        "request_id": "request-of-anne",
+        "method": "POST",
+        "path": "/api/v1/interfaces/customers/search",
+        "status": 200,
+    }
+    assert isinstance(line["ms"], int)
     assert (line["user"], line["interface"], line["action"], line["rows"]) == ("anne", "customers", "search", 0)
     assert isinstance(line["query_ms"], int)
     assert "hunter2" not in log.read_text()

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -39,6 +40,14 @@ def test_a_json_line_has_it_among_its_keys(file: Path) -> None:
     assert line == {"level": "INFO", "logger": "guichet.x", "message": "“ü” is done", "user": "anne", "rows": 3}
 
 
+def test_what_a_message_names_is_among_the_keys_too(file: Path) -> None:
+    logs.configure(file, "json")
+    logging.getLogger("guichet.x").info("%(status)d after %(ms)d ms", {"status": 200, "ms": 7})
+
+    line = json.loads(file.read_text())
+    assert (line["message"], line["status"], line["ms"]) == ("200 after 7 ms", 200, 7)
+
+
 def test_a_traceback_stays_on_the_line_of_its_event(file: Path) -> None:
     logs.configure(file, "json")
     try:
@@ -48,3 +57,22 @@ def test_a_traceback_stays_on_the_line_of_its_event(file: Path) -> None:
 
     (line,) = file.read_text().splitlines()
     assert "ValueError: no\nsuch thing" in json.loads(line)["traceback"]
+
+
+@pytest.mark.parametrize("style", ["plain", "json"])
+def test_a_traceback_has_nothing_of_what_the_database_quotes_of_a_statement(
+    file: Path, style: Literal["plain", "json"]
+) -> None:
+    logs.configure(file, style)
+    try:
+        raise ValueError(
+            "division by zero\nLINE 1: SELECT 'hunter2' / 0\n               ^\nDETAIL:  Failing row has (hunter2).\n"
+        )
+    except ValueError:
+        logging.getLogger("guichet.x").exception("failed")
+
+    written = file.read_text()
+    assert "division by zero" in written
+    assert "raise ValueError" in written
+    assert "hunter2' /" not in written.split("ValueError: division")[1]
+    assert "Failing row" not in written.split("ValueError: division")[1]

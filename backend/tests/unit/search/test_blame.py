@@ -99,3 +99,18 @@ def test_it_lets_every_other_error_through(error: Exception) -> None:
 def test_it_does_nothing_where_nothing_fails() -> None:
     with blaming(FORM, CRITERIA):
         pass
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("no such thing as labs", "no such thing as …"),
+        ("labs, 12 and 3; 123 and labsome", "…, … and 3; 123 and labsome"),
+        ("before 2026-01-31", "before …"),
+    ],
+)
+def test_what_a_user_gave_is_not_in_what_the_log_will_say_of_an_authors_sql(message: str, told: str) -> None:
+    error = blamed(CRITERIA, errors.QueryFailedError("crm", message))
+
+    assert isinstance(error, errors.InterfaceBrokenError)
+    assert error.details == (f"the SQL failed in source `crm`: {told}",)

@@ -1,0 +1,58 @@
+"""What this process may use of its machine: cores and memory, by the limits of its container where it is in one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+CGROUP = Path("/sys/fs/cgroup")
+
+MEGABYTE = 1_000_000
+
+# What a server process takes at most under searches, as scripts/test-containers.sh sees it.
+PROCESS_BYTES = 100 * MEGABYTE
+
+# At least two, so that there is one while the other is replaced; and no more than databases have connections for.
+FEWEST, MOST = 2, 8
+
+
+def server_processes(cgroup: Path = CGROUP) -> int:
+    """Tells how many server processes suit this machine: one per core, as far as the memory reaches."""
+    processes = min(max(cores(cgroup), FEWEST), MOST)
+    memory = memory_bytes(cgroup)
+    return processes if memory is None else max(1, min(processes, memory // PROCESS_BYTES))
+
+
+def cores(cgroup: Path = CGROUP) -> int:
+    """Counts the cores that this process may use."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota, period = _quota(cgroup)
+    return min(allowed, max(1, quota // period)) if quota > 0 and period > 0 else allowed
+
+
+def memory_bytes(cgroup: Path = CGROUP) -> int | None:
+    """Tells the container's limit; None where there is none."""
+    limit = _number(cgroup / "memory.max") or _number(cgroup / "memory" / "memory.limit_in_bytes")
+    # Version 1 says “none” by a number that no machine has.
+    return limit if 0 < limit < 2**60 else None
+
+
+def _quota(cgroup: Path) -> tuple[int, int]:
+    """Microseconds of processor time in each period, by version 2 or 1 of control groups; zeros where there is no limit."""
+    quota, _, period = _text(cgroup / "cpu.max").partition(" ")
+    if quota:
+        return (int(quota), int(period)) if quota.isdigit() else (0, 0)
+    return _number(cgroup / "cpu" / "cpu.cfs_quota_us"), _number(cgroup / "cpu" / "cpu.cfs_period_us")
+
+
+def _number(file: Path) -> int:
+    """Reads a number; 0 where there is no such file, or a word or a negative number in it, which mean “no limit”."""
+    found = _text(file)
+    return int(found) if found.isdigit() else 0
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("ascii").strip()
+    except OSError:
+        return ""
