@@ -1,11 +1,23 @@
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 const portal = process.env.GUICHET_URL ?? 'http://localhost:9000'
 
+/** Tells the page where the API is, as nginx does by the same variable; without it, it is behind this server's proxy. */
+const config: Plugin = {
+  name: 'config.json',
+  configureServer: ({ middlewares }) => {
+    middlewares.use('/config.json', (_, answer) => {
+      answer.setHeader('Content-Type', 'application/json')
+      answer.end(JSON.stringify({ api: process.env.PAGE_API ?? '/api/v1' }))
+    })
+  },
+}
+
 export default defineConfig({
-  plugins: [vue()],
+  plugins: [vue(), config],
   // Whoever serves the page puts a new nonce in its place each time; the policy allows styles with it alone.
   html: { cspNonce: '__CSP_NONCE__' },
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },

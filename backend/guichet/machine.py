@@ -1,4 +1,7 @@
-"""What this process may use of its machine: cores and memory, by the limits of its container where it is in one."""
+"""What this process may use of its machine: cores and memory, by the limits of its container where it is in one.
+
+Those are files of the kernel's control groups, of version 2 or 1.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ def memory_bytes(cgroup: Path = CGROUP) -> int | None:
 
 
 def _quota(cgroup: Path) -> tuple[int, int]:
-    """Microseconds of processor time in each period, by version 2 or 1 of control groups; zeros where there is no limit."""
+    """Microseconds of processor time, and of the period in which they may be used; zeros where there is no limit."""
     quota, _, period = _text(cgroup / "cpu.max").partition(" ")
     if quota:
         return (int(quota), int(period)) if quota.isdigit() else (0, 0)

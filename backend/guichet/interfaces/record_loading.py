@@ -7,8 +7,15 @@ from guichet.interfaces.draft import Draft
 from guichet.interfaces.interface import OptionList, Record, RecordField
 from guichet.interfaces.template import Template
 
-# Addresses that are the portal's own.
-TAKEN = frozenset({"/api", "/assets", "/config", "/extracts", "/healthz", "/interfaces", "/metrics", "/readyz"})
+# Addresses that are the portal's own: the page's (src/router.ts), nginx's, and the server's.
+TAKEN = frozenset(
+    f"/{name}"
+    for name in (
+        *("account", "api-docs", "extracts", "interfaces"),
+        *("archives", "assets", "config", "signed-in"),
+        *("api", "healthz", "metrics", "readyz"),
+    )
+)
 
 
 def assemble(draft: Draft, one: model.Record) -> Record:

@@ -17,8 +17,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import default as default_policy
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import pyzipper
 from aiosmtpd.controller import Controller
@@ -394,6 +396,23 @@ def test_one_that_ended_its_worker_each_time_fails_and_its_user_is_told(
         wait_until(lambda: len(mailbox.mails) == 1, 10)
     assert failed["problem"] == "It was begun several times, and its worker ended each time."
     assert mailbox.mails[0]["Subject"] == "Numbers: the extract failed"
+
+
+def test_a_worker_gives_way_and_tells_prometheus_what_it_did(portal: Portal, anne: Client, mailbox: Mailbox) -> None:
+    port = free_port()
+    asked = ask(anne)
+    with working(portal, WORKER_METRICS_PORT=str(port), WORKER_NICE="3") as worker:
+        wait_for(anne, asked, "done")
+        given_way = os.getpriority(os.PRIO_PROCESS, worker.pid) - os.getpriority(os.PRIO_PROCESS, 0)
+        told = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+    assert given_way == 3
+    for line in (
+        'guichet_mails_total{outcome="sent"} 1.0',
+        'guichet_extract_wait_seconds_count{source="shop"} 1.0',
+        'guichet_extract_seconds_count{interface="numbers",state="done"} 1.0',
+        f'guichet_extract_rows_total{{interface="numbers"}} {float(state(anne, asked)["rows"])}',
+    ):
+        assert line in told.splitlines(), told
 
 
 def test_a_stopped_worker_hands_its_extract_back(portal: Portal, anne: Client, shop: str, mailbox: Mailbox) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import socket
@@ -12,6 +13,7 @@ import time
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -103,6 +105,70 @@ def state(http: httpx.Client) -> str:
             return f"{listed['title']}: {listed['problem'].rsplit(':3: ', 1)[1]}"
         rows = one.post("/api/v1/interfaces/edited/search", json={}).json()["rows"]
         return f"{listed['title']}: {rows[0][0]}"
+
+
+NAPPING = """
+title: Napping
+source: shop
+sql: SELECT n, pg_sleep(1.5)::text AS slept FROM generate_series(1, 1) AS n
+"""
+
+
+def test_a_server_that_is_stopped_finishes_what_it_was_asked(portal: Portal, serve: Serve, shop: str) -> None:
+    portal.write("napping.yaml", NAPPING)
+    with ThreadPoolExecutor(1) as client:
+        with serve(GRACE_SECONDS="10") as http:
+            where = http.base_url.join("/api/v1/interfaces/napping/search")
+            asked = client.submit(httpx.post, where, json={}, auth=http.auth, timeout=10)
+            wait_until(lambda: run_sql(shop, RUNNING) == [(1,)], seconds=5)
+        assert asked.result().json()["count"] == 1
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(where, timeout=2)
+
+
+def test_a_server_that_is_stopped_waits_no_longer_than_its_grace_period(
+    portal: Portal, serve: Serve, shop: str
+) -> None:
+    portal.write("sleepy.yaml", SLEEPY)
+    with ThreadPoolExecutor(1) as client:
+        with serve(GRACE_SECONDS="1") as http:
+            where = http.base_url.join("/api/v1/interfaces/sleepy/search")
+            asked = client.submit(httpx.post, where, json={}, auth=http.auth, timeout=40)
+            wait_until(lambda: run_sql(shop, RUNNING) == [(1,)], seconds=5)
+            stopped_at = time.monotonic()
+        assert time.monotonic() - stopped_at < 8
+        assert isinstance(asked.exception(), httpx.TransportError)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sockets and their owners are read from /proc")
+def test_no_connection_to_a_database_is_shared_by_two_processes(
+    serve: Serve, portal_database_url: str, shop: str
+) -> None:
+    with serve(WEB_WORKERS="2", PORTAL_DATABASE_URL=portal_database_url) as http:
+
+        def owners() -> list[set[int]]:
+            for _ in range(4):
+                httpx.get(http.base_url.join("/api/v1/saved-searches"), auth=http.auth)
+                httpx.post(http.base_url.join("/api/v1/interfaces/customers/count"), json={}, auth=http.auth)
+            ports = run_sql(shop, "SELECT client_port FROM pg_stat_activity WHERE application_name = 'guichet'")
+            return [found for (port,) in ports if (found := owners_of(port))]
+
+        wait_until(lambda: len(set().union(*owners())) == 2, seconds=10)
+        found = owners()
+    assert len(found) >= 2
+    assert all(len(processes) == 1 for processes in found), found
+
+
+def owners_of(port: int) -> set[int]:
+    """The processes that hold the socket at a local port of this machine."""
+    lines = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    inodes = {f"socket:[{words[9]}]" for words in lines if words[1].endswith(f":{port:04X}")}
+    found = set()
+    for file in Path("/proc").glob("[0-9]*/fd/*"):
+        with contextlib.suppress(OSError):
+            if str(file.readlink()) in inodes:
+                found.add(int(file.parts[2]))
+    return found
 
 
 def test_faults_of_the_environment_are_told_together_and_end_it(portal: Portal, tmp_path: Path) -> None:

@@ -220,6 +220,34 @@ def image_defaults() -> dict[str, str]:
     return {name: value.strip('"') for name, value in re.findall(r"([A-Z_]+)=(\S*)", block[1])}
 
 
+def compose_variables() -> dict[str, str]:
+    """What the compose files put in, with its default; "" where there is none."""
+    text = "".join((ROOT / f"docker-compose{kind}.yml").read_text("utf-8") for kind in ("", ".dev"))
+    text = re.sub(r"^ *#.*$", "", text, flags=re.MULTILINE)
+    return dict(re.findall(r"\$\{([A-Z_]+)(?::-([^${}]*))?", text))
+
+
+def compose_defaults() -> dict[str, str]:
+    """What compose alone reads."""
+    others = defaults().keys() | image_defaults().keys()
+    found = compose_variables()
+    return {
+        name: default
+        for name, default in found.items()
+        if name not in others and name.removesuffix("_FILE") not in others
+    }
+
+
+def test_compose_gives_the_containers_the_same_defaults() -> None:
+    of_a_container = {"ENVIRONMENT": "production", "TRUSTED_PROXIES": "1", "PORTAL_DIR": "./portal"}
+    theirs = image_defaults() | defaults() | of_a_container
+
+    given = {name: default for name, default in compose_variables().items() if default and name in theirs}
+    assert given == {name: theirs[name] for name in given}
+    nginx = image_defaults().keys() - {"API_UPSTREAM"}
+    assert nginx <= compose_variables().keys(), "what an operator may set of nginx reaches it"
+
+
 def test_what_the_server_and_nginx_both_read_has_one_default() -> None:
     both = defaults().keys() & image_defaults().keys()
 
@@ -234,7 +262,9 @@ def test_the_example_file_names_every_setting_with_its_default() -> None:
 
     sources = [name for name in written if settings.SOURCE_VARIABLE.match(name)]
     assert sources, "an example of SOURCE_<NAME>_URL"
-    assert {name: value for name, value in written.items() if name not in sources} == image_defaults() | defaults()
+    assert {name: value for name, value in written.items() if name not in sources} == (
+        compose_defaults() | image_defaults() | defaults()
+    )
     settings.read(written)
 
 
@@ -252,9 +282,10 @@ def test_the_documentation_names_every_setting_with_its_default_and_its_sentence
         None,
         "The same database, as a role that may write its records.",
     )
-    of_the_image = {name: documented.pop(name)[0] for name in image_defaults().keys() - defaults().keys()}
-    assert of_the_image == {name: image_defaults()[name] for name in of_the_image}
+    elsewhere = compose_defaults() | image_defaults()
+    told = {name: documented.pop(name)[0] for name in elsewhere.keys() - defaults().keys()}
+    assert told == {name: elsewhere[name] for name in told}
     assert documented == {
         field.name.upper(): (field.metadata["default"], field.metadata["about"]) for field in settings.declared()
     }
-    assert len(rows) == len(documented) + len(of_the_image) + 2, "each once"
+    assert len(rows) == len(documented) + len(told) + 2, "each once"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import ssl
 import subprocess
@@ -16,10 +17,11 @@ from typing import Any
 import httpx
 import pytest
 
+from guichet.interfaces import record_loading
 from tests.api.conftest import free_port, wait_until
 from tests.api.nginx.conftest import BASIC, Nginx, scripted
 from tests.api.test_server import RUNNING, SLEEPY, hanging_up
-from tests.conftest import USERS, Portal, run_sql
+from tests.conftest import ROOT, USERS, Portal, run_sql
 
 Site = Callable[..., AbstractContextManager[Nginx]]
 Start = Callable[..., AbstractContextManager[Nginx]]
@@ -40,6 +42,8 @@ def test_nothing_of_the_portal_is_told_without_a_sign_in(site: Site) -> None:
             assert "Guichet</title>" not in answer.text
         for path in ("/robots.txt", "/favicon.svg"):
             assert front.anonymous(path).status_code == 200
+        assert front.anonymous("/robots.txt").text == "User-agent: *\nDisallow: /\n"
+        assert front.anonymous("/favicon.ico").headers["Location"].endswith("/favicon.svg")
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/healthz/", "/signed-in"])
@@ -188,6 +192,47 @@ def test_browsers_are_told_to_stay_with_tls_where_there_is_tls(start: Start, por
     assert schemes == ["https", "http"]
 
 
+# --- short addresses
+
+ALIASED = "title: Ours\nsource: shop\nsql: SELECT 7 AS n\nalias: {rows: /ours}"
+BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
+
+
+def test_short_addresses_of_definitions_are_the_apis(site: Site, portal: Portal) -> None:
+    with site() as front:
+        assert front.http.get("/ours").status_code == 404
+        portal.write("ours.yaml", ALIASED)
+        for accept in ("*/*", BROWSER):
+            for path in ("/ours", "/ours/0/10"):
+                answer = front.http.get(path, headers={"Accept": accept})
+                assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/json"), answer.text
+                assert answer.json() == [{"n": 7}]
+        refused = front.anonymous("/ours")
+        assert (refused.status_code, refused.headers["Content-Type"]) == (401, PROBLEM)
+        assert front.anonymous("/ours", Accept=BROWSER).status_code == 401
+
+
+def test_what_is_no_short_address_is_the_page_to_browsers_and_a_problem_to_programs(site: Site) -> None:
+    with site() as front:
+        for path in ("/nothing", "/nothing/at/all", "/nothing-of-ours"):
+            page = front.http.get(path, headers={"Accept": BROWSER})
+            assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8"), path
+            assert "'nonce-" in page.headers["Content-Security-Policy"]
+            told = front.http.get(path)
+            assert (told.status_code, told.headers["Content-Type"]) == (404, PROBLEM), path
+            assert told.json()["request_id"] == told.headers["X-Request-Id"]
+
+
+def test_the_pages_own_addresses_are_known_to_nginx_and_to_authors() -> None:
+    routes = set(re.findall(r"path: '/([a-z-]+)", (ROOT / "frontend/src/router.ts").read_text("utf-8")))
+    template = (ROOT / "nginx/templates/nginx.conf.template").read_text("utf-8")
+    found = re.search(r"location ~ \^/\(\?!\(\?:([a-z|-]+)\)", template)
+    assert found
+    own = set(found[1].split("|"))
+    assert {"account", "interfaces"} <= routes <= own
+    assert {f"/{name}" for name in own} | {"/healthz", "/metrics", "/readyz"} == record_loading.TAKEN
+
+
 # --- the API behind it
 
 
@@ -202,6 +247,20 @@ def test_a_search_goes_through_with_its_id_its_host_and_the_clients_address(site
         assert odd.json()["request_id"] == odd.headers["X-Request-Id"] != "no id; at all"
         assert "my-own-request-1 POST /api/v1/interfaces/customers/count" in log.read_text()
         assert odd.headers["X-Request-Id"] in log.read_text()
+
+
+def test_connections_to_the_api_are_kept_open(start: Start) -> None:
+    connections: list[tuple[str, int]] = []
+
+    def note(request: BaseHTTPRequestHandler) -> None:
+        connections.append(request.client_address)
+        send(request, b"{}")
+
+    with scripted(note) as upstream, start(upstream) as front:
+        for path in ("/api/v1/user", "/api/v1/interfaces/customers/csv", "/short", "/api/v1/user"):
+            assert front.http.get(path).status_code == 200
+    assert len(connections) == 4
+    assert len(set(connections)) == 1
 
 
 def test_its_log_is_json_and_says_nothing_of_what_was_searched(site: Site) -> None:
