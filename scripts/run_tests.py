@@ -51,16 +51,17 @@ def types() -> None:
 
 
 def unit() -> None:
-    """What needs neither a database nor a browser."""
-    run_all(install.BACKEND, [str(BIN / "pytest"), "-q", "tests/unit"])
+    """What needs neither a database nor a browser. Its coverage is told with the API's."""
+    (install.BACKEND / ".coverage").unlink(missing_ok=True)
+    run_all(install.BACKEND, [str(BIN / "pytest"), "-q", "--cov=guichet", "--cov-report=", "tests/unit"])
     run_all(install.FRONTEND, ["npm", "run", "--silent", "test"])
 
 
 def api() -> None:
-    """The API, over HTTP, on a PostgreSQL of its own; Pagila too where its files are found. With coverage."""
-    report = ["--cov=guichet", "--cov-report=term:skip-covered"]
-    folders = ["tests/unit", "tests/api", "tests/cli", "tests/pagila"]
-    run_all(install.BACKEND, [str(BIN / "pytest"), "-q", *report, "--ignore=tests/api/nginx", *folders])
+    """The API, over HTTP, in two processes with a PostgreSQL each; Pagila too where it is found. With coverage."""
+    options = ["-n", "2", "--dist", "loadscope", "--cov=guichet", "--cov-append", "--cov-report=term:skip-covered"]
+    folders = ["tests/api", "tests/cli", "tests/pagila"]
+    run_all(install.BACKEND, [str(BIN / "pytest"), "-q", *options, "--ignore=tests/api/nginx", *folders])
 
 
 def nginx() -> None:
