@@ -17,6 +17,7 @@ from guichet.extracts import letters, mail, stores
 from guichet.extracts.delivery import Outbox
 from guichet.extracts.jobs import Bounds
 from guichet.extracts.run import Surroundings
+from guichet.extracts.smtp import MailServer
 from guichet.extracts.stores import Store
 from guichet.extracts.worker import Worker, room_of
 from guichet.interfaces.interface import Limits
@@ -154,6 +155,7 @@ def build_worker(settings: Settings) -> Worker:
             time_zone=settings.time_zone,
             secret_key=settings.secret_key,
             room=room_of(database, settings.archive_max_gb * 1_000_000_000),
+            spare_bytes=settings.archive_spare_mb * 1_000_000,
         ),
         bounds=Bounds(settings.extracts_per_user, settings.extracts_per_source),
         outbox=_outbox(settings, database, store),
@@ -176,7 +178,7 @@ def _outbox(settings: Settings, database: PortalDatabase, store: Store) -> Outbo
         store=store,
         attachment_bytes=settings.email_attachment_mb * 1_000_000,
     )
-    return Outbox(database, settings.smtp_url, write)
+    return Outbox(database, MailServer(settings.smtp_url, settings.smtp_seconds), write)
 
 
 def _sender(settings: Settings) -> str | None:

@@ -106,6 +106,12 @@ def email(value: str) -> str | None:
     return value or None
 
 
+def sender(value: str) -> str | None:
+    if value and not re.fullmatch(r"(?:{0}|[^@<>\"\r\n]+ <{0}>)".format(r"[^@\s<>]+@[^@\s<>]+"), value):
+        raise ValueError(f"must be an address, or a name and an address in <>, not “{value}”")
+    return value or None
+
+
 def optional_smtp_url(value: str) -> SecretStr | None:
     if not value:
         return None
@@ -279,6 +285,9 @@ class Settings:
     )
     archive_days: int = setting("7", whole(1, 3650), "Days after which an archive expires.")
     archive_max_gb: int = setting("50", whole(1, 1_000_000), "Gigabytes that all archives may have together.")
+    archive_spare_mb: int = setting(
+        "256", whole(0, 1_000_000), "Megabytes of the disk that an archive in the making leaves free."
+    )
     accel_redirect_prefix: str | None = setting(
         "", optional_prefix, "Where nginx serves ARCHIVE_DIR internally, such as `/archives/`; empty without nginx."
     )
@@ -297,7 +306,12 @@ class Settings:
         optional_smtp_url,
         "The mail server: `smtp://`, `smtp+starttls://` or `smtps://`, with user and password if it wants them.",
     )
-    mail_from: str | None = setting("", email, "The sender of mails; the address of USER_EMAIL when empty.")
+    smtp_seconds: int = setting(
+        "30", whole(1, 3600), "Seconds that the mail server may take for an answer; ten times as many for a whole mail."
+    )
+    mail_from: str | None = setting(
+        "", sender, "The sender of mails, an address or `Name <address>`; the address of USER_EMAIL when empty."
+    )
     email_allowed_domains: tuple[str, ...] = setting(
         "", domains, "Domains that mails may go to, separated by commas; the domain of USER_EMAIL when empty."
     )

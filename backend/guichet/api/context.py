@@ -149,10 +149,21 @@ def get_portal_database() -> PortalDatabase:
 
 
 def get_email() -> str | None:
-    """Returns the address that the user's mails go to: their own, else USER_EMAIL."""
+    """Returns the address that the user's mails go to: their own while mails may go there, else USER_EMAIL."""
     try:
         with get_portal_database().transaction() as transaction:
             profile = transaction.find("profiles.of_user", user=user().name)
     except errors.PortalDatabaseError:
         profile = None
-    return profile["email"] if profile and profile["email"] else portal().settings.user_email
+    own = profile["email"] if profile else None
+    return own if own and domain_of(own) in email_domains() else portal().settings.user_email
+
+
+def email_domains() -> tuple[str, ...]:
+    """Returns the domains that mails may go to: those of EMAIL_ALLOWED_DOMAINS, else that of USER_EMAIL."""
+    settings = portal().settings
+    return settings.email_allowed_domains or ((domain_of(settings.user_email),) if settings.user_email else ())
+
+
+def domain_of(address: str) -> str:
+    return address.rpartition("@")[2].lower()

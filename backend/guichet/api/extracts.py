@@ -71,9 +71,11 @@ def get_extract(extract_id: str) -> Response:
 @blueprint.delete("/extracts/<uuid:extract_id>")
 @operation("Cancel an extract", answers={204: None}, raises=(*RAISES, errors.ConflictError), scope="extract")
 def cancel_extract(extract_id: str) -> Response:
-    """Cancels it; a running query is cancelled in the database within a second."""
+    """Cancels it: a running query ends in the database within a second, and a mail that has not gone never goes."""
+    mine = {"id": str(extract_id), "owner": context.user().name}
     with context.get_portal_database().transaction() as transaction:
-        cancelled = transaction.find("extracts.cancel", id=str(extract_id), owner=context.user().name)
+        cancelled = transaction.find("extracts.cancel", **mine)
+        cancelled = cancelled or transaction.find("extracts.cancel_delivering", **mine)
     if cancelled is None:
         _get(extract_id)
         raise errors.ConflictError("It has ended already.")
@@ -90,7 +92,7 @@ def cancel_extract(extract_id: str) -> Response:
 def get_archive(extract_id: str) -> Response:
     """Sends the zip, or leads to the bucket that keeps it (302); Range requests resume a download that broke."""
     found = _get(extract_id)
-    if not found["archive"]:
+    if not _has_archive(found):
         raise errors.NotFoundError("This extract has no archive, or not any more.")
     link = context.portal().store.link(found["archive"])
     response = Response(status=302, headers={"Location": link}) if link else _sent(found)
@@ -108,17 +110,27 @@ def get_archive(extract_id: str) -> Response:
     scope="extract",
 )
 def deliver_again(extract_id: str) -> Response:
-    """Sends the mail about an extract once more, when the first failed or nobody knows whether it arrived."""
+    """Sends the mail about an extract once more, when the first failed or nobody knows whether it arrived.
+
+    It goes to the address that the user has now: the one before may have been why it failed.
+    """
     read_body(shapes.Nothing)
     found = _get(extract_id)
     if found["delivery_state"] not in ("failed", "unknown"):
         raise errors.ConflictError("Its mail is on its way, or has arrived.")
+    address = context.get_email() or found["email"]
     with context.get_portal_database().transaction() as transaction:
         earlier = transaction.find("deliveries.count_of_extract", extract_id=str(extract_id))
         number = int(earlier["count"] if earlier else 0) + 1
         message_id = mail.message_id(str(extract_id), number, context.portal().settings.public_url)
-        jobs.create_delivery(transaction, str(extract_id), found["email"], message_id)
+        transaction.fetch("extracts.address", id=str(extract_id), email=address)
+        jobs.create_delivery(transaction, str(extract_id), address, message_id)
     return answer(shown(_get(extract_id), None), 202)
+
+
+def _has_archive(extract: Record) -> bool:
+    """Whether there is an archive that is to be had; what a cancelled one had is about to be cleared away."""
+    return bool(extract["archive"]) and extract["state"] != "cancelled"
 
 
 def _sent(extract: Record) -> Response:
@@ -145,7 +157,7 @@ def _note_download(extract: Record) -> None:
     details: dict[str, Any] = {"format": "zip", "extract": str(extract["id"])}
     if "Range" in request.headers:
         details["range"] = request.headers["Range"]
-    criteria = extract["request"]["criteria"]
+    criteria = jobs.audited_criteria(extract["request"])
     auditing.note("download", extract["interface"], criteria, rows=extract["rows"], **details)
 
 
@@ -157,6 +169,7 @@ def queue(search: Search, body: shapes.ExtractBody, estimated_rows: int | None, 
     language, user = context.language(), context.user()
     asked: dict[str, Any] = {
         "criteria": body.criteria,
+        "audited": asking.audited(search, body.criteria),
         "sort": [one.model_dump() for one in body.sort],
         "columns": body.columns,
         "dialect": body.dialect.model_dump(),
@@ -219,7 +232,7 @@ def shown(record: Record, interface: Interface | None) -> dict[str, Any]:
         "email": record["email"],
         "delivery": record.get("delivery_state"),
         "attached": record.get("attached"),
-        "archive_url": url_for("extracts.get_archive", extract_id=record["id"]) if record["archive"] else None,
+        "archive_url": url_for("extracts.get_archive", extract_id=record["id"]) if _has_archive(record) else None,
         "archive_bytes": record["archive_bytes"],
         "encrypted": record["request"].get("encrypted", False),
         "expected_bytes": hoped.bytes,

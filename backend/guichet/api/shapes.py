@@ -117,7 +117,7 @@ class ExtractBody(CsvBody):
     """What to extract, and how to write it."""
 
     interface: str
-    part_rows: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
+    part_rows: Annotated[int, Field(ge=10_000, le=1_000_000)] | None = Field(
         default=None, description="Rows that one CSV of the archive may have; null: one file."
     )
     mail: bool = Field(default=True, description="Whether a mail goes to the user's address when it is written.")

@@ -11,7 +11,6 @@ from guichet import errors
 from guichet.api import context, shapes
 from guichet.api.operations import answer, operation, read_body
 from guichet.sentences import say
-from guichet.settings import Settings
 
 blueprint = Blueprint("user", __name__)
 
@@ -49,19 +48,18 @@ def change_user() -> Response:
     """Sets the address that the user's mails go to; null for the portal's own USER_EMAIL."""
     body = read_body(shapes.UserChange)
     if body.email is not None:
-        _check_address(body.email, context.portal().settings)
+        _check_address(body.email)
     with context.get_portal_database().transaction() as transaction:
         transaction.fetch("profiles.set_email", user=context.user().name, email=body.email)
     return get_user()
 
 
-def _check_address(address: str, settings: Settings) -> None:
+def _check_address(address: str) -> None:
     name, _, domain = address.rpartition("@")
     if not name or not domain or re.search(r"[\s<>,;\x00-\x1f]", address) or not address.isprintable():
         raise errors.CriteriaError([errors.Fault("/email", "This must be an email address.")])
-    own = (settings.user_email or "").rpartition("@")[2].lower()
-    allowed = settings.email_allowed_domains or ((own,) if own else ())
-    if domain.lower() not in allowed:
+    allowed = context.email_domains()
+    if context.domain_of(address) not in allowed:
         raise errors.CriteriaError([errors.Fault("/email", _allowed(allowed))])
 
 

@@ -16,8 +16,7 @@ from guichet.api.problems import MalformedError, UnsupportedTypeError
 from guichet.audit import entries
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.portal_db.database import Record, Transaction
-from guichet.search import downloads as files
-from guichet.search import lists
+from guichet.search import lists, unmatched
 from guichet.search.blame import blaming
 from guichet.sentences import say
 from guichet.value_lists import storing
@@ -154,7 +153,7 @@ def list_unmatched(value_list_id: str) -> Response:
         raise errors.NotFoundError("Nothing was searched by this list in this interface yet.")
     search = asking.get_search(interface.id, shapes.CriteriaBody(criteria=last["criteria"]))
     with blaming(search.interface, search.criteria):
-        file = files.unmatched(search, last["criterion"], hangup.watch)
+        file = unmatched.file(search, last["criterion"], hangup.watch)
     auditing.note("download", interface.id, asking.audited(search, last["criteria"]), format="unmatched")
     return downloads.sent(file, f"{search.interface.filename}_not_found", "csv", "text/csv")
 

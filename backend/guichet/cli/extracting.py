@@ -26,7 +26,7 @@ from guichet.client import Client, ClientError, ConflictError, Extract
 @click.option("--delimiter", type=click.Choice([",", ";", "|", "tab"]), default=",", show_default=True)
 @click.option("--encrypt", is_flag=True, help="Ask for a password that the zip is encrypted with.")
 @click.option("--mail/--no-mail", default=None, help="Whether a mail tells of it; by default only with --no-wait.")
-@click.option("--part-rows", type=click.IntRange(1, 1_000_000), help="Split the CSV into files of so many rows.")
+@click.option("--part-rows", type=click.IntRange(10_000, 1_000_000), help="Split the CSV into files of so many rows.")
 @sort_option
 @columns_option
 @connected

@@ -10,7 +10,7 @@ import hashlib
 import os
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,13 +30,15 @@ class Written:
     """One file of an archive, as its manifest lists it.
 
     :param bytes: its size when unpacked.
-    :param rows: how many rows it has; None for what is no table.
+    :param rows: how many rows it has, without the first line; None for what is no table.
+    :param columns: what its first line calls them.
     """
 
     name: str
     bytes: int
     sha256: str
     rows: int | None = None
+    columns: Sequence[str] | None = None
 
 
 class Entry:
@@ -46,6 +48,7 @@ class Entry:
         self.name = name
         self.bytes = 0
         self.rows: int | None = None
+        self.columns: Sequence[str] | None = None
         self._output = output
         self._hash = hashlib.sha256()
 
@@ -56,7 +59,7 @@ class Entry:
         self._output.write(data)
 
     def written(self) -> Written:
-        return Written(self.name, self.bytes, self._hash.hexdigest(), self.rows)
+        return Written(self.name, self.bytes, self._hash.hexdigest(), self.rows, self.columns)
 
 
 class Archive:

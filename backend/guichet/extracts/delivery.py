@@ -7,39 +7,52 @@ unasked.
 
 from __future__ import annotations
 
+import functools
 import logging
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
-
-from pydantic import SecretStr
 
 from guichet import errors, metrics, sentences
 from guichet.audit import entries
 from guichet.audit.entries import Entry
-from guichet.extracts import smtp
+from guichet.extracts import jobs, smtp
+from guichet.extracts.smtp import MailServer
 from guichet.extracts.stores import StoreError
 from guichet.portal_db.database import PortalDatabase, Record, Transaction
 
 logger = logging.getLogger(__name__)
 
-LEASE_SECONDS = 120
+# A worker says twice a second that it has a mail in hand; one that has not for so long is taken for dead.
+LEASE_SECONDS = 10
 WAITS_SECONDS = (15, 60, 300, 900, 3600, 3 * 3600, 6 * 3600)
 
 Write = Callable[[Record, Record, datetime], EmailMessage]
 
 
-@dataclass(frozen=True)
+class TakenError(Exception):
+    """The mail was cancelled, or another worker has it by now."""
+
+
+@dataclass
 class Outbox:
     """The mails of a portal, and how they are sent.
 
+    :param server: takes them.
     :param write: writes the mail for a delivery and its extract.
     """
 
     database: PortalDatabase
-    smtp_url: SecretStr
+    server: MailServer
     write: Write
+    _in_hand: Record | None = None
+    _stopping: threading.Event = field(default_factory=threading.Event)
+
+    def stop(self) -> None:
+        """Asks it not to wait any more for a portal database that is away."""
+        self._stopping.set()
 
     def deliver_one(self) -> bool:
         """Sends the mail whose turn it is; returns False if none waits."""
@@ -49,15 +62,20 @@ class Outbox:
                 return False
             extract = transaction.find("deliveries.extract", id=delivery["extract_id"])
         assert extract is not None  # a delivery is deleted with its extract
+        self._in_hand = delivery
         try:
-            self._send(delivery, extract)
-        except (smtp.LaterError, StoreError) as error:
-            self._retry(delivery, extract, error)
-        except smtp.UnknownError as error:
-            self._end(delivery, extract, "unknown", error)
-        except (smtp.RefusedError, errors.GuichetError) as error:
-            self._end(delivery, extract, "failed", error)
+            self._deliver(delivery, extract)
+        finally:
+            self._in_hand = None
         return True
+
+    def beat(self) -> None:
+        """Renews the lease of the mail in hand; for the worker's main thread."""
+        mail = self._in_hand
+        if mail:
+            with self.database.transaction() as transaction:
+                named = {"id": mail["id"], "attempt": mail["attempt"]}
+                transaction.fetch("deliveries.beat", **named, lease_seconds=LEASE_SECONDS)
 
     def lose_what_was_on_the_line(self) -> None:
         """Says of mails whose worker died while they were on the line that nobody can know."""
@@ -68,31 +86,52 @@ class Outbox:
                 metrics.mails.labels("unknown").inc()
                 logger.warning("delivery %s: unknown whether the mail server took it", lost["id"])
 
-    def _send(self, delivery: Record, extract: Record) -> None:
-        message = self.write(delivery, extract, datetime.now(UTC))
-        attached = any(True for _ in message.iter_attachments())
-        smtp.send(self.smtp_url, message, lambda: self._say_sending(delivery, attached=attached))
-        with self.database.transaction() as transaction:
-            sent = transaction.find("deliveries.sent", id=delivery["id"], attempt=delivery["attempt"])
-            if sent:
-                _audit(transaction, sent)
-                metrics.mails.labels("sent").inc()
-            transaction.fetch("extracts.delivered", id=delivery["extract_id"])
+    def _deliver(self, delivery: Record, extract: Record) -> None:
+        """Sends a mail, and writes down what became of it, however long the portal database is away."""
+        try:
+            message = self.write(delivery, extract, datetime.now(UTC))
+            self.server.send(message, lambda: self._say_sending(delivery, message))
+        except TakenError:
+            return
+        except (smtp.LaterError, StoreError, errors.PortalDatabaseError) as error:
+            self._surely(functools.partial(self._retry, delivery, extract, error))
+        except smtp.UnknownError as error:
+            self._surely(functools.partial(self._end, delivery, extract, "unknown", error))
+        except (smtp.RefusedError, errors.GuichetError) as error:
+            self._surely(functools.partial(self._end, delivery, extract, "failed", error))
+        else:
+            self._surely(functools.partial(self._say_sent, delivery))
 
-    def _say_sending(self, delivery: Record, *, attached: bool) -> None:
+    def _surely(self, step: Callable[[], None]) -> None:
+        while True:
+            try:
+                return step()
+            except errors.PortalDatabaseError as error:
+                logger.warning("what became of a mail can't be written down yet: %s", error)
+                if self._stopping.wait(1):
+                    raise
+
+    def _say_sending(self, delivery: Record, message: EmailMessage) -> None:
         with self.database.transaction() as transaction:
             said = transaction.find(
                 "deliveries.sending",
                 id=delivery["id"],
                 attempt=delivery["attempt"],
-                attached=attached,
+                attached=any(True for _ in message.iter_attachments()),
                 lease_seconds=LEASE_SECONDS,
             )
         if said is None:
-            raise smtp.RefusedError("Another worker has this mail by now.")
+            raise TakenError
+
+    def _say_sent(self, delivery: Record) -> None:
+        with self.database.transaction() as transaction:
+            sent = transaction.find("deliveries.sent", id=delivery["id"], attempt=delivery["attempt"])
+            if sent:
+                _audit(transaction, sent)
+            transaction.fetch("extracts.delivered", id=delivery["extract_id"])
+        metrics.mails.labels("sent").inc()
 
     def _retry(self, delivery: Record, extract: Record, error: Exception) -> None:
-        metrics.mails.labels("later").inc()
         waits = WAITS_SECONDS[delivery["attempt"] - 1 :]
         if not waits:
             self._end(delivery, extract, "failed", error)
@@ -105,9 +144,9 @@ class Outbox:
                 problem=_problem(extract, error),
                 wait_seconds=waits[0],
             )
+        metrics.mails.labels("later").inc()
 
     def _end(self, delivery: Record, extract: Record, state: str, error: Exception) -> None:
-        metrics.mails.labels(state).inc()
         logger.warning("delivery %s: %s: %s", delivery["id"], state, error)
         with self.database.transaction() as transaction:
             ended = transaction.find(
@@ -120,6 +159,7 @@ class Outbox:
             if ended and state == "unknown":
                 _audit(transaction, ended)
             transaction.fetch("extracts.delivered", id=delivery["extract_id"])
+        metrics.mails.labels(state).inc()
 
 
 def _problem(extract: Record, error: Exception) -> str:
@@ -135,7 +175,7 @@ def _audit(transaction: Transaction, delivery: Record) -> None:
         user=extract["owner"],
         action="deliver",
         interface=extract["interface"],
-        criteria=extract["request"]["criteria"],
+        criteria=jobs.audited_criteria(extract["request"]),
         rows=extract["rows"],
         details={"extract": str(extract["id"]), **details},
     )

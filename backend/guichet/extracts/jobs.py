@@ -99,11 +99,13 @@ def beat(database: PortalDatabase, extract: Extract, progress: Progress) -> Lite
     return "cancelled" if found["cancel_requested"] else "on"
 
 
-def finish(database: PortalDatabase, extract: Extract, outcome: Outcome, days: int, message_id: str | None) -> bool:
+def finish(database: PortalDatabase, extract: Extract, outcome: Outcome, days: int, message_id: str | None) -> None:
     """Ends an extract, and puts the mail that tells its user into the outbox, both or neither.
 
+    One that was cancelled in its last moment is cancelled, whatever it came to. If it was ended already, or another
+    worker has it by now, nothing is changed.
+
     :param message_id: of that mail; None where no mails are sent. Who gave no address, or cancelled, gets none.
-    :returns: False if another worker has it by now: then nothing was changed.
     """
     told = message_id is not None and extract.email is not None and outcome.state in ("done", "failed")
     state = "delivering" if told and outcome.state == "done" else outcome.state
@@ -120,11 +122,17 @@ def finish(database: PortalDatabase, extract: Extract, outcome: Outcome, days: i
             problem=outcome.problem,
             days=days,
         )
-        if ended:
-            entries.record(transaction, _audited(extract, outcome, ended))
-        if ended and told:
+        if ended is None:
+            return
+        entries.record(transaction, _audited(extract, outcome, ended))
+        if told and ended["state"] == state:
             create_delivery(transaction, extract.id, str(extract.email), str(message_id))
-    return ended is not None
+
+
+def find(database: PortalDatabase, extract: Extract) -> Record | None:
+    """Returns what became of an extract; None if another worker has begun it again."""
+    with database.transaction() as transaction:
+        return transaction.find("extracts.of_attempt", id=extract.id, attempt=extract.attempt)
 
 
 def create_delivery(transaction: Transaction, extract_id: str, recipient: str, message_id: str) -> None:
@@ -161,14 +169,20 @@ def take_over(database: PortalDatabase, message_id: Callable[[str, int], str] | 
     return left
 
 
+def audited_criteria(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The criteria of an extract as the audit keeps them: value lists by their hash."""
+    kept: Mapping[str, Any] = request.get("audited", request["criteria"])
+    return kept
+
+
 def _audited(extract: Extract, outcome: Outcome, ended: Record) -> Entry:
     took = ended["finished_at"] - ended["started_at"]
-    details = {"extract": extract.id, "state": outcome.state, "bytes": outcome.archive_bytes}
+    details = {"extract": extract.id, "state": ended["state"], "bytes": ended["archive_bytes"]}
     return Entry(
         user=extract.owner,
         action="extract",
         interface=extract.interface,
-        criteria=extract.request["criteria"],
+        criteria=audited_criteria(extract.request),
         rows=outcome.rows,
         duration_ms=round(took.total_seconds() * 1000),
         details=details,

@@ -22,10 +22,10 @@ def writer(
     """
 
     def write(delivery: Record, extract: Record, now: datetime) -> EmailMessage:
-        kind = _kind(extract, attachment_bytes)
-        request = extract["request"]
+        request, archive = extract["request"], extract["archive"]
+        attached = archive and extract["archive_bytes"] <= attachment_bytes
         letter = Letter(
-            kind=kind,
+            kind=_kind(extract),
             language=request["language"],
             sender=sender,
             recipient=delivery["recipient"],
@@ -36,10 +36,12 @@ def writer(
             asked_at=extract["created_at"],
             now=now,
             page_url=f"{public_url}/extracts",
-            archive_url=f"{public_url}/api/v1/extracts/{extract['id']}/archive",
+            archive_url=f"{public_url}/api/v1/extracts/{extract['id']}/archive" if archive else "",
+            archive_bytes=extract["archive_bytes"] or 0,
+            written_at=extract["finished_at"] if archive else None,
             expires_at=extract["expires_at"],
             problem=extract["problem"] or "",
-            attachment=_attachment(extract["archive"], store) if kind == "archive" else None,
+            attachment=_attachment(archive, store) if attached else None,
         )
         return mail.compose(letter)
 
@@ -50,9 +52,7 @@ def _attachment(name: str, store: Store) -> Attachment:
     return Attachment(PurePosixPath(name).name, store.read(name))
 
 
-def _kind(extract: Record, attachment_bytes: int) -> Kind:
+def _kind(extract: Record) -> Kind:
     if extract["problem"]:
         return "failure"
-    if not extract["archive"]:
-        return "empty"
-    return "archive" if extract["archive_bytes"] <= attachment_bytes else "link"
+    return "rows" if extract["rows"] else "empty"

@@ -6,16 +6,18 @@ COPY hands over one row a call, millions of them, so `Parts.write` does next to 
 from __future__ import annotations
 
 import shutil
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from guichet import errors
 from guichet.extracts.archive import Archive, Entry
+from guichet.search import dialect
+from guichet.search.dialect import Dialect
 from guichet.search.guard import PIECE_BYTES, Guard
 
-# What is always left free for everybody else on the disk, and how often that is looked at.
-SPARE_BYTES = 256 << 20
+# How often it is looked whether there is room.
 ROOM_EVERY_PIECES = 32
 
 
@@ -32,21 +34,24 @@ class Progress:
 class Room:
     """How much an archive may take.
 
-    :param most_bytes: of the zip itself.
+    :param most_bytes: tells how large the zip may become, beside those that others write at the same time.
+    :param spare_bytes: left free on the folder's disk.
     """
 
     archive: Archive
     folder: Path
-    most_bytes: int
+    most_bytes: Callable[[], int]
+    spare_bytes: int
 
     def check(self) -> None:
         """Looks whether there is room for more.
 
         :raises TooLargeError: if there is not.
         """
-        if self.archive.size >= self.most_bytes:
-            raise errors.TooLargeError("The archives take all the space that they may (ARCHIVE_MAX_GB).")
-        if shutil.disk_usage(self.folder).free < SPARE_BYTES:
+        with suppress(errors.PortalDatabaseError):  # it is away: the disk alone tells until it is back
+            if self.archive.size >= self.most_bytes():
+                raise errors.TooLargeError("The archives take all the space that they may (ARCHIVE_MAX_GB).")
+        if shutil.disk_usage(self.folder).free < self.spare_bytes:
             raise errors.TooLargeError("The disk of the archives is full.")
 
 
@@ -70,7 +75,7 @@ class Gathered:
 class Parts:
     """The CSV files of an archive, written row by row.
 
-    :param header: the first line of each.
+    :param labels: of the columns; each file begins with them.
     :param guard: joins lines to a harmless piece.
     :param most_rows: of each; None for one file of all rows.
     """
@@ -79,7 +84,8 @@ class Parts:
         self,
         archive: Archive,
         name: str,
-        header: bytes,
+        labels: Sequence[str],
+        style: Dialect,
         guard: Guard,
         progress: Progress,
         room: Room,
@@ -87,7 +93,8 @@ class Parts:
     ) -> None:
         self._archive = archive
         self._name = name
-        self._header = header
+        self._labels = tuple(labels)
+        self._header = dialect.header(labels, style)
         self._guard = guard
         self._progress = progress
         self._room = room
@@ -140,5 +147,6 @@ class Parts:
         self._number += 1
         name = f"{self._name}.csv" if self._most_rows is None else f"{self._name}_{self._number:03}.csv"
         self._entry = self._files.enter_context(self._archive.entry(name))
+        self._entry.columns = self._labels
         self._entry.write(self._header)
         return self._entry

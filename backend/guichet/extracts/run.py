@@ -27,7 +27,7 @@ from guichet.extracts.stores import Store
 from guichet.interfaces.interface import Interface
 from guichet.interfaces.registry import Registry
 from guichet.portal_db.database import PortalDatabase
-from guichet.search import arrangement, compose, dialect, downloads, lists
+from guichet.search import arrangement, compose, dialect, lists, unmatched
 from guichet.search import criteria as search_criteria
 from guichet.search.arrangement import SortKey
 from guichet.search.catalogue import Catalogue
@@ -35,6 +35,7 @@ from guichet.search.criteria import Criteria, InputLimits
 from guichet.search.dialect import Dialect
 from guichet.search.lists import UsedList
 from guichet.search.searches import Search
+from guichet.search.unmatched import Lined
 from guichet.sentences import say
 from guichet.sources.columns import Column
 from guichet.sources.source import Session, Source
@@ -53,12 +54,21 @@ class Progress(parts.Progress):
         if self.session:
             self.session.cancel()
 
+    def go_on(self) -> None:
+        """Says that another step begins.
+
+        :raises QueryCancelledError: if it shall not.
+        """
+        if self.stopped:
+            raise errors.QueryCancelledError("", "The extract was cancelled.")
+
 
 @dataclass(frozen=True)
 class Surroundings:
     """What an extract needs beside itself.
 
-    :param room: how many bytes the archives may still take, asked for when it begins.
+    :param room: tells how many bytes the archive of an extract may take, beside all others.
+    :param spare_bytes: of the disk that are left free.
     """
 
     database: PortalDatabase
@@ -71,7 +81,8 @@ class Surroundings:
     extract_seconds: int
     time_zone: str
     secret_key: SecretStr | None
-    room: Callable[[], int]
+    room: Callable[[str], int]
+    spare_bytes: int
 
 
 def run(extract: Extract, surroundings: Surroundings, progress: Progress) -> Outcome:
@@ -91,25 +102,34 @@ def run(extract: Extract, surroundings: Surroundings, progress: Progress) -> Out
     path = folder / f"{interface.filename}_{moment:%Y%m%dT%H%M%SZ}.zip"
     try:
         with Archive(path, moment, password) as archive:
-            _write_rows(extract, search, columns, style, archive, surroundings, progress)
-            if progress.rows == 0:
+            told = _write_tables(extract, search, columns, style, archive, surroundings, progress)
+            if not archive.files:
                 return Outcome("done")
-            unmatched = _write_unmatched(search, archive, surroundings.extract_seconds, progress)
-            manifest = _manifest(extract, interface, columns, archive, moment, started) | {"value_lists": unmatched}
+            manifest = _manifest(extract, interface, columns, archive, moment, started) | {"value_lists": told}
             with archive.entry("manifest.json") as entry:
                 entry.write(json.dumps(manifest, indent=2, ensure_ascii=False).encode())
             with archive.entry("README.txt") as entry:
                 entry.write(_readme(extract, manifest["title"], archive, style, moment))
+            progress.go_on()
             size = archive.complete()
+        name = path.relative_to(surroundings.archive_dir).as_posix()
+        _keep(path, name, surroundings)
     except OSError as error:
         raise errors.TooLargeError(
             say("The archive can't be written: {reason}.", reason=error.strerror or "?")
         ) from error
     finally:
         _remove_if_empty(folder)
-    name = path.relative_to(surroundings.archive_dir).as_posix()
-    surroundings.store.keep(path, name)
     return Outcome("done", progress.rows, progress.bytes, name, size)
+
+
+def _keep(path: Path, name: str, surroundings: Surroundings) -> None:
+    """Hands a complete archive to its store. Where that fails it is made anew some day, perhaps on another machine."""
+    try:
+        surroundings.store.keep(path, name)
+    except errors.GuichetError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _password(extract: Extract, surroundings: Surroundings) -> SecretStr | None:
@@ -141,19 +161,23 @@ def _lists(
     return lists.find(surroundings.database, interface, criteria, extract.owner, type_of)
 
 
-def _write_unmatched(search: Search, archive: Archive, seconds: int, progress: Progress) -> dict[str, Any]:
-    """Writes what was not found of each list beside the rows; returns what the manifest says of it."""
-    told: dict[str, Any] = {}
-    names = sorted(search.places)
-    for name in names:
-        watch = functools.partial(_watched, progress=progress)
-        with archive.entry("not_found.csv" if len(names) == 1 else f"not_found_{name}.csv") as entry:
-            gathered = Gathered(entry)
-            entry.rows = downloads.write_unmatched(search, name, gathered, seconds, watch)
-            gathered.flush()
-        used = search.lists[name]
-        told[name] = {"list": used.id, "sha256": used.hash, "values": used.values, "not_found": entry.rows}
-    return told
+def _write_tables(
+    extract: Extract,
+    search: Search,
+    columns: Sequence[Column],
+    style: Dialect,
+    archive: Archive,
+    surroundings: Surroundings,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Writes the rows, and what was not found of each list beside them, all as they are at one moment.
+
+    :returns: what the manifest says of the lists.
+    """
+    prepared = unmatched.lined(search, search.places)
+    with prepared.session(surroundings.extract_seconds) as session, _watched(session, progress):
+        _write_rows(extract, prepared.search, columns, style, archive, surroundings, session, progress)
+        return _write_unmatched(prepared, archive, session, progress)
 
 
 def _write_rows(
@@ -163,18 +187,18 @@ def _write_rows(
     style: Dialect,
     archive: Archive,
     surroundings: Surroundings,
+    session: Session,
     progress: Progress,
 ) -> None:
     request, most = extract.request, search.interface.limits.extract_rows
     keys = arrangement.sorts(search.columns, [SortKey(**key) for key in request["sort"]])
     selected = compose.selection(search.statement, dialect.expressions(columns, style), keys, most + 1)
     labels = [search.interface.column_label(column.name, request["language"]) for column in columns]
-    room = Room(archive, surroundings.archive_dir, surroundings.room())
-    header = dialect.header(labels, style)
+    most_bytes = functools.partial(surroundings.room, extract.id)
+    room = Room(archive, surroundings.archive_dir, most_bytes, surroundings.spare_bytes)
     guard = dialect.formula_guard(columns, style)
-    files = Parts(archive, search.interface.filename, header, guard, progress, room, request["part_rows"])
-    with _session(search, surroundings.extract_seconds, progress) as session:
-        session.copy(dialect.copy(selected.sql, style), selected.parameters, files)
+    files = Parts(archive, search.interface.filename, labels, style, guard, progress, room, request["part_rows"])
+    session.copy(dialect.copy(selected.sql, style), selected.parameters, files)
     files.close()
     if progress.rows > most:
         raise errors.TooLargeError(
@@ -182,10 +206,20 @@ def _write_rows(
         )
 
 
-@contextmanager
-def _session(search: Search, seconds: int, progress: Progress) -> Iterator[Session]:
-    with search.session(seconds) as session, _watched(session, progress):
-        yield session
+def _write_unmatched(prepared: Lined, archive: Archive, session: Session, progress: Progress) -> dict[str, Any]:
+    """Writes what was not found of each list; returns what the manifest says of them."""
+    told: dict[str, Any] = {}
+    names = sorted(prepared.lines)
+    for name in names:
+        progress.go_on()
+        with archive.entry("not_found.csv" if len(names) == 1 else f"not_found_{name}.csv") as entry:
+            entry.columns = unmatched.COLUMNS
+            gathered = Gathered(entry)
+            entry.rows = unmatched.write(prepared, session, name, gathered)
+            gathered.flush()
+        used = prepared.search.lists[name]
+        told[name] = {"list": used.id, "sha256": used.hash, "values": used.values, "not_found": entry.rows}
+    return told
 
 
 @contextmanager
@@ -193,8 +227,7 @@ def _watched(session: Session, progress: Progress) -> Iterator[None]:
     """Lets the worker's other thread cancel what runs in a session."""
     progress.session = session
     try:
-        if progress.stopped:
-            raise errors.QueryCancelledError(session.source, "The extract was cancelled.")
+        progress.go_on()
         yield
     finally:
         progress.session = None
@@ -238,5 +271,5 @@ def _readme(extract: Extract, title: str, archive: Archive, style: Dialect, mome
 
 
 def _remove_if_empty(folder: Path) -> None:
-    if not any(folder.iterdir()):
+    if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()

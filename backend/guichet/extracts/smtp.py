@@ -10,6 +10,7 @@ import smtplib
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
@@ -19,7 +20,7 @@ from pydantic import SecretStr
 from guichet import errors
 from guichet.sentences import say
 
-TIMEOUT_SECONDS = 30
+TAKING = 10
 
 
 class RefusedError(errors.GuichetError):
@@ -34,35 +35,51 @@ class UnknownError(errors.GuichetError):
     """The line broke after the message was on it: nobody can tell whether it was taken."""
 
 
-def send(url: SecretStr, message: EmailMessage, before_data: Callable[[], None]) -> None:
-    """Sends a mail.
+@dataclass(frozen=True)
+class MailServer:
+    """A mail server.
 
-    :param before_data: called when sender and recipient are accepted, before the message goes over the line.
-    :raises RefusedError: if it can't be sent at all.
-    :raises LaterError: if it was not sent, and may be later.
-    :raises UnknownError: if it may have been sent.
+    :param url: how it is reached, with user and password where it wants them.
+    :param seconds: that it may take for an answer; `TAKING` times as many while it takes a message, since it may look
+        into it first, and a mail that was given up then may have arrived.
     """
-    sender, recipient = str(message["From"]), str(message["To"])
-    with _connected(url) as smtp:
-        options, content = _as_needed(smtp, message, sender + recipient)
-        _step(smtp.mail(sender, options))
-        _step(smtp.rcpt(recipient))
-        before_data()
-        try:
-            answered = smtp.data(content)
-        except smtplib.SMTPDataError as error:  # refused the DATA command itself
-            _step((error.smtp_code, _bytes(error.smtp_error)))
-            raise AssertionError("an error's code is an error") from error
-        except (OSError, smtplib.SMTPException) as error:
-            raise UnknownError("The line to the mail server broke while it was taking the mail.") from error
-        _step(answered)
+
+    url: SecretStr
+    seconds: float
+
+    def send(self, message: EmailMessage, before_data: Callable[[], None]) -> None:
+        """Sends a mail.
+
+        :param before_data: called when sender and recipient are accepted, before the message goes over the line.
+        :raises RefusedError: if it can't be sent at all.
+        :raises LaterError: if it was not sent, and may be later.
+        :raises UnknownError: if it may have been sent.
+        """
+        sender, recipient = (message[name].addresses[0].addr_spec for name in ("From", "To"))
+        with _connected(self.url, self.seconds) as smtp:
+            options, content = _as_needed(smtp, message, sender + recipient)
+            _step(smtp.mail(sender, options))
+            _step(smtp.rcpt(recipient))
+            before_data()
+            if smtp.sock:
+                smtp.sock.settimeout(self.seconds * TAKING)
+            _step(_data(smtp, content))
+
+
+def _data(smtp: smtplib.SMTP, content: bytes) -> tuple[int, bytes]:
+    try:
+        return smtp.data(content)
+    except smtplib.SMTPDataError as error:  # it refused the DATA command itself
+        return error.smtp_code, _bytes(error.smtp_error)
+    except (OSError, smtplib.SMTPException) as error:
+        raise UnknownError("The line to the mail server broke while it was taking the mail.") from error
 
 
 @contextmanager
-def _connected(url: SecretStr) -> Iterator[smtplib.SMTP]:
+def _connected(url: SecretStr, seconds: float) -> Iterator[smtplib.SMTP]:
     """Opens a session with the mail server, signed in where it wants that."""
     try:
-        smtp = _connect(url)
+        smtp = _connect(url, seconds)
     except smtplib.SMTPAuthenticationError as error:
         raise LaterError("The mail server refuses the user or password of SMTP_URL.") from error
     except (OSError, smtplib.SMTPException) as error:
@@ -82,14 +99,14 @@ def _leave(smtp: smtplib.SMTP) -> None:
         smtp.close()
 
 
-def _connect(url: SecretStr) -> smtplib.SMTP:
+def _connect(url: SecretStr, seconds: float) -> smtplib.SMTP:
     parts = urlsplit(url.get_secret_value())
     host, context = parts.hostname or "", ssl.create_default_context()
     smtp: smtplib.SMTP
     if parts.scheme == "smtps":
-        smtp = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_SECONDS, context=context)
+        smtp = smtplib.SMTP_SSL(host, parts.port or 465, timeout=seconds, context=context)
     else:
-        smtp = smtplib.SMTP(host, parts.port or 587, timeout=TIMEOUT_SECONDS)
+        smtp = smtplib.SMTP(host, parts.port or 587, timeout=seconds)
     smtp.ehlo_or_helo_if_needed()
     if parts.scheme == "smtp+starttls":
         smtp.starttls(context=context)

@@ -23,7 +23,7 @@ from guichet.extracts.delivery import Outbox
 from guichet.extracts.jobs import Bounds, Extract, Outcome
 from guichet.extracts.run import Progress, Surroundings
 from guichet.extracts.stores import StoreError
-from guichet.portal_db.database import PortalDatabase
+from guichet.portal_db.database import PortalDatabase, Record
 from guichet.search import blame
 
 Answer = TypeVar("Answer")
@@ -32,10 +32,18 @@ logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.3
 HOUSEKEEPING_SECONDS = 5
-WAITS_SECONDS = (5, 30, 120, 600)
 
-# What may pass: the next attempt may find it otherwise.
-PASSING = (errors.SourceUnavailableError, errors.SourceBusyError, StoreError)
+# What may pass: the next attempt may find it otherwise. Long enough in all for a database that is away for maintenance.
+PASSING = (
+    errors.SourceUnavailableError,
+    errors.SourceBusyError,
+    errors.OvertakenError,
+    errors.PortalDatabaseError,
+    StoreError,
+)
+WAITS_SECONDS = (5, 30, 120, 600, 1800, 3600)
+# A query that took too long may have met a busy hour; each further try costs as much again.
+SLOW_WAITS_SECONDS = (600,)
 
 
 @dataclass
@@ -73,6 +81,8 @@ class Worker:
     def stop(self) -> None:
         """Asks it to stop; for a signal handler."""
         self._stopping.set()
+        if self.outbox:
+            self.outbox.stop()
 
     def work(self) -> None:
         """Works until it is asked to stop, then hands back what it could not end in its grace period."""
@@ -149,10 +159,29 @@ class Worker:
         metrics.extract_rows.labels(extract.interface).inc(outcome.rows)
         told = logs.fields(user=extract.owner, interface=extract.interface, rows=outcome.rows, bytes=outcome.bytes)
         logger.info("extract %s is %s after %.1f s", extract.id, outcome.state, seconds, extra=told)
-        message_id = self.message_id(extract.id, 1) if self.outbox else None
-        if not jobs.finish(self.database, extract, outcome, self.archive_days, message_id) and outcome.archive:
+        ended = self._finish(extract, outcome)
+        if outcome.archive is None or (ended and ended["archive"] == outcome.archive):
+            return
+        if ended and ended["state"] == "cancelled":
+            self.surroundings.store.clear(extract.id)
+        else:
             logger.warning("extract %s was taken over: its archive is removed", extract.id)
             self.surroundings.store.delete(outcome.archive)
+
+    def _finish(self, extract: Extract, outcome: Outcome) -> Record | None:
+        """Ends an extract, however long the portal database is away: the work is done, and is not to be done again.
+
+        :returns: what became of it; None if another worker has begun it again.
+        """
+        message_id = self.message_id(extract.id, 1) if self.outbox else None
+        while True:
+            try:
+                jobs.finish(self.database, extract, outcome, self.archive_days, message_id)
+                return jobs.find(self.database, extract)
+            except errors.PortalDatabaseError as error:
+                logger.warning("extract %s can't be ended yet: %s", extract.id, error)
+                if self._stopping.wait(1):
+                    raise
 
     def _failed(self, run: Run, error: Exception) -> None:
         extract, cancelled = run.extract, isinstance(error, errors.QueryCancelledError)
@@ -162,8 +191,8 @@ class Worker:
             jobs.hand_back(self.database, extract, None, wait_seconds=0)
         elif cancelled:
             self._end(run, Outcome("cancelled", run.progress.rows, run.progress.bytes))
-        elif isinstance(error, PASSING) and extract.attempt <= len(WAITS_SECONDS):
-            jobs.hand_back(self.database, extract, _words(extract, error), WAITS_SECONDS[extract.attempt - 1])
+        elif (wait := wait_after(error, extract.attempt)) is not None:
+            jobs.hand_back(self.database, extract, _words(extract, error), wait)
         else:
             self._end(run, Outcome("failed", run.progress.rows, run.progress.bytes, problem=_words(extract, error)))
 
@@ -172,6 +201,8 @@ class Worker:
             return list(self._runs.values())
 
     def _beat_all(self) -> None:
+        if self.outbox:
+            self.outbox.beat()
         for run in self._current_runs():
             told = jobs.beat(self.database, run.extract, run.progress)
             if told != "on":
@@ -199,16 +230,25 @@ class Worker:
                 transaction.fetch("extracts.expire", id=gone["id"])
 
 
+def wait_after(error: Exception, attempt: int) -> int | None:
+    """Tells how long to wait before the next attempt; None if there shall be none."""
+    if isinstance(error, errors.QueryTimeoutError):
+        return SLOW_WAITS_SECONDS[attempt - 1] if attempt <= len(SLOW_WAITS_SECONDS) else None
+    if isinstance(error, PASSING) and attempt < jobs.MOST_ATTEMPTS:
+        return WAITS_SECONDS[min(attempt, len(WAITS_SECONDS)) - 1]
+    return None
+
+
 def _seconds_since(moment: datetime) -> float:
     return max(0.0, (datetime.now(UTC) - moment).total_seconds())
 
 
-def room_of(database: PortalDatabase, most_bytes: int) -> Callable[[], int]:
-    """Makes the function that tells how many bytes archives may still take."""
+def room_of(database: PortalDatabase, most_bytes: int) -> Callable[[str], int]:
+    """Makes the function that tells how many bytes the archive of an extract may take, beside all others."""
 
-    def room() -> int:
+    def room(extract_id: str) -> int:
         with database.transaction() as transaction:
-            stored = transaction.find("extracts.stored_bytes")
+            stored = transaction.find("extracts.stored_bytes", beside=extract_id)
         return max(0, most_bytes - (int(stored["bytes"]) if stored else 0))
 
     return room

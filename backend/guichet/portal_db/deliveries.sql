@@ -28,9 +28,16 @@ SET state = 'sending', attached = %(attached)s, lease_until = now() + make_inter
 WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'pending'
 RETURNING id;
 
+-- name: beat
+-- Keeps the lease of a mail that is in hand.
+UPDATE guichet.delivery SET lease_until = now() + make_interval(secs => %(lease_seconds)s)
+WHERE id = %(id)s AND attempt = %(attempt)s AND state IN ('pending', 'sending')
+RETURNING id;
+
 -- name: sent
+-- Also if its worker was taken for dead meanwhile: it knows better.
 UPDATE guichet.delivery SET state = 'sent', sent_at = now(), lease_until = NULL, problem = NULL
-WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'sending'
+WHERE id = %(id)s AND attempt = %(attempt)s AND state IN ('sending', 'unknown')
 RETURNING *;
 
 -- name: retry

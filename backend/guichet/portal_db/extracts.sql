@@ -66,6 +66,18 @@ SET cancel_requested = true,
 WHERE id = %(id)s AND owner = %(owner)s AND state IN ('queued', 'running')
 RETURNING *;
 
+-- name: cancel_delivering
+-- Its mail has not gone, and won't; a worker clears away what is written.
+WITH stopped AS (
+    UPDATE guichet.delivery SET state = 'cancelled', lease_until = NULL
+    WHERE extract_id = %(id)s AND state = 'pending'
+      AND EXISTS (SELECT FROM guichet.extract WHERE id = extract_id AND owner = %(owner)s AND state = 'delivering')
+    RETURNING extract_id
+)
+UPDATE guichet.extract SET state = 'cancelled', cancel_requested = true, expires_at = now()
+WHERE id IN (SELECT extract_id FROM stopped)
+RETURNING *;
+
 -- name: claim_in_turn
 -- One claim at a time, so that the bounds below are exact.
 SELECT pg_advisory_xact_lock(4842439);
@@ -103,18 +115,28 @@ WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'running'
 RETURNING cancel_requested;
 
 -- name: finish
+-- Who cancelled is heard until the very end: an archive that was complete by then is not kept.
 UPDATE guichet.extract
-SET state = %(state)s, rows = %(rows)s, bytes = %(bytes)s, archive = %(archive)s, archive_bytes = %(archive_bytes)s,
-    problem = %(problem)s, finished_at = now(), lease_until = NULL, sealed_password = NULL,
+SET state = CASE WHEN cancel_requested THEN 'cancelled' ELSE %(state)s END,
+    archive = CASE WHEN NOT cancel_requested THEN %(archive)s END,
+    archive_bytes = CASE WHEN NOT cancel_requested THEN %(archive_bytes)s::bigint END,
+    problem = CASE WHEN NOT cancel_requested THEN %(problem)s END,
+    rows = %(rows)s, bytes = %(bytes)s, finished_at = now(), lease_until = NULL, sealed_password = NULL,
     expires_at = now() + make_interval(days => %(days)s)
 WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'running'
 RETURNING *;
 
+-- name: of_attempt
+SELECT state, archive FROM guichet.extract WHERE id = %(id)s AND attempt = %(attempt)s;
+
 -- name: hand_back
 -- Puts it into the queue again: its worker stops, or what failed may pass.
 UPDATE guichet.extract
-SET state = 'queued', lease_until = NULL, archive_bytes = NULL, problem = %(problem)s,
-    not_before = now() + make_interval(secs => %(wait_seconds)s)
+SET state = CASE WHEN cancel_requested THEN 'cancelled' ELSE 'queued' END,
+    finished_at = CASE WHEN cancel_requested THEN now() END,
+    sealed_password = CASE WHEN NOT cancel_requested THEN sealed_password END,
+    problem = CASE WHEN NOT cancel_requested THEN %(problem)s END,
+    lease_until = NULL, archive_bytes = NULL, not_before = now() + make_interval(secs => %(wait_seconds)s)
 WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'running'
 RETURNING id;
 
@@ -133,10 +155,17 @@ RETURNING *;
 SELECT id, archive FROM guichet.extract WHERE archive IS NOT NULL AND expires_at < now();
 
 -- name: expire
-UPDATE guichet.extract SET state = 'expired', archive = NULL WHERE id = %(id)s RETURNING id;
+UPDATE guichet.extract SET state = CASE state WHEN 'cancelled' THEN state ELSE 'expired' END, archive = NULL
+WHERE id = %(id)s
+RETURNING id;
 
 -- name: stored_bytes
-SELECT coalesce(sum(archive_bytes), 0)::bigint AS bytes FROM guichet.extract WHERE archive IS NOT NULL OR state = 'running';
+SELECT coalesce(sum(archive_bytes), 0)::bigint AS bytes
+FROM guichet.extract
+WHERE (archive IS NOT NULL OR state = 'running') AND id <> %(beside)s;
+
+-- name: address
+UPDATE guichet.extract SET email = %(email)s WHERE id = %(id)s RETURNING id;
 
 -- name: delivered
 -- The last mail is gone, one way or another: the extract is done.

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import IO
 
 from guichet import errors
-from guichet.search import arrangement, cells, compose, dialect, found, lists, spreadsheet
+from guichet.search import arrangement, cells, compose, dialect, spreadsheet
 from guichet.search.arrangement import Arrangement
-from guichet.search.compose import LISTED, Listed
 from guichet.search.dialect import Dialect
 from guichet.search.guard import Guarded
 from guichet.search.searches import Search, Watch, unwatched
 from guichet.sentences import say
-from guichet.sources.source import Writer
 
 # A light result is small; one with very wide rows goes to disk rather than to memory.
 SPOOL_BYTES = 8 << 20
@@ -75,42 +73,6 @@ def xlsx(search: Search, wanted: Arrangement, watch: Watch = unwatched) -> Downl
         return book.rows
 
     return _written(search, write)
-
-
-def unmatched(search: Search, criterion: str, watch: Watch = unwatched) -> IO[bytes]:
-    """Writes the CSV of the values of a list that a search did not find, and returns the file, rewound.
-
-    In the order and the spelling of the user's file, with its line numbers; malformed values are among them.
-
-    :raises NotFoundError: if nobody can know where the found ones stand.
-    """
-    file = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 -- the caller reads and closes it
-    try:
-        write_unmatched(search, criterion, file, search.interface.limits.interactive_seconds, watch)
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
-    return file
-
-
-def write_unmatched(search: Search, criterion: str, output: Writer, seconds: float, watch: Watch = unwatched) -> int:
-    """Writes the CSV of `unmatched`; returns its rows.
-
-    :raises NotFoundError: if nobody can know where the found ones stand.
-    """
-    place = search.places.get(criterion)
-    if place is None:
-        raise errors.NotFoundError("This form does not say where the values stand that were found (found_in).")
-    used = search.lists[criterion]
-    table, rows, bound = lists.with_lines(used, search.source)
-    if table:  # the search itself reads that table too
-        search = replace(search, placed={**search.placed, criterion: Listed(f"{rows} AS {LISTED}")})
-    statement = found.unmatched(search.statement, used, rows, place)
-    copied = f"COPY (\n{statement.sql}\n) TO STDOUT (FORMAT csv)"
-    output.write(b"line,value,problem\n")
-    with search.session(seconds, [table] if table else []) as session, watch(session):
-        return session.copy(copied, {**statement.parameters, **bound}, output)
 
 
 def _written(search: Search, write: Callable[[IO[bytes]], int]) -> Download:

@@ -7,7 +7,7 @@ database by COPY; where a source takes none (a standby), they are bound as one a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from guichet import errors
@@ -168,20 +168,34 @@ def unnested(used: UsedList) -> str:
     return f"unnest(%({used.criterion})s::{used.type}[]) AS {LISTED} ({LISTED_VALUE})"
 
 
-def with_lines(used: UsedList, source: Source) -> tuple[Table | None, str, dict[str, Any]]:
+@dataclass(frozen=True)
+class Lines:
+    """Where a statement has a list with its lines and spellings.
+
+    :param table: that the session begins with; None where they are bound.
+    :param rows: what is selected from.
+    """
+
+    table: Table | None
+    rows: str
+    bound: Mapping[str, Any] = field(default_factory=dict)
+
+
+def lines(used: UsedList, source: Source, at: int) -> Lines:
     """Decides where a statement has a list with its lines and spellings.
 
-    :returns: the table to begin the session with, what is selected from, what is bound.
+    :param at: which one of the session's lists it is.
     """
     if source.takes_tables():
+        name = f"guichet_lines_{at}"
         columns = f"line bigint, spelling text, {LISTED_VALUE} {used.type}"
-        return Table("guichet_lines", columns, used.lines), "pg_temp.guichet_lines", {}
+        return Lines(Table(name, columns, used.lines), f"pg_temp.{name}")
     with used.database.transaction() as transaction:
         transaction.allow(storing.SECONDS)
         literals = storing.literals(transaction, used.id, used.reading)
     arrays = f"%(list:line)s::bigint[], %(list:spelling)s::text[], %(list:key)s::{used.type}[]"
     rows = f"unnest({arrays}) AS listed (line, spelling, {LISTED_VALUE})"
-    return None, rows, {f"list:{name}": literal for name, literal in literals.items()}
+    return Lines(None, rows, {f"list:{name}": literal for name, literal in literals.items()})
 
 
 def _in_table(at: int) -> str:

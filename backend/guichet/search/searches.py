@@ -58,12 +58,16 @@ class Search:
         """Where the found values of each list stand."""
         return found.places(self.interface, self.criteria, self.lists, self.columns)
 
-    def session(self, timeout_seconds: float, tables: Sequence[Table] = ()) -> AbstractContextManager[Session]:
+    def session(
+        self, timeout_seconds: float, tables: Sequence[Table] = (), *, snapshot: bool = False
+    ) -> AbstractContextManager[Session]:
         """Opens a session in which the statement can be run: its lists are tables there.
 
         :param tables: others that are wanted.
+        :param snapshot: whether all statements see the database as it is at the first.
         """
-        return self.source.session(timeout_seconds, [*lists.tables(self.lists, self.placed), *tables])
+        wanted = [*lists.tables(self.lists, self.placed), *tables]
+        return self.source.session(timeout_seconds, wanted, snapshot=snapshot)
 
 
 @dataclass(frozen=True)

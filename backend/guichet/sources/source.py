@@ -191,6 +191,10 @@ class Session:
             raise translated from error
 
 
+def _beginning(*, reads_only: bool, snapshot: bool) -> str:
+    return f"BEGIN{' ISOLATION LEVEL REPEATABLE READ' * snapshot}{' READ ONLY' * reads_only}"
+
+
 def opening_of(begin: str, time_zone: str) -> str:
     """Makes the beginning of a transaction in which values are written as everywhere in Guichet."""
     settings = {**FORMATS, "timezone": time_zone}
@@ -214,14 +218,17 @@ class Source:
         return self._pool.name
 
     @contextmanager
-    def session(self, timeout_seconds: float, tables: Sequence[Table] = ()) -> Iterator[Session]:
+    def session(
+        self, timeout_seconds: float, tables: Sequence[Table] = (), *, snapshot: bool = False
+    ) -> Iterator[Session]:
         """Opens a read-only transaction in which no statement may take longer than `timeout_seconds`.
 
         :param tables: temporary ones of its own, made before it can only read, and gone with it.
+        :param snapshot: whether all its statements see the database as it is at the first.
         :raises SourceError: any of its kinds, also from within the block.
         """
         milliseconds = max(1, int(timeout_seconds * 1000))
-        begin = opening_of("BEGIN" if tables else "BEGIN READ ONLY", self._time_zone)
+        begin = opening_of(_beginning(reads_only=not tables, snapshot=snapshot), self._time_zone)
         opening = f"{begin}; SET LOCAL statement_timeout = {milliseconds}"
         with self._pool.connection(opening) as connection:
             session = Session(self.name, connection)

@@ -17,7 +17,8 @@ from werkzeug.datastructures import Authorization
 from werkzeug.test import TestResponse
 
 from guichet.search import lists
-from tests.api.test_extracts import archive, wait_for, working
+from tests.api.conftest import wait_until
+from tests.api.test_extracts import RUNNING, archive, wait_for, working
 from tests.conftest import USERS, Client, Portal, run_sql
 
 SEARCH = "/api/v1/interfaces/contacts/search"
@@ -351,3 +352,52 @@ def test_an_extract_has_what_was_not_found(portal: Portal, client: Client) -> No
     assert zipped.read("not_found.csv").decode() == "line,value,problem\n4,99,not found\n5,x,malformed\n"
     told = json.loads(zipped.read("manifest.json"))["value_lists"]["id"]
     assert (told["values"], told["not_found"]) == (3, 2)
+
+
+def test_an_extract_without_rows_has_what_was_not_found_all_the_same(portal: Portal, client: Client) -> None:
+    portal.environ["ARCHIVE_DIR"] = str(portal.folder.parent / "archives")
+    client = portal.client()
+    one = made(client, "number\n99\n98\n", interface="contacts", criterion="id")
+    two = made(client, "domain\nACME.example\n", interface="contacts", criterion="domain")
+    criteria = {"id": {"list": one["id"]}, "domain": {"list": two["id"]}}
+    extract = client.post("/api/v1/extracts", {"interface": "contacts", "criteria": criteria}).get_json()
+
+    with working(portal):
+        done = wait_for(client, extract, "done", "failed")
+    zipped = archive(client, extract)
+
+    assert (done["rows"], done["problem"]) == (0, None)
+    assert zipped.namelist() == ["not_found_domain.csv", "not_found_id.csv", "manifest.json", "README.txt"]
+    assert zipped.read("not_found_id.csv").decode() == "line,value,problem\n2,99,not found\n3,98,not found\n"
+    (domains, ids, *_) = json.loads(zipped.read("manifest.json"))["files"]
+    assert (domains["rows"], ids["rows"], ids["columns"]) == (1, 2, ["line", "value", "problem"])
+
+
+SLOWLY = """
+title: Slowly
+source: shop
+sql: SELECT cust.id, pg_sleep(0.2)::text AS slept FROM customer AS cust WHERE {criteria}
+criteria:
+  id: {type: values, column: cust.id}
+"""
+
+
+def test_rows_and_what_was_not_found_are_of_one_moment(portal: Portal, client: Client, shop: str) -> None:
+    portal.environ["ARCHIVE_DIR"] = str(portal.folder.parent / "archives")
+    portal.write("slowly.yaml", SLOWLY)
+    run_sql(shop, "INSERT INTO customer (id) SELECT generate_series(1001, 1010)")
+    try:
+        client = portal.client()
+        lines = "number\n" + "".join(f"{number}\n" for number in range(1001, 1012))
+        one = made(client, lines, interface="slowly", criterion="id")
+        body = {"interface": "slowly", "criteria": {"id": {"list": one["id"]}}}
+        extract = client.post("/api/v1/extracts", body).get_json()
+        with working(portal):
+            wait_until(lambda: run_sql(shop, RUNNING) == [(1,)], 20)
+            run_sql(shop, "DELETE FROM customer WHERE id > 1001; INSERT INTO customer (id) VALUES (1011)")
+            done = wait_for(client, extract, "done", "failed")
+    finally:
+        run_sql(shop, "DELETE FROM customer WHERE id > 1000")
+
+    assert done["rows"] == 10
+    assert archive(client, extract).read("not_found.csv").decode() == "line,value,problem\n12,1011,not found\n"

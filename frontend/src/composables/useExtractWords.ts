@@ -17,7 +17,8 @@ export function useExtractWords() {
     if (state === 'delivering') return t('extracts.delivering', { email: email ?? '' })
     if (state !== 'done') return t(`extracts.state.${state}`)
     if (delivery === 'sent') return t('extracts.sent', { email: email ?? '' })
-    return rows === 0 ? t('extracts.nothing') : t('extracts.ready')
+    if (rows > 0) return t('extracts.ready')
+    return extract.archive_url ? t('extracts.notFound') : t('extracts.nothing')
   }
 
   /** How far it is, or what it came to. */

@@ -23,7 +23,9 @@ export function isChanging(extract: Extract): boolean {
   return isUnderWay(extract) || delivery === 'pending' || delivery === 'sending'
 }
 
-export function isCancellable({ state }: Extract): boolean {
+/** Until its rows are written, and after that until its mail goes. */
+export function isCancellable({ state, delivery }: Extract): boolean {
+  if (state === 'delivering') return delivery === 'pending'
   return state === 'queued' || state === 'running'
 }
 

@@ -18,6 +18,7 @@ export default {
     sent: 'Sent to {email}',
     ready: 'Ready to download',
     nothing: 'No rows match, so there is no file',
+    notFound: 'No rows match; the file has the values that were not found',
     state: {
       cancelling: 'Being cancelled…',
       failed: 'The extract failed',

@@ -19,6 +19,7 @@ const es: typeof en = {
     sent: 'Enviado a {email}',
     ready: 'Listo para descargar',
     nothing: 'Ninguna fila coincide, así que no hay archivo',
+    notFound: 'Ninguna fila coincide; el archivo tiene los valores no encontrados',
     state: {
       cancelling: 'Cancelando…',
       failed: 'La extracción ha fallado',

@@ -19,6 +19,7 @@ const fr: typeof en = {
     sent: 'Envoyé à {email}',
     ready: 'Prêt à télécharger',
     nothing: 'Aucune ligne ne correspond, il n’y a donc pas de fichier',
+    notFound: 'Aucune ligne ne correspond ; le fichier contient les valeurs introuvables',
     state: {
       cancelling: 'Annulation…',
       failed: 'L’extraction a échoué',

@@ -1,0 +1,80 @@
+"""Which values of a search's lists were not found, as CSV: in the order and the spelling of the user's own file.
+
+The same statement tells it as the rows. A session for both sees the database as it is at one moment, so that no value
+is missing from the rows and from this file alike.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import IO
+
+from guichet import errors
+from guichet.search import found, lists
+from guichet.search.compose import LISTED, Listed
+from guichet.search.lists import Lines
+from guichet.search.searches import Search, Watch, unwatched
+from guichet.sources.source import Session, Writer
+
+# What was not found of most lists is little; of a long one it goes to disk rather than to memory.
+SPOOL_BYTES = 8 << 20
+
+COLUMNS = ("line", "value", "problem")
+
+
+@dataclass(frozen=True)
+class Lined:
+    """A search some of whose lists stand with their lines and spellings.
+
+    :param search: reads those lists where their lines are.
+    """
+
+    search: Search
+    lines: Mapping[str, Lines]
+
+    def session(self, timeout_seconds: float) -> AbstractContextManager[Session]:
+        """Opens a session whose statements, the rows and what was not found, all see the same moment."""
+        tables = [one.table for one in self.lines.values() if one.table]
+        return self.search.session(timeout_seconds, tables, snapshot=True)
+
+
+def lined(search: Search, names: Collection[str]) -> Lined:
+    """Prepares a search for `write`, by the names of the criteria whose lists it will be asked of."""
+    lines = {name: lists.lines(search.lists[name], search.source, at) for at, name in enumerate(sorted(names))}
+    # The search itself reads those tables too, so that a list is sent once.
+    read = {name: Listed(f"{one.rows} AS {LISTED}") for name, one in lines.items() if one.table}
+    return Lined(replace(search, placed={**search.placed, **read}), lines)
+
+
+def write(prepared: Lined, session: Session, criterion: str, output: Writer) -> int:
+    """Writes the CSV of the values of a list that the search does not find; returns its rows.
+
+    Values that are malformed are among them.
+    """
+    search, lines = prepared.search, prepared.lines[criterion]
+    statement = found.unmatched(search.statement, search.lists[criterion], lines.rows, search.places[criterion])
+    copied = f"COPY (\n{statement.sql}\n) TO STDOUT (FORMAT csv)"
+    output.write(f"{','.join(COLUMNS)}\n".encode())
+    return session.copy(copied, {**statement.parameters, **lines.bound}, output)
+
+
+def file(search: Search, criterion: str, watch: Watch = unwatched) -> IO[bytes]:
+    """Returns the CSV of the values of a list that a search does not find, rewound; the caller closes it.
+
+    :raises NotFoundError: if nobody can know where the found ones stand.
+    """
+    if criterion not in search.places:
+        raise errors.NotFoundError("This form does not say where the values stand that were found (found_in).")
+    prepared = lined(search, [criterion])
+    made = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 -- the caller closes it
+    try:
+        with prepared.session(search.interface.limits.interactive_seconds) as session, watch(session):
+            write(prepared, session, criterion, made)
+    except BaseException:
+        made.close()
+        raise
+    made.seek(0)
+    return made

@@ -1,0 +1,40 @@
+"""The zip that an extract becomes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import pyzipper
+from pydantic import SecretStr
+
+from guichet.extracts.archive import Archive
+
+MOMENT = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("password", [None, SecretStr("twelve-letters")])
+def test_every_file_says_its_size_beyond_four_gigabytes(tmp_path: Path, password: SecretStr | None) -> None:
+    path = tmp_path / "one.zip"
+    with Archive(path, MOMENT, password) as archive:
+        with archive.entry("one.csv") as entry:
+            entry.write(b"n\n")
+        archive.complete()
+    with pyzipper.AESZipFile(path) as found:
+        (info,) = found.infolist()
+        assert len(info.extra) >= 20 or info.extract_version >= 45  # ZIP64
+        found.setpassword(b"twelve-letters")
+        assert found.read("one.csv") == b"n\n"
+
+
+def test_what_was_not_completed_leaves_nothing(tmp_path: Path) -> None:
+    def broken() -> None:
+        with Archive(tmp_path / "none.zip", MOMENT) as archive, archive.entry("one.csv") as entry:
+            entry.write(b"n\n")
+            assert [path.suffix for path in tmp_path.iterdir()] == [".partial"]
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        broken()
+    assert list(tmp_path.iterdir()) == []
