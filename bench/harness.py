@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -99,6 +99,29 @@ def serving(portal: Path, **environ: str) -> Iterator[int]:
         finally:
             server.terminate()
             server.wait(30)
+
+
+@contextmanager
+def postgres(folder: Path) -> Iterator[str]:
+    """Starts a PostgreSQL of one's own, and yields its URL."""
+    script = ROOT / "scripts" / "embedded_postgres.py"
+    command = [sys.executable, str(script), "--dir", str(folder / "postgres"), "run"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdin
+        assert server.stdout
+        yield server.stdout.readline().strip()
+        server.stdin.close()  # which stops it
+
+
+@contextmanager
+def working(environ: Mapping[str, str]) -> Iterator[int]:
+    """Runs a worker, and yields its process."""
+    worker = subprocess.Popen([sys.executable, "-m", "guichet.cli", "worker"], env={**os.environ, **environ})
+    try:
+        yield worker.pid
+    finally:
+        worker.terminate()
+        worker.wait(60)
 
 
 def _wait(port: int) -> None:

@@ -192,7 +192,7 @@ def mailbox_ports(port: int) -> tuple[int, int]:
 
 def start_mailbox(running: Running, page: int, smtp: int) -> subprocess.Popen[bytes]:
     """Start the mailbox; there is nothing to wait for, a mail that comes too early is sent again."""
-    maildev = ["node", str(install.MAILBOX / "node_modules" / "maildev" / "bin" / "maildev"), "--silent"]
+    maildev = ["node", str(install.MAILBOX / "mailbox.js"), "--silent"]
     ports = ["--ip", "127.0.0.1", "--smtp", str(smtp), "--web", str(page)]
     command = [sys.executable, str(SCRIPTS / "keeper.py"), "SIGTERM,SIGKILL", "4", "--", *maildev, *ports]
     with MAILBOX_LOG.open("wb") as log:

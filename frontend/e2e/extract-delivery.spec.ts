@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { get, type IncomingHttpHeaders } from 'node:http'
 import { expect, test, type Locator, type Page } from '@playwright/test'
 import { CONTACTS, expectAccessible, open, search } from './portal'
@@ -12,6 +13,7 @@ const AUTHORIZATION = `Basic ${Buffer.from('demo:demo').toString('base64')}`
 const WRITTEN = { timeout: 20_000 }
 
 interface Mail {
+  id: string
   subject: string
   text: string
   to: { address: string }[]
@@ -120,3 +122,90 @@ test('a light result as a zip with a password, in parts, without a mail', async 
   expect(bytes.readUInt16LE(8)).toBe(99)
   expect(bytes.includes('companies_and_contacts_001.csv')).toBe(true)
 })
+
+test('a light result by mail, with a password that opens it and is nowhere else', async ({
+  page,
+}, testInfo) => {
+  await open(page, `${CONTACTS}?name=partners`)
+  await search(page)
+  await page.getByRole('button', { name: 'Kinds of download' }).click()
+  await page.getByRole('button', { name: 'As a zip…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Extract all rows' })
+  await expect(dialog.getByRole('checkbox', { name: /^Tell demo@example.com/ })).toBeChecked()
+  await dialog.getByLabel('Password (optional)').fill('long enough, ünd more')
+  await dialog.getByRole('button', { name: 'Extract' }).click()
+  const sent = band(page).getByRole('heading', { name: 'Sent to demo@example.com' })
+  await expect(sent).toBeVisible(WRITTEN)
+  await expect(band(page).getByText('The archive is attached to the mail.')).toBeVisible()
+
+  await expect.poll(async () => (await mails(page, 'partners')).length).toBe(1)
+  const [mail] = await mails(page, 'partners')
+  expect(JSON.stringify(mail)).not.toContain('long enough')
+  const file = mail?.attachments?.[0]?.fileName ?? ''
+  const attached = await page.request.get(`${MAILBOX}/email/${mail?.id ?? ''}/attachment/${file}`)
+  const archive = testInfo.outputPath('mailed.zip')
+  await writeFile(archive, await attached.body())
+  const rows = /: ([\d,]+) rows$/.exec(mail?.subject ?? '')?.[1] ?? ''
+  expect(opened(archive, 'long enough, ünd more')).toBe(Number(rows.replaceAll(',', '')))
+  expect(() => opened(archive, 'long enough')).toThrow(/Bad password/)
+})
+
+/** Open an archive with its password, as 7-Zip would; the rows of its CSV. */
+function opened(archive: string, password: string): number {
+  const read = `
+import pyzipper, sys
+with pyzipper.AESZipFile(sys.argv[1]) as found:
+    found.setpassword(sys.argv[2].encode())
+    assert found.testzip() is None
+    print(found.read("companies_and_contacts.csv").count(b"\\n") - 1)`
+  const python = new URL('../../.venv/bin/python', import.meta.url).pathname
+  return Number(execFileSync(python, ['-c', read, archive, password], { encoding: 'utf8' }))
+}
+
+test('a mail that was refused is sent again, to an address that was mended', async ({
+  browser,
+  page,
+  baseURL,
+}) => {
+  const user = `lea${String(Date.now())}`
+  const password = 'a password of her own'
+  const made = await page.request.post('/api/v1/user', { data: { user, password } })
+  expect(made.status()).toBe(201)
+  const theirs = await browser.newContext({
+    ...(baseURL !== undefined && { baseURL }),
+    httpCredentials: { username: user, password },
+  })
+  const hers = await theirs.newPage()
+  await open(hers, '/interfaces/companies?created.from=2000-06-06')
+  // The demo's mailbox takes nothing for nobody.
+  await setAddress(hers, 'nobody@example.com')
+  await search(hers)
+  await expect(
+    band(hers).getByText(
+      'The mail to nobody@example.com could not be sent. The mail server said: 550 No such user here',
+    ),
+  ).toBeVisible(WRITTEN)
+  await expect(band(hers).getByRole('link', { name: /^Download/ })).toBeVisible()
+  await expectAccessible(hers)
+  expect(await mails(page, '2000-06-06')).toEqual([])
+
+  await setAddress(hers, `${user}@example.com`)
+  await hers.getByRole('link', { name: /^Extracts/ }).click()
+  await hers.getByRole('button', { name: /^Send again/ }).click()
+  await expect(hers.getByRole('heading', { name: `Sent to ${user}@example.com` })).toBeVisible(
+    WRITTEN,
+  )
+  await expect.poll(async () => (await mails(page, '2000-06-06')).length).toBe(1)
+  const [mail] = await mails(page, '2000-06-06')
+  expect(mail?.to).toMatchObject([{ address: `${user}@example.com` }])
+  await theirs.close()
+})
+
+async function setAddress(page: Page, address: string): Promise<void> {
+  await page.getByRole('button', { name: /^Signed in as/ }).click()
+  await page.getByRole('button', { name: /^(Set an|Change the) email address$/ }).click()
+  const field = page.getByRole('textbox', { name: 'Email address' })
+  await field.fill(address)
+  await page.keyboard.press('Enter')
+  await expect(field).toBeHidden()
+}

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test, type Locator, type Page } from '@playwright/test'
 import { CONTACTS, CONTACTS_API, expectAccessible, open, search } from './portal'
 
@@ -113,29 +114,20 @@ test('the list shows what was searched, repeats it, and leads to its search', as
   await expect(page.getByText(/first 100 shown/)).toBeVisible()
 })
 
-test('a mail that failed can be sent again', async ({ page }) => {
-  const id = await queue(page, since('2004-01-01').criteria)
-  await expect
-    .poll(async () => (await listed(page)).find((one) => one.id === id)?.state, WRITTEN)
-    .toBe('done')
-  // The demo has no mail server that would refuse one.
-  let delivery = 'unknown'
-  const mailed = (one: object) => ({ ...one, email: 'anne@example.com', delivery, attached: false })
-  await page.route('**/api/v1/extracts', async (route) => {
-    const answer = await route.fetch()
-    const extracts = (await answer.json()) as { id: string }[]
-    await route.fulfill({ json: extracts.map((one) => (one.id === id ? mailed(one) : one)) })
-  })
-  await page.route(`**/api/v1/extracts/${id}/deliver`, async (route) => {
-    delivery = 'sent'
-    const extracts = await listed(page)
-    await route.fulfill({ status: 202, json: mailed(extracts.find((one) => one.id === id) ?? {}) })
-  })
-  await page.goto('/extracts')
-  const card = page.getByRole('listitem').filter({ hasText: '2004-01-01 –' }).first()
-  await expect(card.getByText(/Look there first; sent again, it may come twice/)).toBeVisible()
-  await card.getByRole('button', { name: /^Send again/ }).click()
-  await expect(card.getByRole('heading', { name: 'Sent to anne@example.com' })).toBeVisible()
+test('one that runs is cancelled from the band of its search', async ({ page }) => {
+  const portal = process.env.PORTAL_DIR
+  test.skip(!portal, 'it needs a portal folder of its own')
+  const sql = 'SELECT n, pg_sleep(0.002)::text AS slept FROM generate_series(1, 100000) AS n'
+  const slow = `title: Slow\nsource: crm\nsql: ${sql}\nlimits: { display_rows: 5 }\n`
+  await writeFile(join(portal ?? '', 'slow.yaml'), slow)
+  await open(page, '/interfaces/slow')
+  await search(page)
+  await expect(band(page).getByText(/^[\d,]+ rows? so far|^[\d,]+ of about/)).toBeVisible(WRITTEN)
+  await band(page).getByRole('button', { name: 'Cancel' }).click()
+  await expect(band(page).getByRole('heading', { name: 'Cancelled' })).toBeVisible()
+  await expect(band(page).getByRole('link', { name: /^Download/ })).toHaveCount(0)
+  const [newest] = await listed(page)
+  expect(newest).toMatchObject({ interface: 'slow', state: 'cancelled', archive_url: null })
 })
 
 test('an address that the portal refuses is told beside its field', async ({ page }) => {

@@ -76,6 +76,7 @@ class Archive:
         self._moment = moment
         self._partial = path.with_name(f"{path.name}.partial")
         self._file = self._partial.open("wb")
+        self._output: IO[bytes] | None = None
         self._zip, self._make_info = _plain(self._file) if password is None else _encrypted(self._file, password)
 
     @property
@@ -90,6 +91,7 @@ class Archive:
         info.compress_type = zipfile.ZIP_DEFLATED
         info.external_attr = 0o644 << 16
         with self._zip.open(info, "w", force_zip64=True) as output:
+            self._output = output
             use_fast_compressor(output)
             entry = Entry(name, output)
             yield entry
@@ -113,10 +115,17 @@ class Archive:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if not self._file.closed:
-            # The zip's own end is of no use any more, and writing it could fail again on a full disk.
-            self._zip.fp = None
+            self._abandon()
             self._file.close()
         self._partial.unlink(missing_ok=True)
+
+    def _abandon(self) -> None:
+        """Ends what is open of a zip that nobody wants: its end goes nowhere, since the disk may be full."""
+        with open(os.devnull, "w+b") as nowhere:
+            self._zip.fp = nowhere
+            if self._output:
+                self._output.close()
+            self._zip.fp = None
 
 
 def _plain(file: IO[bytes]) -> tuple[Any, Callable[..., Any]]:

@@ -1,8 +1,8 @@
 """The outbox: mails that wait, are claimed, and are sent once, or of which it is said that nobody can know.
 
-A mail is `pending` until everything that the mail server can refuse beforehand is accepted, then `sending` while the
-message is on the line, then `sent`. What was `sending` when its worker died is `unknown`: it is never sent again
-unasked.
+A mail is `pending` until nothing but its last line is left to be sent, then `sending` until the mail server has
+answered and that is written down, then `sent`. What was `sending` when its worker died is `unknown`: it is never sent
+again unasked.
 """
 
 from __future__ import annotations

@@ -1,12 +1,15 @@
-"""Handing a mail to a mail server, in two steps: everything that can be refused beforehand, then the message itself.
+"""Handing a mail to a mail server, in two steps: all of it but its last line, then that line, which makes it a mail.
 
-Between the steps the caller writes down that the message is on the line. Errors say whether a retry makes sense, and
-whether the server may have taken the message all the same.
+Between the steps the caller writes down that the mail is on the line: before, no server has taken it, and whatever goes
+wrong may be tried again. Errors say whether a retry makes sense, and whether the server may have taken it all the same.
 """
 
 from __future__ import annotations
 
+import re
+import select
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +24,9 @@ from guichet import errors
 from guichet.sentences import say
 
 TAKING = 10
+
+# At the begin of a line it would be the end of the mail.
+DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 class RefusedError(errors.GuichetError):
@@ -47,10 +53,10 @@ class MailServer:
     url: SecretStr
     seconds: float
 
-    def send(self, message: EmailMessage, before_data: Callable[[], None]) -> None:
+    def send(self, message: EmailMessage, before_end: Callable[[], None]) -> None:
         """Sends a mail.
 
-        :param before_data: called when sender and recipient are accepted, before the message goes over the line.
+        :param before_end: called when all but the last line is sent.
         :raises RefusedError: if it can't be sent at all.
         :raises LaterError: if it was not sent, and may be later.
         :raises UnknownError: if it may have been sent.
@@ -60,17 +66,37 @@ class MailServer:
             options, content = _as_needed(smtp, message, sender + recipient)
             _step(smtp.mail(sender, options))
             _step(smtp.rcpt(recipient))
-            before_data()
+            _step(smtp.docmd("DATA"))
             if smtp.sock:
                 smtp.sock.settimeout(self.seconds * TAKING)
-            _step(_data(smtp, content))
+            _send_unended(smtp, content, before_end)
+            _step(_end(smtp))
 
 
-def _data(smtp: smtplib.SMTP, content: bytes) -> tuple[int, bytes]:
+def _send_unended(smtp: smtplib.SMTP, content: bytes, before_end: Callable[[], None]) -> None:
     try:
-        return smtp.data(content)
-    except smtplib.SMTPDataError as error:  # it refused the DATA command itself
-        return error.smtp_code, _bytes(error.smtp_error)
+        smtp.send(DOT.sub(b"..", content.removesuffix(b"\r\n") + b"\r\n"))
+        before_end()
+        if _has_hung_up(smtp):
+            raise smtplib.SMTPServerDisconnected
+    except BaseException:
+        smtp.close()  # within a message nothing else can be said; one without an end is nobody's
+        raise
+
+
+def _has_hung_up(smtp: smtplib.SMTP) -> bool:
+    """Whether the mail server has closed the line, as far as can be seen; behind TLS it can't."""
+    line = smtp.sock
+    if line is None or isinstance(line, ssl.SSLSocket):
+        return False
+    told, _, _ = select.select([line], [], [], 0)
+    return bool(told) and not line.recv(1, socket.MSG_PEEK)
+
+
+def _end(smtp: smtplib.SMTP) -> tuple[int, bytes]:
+    try:
+        smtp.send(b".\r\n")
+        return smtp.getreply()
     except (OSError, smtplib.SMTPException) as error:
         raise UnknownError("The line to the mail server broke while it was taking the mail.") from error
 
@@ -139,7 +165,3 @@ def _step(answered: tuple[int, bytes]) -> None:
         raise LaterError(said)
     if code >= 500:
         raise RefusedError(said)
-
-
-def _bytes(text: bytes | str) -> bytes:
-    return text if isinstance(text, bytes) else text.encode()

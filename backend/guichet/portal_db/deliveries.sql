@@ -22,7 +22,7 @@ RETURNING *;
 SELECT * FROM guichet.extract WHERE id = %(id)s;
 
 -- name: sending
--- Said before the message itself goes over the line; from here on only the mail server knows.
+-- Said before the last line of the mail goes; from here on only the mail server knows.
 UPDATE guichet.delivery
 SET state = 'sending', attached = %(attached)s, lease_until = now() + make_interval(secs => %(lease_seconds)s)
 WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'pending'

@@ -72,7 +72,11 @@ def translate(error: psycopg2.Error, source: str) -> errors.SourceError:
 
 
 def _meaning_without_sqlstate(error: psycopg2.Error) -> type[errors.SourceError]:
-    return UNAVAILABLE if isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError) else FAILED
+    # The bare class is what a COPY raises whose server ended without a word.
+    lost = (
+        isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError) or type(error) is psycopg2.DatabaseError
+    )
+    return UNAVAILABLE if lost else FAILED
 
 
 def _constraint(error: psycopg2.Error, source: str) -> errors.ConstraintError:

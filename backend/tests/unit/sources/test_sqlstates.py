@@ -84,6 +84,7 @@ def driver_error(kind: type[psycopg2.Error], message: str, sqlstate: str | None 
         (driver_error(psycopg2.OperationalError, "role bob at 10.0.0.7", "28P01"), UNAVAILABLE, DOWN),
         (driver_error(psycopg2.OperationalError, "host db.internal refused"), UNAVAILABLE, DOWN),
         (driver_error(psycopg2.InterfaceError, "connection already closed"), UNAVAILABLE, DOWN),
+        (driver_error(psycopg2.DatabaseError, "error with status PGRES_COPY_OUT and no message"), UNAVAILABLE, DOWN),
         (driver_error(psycopg2.ProgrammingError, "can't adapt"), FAILED, "can't adapt"),
         (driver_error(psycopg2.DataError, "{source} %s {"), FAILED, "{source} %s {"),
     ],
