@@ -17,7 +17,7 @@ interface Mail {
   subject: string
   text: string
   to: { address: string }[]
-  attachments?: { fileName: string }[]
+  attachments?: { generatedFileName: string }[]
 }
 
 function band(page: Page): Locator {
@@ -141,7 +141,7 @@ test('a light result by mail, with a password that opens it and is nowhere else'
   await expect.poll(async () => (await mails(page, 'partners')).length).toBe(1)
   const [mail] = await mails(page, 'partners')
   expect(JSON.stringify(mail)).not.toContain('long enough')
-  const file = mail?.attachments?.[0]?.fileName ?? ''
+  const file = mail?.attachments?.[0]?.generatedFileName ?? ''
   const attached = await page.request.get(`${MAILBOX}/email/${mail?.id ?? ''}/attachment/${file}`)
   const archive = testInfo.outputPath('mailed.zip')
   await writeFile(archive, await attached.body())
@@ -167,6 +167,7 @@ test('a mail that was refused is sent again, to an address that was mended', asy
   page,
   baseURL,
 }) => {
+  test.slow() // two users, two mails
   const user = `lea${String(Date.now())}`
   const password = 'a password of her own'
   const made = await page.request.post('/api/v1/user', { data: { user, password } })
