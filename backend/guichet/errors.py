@@ -40,6 +40,9 @@ from dataclasses import dataclass
 
 from guichet.sentences import say
 
+# What is said of a mistake of our own.
+UNEXPECTED = "Something went wrong here; the log has it under the extract's id."
+
 
 class GuichetError(Exception):
     """The base of them all. The message is written for the person who reads it, and holds no secret."""

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, request, send_file, url_for
 from pydantic import SecretStr
 
-from guichet import errors
+from guichet import errors, sentences
 from guichet.api import asking, auditing, context, shapes
 from guichet.api.operations import answer, operation, read_body
 from guichet.extracts import expectation, jobs, mail, passwords
@@ -238,8 +238,13 @@ def shown(record: Record, interface: Interface | None) -> dict[str, Any]:
         "expected_bytes": hoped.bytes,
         "expected_seconds": hoped.seconds,
         "arrives": hoped.arrives,
-        "problem": record["problem"] or record.get("delivery_problem"),
+        "problem": _problem(record),
     }
+
+
+def _problem(record: Record) -> str | None:
+    said = record["problem"] or record.get("delivery_problem")
+    return sentences.in_language(said, context.language()) if said else None
 
 
 def _estimated(search: Search) -> int | None:

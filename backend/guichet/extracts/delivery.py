@@ -29,6 +29,10 @@ logger = logging.getLogger(__name__)
 LEASE_SECONDS = 10
 WAITS_SECONDS = (15, 60, 300, 900, 3600, 3 * 3600, 6 * 3600)
 
+# Kept in English, and said in the reader's language.
+LOST = "The worker ended while the mail server was taking it."
+EXPIRED = "The archive expired before the mail server took the mail."
+
 Write = Callable[[Record, Record, datetime], EmailMessage]
 
 
@@ -80,7 +84,7 @@ class Outbox:
     def lose_what_was_on_the_line(self) -> None:
         """Says of mails whose worker died while they were on the line that nobody can know."""
         with self.database.transaction() as transaction:
-            for lost in transaction.fetch("deliveries.lose"):
+            for lost in transaction.fetch("deliveries.lose", problem=LOST):
                 _audit(transaction, lost)
                 transaction.fetch("extracts.delivered", id=lost["extract_id"])
                 metrics.mails.labels("unknown").inc()
@@ -99,6 +103,9 @@ class Outbox:
             self._surely(functools.partial(self._end, delivery, extract, "unknown", error))
         except (smtp.RefusedError, errors.GuichetError) as error:
             self._surely(functools.partial(self._end, delivery, extract, "failed", error))
+        except Exception:
+            logger.exception("the mail about extract %s failed", extract["id"])
+            self._surely(functools.partial(self._retry, delivery, extract, smtp.LaterError(errors.UNEXPECTED)))
         else:
             self._surely(functools.partial(self._say_sent, delivery))
 

@@ -20,6 +20,8 @@ from guichet.portal_db.database import PortalDatabase, Record, Transaction
 LEASE_SECONDS = 10
 BEAT_SECONDS = 0.5
 MOST_ATTEMPTS = 10
+# Kept in English, and said in the reader's language.
+GIVEN_UP = "It was begun several times, and its worker ended each time."
 
 State = Literal["queued", "running", "delivering", "done", "failed", "cancelled", "expired"]
 
@@ -158,7 +160,7 @@ def take_over(database: PortalDatabase, message_id: Callable[[str, int], str] | 
     :param message_id: makes the Message-ID of the mail about an extract; None where no mails are sent.
     """
     with database.transaction() as transaction:
-        left = transaction.fetch("extracts.take_over", most_attempts=MOST_ATTEMPTS)
+        left = transaction.fetch("extracts.take_over", most_attempts=MOST_ATTEMPTS, problem=GIVEN_UP)
         for one in left:
             if one["state"] == "queued":
                 continue

@@ -7,6 +7,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from pathlib import PurePosixPath
 
+from guichet import sentences
 from guichet.extracts import mail
 from guichet.extracts.mail import Attachment, Kind, Letter
 from guichet.extracts.stores import Store
@@ -40,7 +41,7 @@ def writer(
             archive_bytes=extract["archive_bytes"] or 0,
             written_at=extract["finished_at"] if archive else None,
             expires_at=extract["expires_at"],
-            problem=extract["problem"] or "",
+            problem=sentences.in_language(extract["problem"] or "", request["language"]),
             attachment=_attachment(archive, store) if attached else None,
         )
         return mail.compose(letter)

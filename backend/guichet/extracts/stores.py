@@ -66,7 +66,11 @@ class FolderStore:
         shutil.rmtree(self.folder / extract_id, ignore_errors=True)
 
     def read(self, name: str) -> bytes:
-        return (self.folder / name).read_bytes()
+        try:
+            return (self.folder / name).read_bytes()
+        except OSError as error:
+            reason = error.strerror or "?"
+            raise StoreError(say("The storage of archives can't be used ({reason}).", reason=reason)) from error
 
     def link(self, name: str) -> str | None:
         return None

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from guichet import errors, logs, metrics, sentences
 from guichet.audit import entries
-from guichet.extracts import jobs
+from guichet.extracts import delivery, jobs
 from guichet.extracts import run as running
 from guichet.extracts.delivery import Outbox
 from guichet.extracts.jobs import Bounds, Extract, Outcome
@@ -227,6 +227,7 @@ class Worker:
         with self.database.transaction() as transaction:
             for gone in transaction.fetch("extracts.expired"):
                 self.surroundings.store.clear(str(gone["id"]))
+                transaction.fetch("deliveries.give_up", extract_id=gone["id"], problem=delivery.EXPIRED)
                 transaction.fetch("extracts.expire", id=gone["id"])
 
 
@@ -270,7 +271,7 @@ def _sentence(extract: Extract, error: Exception) -> str:
     if isinstance(error, errors.GuichetError):
         return sentences.of(error)
     logger.exception("extract %s failed", extract.id, exc_info=error)
-    return "Something went wrong here; the log has it under the extract's id."
+    return errors.UNEXPECTED
 
 
 def _texts(given: Any) -> Iterator[str]:

@@ -52,9 +52,16 @@ UPDATE guichet.delivery SET state = %(state)s, lease_until = NULL, problem = %(p
 WHERE id = %(id)s AND attempt = %(attempt)s AND state IN ('pending', 'sending')
 RETURNING *;
 
+-- name: give_up
+-- What a mail would lead to is gone.
+UPDATE guichet.delivery
+SET state = 'failed', lease_until = NULL, problem = %(problem)s
+WHERE extract_id = %(extract_id)s AND state = 'pending'
+RETURNING id;
+
 -- name: lose
 -- What was on the line when its worker died: nobody can know whether it arrived.
 UPDATE guichet.delivery
-SET state = 'unknown', lease_until = NULL, problem = 'The worker ended while the mail server was taking it.'
+SET state = 'unknown', lease_until = NULL, problem = %(problem)s
 WHERE state = 'sending' AND lease_until < now()
 RETURNING *;

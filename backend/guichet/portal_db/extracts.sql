@@ -144,7 +144,7 @@ RETURNING id;
 -- What its worker left behind waits again, unless it was cancelled meanwhile or has killed too many workers.
 UPDATE guichet.extract
 SET state = CASE WHEN cancel_requested THEN 'cancelled' WHEN attempt >= %(most_attempts)s THEN 'failed' ELSE 'queued' END,
-    problem = CASE WHEN attempt >= %(most_attempts)s THEN 'It was begun several times, and its worker ended each time.' END,
+    problem = CASE WHEN attempt >= %(most_attempts)s THEN %(problem)s END,
     finished_at = CASE WHEN cancel_requested OR attempt >= %(most_attempts)s THEN now() END,
     sealed_password = CASE WHEN NOT cancel_requested AND attempt < %(most_attempts)s THEN sealed_password END,
     lease_until = NULL

@@ -313,3 +313,18 @@ def test_two_users_at_once_with_the_same_form_never_meet(
         ("ben@shop.example", f"<extract-{his['id']}-1@portal.example>"),
         ("data@shop.example", f"<extract-{hers['id']}-1@portal.example>"),
     ]
+
+
+def test_a_mail_whose_archive_expired_meanwhile_never_goes(
+    portal: Portal, anne: Client, mailbox: Mailbox, portal_database_url: str
+) -> None:
+    mailbox.recipient_answers = ["451 Later, please"]
+    asked = ask(anne)
+    with working(portal):
+        wait_until(lambda: state(anne, asked)["problem"] is not None, 20)
+        run_sql(portal_database_url, "UPDATE guichet.extract SET expires_at = now()")
+        expired = wait_for(anne, asked, "expired")
+        run_sql(portal_database_url, "UPDATE guichet.delivery SET not_before = now()")
+        time.sleep(1)
+    assert (expired["delivery"], mailbox.mails) == ("failed", [])
+    assert expired["problem"] == "The archive expired before the mail server took the mail."
