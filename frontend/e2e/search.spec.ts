@@ -78,39 +78,50 @@ test('is not turns a criterion round', async ({ page, request }) => {
   await expect(page).toHaveURL(/cont_level\.not=/)
 })
 
-test('a click on a header sorts on the server: up, down, and as it was', async ({ page }) => {
+test('a click on a header sorts by type and language, at once: up, down, and as it was', async ({
+  page,
+}) => {
   await open(page, `${CONTACTS}?name=labs`)
   await expect(table(page)).toBeVisible()
-  const head = table(page).getByRole('columnheader', { name: 'Employees' })
-  const asked: unknown[] = []
+  let asked = 0
   page.on('request', (request) => {
-    if (request.url().endsWith('/search'))
-      asked.push((request.postDataJSON() as { sort: unknown }).sort)
+    if (request.url().endsWith('/search')) asked++
   })
-  async function employees(): Promise<number[]> {
-    await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
-    const cells = await cellsOf(page, 'Employees')
-    return cells.filter((cell) => cell !== 'null').map((cell) => Number(cell.replaceAll(',', '')))
-  }
+  const own = await cellsOf(page, 'Company')
 
-  await head.getByRole('button').click()
-  await expect(head).toHaveAttribute('aria-sort', 'ascending')
-  const up = await employees()
+  async function sortedBy(label: string, order: 'ascending' | 'descending' | null) {
+    const head = table(page).getByRole('columnheader', { name: label, exact: true })
+    await head.getByRole('button').click()
+    if (order) await expect(head).toHaveAttribute('aria-sort', order)
+    else await expect(head).not.toHaveAttribute('aria-sort')
+    return (await cellsOf(page, label)).filter((cell) => cell !== 'null')
+  }
+  const numbers = (cells: string[]) => cells.map((cell) => Number(cell.replaceAll(',', '')))
+
+  const up = numbers(await sortedBy('Employees', 'ascending'))
   expect(up).toEqual([...up].sort((a, b) => a - b))
   await expect(page).toHaveURL(/\.sort=comp_employees$/)
-
-  await head.getByRole('button').click()
-  await expect(head).toHaveAttribute('aria-sort', 'descending')
-  const down = await employees()
+  const down = numbers(await sortedBy('Employees', 'descending'))
   expect(down).toEqual([...down].sort((a, b) => b - a))
 
-  await head.getByRole('button').click()
-  await expect(head).not.toHaveAttribute('aria-sort')
-  expect(asked).toEqual([
-    [{ column: 'comp_employees', descending: false }],
-    [{ column: 'comp_employees', descending: true }],
-    [],
-  ])
+  const names = await sortedBy('Company', 'ascending')
+  expect(names).toEqual([...names].sort(new Intl.Collator('en-GB').compare))
+  await sortedBy('Company', 'descending')
+  await sortedBy('Company', null)
+  expect(await cellsOf(page, 'Company')).toEqual(own)
+  expect(asked).toBe(0)
+})
+
+test('what was searched stands above the rows, whatever the form says by now', async ({ page }) => {
+  await open(page, `${CONTACTS}?name=labs&updated.preset=last_year&cont_level.not=1`)
+  await expect(table(page)).toBeVisible()
+  const searched = page.getByRole('region', { name: 'Result' }).locator('dl')
+  await expect(searched).toContainText('Company name containslabs')
+  await expect(searched).toContainText(/Contact level\s*not /)
+  await expect(searched).toContainText(/Contact updated\s*Last year \(/)
+  await page.getByRole('textbox', { name: 'Company name contains' }).fill('energ')
+  await expect(page.getByText('The form has changed since this search.')).toBeVisible()
+  await expect(searched).toContainText('Company name containslabs')
 })
 
 test('a search that runs shows its time and can be cancelled', async ({ page }) => {

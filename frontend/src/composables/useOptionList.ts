@@ -28,6 +28,8 @@ export interface OptionListState {
   load: () => Promise<void>
   lookUp: (typed: string) => void
   forgetDropped: () => void
+  /** What a value was called in any list so far; itself where it was in none. */
+  labelOf: (value: OptionValue) => string
 }
 
 export function useOptionList(criterion: SelectCriterion, fields: Fields): OptionListState {
@@ -53,6 +55,7 @@ export function useOptionList(criterion: SelectCriterion, fields: Fields): Optio
     load,
     lookUp,
     forgetDropped,
+    labelOf: (value: OptionValue) => optionOf(value).label,
   })
 
   async function load(): Promise<void> {

@@ -64,6 +64,7 @@ function fixedList(field: RecordField, values: Fields): OptionListState {
     load: () => Promise.resolve(),
     lookUp: () => undefined,
     forgetDropped: () => undefined,
+    labelOf: String,
   })
 }
 

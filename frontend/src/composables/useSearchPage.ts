@@ -3,11 +3,11 @@
  *
  * The pieces are composables of their own; this one only says which follows which.
  */
-import { computed, ref, watch } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { InterfaceForm, SearchResult, SortKey } from '@/api/types'
 import { toQuery } from '@/criteria/address'
-import { emptyField } from '@/criteria/fields'
+import { emptyField, type Fields } from '@/criteria/fields'
 import { useAddress, type Restored } from './useAddress'
 import { useAnnouncer } from './useAnnouncer'
 import { useCount } from './useCount'
@@ -32,6 +32,8 @@ export function useSearchPage(form: InterfaceForm) {
   const omitted = ref(opening.omitted)
   const options = useOptionLists(form.criteria, state.fields)
   const results = useSearch(form.id)
+  /** The form as it was when it was searched. */
+  const asked = shallowRef<Fields>({})
   const count = useCount(form.id)
 
   const askable = computed(() =>
@@ -75,13 +77,15 @@ export function useSearchPage(form: InterfaceForm) {
     if (!isReady()) return
     draft.cancel()
     void address.write(state.fields, sort.value, true)
-    await runSearch(state.criteria.value, isExtracted)
+    const fields = JSON.parse(JSON.stringify(state.fields)) as Fields
+    if (await runSearch(state.criteria.value, isExtracted)) asked.value = fields
   }
 
   async function runSearch(criteria: typeof state.criteria.value, isExtracted = false) {
     const answer = await results.run(criteria, sort.value, isExtracted)
     if (answer) announce(summary(answer))
     else if (results.error.value) state.refuse(results.error.value)
+    return answer
   }
 
   /** Search again for what is shown, quietly: a record behind it was changed. */
@@ -103,14 +107,17 @@ export function useSearchPage(form: InterfaceForm) {
     else if (count.error.value) state.refuse(count.error.value)
   }
 
-  /** Sort what is shown: the rows answer the criteria that were searched, whatever the form says by now. */
+  /**
+   * Sort what is shown: the rows answer the criteria that were searched, whatever the form says by now.
+   * Those of a light result are sorted here.
+   */
   async function sortBy(keys: SortKey[]) {
     const searched = results.searched.value
     if (!searched) return
     sort.value = keys
     draft.cancel()
     if (!isStale.value) void address.write(state.fields, keys, true)
-    await runSearch(searched.criteria)
+    if (!results.rearrange(keys)) await runSearch(searched.criteria)
   }
 
   function isReady(): boolean {
@@ -160,6 +167,7 @@ export function useSearchPage(form: InterfaceForm) {
     state,
     options,
     results,
+    asked,
     count,
     estimate,
     isRunning,

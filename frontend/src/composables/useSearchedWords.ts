@@ -1,0 +1,74 @@
+/** What was searched, in a few words for each criterion: labels instead of values, in the reader's language. */
+import { useI18n } from 'vue-i18n'
+import type { Criterion, OptionValue } from '@/api/types'
+import { isFilled, isList, isRange, type Field, type RangeValue } from '@/criteria/fields'
+import { displayNumber } from '@/criteria/numbers'
+import { daysOf, formatDays, isPreset, todayText } from '@/criteria/presets'
+import { formatDate } from '@/cells/temporal'
+import { useFormat } from './useFormat'
+import type { SearchPage } from './useSearchPage'
+
+/** Of many values, so many are named. */
+const NAMED = 4
+
+export function useSearchedWords(criteria: () => readonly Criterion[], page: SearchPage) {
+  const { t } = useI18n()
+  const { locale, number } = useFormat()
+
+  /** Each filled criterion's label with its value in words. */
+  function words(): [label: string, value: string][] {
+    return criteria().flatMap((criterion) => {
+      const field = page.asked.value[criterion.name]
+      if (!field || !isFilled(field)) return []
+      const value = valueWords(criterion, field)
+      return [[criterion.label, field.not ? t('result.not', { value }) : value]]
+    })
+  }
+
+  function valueWords(criterion: Criterion, { value }: Field): string {
+    if (Array.isArray(value)) return named(criterion, value)
+    if (isList(value)) return listed(criterion)
+    if (isRange(value)) return range(criterion, value)
+    if (typeof value === 'boolean') return t(value ? 'criterion.yes' : 'criterion.no')
+    return single(criterion, value ?? '')
+  }
+
+  function named(criterion: Criterion, values: readonly OptionValue[]): string {
+    if (criterion.type === 'values' && values.length > NAMED) return count(values.length)
+    const labels = values.slice(0, NAMED).map((value) => labelOf(criterion, value))
+    const more = values.length - labels.length
+    return labels.join(', ') + (more > 0 ? ` +${number(more)}` : '')
+  }
+
+  function labelOf({ name }: Criterion, value: OptionValue): string {
+    return page.options.lists[name]?.labelOf(value) ?? String(value)
+  }
+
+  /** A list by how many values it has, which the answer says. */
+  function listed({ name }: Criterion): string {
+    const found = page.results.data.value?.unmatched?.[name]
+    return found ? count(found.values) : t('result.list')
+  }
+
+  function count(values: number): string {
+    return t('criterion.values', { count: number(values) }, values)
+  }
+
+  function range(criterion: Criterion, { from, to, preset }: RangeValue): string {
+    if (preset) return isPreset(preset) ? daysNamed(preset) : preset
+    const [first, last] = [single(criterion, from), single(criterion, to)]
+    if (first && last) return `${first} – ${last}`
+    return first ? t('result.from', { value: first }) : t('result.upTo', { value: last })
+  }
+
+  function daysNamed(preset: Parameters<typeof daysOf>[0]): string {
+    return `${t(`preset.${preset}`)} (${formatDays(daysOf(preset, todayText()), locale.value)})`
+  }
+
+  function single({ type }: Criterion, value: string): string {
+    if (type.startsWith('date')) return formatDate(value, locale.value)
+    return type.startsWith('number') ? displayNumber(value, locale.value) : value
+  }
+
+  return { words }
+}
