@@ -1,5 +1,6 @@
 import { expect, test, type Page } from '@playwright/test'
-import { expectAccessible } from './portal'
+import { authorizationOf } from '../playwright.config'
+import { expectWellDrawn } from './drawn'
 
 const FIRST = 'a first password'
 const SECOND = 'a second password'
@@ -11,10 +12,6 @@ async function openAccount(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { name: 'Personal tokens' })).toBeVisible()
 }
 
-function basic(user: string, password: string): Record<string, string> {
-  return { Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }
-}
-
 test('a token is made, shown once, used by a program and revoked', async ({ page, baseURL }) => {
   const name = `nightly report ${Date.now()}`
   await openAccount(page)
@@ -24,7 +21,7 @@ test('a token is made, shown once, used by a program and revoked', async ({ page
   await page.getByRole('checkbox', { name: 'have extracts made and download them' }).check()
   await page.getByRole('button', { name: 'Make token' }).click()
   const token = await page.locator('code').innerText()
-  await expectAccessible(page)
+  await expectWellDrawn(page)
 
   const call = (path: string, method = 'GET') =>
     fetch(new URL(`/api/v1${path}`, baseURL), {
@@ -62,7 +59,7 @@ test('an administrator adds a user, who changes their password', async ({
 
   const theirs = await browser.newContext({
     ...(baseURL !== undefined && { baseURL }),
-    httpCredentials: { username: user, password: FIRST },
+    extraHTTPHeaders: { authorization: authorizationOf(user, FIRST) },
   })
   const other = await theirs.newPage()
   await openAccount(other)
@@ -75,14 +72,18 @@ test('an administrator adds a user, who changes their password', async ({
   await other.getByLabel('New password again').fill(SECOND)
   await other.getByRole('button', { name: 'Change password' }).click()
   await expect(other.getByText('This is not your present password.')).toBeVisible()
-  await expectAccessible(other)
+  await expectWellDrawn(other)
   await other.getByLabel('Present password').fill(FIRST)
   await other.getByRole('button', { name: 'Change password' }).click()
   await expect(other.getByText('Your password is changed').first()).toBeVisible()
   await theirs.close()
 
   const status = async (password: string) =>
-    (await fetch(new URL('/api/v1/interfaces', baseURL), { headers: basic(user, password) })).status
+    (
+      await fetch(new URL('/api/v1/interfaces', baseURL), {
+        headers: { authorization: authorizationOf(user, password) },
+      })
+    ).status
   expect([await status(FIRST), await status(SECOND)]).toEqual([401, 200])
 })
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test, type APIRequestContext, type Download } from '@playwright/test'
-import { CONTACTS, CONTACTS_API, expectAccessible, open, table } from './portal'
+import { expectWellDrawn } from './drawn'
+import { CONTACTS, CONTACTS_API, open, table } from './portal'
 
 interface Form {
   columns: { name: string; hidden: boolean }[]
@@ -44,7 +45,7 @@ test('a French spreadsheet gets semicolons, a decimal comma and a mark; the choi
   await expect(table(page)).toBeVisible()
   await page.getByRole('button', { name: 'Kinds of download' }).click()
   await page.getByRole('radio', { name: 'a French spreadsheet' }).check()
-  await expectAccessible(page)
+  await expectWellDrawn(page)
   const downloading = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Download CSV' }).click()
   const bytes = await bytesOf(await downloading)

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { get, type IncomingHttpHeaders } from 'node:http'
 import { expect, test, type Locator, type Page } from '@playwright/test'
-import { CONTACTS, expectAccessible, open, search } from './portal'
+import { expectWellDrawn } from './drawn'
+import { CONTACTS, open, search } from './portal'
 
 // One user's extracts wait for each other.
 test.describe.configure({ mode: 'default' })
@@ -106,7 +107,7 @@ test('a light result as a zip with a password, in parts, without a mail', async 
   await password.fill('short')
   await dialog.getByRole('button', { name: 'Extract' }).click()
   await expect(dialog.getByRole('alert')).toHaveText('A password has at least 8 characters.')
-  await expectAccessible(page)
+  await expectWellDrawn(page)
   await password.fill('long enough')
   await dialog.getByRole('button', { name: 'Extract' }).click()
   await expect(band(page).getByRole('heading', { name: 'Ready to download' })).toBeVisible(WRITTEN)

@@ -1,7 +1,8 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, type Locator, type Page } from '@playwright/test'
-import { CONTACTS, CONTACTS_API, expectAccessible, open, search } from './portal'
+import { expectWellDrawn } from './drawn'
+import { CONTACTS, CONTACTS_API, open, search } from './portal'
 
 // One user's extracts wait for each other: side by side these specs would wait for each other too.
 test.describe.configure({ mode: 'default' })
@@ -153,39 +154,31 @@ test('an address that the portal refuses is told beside its field', async ({ pag
   await field.fill('anne@nowhere.invalid')
   await page.keyboard.press('Enter')
   await expect(field).toHaveAccessibleDescription(/The portal does not send mails there/)
-  await expectAccessible(page)
+  await expectWellDrawn(page)
 })
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(colorScheme, () => {
-    test.use({ colorScheme })
+test('axe finds nothing in the extracts, nor where there are none', async ({ page }) => {
+  await queue(page, since('2005-01-01').criteria)
+  await page.goto('/extracts')
+  await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible()
+  await expectWellDrawn(page)
+  await page.route('**/api/v1/extracts', (route) => route.fulfill({ json: [] }))
+  await page.reload()
+  await expect(page.getByRole('heading', { name: 'Nothing has been extracted yet' })).toBeVisible()
+  await expectWellDrawn(page)
+})
 
-    test('axe finds nothing in the extracts, nor where there are none', async ({ page }) => {
-      await queue(page, since('2005-01-01').criteria)
-      await page.goto('/extracts')
-      await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible()
-      await expectAccessible(page)
-      await page.route('**/api/v1/extracts', (route) => route.fulfill({ json: [] }))
-      await page.reload()
-      await expect(
-        page.getByRole('heading', { name: 'Nothing has been extracted yet' }),
-      ).toBeVisible()
-      await expectAccessible(page)
-    })
+test('axe finds nothing in a band', async ({ page }) => {
+  await open(page, CONTACTS)
+  await search(page)
+  await expect(band(page)).toBeVisible()
+  await expectWellDrawn(page)
+})
 
-    test('axe finds nothing in a band', async ({ page }) => {
-      await open(page, CONTACTS)
-      await search(page)
-      await expect(band(page)).toBeVisible()
-      await expectAccessible(page)
-    })
-
-    test('without the portal database the list says so', async ({ page }) => {
-      const body = { status: 503, type: 'urn:guichet:problem:portal-database', detail: 'None.' }
-      await page.route('**/api/v1/extracts', (route) => route.fulfill({ status: 503, json: body }))
-      await page.goto('/extracts')
-      await expect(page.getByRole('heading', { name: 'Extracts are not to be had' })).toBeVisible()
-      await expectAccessible(page)
-    })
-  })
-}
+test('without the portal database the list says so', async ({ page }) => {
+  const body = { status: 503, type: 'urn:guichet:problem:portal-database', detail: 'None.' }
+  await page.route('**/api/v1/extracts', (route) => route.fulfill({ status: 503, json: body }))
+  await page.goto('/extracts')
+  await expect(page.getByRole('heading', { name: 'Extracts are not to be had' })).toBeVisible()
+  await expectWellDrawn(page)
+})

@@ -1,8 +1,10 @@
 import { expect, test } from '@playwright/test'
+import { expectWellDrawn } from './drawn'
 
 test('an interface is found and opened from the keyboard', async ({ page }) => {
   await page.goto('/')
   await expect(page.getByRole('navigation', { name: 'Interfaces' })).toBeVisible()
+  await expectWellDrawn(page)
   await page.keyboard.press('/')
   await page.keyboard.type('instr')
   await page.keyboard.press('Enter')
@@ -18,6 +20,7 @@ test('on a phone the interfaces are in a drawer', async ({ page }) => {
   await expect(link).not.toBeInViewport()
   await page.getByRole('button', { name: 'Interfaces' }).click()
   await expect(link).toBeInViewport()
+  await expectWellDrawn(page)
   await link.click()
   await expect(page.getByRole('heading', { level: 1, name: 'Containers' })).toBeVisible()
   await expect(link).not.toBeInViewport()

@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test'
+import { expectWellDrawn } from './drawn'
 import { choose, CONTACTS, open, search, table } from './portal'
 
 test('all option lists are asked for at once', async ({ page }) => {
@@ -26,6 +27,7 @@ test('one list that fails says which and why, can be retried, and leaves the res
   await open(page, CONTACTS)
   const failure = page.getByText('The choices of Company size could not be loaded.')
   await expect(failure).toContainText('The portal does not answer')
+  await expectWellDrawn(page)
 
   await choose(page, 'Company industry', 'Software')
   await search(page)
@@ -63,4 +65,5 @@ test('a changed country empties a region that no longer fits, visibly', async ({
   await choose(page, 'Country', 'Germany')
   await expect(page.getByText(`No longer fits, and was removed: ${first}`)).toBeVisible()
   await expect(page.getByRole('button', { name: `Remove ${first}` })).toHaveCount(0)
+  await expectWellDrawn(page)
 })

@@ -1,5 +1,4 @@
 /** What the specs have in common: how a user gets to an interface, and to what is on it. */
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Locator, type Page } from '@playwright/test'
 
 export const CONTACTS = '/interfaces/companies_and_contacts'
@@ -34,17 +33,4 @@ export async function choose(page: Page, criterion: string, label: string): Prom
   await input.fill(label)
   await page.getByRole('option', { name: label, exact: true }).click()
   await page.keyboard.press('Escape')
-}
-
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-
-/** What an open list covers in part can't be judged: a spec may leave it out as `covered`. */
-export async function expectAccessible(page: Page, covered?: string): Promise<void> {
-  const axe = new AxeBuilder({ page }).withTags(TAGS)
-  const { violations } = await (covered ? axe.exclude(covered) : axe).analyze()
-  expect(
-    violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
-    ),
-  ).toEqual([])
 }

@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test'
+import { expectWellDrawn } from './drawn'
 import { cellsOf, choose, CONTACTS, CONTACTS_API, open, search, table } from './portal'
 
 interface Counted {
@@ -25,6 +26,28 @@ test('the estimate follows the form', async ({ page }) => {
   const whole = await estimate.innerText()
   await page.getByRole('textbox', { name: 'Company name contains' }).fill('labs')
   await expect(estimate).not.toHaveText(whole)
+  await expectWellDrawn(page)
+})
+
+test('an estimate is called off when the form goes on, and fails in silence', async ({ page }) => {
+  const asked: string[] = []
+  const calledOff = page.waitForEvent('requestfailed', (request) =>
+    request.url().includes('estimate=1'),
+  )
+  await page.route('**/count?estimate=1', async (route) => {
+    asked.push(route.request().postData() ?? '')
+    if (asked.length > 1) await route.fulfill({ status: 500, json: { status: 500 } })
+  })
+  await open(page, CONTACTS)
+  await expect.poll(() => asked.length).toBe(1)
+  const name = page.getByRole('textbox', { name: 'Company name contains' })
+  await name.pressSequentially('labs')
+  expect((await calledOff).failure()?.errorText).toBe('net::ERR_ABORTED')
+  await expect.poll(() => asked.length).toBe(2)
+  // Four letters, one question.
+  expect(asked[1]).toContain('"labs"')
+  await expect(page.getByText(/^about /)).toHaveCount(0)
+  await expect(page.getByRole('alert')).toHaveCount(0)
 })
 
 test('a search shows its rows, its count and its time', async ({ page }) => {
@@ -38,6 +61,7 @@ test('a search shows its rows, its count and its time', async ({ page }) => {
   expect(names.length).toBeGreaterThan(5)
   for (const name of names) expect(name.toLowerCase()).toContain('labs')
   await expect(page.getByRole('status').filter({ hasText: /rows found$/ })).toBeAttached()
+  await expectWellDrawn(page)
 })
 
 test('identifiers are plain digits, null is not blank, addresses are chips and links are safe', async ({
@@ -55,6 +79,7 @@ test('identifiers are plain digits, null is not blank, addresses are chips and l
     .focus()
   const mails = page.locator('.v-overlay').getByText(/@.*\.example$/)
   expect(await mails.count()).toBeGreaterThanOrEqual(2)
+  await expectWellDrawn(page)
   await page.keyboard.press('Escape')
   await expect(mails).toHaveCount(0)
 })
@@ -121,6 +146,7 @@ test('what was searched stands above the rows, whatever the form says by now', a
   await expect(searched).toContainText(/Contact updated\s*Last year \(/)
   await page.getByRole('textbox', { name: 'Company name contains' }).fill('energ')
   await expect(page.getByText('The form has changed since this search.')).toBeVisible()
+  await expectWellDrawn(page)
   await expect(searched).toContainText('Company name containslabs')
 })
 
@@ -131,6 +157,7 @@ test('a search that runs shows its time and can be cancelled', async ({ page }) 
   await search(page)
   await expect(page.getByText('Searching…')).toBeVisible()
   await expect(page.getByText(/^\d\.\d s$/)).toBeVisible()
+  await expectWellDrawn(page)
   await page.getByRole('button', { name: 'Cancel' }).click()
   expect((await aborted).failure()?.errorText).toBe('net::ERR_ABORTED')
   await expect(page.getByText('Searching…')).toHaveCount(0)
@@ -159,6 +186,7 @@ test('a result too large to show says so, shows its first rows, and leads back t
   await expect(page.getByText(/first 100 shown/)).toBeVisible()
   await expect(page.getByRole('heading', { name: /^about [\d,.]+( million)? rows$/ })).toBeVisible()
   await expect(page.getByRole('button', { name: 'CSV', exact: true })).toHaveCount(0)
+  await expectWellDrawn(page)
   await page.getByRole('button', { name: 'Refine the criteria' }).click()
   await expect(page.getByRole('combobox', { name: 'Country' })).toBeFocused()
 })
@@ -172,6 +200,7 @@ test('no rows is an answer, with the criterion to relax', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'No rows match' })).toBeVisible()
   const name = page.getByRole('textbox', { name: 'Company name contains' })
   await expect(page.getByText('0 rows without it')).toBeVisible()
+  await expectWellDrawn(page)
   await page.getByRole('button', { name: 'Search without it: Company name contains' }).click()
   await expect(name).toHaveValue('')
   await expect(name).toBeFocused()

@@ -1,8 +1,10 @@
 import { expect, test } from '@playwright/test'
+import { authorizationOf } from '../playwright.config'
+import { expectWellDrawn } from './drawn'
 import { CONTACTS, open } from './portal'
 
 test.describe('with a wrong password', () => {
-  test.use({ httpCredentials: { username: 'demo', password: 'wrong' } })
+  test.use({ extraHTTPHeaders: { authorization: authorizationOf('demo', 'wrong') } })
 
   test('nothing is shown', async ({ page }) => {
     const answer = await page.goto('/').catch((error: unknown) => String(error))
@@ -37,4 +39,5 @@ test('when the sign-in is lost the page says so and keeps the form', async ({ pa
   await expect(page.getByRole('heading', { name: 'You are signed out' })).toBeVisible()
   await expect(page.getByRole('button', { name: 'Reload the page' })).toBeVisible()
   await expect(page.getByRole('textbox', { name: 'Company name contains' })).toHaveValue('labs')
+  await expectWellDrawn(page)
 })

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test, type Page } from '@playwright/test'
-import { CONTACTS, CONTACTS_API, expectAccessible, open, search, table } from './portal'
+import { expectWellDrawn } from './drawn'
+import { CONTACTS, CONTACTS_API, open, search, table } from './portal'
 
 const DOMAINS = 'Company domains'
 
@@ -55,7 +56,7 @@ test('a dropped file is read, looked at, searched by, and tells what was not fou
   await page.getByRole('button', { name: 'How domains_q3.csv was read' }).click()
   const dialog = page.getByRole('dialog')
   await expect(dialog.getByRole('radio', { name: 'domain' })).toBeChecked()
-  await expectAccessible(page)
+  await expectWellDrawn(page)
   await dialog.getByRole('radio', { name: 'nr' }).check()
   await expect(dialog.locator('.kept')).toContainText('8')
   await dialog.getByRole('radio', { name: 'domain' }).check()
@@ -74,7 +75,7 @@ test('a dropped file is read, looked at, searched by, and tells what was not fou
   await page.reload()
   await expect(field(page)).toContainText('domains_q3.csv')
   await expect(table(page)).toBeVisible()
-  await expectAccessible(page)
+  await expectWellDrawn(page)
 })
 
 test('a list is there again under the recent ones, and a count tells what matched', async ({
@@ -88,7 +89,7 @@ test('a list is there again under the recent ones, and a count tells what matche
   await expect(field(page)).not.toContainText(name)
 
   await page.getByRole('button', { name: `A file or a recent list, for ${DOMAINS}` }).click()
-  await expectAccessible(page)
+  await expectWellDrawn(page)
   await page.getByRole('button', { name: new RegExp(name) }).click()
   await expect(field(page)).toContainText('2 values')
   await page.getByRole('button', { name: 'Count', exact: true }).click()

@@ -8,6 +8,5 @@ export default defineConfig({
   outputDir: '../test-results',
   workers: 1,
   reporter: [['list']],
-  // The measuring server signs in by itself: credentials here would have Playwright hold up each answer.
-  use: { ...use, httpCredentials: undefined },
+  use,
 })

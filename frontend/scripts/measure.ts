@@ -20,8 +20,7 @@ const BLOCK_LIMIT_MS = 50
 /** Machines are noisy: only what is this much beyond a limit fails. */
 const MARGIN = 1.2
 const PATH = '/interfaces/companies'
-const { username, password } = use.httpCredentials
-const AUTHORIZATION = `Basic ${btoa(`${username}:${password}`)}`
+const AUTHORIZATION = use.extraHTTPHeaders.authorization
 
 const KINDS = [
   { type: 'integer', format: 'identifier', cell: (row: number) => 10_000 + row },

@@ -1,14 +1,16 @@
 /** The input of each type of criterion. */
-import type { Component } from 'vue'
+import { defineAsyncComponent, type Component } from 'vue'
 import type { CriterionType } from '@/api/types'
 import CriterionBoolean from './CriterionBoolean.vue'
 import CriterionDate from './CriterionDate.vue'
 import CriterionDateRange from './CriterionDateRange.vue'
 import CriterionNumber from './CriterionNumber.vue'
 import CriterionNumberRange from './CriterionNumberRange.vue'
-import CriterionSelect from './CriterionSelect.vue'
 import CriterionText from './CriterionText.vue'
 import CriterionValues from './CriterionValues.vue'
+
+/** The heaviest of them by far: fetched while the form is asked for, and not before. */
+export const loadSelect = () => import('./CriterionSelect.vue')
 
 export const INPUTS: Record<CriterionType, Component> = {
   text: CriterionText,
@@ -16,7 +18,7 @@ export const INPUTS: Record<CriterionType, Component> = {
   number_range: CriterionNumberRange,
   date: CriterionDate,
   date_range: CriterionDateRange,
-  select: CriterionSelect,
+  select: defineAsyncComponent(loadSelect),
   boolean: CriterionBoolean,
   values: CriterionValues,
 }
