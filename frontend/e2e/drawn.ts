@@ -25,6 +25,9 @@ export async function expectWellDrawn(page: Page, covered?: string): Promise<voi
     await page.setViewportSize({ width, height: HEIGHT })
     for (const theme of THEMES) {
       await page.emulateMedia({ colorScheme: theme })
+      await expect(page.locator('.v-application').first()).toHaveClass(
+        new RegExp(`v-theme--${theme}`),
+      )
       await settled(page)
       const found = theme === 'light' ? await tooWide(page) : []
       const violations = await violationsIn(

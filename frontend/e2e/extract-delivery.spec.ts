@@ -4,7 +4,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { get, type IncomingHttpHeaders } from 'node:http'
 import { expect, test, type Locator, type Page } from '@playwright/test'
 import { expectWellDrawn } from './drawn'
-import { CONTACTS, open, search } from './portal'
+import { CONTACTS, SIGNED_IN_WHEN_ASKED, open, search } from './portal'
+
+test.use(SIGNED_IN_WHEN_ASKED)
 
 // One user's extracts wait for each other.
 test.describe.configure({ mode: 'default' })

@@ -2,7 +2,9 @@ import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, type Locator, type Page } from '@playwright/test'
 import { expectWellDrawn } from './drawn'
-import { CONTACTS, CONTACTS_API, open, search } from './portal'
+import { CONTACTS, CONTACTS_API, SIGNED_IN_WHEN_ASKED, open, search } from './portal'
+
+test.use(SIGNED_IN_WHEN_ASKED)
 
 // One user's extracts wait for each other: side by side these specs would wait for each other too.
 test.describe.configure({ mode: 'default' })

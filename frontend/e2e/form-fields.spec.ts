@@ -28,7 +28,7 @@ criteria:
     label: Site
     type: select
     column: freezer.site_id
-    options: { sql: SELECT id AS value, name AS label FROM site ORDER BY name }
+    options: { sql: "SELECT id AS value, name AS label FROM site ORDER BY name" }
   alarm: { label: Alarm, type: boolean, column: freezer.alarm }
   serials: { label: Serial numbers, type: values, column: freezer.serial, help: One on each line. }
   fixed: { label: Never turned round, type: text, column: freezer.name, negatable: false }

@@ -4,6 +4,15 @@ import { expect, type Locator, type Page } from '@playwright/test'
 export const CONTACTS = '/interfaces/companies_and_contacts'
 export const CONTACTS_API = '/api/v1/interfaces/companies_and_contacts'
 
+/**
+ * Signed in when asked, as people are, and not by a header: links that download are followed by the browser
+ * itself, which knows of no header.
+ */
+export const SIGNED_IN_WHEN_ASKED = {
+  extraHTTPHeaders: {},
+  httpCredentials: { username: 'demo', password: 'demo' },
+}
+
 export async function open(page: Page, path: string): Promise<void> {
   await page.goto(path)
   await expect(page.getByRole('button', { name: 'Search', exact: true })).toBeVisible()

@@ -74,7 +74,7 @@ test('identifiers are plain digits, null is not blank, addresses are chips and l
   const website = table(page).locator('a[href^="https://"]').first()
   await expect(website).toHaveAttribute('rel', 'noopener noreferrer')
   await table(page)
-    .getByRole('button', { name: /^Show all \d+ values of Emails/ })
+    .getByRole('button', { name: /^\+\d+: show all \d+ values of Emails/ })
     .first()
     .focus()
   const mails = page.locator('.v-overlay').getByText(/@.*\.example$/)

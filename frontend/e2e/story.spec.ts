@@ -1,7 +1,9 @@
 /** The main story in one: walk up, say what one wants, walk away with a number, a table, a CSV, an archive. */
 import { readFile } from 'node:fs/promises'
 import { expect, test, type Download, type Locator, type Page } from '@playwright/test'
-import { open, search, table } from './portal'
+import { SIGNED_IN_WHEN_ASKED, open, search, table } from './portal'
+
+test.use(SIGNED_IN_WHEN_ASKED)
 
 async function downloaded(page: Page, from: Locator): Promise<[Download, Buffer]> {
   const [download] = await Promise.all([page.waitForEvent('download'), from.click()])

@@ -176,7 +176,7 @@ export default {
     refine: 'Refine the criteria',
     source: '{source} · read-only',
     readWhole: 'Read the whole text of {column}',
-    showAll: 'Show all {count} values of {column}',
+    showAll: '+{hidden}: show all {count} values of {column}',
     null: 'null',
   },
   ...results,

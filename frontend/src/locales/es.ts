@@ -177,7 +177,7 @@ const es: typeof en = {
     refine: 'Afinar los criterios',
     source: '{source} · solo lectura',
     readWhole: 'Leer todo el texto de {column}',
-    showAll: 'Mostrar los {count} valores de {column}',
+    showAll: '+{hidden}: mostrar los {count} valores de {column}',
     null: 'null',
   },
   ...results,

@@ -177,7 +177,7 @@ const fr: typeof en = {
     refine: 'Affiner les critères',
     source: '{source} · lecture seule',
     readWhole: 'Lire tout le texte de {column}',
-    showAll: 'Montrer les {count} valeurs de {column}',
+    showAll: '+{hidden} : montrer les {count} valeurs de {column}',
     null: 'null',
   },
   ...results,
