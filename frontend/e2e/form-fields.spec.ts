@@ -46,14 +46,14 @@ async function openForm(page: Page) {
 
 test('every type is filled by the keyboard, and is what is searched', async ({ page }) => {
   const form = await openForm(page)
-  await expect(form.getByRole('textbox', { name: 'Number' })).toHaveValue('1')
+  await expect(form.getByRole('textbox', { name: 'Number', exact: true })).toHaveValue('1')
   await expect(form.getByRole('button', { name: /^Installed between: This year/ })).toBeVisible()
   await expect(form.getByPlaceholder('Frosty')).toBeVisible()
 
-  await form.getByRole('textbox', { name: 'Name' }).fill('a')
+  await form.getByRole('textbox', { name: 'Name', exact: true }).fill('a')
   await form.getByRole('textbox', { name: 'Volume, from' }).fill('1,000.5')
   await form.getByRole('textbox', { name: 'Volume, to' }).fill('2000')
-  await form.getByLabel('Installed on').fill('2024-02-29')
+  await form.getByLabel('Installed on', { exact: true }).fill('2024-02-29')
   await form.getByRole('combobox', { name: 'Model' }).press('ArrowDown')
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
@@ -87,7 +87,7 @@ test('Escape clears each, Clear all of them, and what is required says so beside
   page,
 }) => {
   const form = await openForm(page)
-  const number = form.getByRole('textbox', { name: 'Number' })
+  const number = form.getByRole('textbox', { name: 'Number', exact: true })
   await number.press('Escape')
   await expect(number).toHaveValue('')
   await form.getByRole('button', { name: /^Installed between: This year/ }).press('Escape')
@@ -110,7 +110,7 @@ test('Escape clears each, Clear all of them, and what is required says so beside
 
 test('help is read to who comes to the field, and shown to who asks', async ({ page }) => {
   const form = await openForm(page)
-  const name = form.getByRole('textbox', { name: 'Name' })
+  const name = form.getByRole('textbox', { name: 'Name', exact: true })
   await expect(name).toHaveAccessibleDescription('As it stands on the door.')
   const help = form.getByText('In litres.')
   await form.getByRole('button', { name: 'About Volume' }).focus()

@@ -12,7 +12,7 @@ test('all options that match what is typed are selected at once, by the keyboard
   await expect(all).toBeVisible()
   const count = Number(/\d+/.exec(await all.innerText())?.[0])
   await expect(page.locator('mark').first()).toHaveText('United')
-  await expectWellDrawn(page, '.actions')
+  await expectWellDrawn(page)
   await page.keyboard.press('Control+Enter')
   await expect(page.getByRole('button', { name: /^Remove .*United/ })).toHaveCount(count)
 })
@@ -47,11 +47,11 @@ test('five thousand pasted values are counted as typed, kept through a reload an
       new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
     )
   }, lines.join('\n'))
-  await expect(page.getByText('5,000 values')).toBeVisible()
+  await expect(page.locator('.kept')).toHaveText('5,000 values')
   await search(page)
   await expect(page.getByRole('heading', { name: /rows?$/ }).first()).toBeVisible()
   await page.reload()
-  await expect(page.getByText('5,000 values')).toBeVisible()
+  await expect(page.locator('.kept')).toHaveText('5,000 values')
 })
 
 test.describe('days by name', () => {

@@ -20,10 +20,12 @@ test('on a phone the interfaces are in a drawer', async ({ page }) => {
   await expect(link).not.toBeInViewport()
   await page.getByRole('button', { name: 'Interfaces' }).click()
   await expect(link).toBeInViewport()
-  await expectWellDrawn(page)
   await link.click()
   await expect(page.getByRole('heading', { level: 1, name: 'Containers' })).toBeVisible()
   await expect(link).not.toBeInViewport()
+  await page.getByRole('button', { name: 'Interfaces' }).click()
+  await expect(link).toBeInViewport()
+  await expectWellDrawn(page)
 })
 
 test('a link to what is not there says so', async ({ page }) => {

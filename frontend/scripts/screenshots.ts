@@ -26,7 +26,7 @@ async function searchLabs(page: Page): Promise<void> {
   await page.getByRole('textbox', { name: 'Company name contains' }).fill('labs')
   await expect(page.getByText(/^about /)).toBeVisible()
   await search(page)
-  await expect(table(page)).toBeVisible()
+  await table(page).getByRole('button', { name: 'Company', exact: true }).click()
 }
 
 async function drop(page: Page, name: string, content: string): Promise<void> {
@@ -125,8 +125,7 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
   },
   async row(page) {
     await searchLabs(page)
-    await table(page).focus()
-    await page.keyboard.press('Space')
+    await table(page).locator('td').nth(1).dblclick()
     await expect(page.getByRole('dialog', { name: 'Row' })).toBeVisible()
   },
   async csv(page) {
