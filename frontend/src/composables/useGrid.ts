@@ -82,8 +82,8 @@ export function useGrid(selection: TableSelection, grid: Grid) {
   function onMousedown(event: MouseEvent) {
     const at = positionOf(event.target)
     if (event.button !== 0 || !at) return
-    // The browser would select the text in between.
-    if (event.shiftKey) event.preventDefault()
+    // The browser would select the text in between, or the word that is clicked twice to open its row.
+    if (event.shiftKey || event.detail > 1) event.preventDefault()
     isPressed = true
     selection.go(at, event.shiftKey)
   }

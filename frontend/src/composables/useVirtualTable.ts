@@ -56,6 +56,10 @@ export function useVirtualTable(
 
   const rows = stable(() => rowsInView(view.value, rowCount.value, rowHeight))
   const columns = stable(() => columnsInView(view.value, columnWidths.value))
+  /** No more rows than this are drawn at a time: those that leave make room, and nodes, for those that come. */
+  const mostRows = computed(
+    () => Math.ceil(view.value.height / rowHeight) + 2 * (MARGIN_ROWS + STEP_ROWS),
+  )
 
   function read() {
     const element = viewport.value
@@ -99,7 +103,7 @@ export function useVirtualTable(
   })
   onScopeDispose(() => observer?.disconnect())
 
-  return { rows, columns, reveal, scrollToTop }
+  return { rows, columns, mostRows, reveal, scrollToTop }
 }
 
 /** The scroll position closest to the present one that shows a stretch of the content whole. */
