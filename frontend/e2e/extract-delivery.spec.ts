@@ -190,7 +190,7 @@ test('a mail that was refused is sent again, to an address that was mended', asy
     ),
   ).toBeVisible(WRITTEN)
   await expect(band(hers).getByRole('link', { name: /^Download/ })).toBeVisible()
-  await expectAccessible(hers)
+  await expectWellDrawn(hers)
   expect(await mails(page, '2000-06-06')).toEqual([])
 
   await setAddress(hers, `${user}@example.com`)
