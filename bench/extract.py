@@ -7,7 +7,7 @@ DEMO_COMPANIES=1000000 it has the five million contacts that the figures are abo
 own, in turn; its peak memory is the kernel's. Prints one table.
 
 `--wide` measures a million rows of 2 kB instead; `--others` a million rows by what people use instead (pandas, where it
-is installed: `pip install pandas==3.0.3 SQLAlchemy==2.0.52`).
+is installed: `pip install pandas==3.0.3 SQLAlchemy==2.1.9`).
 """
 
 from __future__ import annotations
