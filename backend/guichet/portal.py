@@ -7,9 +7,9 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from guichet import errors
-from guichet.access.accounts import Accounts
 from guichet.access.attempts import Attempts
 from guichet.access.quotas import Quotas
 from guichet.audit.recorder import Recorder
@@ -32,6 +32,9 @@ from guichet.sources.source import Source
 from guichet.sources.writer import Writer
 from guichet.tokens.signed import Signer
 from guichet.tokens.tokens import Tokens
+
+if TYPE_CHECKING:
+    from guichet.access.accounts import Accounts
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -73,6 +76,8 @@ def build(settings: Settings) -> Portal:
 
     :raises SettingsError: if the demo's password, or a guessable key, would be used where others could make use of it.
     """
+    from guichet.access.accounts import Accounts  # a worker knows no passwords, and is the lighter for it
+
     accounts = Accounts(settings.htpasswd_file, settings.htgroup_file, settings.sign_in_cache_seconds)
     refuse_demo_password(settings, accounts)
     refuse_weak_key(settings)

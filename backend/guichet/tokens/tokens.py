@@ -13,15 +13,17 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from guichet import errors
-from guichet.access.accounts import Accounts, User
 from guichet.access.scopes import EVERYTHING, Scope
 from guichet.portal_db.database import PortalDatabase
 from guichet.sentences import say
 from guichet.tokens import personal
 from guichet.tokens.signed import Claim, Signer
+
+if TYPE_CHECKING:
+    from guichet.access.accounts import Accounts, User
 
 REMEMBERED_SECONDS = 5.0
 REMEMBERED = 1000
