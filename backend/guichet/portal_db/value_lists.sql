@@ -21,38 +21,44 @@ DELETE FROM guichet.value_list_reading WHERE list_id = %(id)s;
 COPY guichet.value_list_file (list_id, part, content) FROM STDIN (FORMAT binary);
 
 -- name: copy_parts
-COPY guichet.value_list_part (list_id, part, first_line, lines, values, is_plain) FROM STDIN;
+COPY guichet.value_list_part (list_id, part, first_line, lines, size, values, is_plain) FROM STDIN (FORMAT binary);
 
 -- name: drop_repetitions
--- Of equal values the first stays. Nothing is written where all are different after all.
-WITH value AS (
-    SELECT part.part, coalesce(part.first_line + each.at::int - 1, part.lines[each.at]) AS line, each.value, part.is_plain
-    FROM guichet.value_list_part AS part CROSS JOIN unnest(part.values) WITH ORDINALITY AS each (value, at)
-    WHERE part.list_id = %(id)s
-), first AS (
-    SELECT min(line) AS line, value COLLATE "C" AS value, (array_agg(part ORDER BY line))[1] AS part
-    FROM value GROUP BY 2
-), kept AS (
-    SELECT part, array_agg(line ORDER BY line) AS lines, array_agg(value ORDER BY line) AS values
-    FROM first GROUP BY part
-), gone AS (
+-- Of equal values the first stays. Only those of doubtful parts can stand elsewhere too, or several times.
+WITH doubtful AS (
     DELETE FROM guichet.value_list_part AS part
-    WHERE list_id = %(id)s AND NOT EXISTS (SELECT 1 FROM kept WHERE kept.part = part.part)
+    WHERE list_id = %(id)s AND part.part = ANY(%(doubtful)s)
+    RETURNING *
+), again AS MATERIALIZED (
+    SELECT each.value, min(each.line) AS line
+    FROM doubtful AS part
+    CROSS JOIN unnest(guichet.part_values(part.values, part.is_plain), part.lines) AS each (value, line)
+    GROUP BY each.value
+), known AS (
+    SELECT DISTINCT each.value
+    FROM guichet.value_list_part AS part
+    CROSS JOIN unnest(guichet.part_values(part.values, part.is_plain)) AS each (value)
+    WHERE part.list_id = %(id)s AND part.part <> ALL(%(doubtful)s)
+      AND (each.value IN (SELECT value FROM again)) IS TRUE -- looked up in one hash, rather than joined part by part
 )
-UPDATE guichet.value_list_part AS part
-SET first_line = NULL, lines = kept.lines, values = kept.values
-FROM kept
-WHERE part.list_id = %(id)s AND part.part = kept.part AND cardinality(kept.values) < cardinality(part.values);
+INSERT INTO guichet.value_list_part (list_id, part, lines, size, values, is_plain)
+SELECT %(id)s, -1, array_agg(line ORDER BY line), count(*), string_agg(value, U&'\FFFF' ORDER BY line), false
+FROM again
+WHERE NOT EXISTS (SELECT FROM known WHERE known.value = again.value)
+HAVING count(*) > 0;
 
 -- name: tally
 UPDATE guichet.value_list
 SET rows = %(rows)s, blanks = %(blanks)s, hash = %(hash)s,
-    values = (SELECT coalesce(sum(cardinality(part.values)), 0) FROM guichet.value_list_part AS part WHERE list_id = %(id)s)
+    values = (SELECT coalesce(sum(size), 0) FROM guichet.value_list_part WHERE list_id = %(id)s)
 WHERE id = %(id)s
 RETURNING *;
 
 -- name: file
 SELECT content FROM guichet.value_list_file WHERE list_id = %(id)s ORDER BY part;
+
+-- name: count_mine
+SELECT count(*) AS lists FROM guichet.value_list WHERE owner = %(owner)s;
 
 -- name: recent
 SELECT * FROM guichet.value_list WHERE owner = %(owner)s ORDER BY used_at DESC, created_at DESC LIMIT %(limit)s;
@@ -78,7 +84,7 @@ SELECT count(key) AS values, coalesce(sum(spellings) FILTER (WHERE key IS NULL),
 FROM (
     SELECT guichet.value_key(guichet.value_normalized(each.value, %(normalization)s), %(kind)s) COLLATE "C" AS key,
            count(*) AS spellings
-    FROM guichet.value_list_part AS part CROSS JOIN unnest(part.values) AS each (value)
+    FROM guichet.value_list_part AS part CROSS JOIN unnest(guichet.part_values(part.values, part.is_plain)) AS each (value)
     WHERE part.list_id = %(id)s
     GROUP BY 1
 ) AS found;
@@ -89,8 +95,8 @@ VALUES (%(id)s, %(normalization)s, %(kind)s, %(values)s, %(malformed)s)
 ON CONFLICT DO NOTHING;
 
 -- name: malformed
-SELECT coalesce(part.first_line + each.at::int - 1, part.lines[each.at]) AS line, each.value
-FROM guichet.value_list_part AS part CROSS JOIN unnest(part.values) WITH ORDINALITY AS each (value, at)
+SELECT coalesce(each.line, part.first_line + each.at::int - 1) AS line, each.value
+FROM guichet.value_list_part AS part CROSS JOIN unnest(guichet.part_values(part.values, part.is_plain), part.lines) WITH ORDINALITY AS each (value, line, at)
 WHERE part.list_id = %(id)s
   AND guichet.value_key(guichet.value_normalized(each.value, %(normalization)s), %(kind)s) IS NULL
 ORDER BY 1
@@ -100,12 +106,12 @@ LIMIT %(limit)s;
 -- Text in which nothing is to be escaped goes as a whole; else value by value.
 SELECT CASE
     WHEN %(kind)s = 'text' AND %(normalization)s <> 'digits' AND part.is_plain THEN
-        guichet.value_normalized(array_to_string(part.values, E'\n'), %(normalization)s)
+        guichet.value_normalized(part.values, %(normalization)s)
     ELSE (
         SELECT string_agg(replace(replace(replace(replace(key, '\', '\\'), E'\n', '\n'), E'\r', '\r'), E'\t', '\t'), E'\n')
         FROM (
             SELECT guichet.value_key(guichet.value_normalized(each.value, %(normalization)s), %(kind)s) AS key
-            FROM unnest(part.values) AS each (value)
+            FROM unnest(guichet.part_values(part.values, part.is_plain)) AS each (value)
         ) AS read
     )
 END AS keys
@@ -117,12 +123,12 @@ ORDER BY part.part;
 SELECT (
     SELECT string_agg(concat_ws(E'\t', line, spelling, coalesce(key, '\N')), E'\n' ORDER BY line)
     FROM (
-        SELECT coalesce(part.first_line + each.at::int - 1, part.lines[each.at]) AS line,
+        SELECT coalesce(each.line, part.first_line + each.at::int - 1) AS line,
                replace(replace(replace(replace(each.value, '\', '\\'), E'\n', '\n'), E'\r', '\r'), E'\t', '\t') AS spelling,
                replace(replace(replace(replace(
                    guichet.value_key(guichet.value_normalized(each.value, %(normalization)s), %(kind)s),
                    '\', '\\'), E'\n', '\n'), E'\r', '\r'), E'\t', '\t') AS key
-        FROM unnest(part.values) WITH ORDINALITY AS each (value, at)
+        FROM unnest(guichet.part_values(part.values, part.is_plain), part.lines) WITH ORDINALITY AS each (value, line, at)
     ) AS read
 ) AS lines
 FROM guichet.value_list_part AS part
@@ -133,7 +139,7 @@ ORDER BY part.part;
 SELECT coalesce(array_agg(key), '{}')::text AS literal
 FROM (
     SELECT guichet.value_key(guichet.value_normalized(each.value, %(normalization)s), %(kind)s) AS key
-    FROM guichet.value_list_part AS part CROSS JOIN unnest(part.values) AS each (value)
+    FROM guichet.value_list_part AS part CROSS JOIN unnest(guichet.part_values(part.values, part.is_plain)) AS each (value)
     WHERE part.list_id = %(id)s
       AND guichet.value_key(guichet.value_normalized(each.value, %(normalization)s), %(kind)s) IS NOT NULL
     LIMIT %(limit)s
@@ -144,8 +150,8 @@ SELECT coalesce(array_agg(line), '{}')::text AS line, coalesce(array_agg(spellin
        coalesce(array_agg(guichet.value_key(guichet.value_normalized(spelling, %(normalization)s), %(kind)s)), '{}')::text
            AS key
 FROM (
-    SELECT coalesce(part.first_line + each.at::int - 1, part.lines[each.at]) AS line, each.value AS spelling
-    FROM guichet.value_list_part AS part CROSS JOIN unnest(part.values) WITH ORDINALITY AS each (value, at)
+    SELECT coalesce(each.line, part.first_line + each.at::int - 1) AS line, each.value AS spelling
+    FROM guichet.value_list_part AS part CROSS JOIN unnest(guichet.part_values(part.values, part.is_plain), part.lines) WITH ORDINALITY AS each (value, line, at)
     WHERE part.list_id = %(id)s
 ) AS read;
 

@@ -34,9 +34,6 @@ FORMATS = {
 # Stands for a value whose type is asked for.
 PARAMETER = psycopg2.extensions.AsIs("$1")
 
-# A join with a list, and grouping by it, want more memory than most searches; where there is more, it stays.
-ROOM = "SELECT set_config('work_mem', '64MB', true) FROM pg_settings WHERE name = 'work_mem' AND setting::int < 65536"
-
 # How long it is remembered that temporary tables can't be made: a standby may be promoted.
 REFUSAL_SECONDS = 600
 # Such a transaction can only read, or its role may make nothing.
@@ -154,7 +151,7 @@ class Session:
                 except psycopg2.Error as error:
                     raise (reader.error or error) from None
                 cursor.execute(f"ANALYZE pg_temp.{table.name}")
-            cursor.execute(f"{ROOM}; SET TRANSACTION READ ONLY")
+            cursor.execute("SET TRANSACTION READ ONLY")
 
     def _create(self, cursor: psycopg2.extensions.cursor, tables: Sequence[Table]) -> None:
         try:

@@ -9,10 +9,10 @@ import csv
 import hashlib
 import io
 import itertools
-from array import array
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import IO, Any
 
 from guichet import errors
@@ -46,24 +46,26 @@ class Part:
     """Some of a list's values, in the order of the file.
 
     :param lines: of each; a range where each stands on the line after the one before it.
+    :param is_doubtful: whether values of other parts may be among them; they are in no order then.
     """
 
     values: Sequence[str]
     lines: Sequence[int]
+    is_doubtful: bool = False
+
+    @cached_property
+    def text(self) -> bytes:
+        """The values, joined by line feeds, whatever is in them."""
+        return "\n".join(self.values).encode("utf-8", "surrogatepass")
 
 
 @dataclass
 class Tally:
-    """What was counted while a file was read.
-
-    :param may_repeat: whether two values may be the same; False is certain.
-    """
+    """What was counted while a file was read."""
 
     bounds: Bounds
     rows: int = 0
     blanks: int = 0
-    may_repeat: bool = False
-    _hashes: array[int] = field(default_factory=lambda: array("q"))
     _hash: Any = field(default_factory=hashlib.sha256)
 
     @property
@@ -73,30 +75,16 @@ class Tally:
     def add(self, part: Part) -> None:
         """Counts a part, and refuses what is too much.
 
-        :raises ListTooLargeError: if there are too many values.
-        :raises FileFaultError: if one of them is too long.
+        :raises ListTooLargeError: if the list repeats itself for too long.
+        :raises FileFaultError: if a value is too long.
         """
         if max(map(len, part.values)) > self.bounds.text:
             at = next(at for at, value in enumerate(part.values) if len(value) > self.bounds.text)
             too_long = say("A value is longer than {most} characters.", most=self.bounds.text)
             raise errors.FileFaultError(too_long, part.lines[at])
-        self._hashes.extend(map(hash, part.values))
-        self._hash.update("\n".join(part.values).encode("utf-8", "surrogatepass") + b"\n")
-        if len(self._hashes) > self.bounds.values:
-            self.close()
-        if len(self._hashes) > self.bounds.values or self.rows > self.bounds.values * MOST_REPETITIONS:
+        self._hash.update(part.text + b"\n")
+        if self.rows > self.bounds.values * MOST_REPETITIONS:
             raise errors.ListTooLargeError(say("The list has more than {most} values.", most=self.bounds.values))
-
-    def close(self) -> None:
-        """Finds out whether two values may be the same, one half after the other: sets take ten times the memory.
-
-        Two of one hash may differ, but no two of different hashes are one.
-        """
-        different = array("q")
-        for half in (0, 1):
-            different.extend({one for one in self._hashes if one & 1 == half})
-        self.may_repeat = self.may_repeat or len(different) < len(self._hashes)
-        self._hashes = different
 
 
 def sample(file: IO[bytes], encoding: str) -> str:
@@ -112,7 +100,7 @@ def parts(file: IO[bytes], encoding: str, laid_out: Layout, column: int, tally: 
     """Yields the values of one column, trimmed, without blank ones; counts all of them in `tally`.
 
     :raises FileFaultError: if the file can't be read so, with the line.
-    :raises ListTooLargeError: if it has too many values.
+    :raises ListTooLargeError: if it repeats itself for too long.
     """
     plain = laid_out.delimiter is None and laid_out.quote is None
     with closing(_blocks(file, encoding)) as blocks:
@@ -120,7 +108,6 @@ def parts(file: IO[bytes], encoding: str, laid_out: Layout, column: int, tally: 
         for part in _gathered(found):
             tally.add(part)
             yield part
-        tally.close()
 
 
 def _blocks(file: IO[bytes], encoding: str) -> Generator[str, None, None]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import struct
+import sys
 import uuid
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
@@ -16,13 +18,18 @@ from guichet.sentences import say
 from guichet.value_lists import encodings, layout, parsing
 from guichet.value_lists.layout import Layout, Wish
 from guichet.value_lists.parsing import Bounds, Part, Tally
+from guichet.value_lists.sieve import Sieve
 
 # Reading a large file takes longer than other things that the portal database is asked.
 SECONDS = 120
 
 FILE_PART = 1 << 20
-# Values are joined by what none of them has: a character that is none.
+# PostgreSQL's number for its type of integers.
+INTEGER = 23
+# Values with line feeds in them are joined by what none of them has: a character that is none.
 JOIN = "\uffff"
+# What COPY's text format would have to escape; of values without it, line feeds can be what joins them.
+SPECIAL = (b"\\", b"\r", b"\t")
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,7 @@ def create(
     size = file.seek(0, 2)
     made = transaction.find("value_lists.create", owner=owner, name=name, bytes=size, **_described(made_out))
     assert made is not None
-    transaction.copy_in("value_lists.copy_file", _binary_rows(uuid.UUID(str(made["id"])).bytes, _squeezed(file)))
+    transaction.copy_in("value_lists.copy_file", _binary(_file_rows(_uuid(made["id"]), _squeezed(file))))
     return _fill(transaction, made["id"], file, made_out, bounds)
 
 
@@ -139,12 +146,14 @@ def _described(made_out: _Read) -> dict[str, Any]:
 
 def _fill(transaction: Transaction, list_id: Any, file: IO[bytes], made_out: _Read, bounds: Bounds) -> Record:
     tally = Tally(bounds)
+    doubtful: list[int] = []
     found = parsing.parts(file, made_out.encoding, made_out.laid_out, made_out.column, tally)
-    transaction.copy_in("value_lists.copy_parts", _rows(str(list_id), found))
+    rows = _part_rows(_uuid(list_id), Sieve(bounds.values).sifted(found), doubtful)
+    transaction.copy_in("value_lists.copy_parts", _binary(rows))
     if tally.rows == tally.blanks:
         raise errors.FileFaultError("There is no value in this column." if tally.rows else "The file is empty.")
-    if tally.may_repeat:
-        transaction.fetch("value_lists.drop_repetitions", id=list_id)
+    if doubtful:
+        transaction.fetch("value_lists.drop_repetitions", id=list_id, doubtful=doubtful)
     filled = transaction.find("value_lists.tally", id=list_id, rows=tally.rows, blanks=tally.blanks, hash=tally.hash)
     assert filled is not None
     if filled["values"] > bounds.values:
@@ -152,28 +161,33 @@ def _fill(transaction: Transaction, list_id: Any, file: IO[bytes], made_out: _Re
     return filled
 
 
-def _rows(list_id: str, parts: Iterable[Part]) -> Iterator[bytes]:
-    """Writes parts as rows of COPY's text format."""
+def _part_rows(list_id: bytes, parts: Iterable[Part], doubtful: list[int]) -> Iterator[Sequence[bytes | None]]:
+    """Writes parts as the cells of rows: list_id, part, first_line, lines, size, values, is_plain.
+
+    :param doubtful: is given the numbers of parts that are.
+    """
     for at, part in enumerate(parts):
-        joined = JOIN.join(part.values)
-        is_plain = not any(mark in joined for mark in "\\\n\r\t")
-        literal = joined.replace("\\", "\\\\").replace('"', '\\"').replace(JOIN, '","')
-        first, lines = _numbered(part.lines)
-        yield f'{list_id}\t{at}\t{first}\t{lines}\t{{"{_escaped(literal)}"}}\t{is_plain}\n'.encode()
+        if part.is_doubtful:
+            doubtful.append(at)
+        is_plain = _is_plain(part)
+        joined = part.text if is_plain else JOIN.join(part.values).encode()
+        size = struct.pack("!i", len(part.values))
+        yield list_id, struct.pack("!i", at), *_numbered(part.lines), size, joined, struct.pack("!?", is_plain)
 
 
-def _numbered(lines: Sequence[int]) -> tuple[str, str]:
+def _is_plain(part: Part) -> bool:
+    return part.text.count(b"\n") == len(part.values) - 1 and not any(one in part.text for one in SPECIAL)
+
+
+def _numbered(lines: Sequence[int]) -> tuple[bytes | None, bytes | None]:
+    """Writes lines as the first, where each follows the one before it, else as an array of PostgreSQL's integers."""
     if isinstance(lines, range):
-        return str(lines[0]), "\\N"
-    return "\\N", "{" + ",".join(map(str, lines)) + "}"
-
-
-def _escaped(text: str) -> str:
-    """Escapes what would end a cell or a row of COPY's text format."""
-    for plain, escaped in (("\\", "\\\\"), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t")):
-        if plain in text:
-            text = text.replace(plain, escaped)
-    return text
+        return struct.pack("!i", lines[0]), None
+    cells = array("i", [4]) * (2 * len(lines))  # its length stands before each
+    cells[1::2] = array("i", lines)
+    if sys.byteorder == "little":
+        cells.byteswap()
+    return None, struct.pack("!5i", 1, 0, INTEGER, len(lines), 1) + cells.tobytes()
 
 
 def _squeezed(file: IO[bytes]) -> Iterator[bytes]:
@@ -182,12 +196,23 @@ def _squeezed(file: IO[bytes]) -> Iterator[bytes]:
         yield isal_zlib.compress(block, 1)
 
 
-def _binary_rows(list_id: bytes, contents: Iterable[bytes]) -> Iterator[bytes]:
-    """Writes (uuid, int, bytea) in COPY's binary format, which has bytes as they are."""
-    yield b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)
+def _file_rows(list_id: bytes, contents: Iterable[bytes]) -> Iterator[Sequence[bytes | None]]:
+    """Writes (list_id, part, content)."""
     for at, content in enumerate(contents):
-        yield struct.pack("!hi16siii", 3, 16, list_id, 4, at, len(content)) + content
+        yield list_id, struct.pack("!i", at), content
+
+
+def _binary(rows: Iterable[Sequence[bytes | None]]) -> Iterator[bytes]:
+    """Writes rows of cells in COPY's binary format, which has bytes as they are."""
+    yield b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)
+    for row in rows:
+        cells = (struct.pack("!i", -1) if cell is None else struct.pack("!i", len(cell)) + cell for cell in row)
+        yield struct.pack("!h", len(row)) + b"".join(cells)
     yield struct.pack("!h", -1)
+
+
+def _uuid(list_id: Any) -> bytes:
+    return uuid.UUID(str(list_id)).bytes
 
 
 def count(transaction: Transaction, found: Record, reading: Reading) -> tuple[int, int]:
