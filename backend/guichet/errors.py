@@ -16,6 +16,7 @@
     ├── PortalDatabaseError       Guichet's own database can't be used; retry later
     ├── TooLargeError             a result that doesn't fit the answer that was asked for
     │   └── ListTooLargeError         a value list with more values than one may have
+    ├── TooManyListsError         the user keeps as many value lists as one may
     ├── FileFaultError            an uploaded file can't be read as a list of values
     ├── StalledUploadError        a body that was announced does not come
     └── SourceError               a source did not answer as it should
@@ -145,6 +146,10 @@ class TooLargeError(GuichetError):
 
 class ListTooLargeError(TooLargeError):
     """A value list has more values than one may have."""
+
+
+class TooManyListsError(GuichetError):
+    """The user keeps as many value lists as one may."""
 
 
 class FileFaultError(GuichetError):

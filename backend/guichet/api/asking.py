@@ -38,7 +38,8 @@ def get_search(interface_id: str, body: shapes.CriteriaBody) -> Search:
     criteria = search_criteria.read(interface, body.criteria, context.input_limits())
     source, columns = context.get_source(interface), context.get_columns(interface)
     used = find_lists(interface, criteria)
-    return Search(interface, criteria, source, columns, used, lists.place(used, source))
+    pasted = lists.pasted(interface, criteria, body.criteria, _type_of(interface))
+    return Search(interface, criteria, source, columns, used, lists.place(used, source), pasted)
 
 
 def find_lists(interface: Interface, criteria: Criteria) -> Mapping[str, UsedList]:
@@ -48,13 +49,14 @@ def find_lists(interface: Interface, criteria: Criteria) -> Mapping[str, UsedLis
     """
     if not any(isinstance(filled.value, ListRef) for filled in criteria.values()):
         return {}
-    source, catalogue = context.get_source(interface), context.portal().catalogue
-
-    def type_of(name: str) -> str:
-        return catalogue.list_type(interface, source, name)
-
     with blaming(interface, {}):
+        type_of = _type_of(interface)
         return lists.find(context.get_portal_database(), interface, criteria, context.user().name, type_of)
+
+
+def _type_of(interface: Interface) -> lists.TypeOf:
+    source, catalogue = context.get_source(interface), context.portal().catalogue
+    return lambda name: catalogue.list_type(interface, source, name)
 
 
 def audited(search: Search, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -83,6 +83,7 @@ KINDS: dict[type[errors.GuichetError], Kind] = {
     errors.ConflictError: Kind(409, "conflict", "That is there already"),
     errors.StalledUploadError: Kind(408, "stalled", "The upload stopped"),
     errors.ListTooLargeError: Kind(413, "list-too-large", "The list is too large"),
+    errors.TooManyListsError: Kind(409, "too-many-lists", "You keep too many lists"),
     errors.FileFaultError: Kind(422, "file", "The file can't be read"),
     errors.TooLargeError: Kind(413, "too-large", "The result is too large"),
     UnsupportedTypeError: Kind(415, "unsupported-type", "The body is of another type"),

@@ -97,18 +97,25 @@ def _extracted(search: Search, body: shapes.PageBody, result: Result) -> dict[st
 def _unmatched(search: Search, body: shapes.CriteriaBody, matched: Mapping[str, int]) -> dict[str, Any]:
     """Says what was found of each list, and remembers the search, so that the others can be asked for."""
     asking.remember(search, body.criteria)
+    places = search.places
     return {
         name: {
             "values": used.values,
             "matched": matched.get(name),
             "malformed": used.malformed,
-            "url": url_for(
-                "value_lists.list_unmatched", value_list_id=used.id, interface=search.interface.id, criterion=name
-            ),
+            "url": _unmatched_url(search, name),
         }
-        for name, used in search.lists.items()
-        if name in search.places
+        for name, used in search.looked_for.items()
+        if name in places
     }
+
+
+def _unmatched_url(search: Search, name: str) -> str | None:
+    """Where what was not found of a list is; what was pasted is asked for with its criteria, again."""
+    if name not in search.lists:
+        return None
+    list_id, interface_id = search.lists[name].id, search.interface.id
+    return url_for("value_lists.list_unmatched", value_list_id=list_id, interface=interface_id, criterion=name)
 
 
 def _shown(search: Search, result: Result) -> dict[str, Any]:

@@ -254,12 +254,14 @@ class ValueLists(RootModel[list[ValueList]]):
 
 
 class Matched(Shape):
-    """What a search found of a list."""
+    """What a search found of a list, or of several values."""
 
     values: int = Field(description="Different ones that were looked for.")
     matched: int | None = Field(description="How many of them were found; null of a heavy result.")
     malformed: int
-    url: str = Field(description="Those that were not found, as CSV.")
+    url: str | None = Field(
+        description="Of a list: those that were not found, as CSV. Null of pasted values: `POST …/unmatched` has those."
+    )
 
 
 class SavedSearch(NewSavedSearch):

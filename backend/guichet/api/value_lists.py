@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import closing
 from tempfile import SpooledTemporaryFile
 from typing import Any
@@ -18,6 +19,7 @@ from guichet.interfaces.interface import Criterion, Interface
 from guichet.portal_db.database import Record, Transaction
 from guichet.search import lists, unmatched
 from guichet.search.blame import blaming
+from guichet.search.searches import Search
 from guichet.sentences import say
 from guichet.value_lists import storing
 from guichet.value_lists.layout import Wish
@@ -28,7 +30,7 @@ blueprint = Blueprint("value_lists", __name__)
 
 RAISES = (errors.PortalDatabaseError, errors.NotFoundError)
 READING = (*RAISES, errors.InterfaceBrokenError, errors.FileFaultError, errors.ListTooLargeError)
-LISTED, MALFORMED_SHOWN = 50, 20
+MALFORMED_SHOWN = 20
 
 FOR = (
     Query("interface", {"type": "string"}, "The form that the list is for."),
@@ -43,7 +45,7 @@ NAMED = Query("name", {"type": "string"}, "What lines of text are to be called."
     answers={201: shapes.ValueList},
     body=shapes.NewLines,
     query=(*FOR, NAMED),
-    raises=(*READING, MalformedError, UnsupportedTypeError, errors.StalledUploadError),
+    raises=(*READING, MalformedError, UnsupportedTypeError, errors.StalledUploadError, errors.TooManyListsError),
 )
 def create_value_list() -> Response:
     """Takes a file (multipart/form-data, field `file`) or lines (text/plain, or JSON), and finds out how to read it.
@@ -52,6 +54,7 @@ def create_value_list() -> Response:
     """
     settings = context.portal().settings
     interface, criterion = _for()
+    _refuse_too_many()
     upload = uploads.receive(settings.value_list_mb * 1_000_000, settings.upload_stall_seconds)
     choice, wish = Choice(layout=upload.layout), _wish(interface, criterion)
     with closing(upload.file), context.get_portal_database().transaction() as transaction:
@@ -68,7 +71,7 @@ def create_value_list() -> Response:
 def list_value_lists() -> Response:
     """Lists the user's own, those first that were used last."""
     with context.get_portal_database().transaction() as transaction:
-        found = transaction.fetch("value_lists.recent", owner=context.user().name, limit=LISTED)
+        found = transaction.fetch("value_lists.recent", owner=context.user().name, limit=_most())
         return answer([_shown(transaction, one, Reading()) for one in found])
 
 
@@ -152,9 +155,34 @@ def list_unmatched(value_list_id: str) -> Response:
     if last is None:
         raise errors.NotFoundError("Nothing was searched by this list in this interface yet.")
     search = asking.get_search(interface.id, shapes.CriteriaBody(criteria=last["criteria"]))
+    return _sent_unmatched(search, last["criterion"], last["criteria"])
+
+
+@blueprint.post("/interfaces/<interface_id>/unmatched")
+@operation(
+    "The values that a search does not find",
+    answers={200: "text/csv"},
+    body=shapes.CriteriaBody,
+    query=(Query("criterion", {"type": "string"}, "Which one's values."),),
+    raises=(*asking.RAISES, errors.PortalDatabaseError, errors.QueryTimeoutError),
+    headers={200: ("Content-Disposition",)},
+)
+def list_unmatched_values(interface_id: str) -> Response:
+    """Runs a search by several values, or by a list, and sends what it does not find as CSV.
+
+    As they were written, with their places among them, counted from 1.
+    """
+    body, name = read_body(shapes.CriteriaBody), request.args.get("criterion", "")
+    search = asking.get_search(interface_id, body)
+    if name not in search.looked_for:
+        raise errors.NotFoundError(say("“{name}” is filled neither by several values nor by a list.", name=name))
+    return _sent_unmatched(search, name, body.criteria)
+
+
+def _sent_unmatched(search: Search, criterion: str, given: Mapping[str, Any]) -> Response:
     with blaming(search.interface, search.criteria):
-        file = unmatched.file(search, last["criterion"], hangup.watch)
-    auditing.note("download", interface.id, asking.audited(search, last["criteria"]), format="unmatched")
+        file = unmatched.file(search, criterion, hangup.watch)
+    auditing.note("download", search.interface.id, asking.audited(search, given), format="unmatched")
     return downloads.sent(file, f"{search.interface.filename}_not_found", "csv", "text/csv")
 
 
@@ -190,6 +218,19 @@ def _wish(interface: Interface | None, criterion: Criterion | None) -> Wish:
     if interface is None or criterion is None:
         return Wish()
     return lists.wish_of(criterion, _type(interface, criterion))
+
+
+def _most() -> int:
+    return context.portal().settings.value_lists_per_user
+
+
+def _refuse_too_many() -> None:
+    """Refuses another list before its file is read."""
+    with context.get_portal_database().transaction() as transaction:
+        kept = transaction.fetch("value_lists.count_mine", owner=context.user().name)[0]["lists"]
+    if kept >= _most():
+        wish = "You keep {most} lists already, as many as you may. Delete some that you no longer need."
+        raise errors.TooManyListsError(say(wish, most=_most()))
 
 
 def _bounds() -> Bounds:

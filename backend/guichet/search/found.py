@@ -16,7 +16,7 @@ from guichet.interfaces.interface import Criterion, Interface
 from guichet.search import compose
 from guichet.search.compose import LISTED, LISTED_VALUE, Listed, Statement
 from guichet.search.criteria import Criteria
-from guichet.search.lists import UsedList, unnested
+from guichet.search.lists import LookedFor, unnested
 from guichet.sources.columns import Column
 
 SETS = re.compile(r"\b(UNION|EXCEPT|INTERSECT)\b", re.IGNORECASE)
@@ -42,7 +42,7 @@ class Place:
 
 
 def places(
-    interface: Interface, criteria: Criteria, lists: Mapping[str, UsedList], columns: Sequence[Column]
+    interface: Interface, criteria: Criteria, lists: Mapping[str, LookedFor], columns: Sequence[Column]
 ) -> dict[str, Place]:
     """Finds the places of all lists that rows are searched by; of those that are turned round there is none."""
     wanted = {name: interface.criteria[name] for name in lists if not criteria[name].negated}
@@ -92,7 +92,7 @@ def in_rows(columns: Sequence[Column], rows: Sequence[Sequence[Any]], place: Pla
     return len({row[at] for row in rows if row[at] is not None})
 
 
-def matched(statement: Statement, used: UsedList, listed: Listed, place: Place) -> Statement:
+def matched(statement: Statement, used: LookedFor, listed: Listed, place: Place) -> Statement:
     """Counts the values of a list that stand in a place."""
     rows = listed.rows or unnested(used)
     sql = (
@@ -102,7 +102,7 @@ def matched(statement: Statement, used: UsedList, listed: Listed, place: Place) 
     return Statement(sql, {used.criterion: listed.literal, **statement.parameters})
 
 
-def unmatched(statement: Statement, used: UsedList, rows: str, place: Place) -> Statement:
+def unmatched(statement: Statement, used: LookedFor, rows: str, place: Place) -> Statement:
     """Selects line, spelling and what is wrong of each value that does not stand in a place, in the file's order.
 
     :param rows: what they are selected from, with `line` and `spelling`.
@@ -118,7 +118,7 @@ def unmatched(statement: Statement, used: UsedList, rows: str, place: Place) -> 
     return Statement(sql, statement.parameters)
 
 
-def _values(statement: Statement, used: UsedList, place: Place) -> str:
+def _values(statement: Statement, used: LookedFor, place: Place) -> str:
     if place.sql is not None:
         return place.sql
     column = f"result.{compose.quoted(str(place.column))}"

@@ -7,6 +7,7 @@ database by COPY; where a source takes none (a standby), they are bound as one a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,15 +16,15 @@ from guichet.interfaces import model
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.interfaces.language import LANGUAGES
 from guichet.portal_db.database import PortalDatabase, Record, Transaction
-from guichet.search.compose import LISTED, LISTED_VALUE, Listed
-from guichet.search.criteria import Criteria, ListRef
+from guichet.search.compose import LISTED, LISTED_VALUE, Listed, array_literal
+from guichet.search.criteria import Criteria, ListRef, normalized
 from guichet.sources.source import Source, Table
 from guichet.value_lists import storing
 from guichet.value_lists.layout import Wish
 from guichet.value_lists.storing import Reading
 
 # So many are bound: making a table takes longer, and leaves dead rows in the source's catalogue.
-BOUND_VALUES = 1000
+BOUND_VALUES = 10_000
 # So many tell the planner enough.
 SAMPLED_VALUES = 100
 # Of which type the values are, by the criterion's name.
@@ -78,6 +79,63 @@ class UsedList:
         with self.database.transaction() as transaction:
             transaction.allow(storing.SECONDS)
             yield from storing.lines(transaction, self.id, self.reading)
+
+
+@dataclass(frozen=True)
+class PastedList:
+    """Several values that were given with the search itself.
+
+    :param spellings: with their places, counted from 1, and what is looked for.
+    """
+
+    criterion: str
+    reading: Reading
+    type: str
+    spellings: tuple[tuple[int, str, str], ...]
+
+    @property
+    def values(self) -> int:
+        return len({key for _, _, key in self.spellings})
+
+    @property
+    def malformed(self) -> int:
+        return 0
+
+    @property
+    def merged(self) -> bool:
+        return self.values < len(self.spellings)
+
+    def literals(self) -> dict[str, str]:
+        """Returns lines, spellings and values as three array literals."""
+        columns = zip(*self.spellings, strict=True)
+        return {name: array_literal(one) for name, one in zip(("line", "spelling", "key"), columns, strict=True)}
+
+
+LookedFor = UsedList | PastedList
+
+
+def pasted(
+    interface: Interface, criteria: Criteria, given: Mapping[str, Any], type_of: TypeOf
+) -> dict[str, PastedList]:
+    """Finds the criteria that are filled by several values, of which some may not be found.
+
+    :param given: the criteria as they were sent: what was written before it was normalized.
+    """
+    found = {}
+    for name, filled in criteria.items():
+        is_several = isinstance(filled.value, tuple) and len(filled.value) > 1 and not filled.negated
+        if is_several and interface.criteria[name].type == "values":
+            with suppress(errors.SourceError):  # the search itself fails for it, or needs no type
+                found[name] = _pasted(interface.criteria[name], given[name], type_of(name))
+    return found
+
+
+def _pasted(criterion: Criterion, given: Any, type_: str) -> PastedList:
+    definition = criterion.definition
+    assert isinstance(definition, model.ValuesCriterion)
+    texts = [str(one).strip() for one in given]
+    read = [(line, text, normalized(text, definition.normalize)) for line, text in enumerate(texts, 1)]
+    return PastedList(criterion.name, reading_of(criterion, type_), type_, tuple(one for one in read if one[2]))
 
 
 def find(
@@ -163,7 +221,7 @@ def sampled(used: UsedList) -> Listed:
         return Listed(None, storing.literal(transaction, used.id, used.reading, SAMPLED_VALUES))
 
 
-def unnested(used: UsedList) -> str:
+def unnested(used: LookedFor) -> str:
     """The rows of a list that is bound as an array."""
     return f"unnest(%({used.criterion})s::{used.type}[]) AS {LISTED} ({LISTED_VALUE})"
 
@@ -181,11 +239,13 @@ class Lines:
     bound: Mapping[str, Any] = field(default_factory=dict)
 
 
-def lines(used: UsedList, source: Source, at: int) -> Lines:
+def lines(used: LookedFor, source: Source, at: int) -> Lines:
     """Decides where a statement has a list with its lines and spellings.
 
     :param at: which one of the session's lists it is.
     """
+    if isinstance(used, PastedList):
+        return _bound_lines(used, used.literals())
     if source.takes_tables():
         name = f"guichet_lines_{at}"
         columns = f"line bigint, spelling text, {LISTED_VALUE} {used.type}"
@@ -193,6 +253,10 @@ def lines(used: UsedList, source: Source, at: int) -> Lines:
     with used.database.transaction() as transaction:
         transaction.allow(storing.SECONDS)
         literals = storing.literals(transaction, used.id, used.reading)
+    return _bound_lines(used, literals)
+
+
+def _bound_lines(used: LookedFor, literals: Mapping[str, str]) -> Lines:
     arrays = f"%(list:line)s::bigint[], %(list:spelling)s::text[], %(list:key)s::{used.type}[]"
     rows = f"unnest({arrays}) AS listed (line, spelling, {LISTED_VALUE})"
     return Lines(None, rows, {f"list:{name}": literal for name, literal in literals.items()})

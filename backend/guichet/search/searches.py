@@ -20,7 +20,7 @@ from guichet.search.arrangement import SortKey
 from guichet.search.compose import Listed, Sort, Statement
 from guichet.search.criteria import Criteria
 from guichet.search.found import Place
-from guichet.search.lists import UsedList
+from guichet.search.lists import LookedFor, PastedList, UsedList
 from guichet.sources.columns import Column
 from guichet.sources.source import Session, Source, Table
 
@@ -40,6 +40,7 @@ class Search:
     """One search, ready to be run: an interface, checked criteria, and the source that it reads.
 
     :param lists: the value lists that criteria are filled by, and `placed`: where the statement has their values.
+    :param pasted: the values that criteria are filled by where they are several, bound as all others are.
     """
 
     interface: Interface
@@ -48,15 +49,21 @@ class Search:
     columns: Sequence[Column]
     lists: Mapping[str, UsedList] = field(default_factory=dict)
     placed: Mapping[str, Listed] = field(default_factory=dict)
+    pasted: Mapping[str, PastedList] = field(default_factory=dict)
 
     @property
     def statement(self) -> Statement:
         return compose.search(self.interface, self.criteria, self.placed)
 
     @property
+    def looked_for(self) -> Mapping[str, LookedFor]:
+        """All of which some may not be found."""
+        return {**self.lists, **self.pasted}
+
+    @property
     def places(self) -> Mapping[str, Place]:
         """Where the found values of each list stand."""
-        return found.places(self.interface, self.criteria, self.lists, self.columns)
+        return found.places(self.interface, self.criteria, self.looked_for, self.columns)
 
     def session(
         self, timeout_seconds: float, tables: Sequence[Table] = (), *, snapshot: bool = False
@@ -131,7 +138,8 @@ def count(search: Search, watch: Watch = unwatched) -> Count:
 
 
 def _matched(search: Search, session: Session, name: str, place: Place) -> int:
-    statement = found.matched(search.statement, search.lists[name], search.placed[name], place)
+    listed = search.placed.get(name, Listed(None))
+    statement = found.matched(search.statement, search.looked_for[name], listed, place)
     return int(session.fetch_value(statement.sql, statement.parameters))
 
 

@@ -43,7 +43,7 @@ class Lined:
 
 def lined(search: Search, names: Collection[str]) -> Lined:
     """Prepares a search for `write`, by the names of the criteria whose lists it will be asked of."""
-    lines = {name: lists.lines(search.lists[name], search.source, at) for at, name in enumerate(sorted(names))}
+    lines = {name: lists.lines(search.looked_for[name], search.source, at) for at, name in enumerate(sorted(names))}
     # The search itself reads those tables too, so that a list is sent once.
     read = {name: Listed(f"{one.rows} AS {LISTED}") for name, one in lines.items() if one.table}
     return Lined(replace(search, placed={**search.placed, **read}), lines)
@@ -55,7 +55,7 @@ def write(prepared: Lined, session: Session, criterion: str, output: Writer) -> 
     Values that are malformed are among them.
     """
     search, lines = prepared.search, prepared.lines[criterion]
-    statement = found.unmatched(search.statement, search.lists[criterion], lines.rows, search.places[criterion])
+    statement = found.unmatched(search.statement, search.looked_for[criterion], lines.rows, search.places[criterion])
     copied = f"COPY (\n{statement.sql}\n) TO STDOUT (FORMAT csv)"
     output.write(f"{','.join(COLUMNS)}\n".encode())
     return session.copy(copied, {**statement.parameters, **lines.bound}, output)

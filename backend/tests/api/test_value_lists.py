@@ -155,6 +155,35 @@ def test_it_tells_what_was_not_found(
         assert sent.text.splitlines() == ["line,value,problem", *unmatched]
 
 
+@pytest.mark.parametrize(
+    ("criterion", "values", "matched", "unmatched"),
+    [
+        ("id", [1, "002", 99, 3], (4, 3), ["3,99,not found"]),
+        ("domain", ["ACME.example", "acme.example", "", " Z.example "], (2, 1), ["4,Z.example,not found"]),
+        ("joined", ["2026-01-01", "1999-01-01"], (2, 1), ["2,1999-01-01,not found"]),
+        ("email", ["b@acme.example", "c@x.example"], (2, 1), ["2,c@x.example,not found"]),
+        ("in_cell", ["b@acme.example", 'x, "y"'], (2, 1), ['2,"x, ""y""",not found']),
+    ],
+)
+def test_it_tells_what_was_not_found_of_pasted_values(
+    client: Client, criterion: str, values: list[Any], matched: tuple[int, int], unmatched: list[str]
+) -> None:
+    criteria = {"criteria": {criterion: values}}
+
+    for answer in (client.post(COUNT, criteria), client.post(SEARCH, criteria)):
+        told = answer.get_json()["unmatched"][criterion]
+        assert (told["values"], told["matched"], told["url"]) == (*matched, None)
+    sent = client.post(f"/api/v1/interfaces/contacts/unmatched?criterion={criterion}", criteria)
+    assert sent.text.splitlines() == ["line,value,problem", *unmatched]
+
+
+def test_it_tells_nothing_of_one_value_or_of_those_turned_round(client: Client) -> None:
+    for values in (["acme.example"], {"not": ["acme.example", "z.example"]}):
+        body = {"criteria": {"domain": values}}
+        assert client.post(COUNT, body).get_json()["unmatched"] == {}
+        assert client.post("/api/v1/interfaces/contacts/unmatched?criterion=domain", body).status_code == 404
+
+
 def test_it_tells_nothing_where_it_cant_know(client: Client) -> None:
     one = made(client, "100_Labs\n")
 
@@ -209,6 +238,32 @@ def test_it_lists_and_deletes_them(client: Client) -> None:
     assert client.delete(f"/api/v1/value-lists/{first['id']}").status_code == 204
     assert client.get(f"/api/v1/value-lists/{first['id']}").status_code == 404
     assert client.post(COUNT, {"criteria": {"domain": {"list": first["id"]}}}).status_code == 422
+
+
+def test_it_drops_repetitions_and_only_those(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where hashes of different values are the same, as once in a million of long lists."""
+    monkeypatch.setattr("guichet.value_lists.sieve.MASK", 0)
+    lines = ["nobody.example", "ACME.example", "eclair.example", "nobody.example", "x,\ty\\", "ACME.example", "x,\ty\\"]
+
+    one = made(client, "\n".join(lines), interface="contacts", criterion="domain")
+
+    assert (one["rows"], one["values"], one["duplicates"]) == (7, 4, 3)
+    told = client.post(COUNT, {"criteria": {"domain": {"list": one["id"]}}}).get_json()["unmatched"]["domain"]
+    assert client.get(told["url"]).text.splitlines()[1:] == ["1,nobody.example,not found", '5,"x,\ty\\",not found']
+
+
+def test_a_user_keeps_so_many_lists(portal: Portal) -> None:
+    client, other = portal.client(VALUE_LISTS_PER_USER="2"), portal.client("ben", VALUE_LISTS_PER_USER="2")
+    first = made(client, "a\n")
+    made(client, "b\n")
+
+    refused = upload(client, b"c\n")
+
+    assert (refused.status_code, refused.get_json()["type"]) == (409, "urn:guichet:problem:too-many-lists")
+    assert "2 lists already" in refused.get_json()["detail"]
+    assert upload(other, b"c\n").status_code == 201
+    client.delete(f"/api/v1/value-lists/{first['id']}")
+    assert upload(client, b"c\n").status_code == 201
 
 
 def test_lines_are_a_list_too(client: Client) -> None:

@@ -1,7 +1,10 @@
 import { client } from './client'
 import type { CountAnswer, Criteria, Dialect, SearchResult, SortKey, Summary } from './types'
 
-function path(id: string, action: 'count' | 'search' | 'csv' | 'xlsx' | 'summary'): string {
+function path(
+  id: string,
+  action: 'count' | 'search' | 'csv' | 'xlsx' | 'summary' | 'unmatched',
+): string {
   return `/interfaces/${encodeURIComponent(id)}/${action}`
 }
 
@@ -76,6 +79,22 @@ export async function fetchXlsx(
   question: FileQuestion,
 ): Promise<DownloadedFile> {
   return fetchFile(signal, id, 'xlsx', question)
+}
+
+/** The values of a criterion that a search does not find: of those that were pasted. */
+export async function fetchUnmatchedOf(
+  signal: AbortSignal,
+  id: string,
+  criterion: string,
+  criteria: Criteria,
+): Promise<DownloadedFile> {
+  const answer = await client.post<Blob>(
+    path(id, 'unmatched'),
+    { criteria },
+    { signal, params: { criterion }, responseType: 'blob' },
+  )
+  const disposition: unknown = answer.headers['content-disposition']
+  return { content: answer.data, filename: filenameIn(disposition) ?? 'not_found.csv' }
 }
 
 async function fetchFile(

@@ -182,7 +182,8 @@ export interface Unmatched {
   /** Null of a heavy result. */
   matched: number | null
   malformed: number
-  url: string
+  /** Null of pasted values. */
+  url: string | null
 }
 
 export interface ValueList {

@@ -15,6 +15,7 @@ import { useDebounced } from './useDebounced'
 import { useEstimate } from './useEstimate'
 import { useForm } from './useForm'
 import { useFormat } from './useFormat'
+import { useMatched } from './useMatched'
 import { useOptionLists } from './useOptionLists'
 import { useSearch } from './useSearch'
 
@@ -35,6 +36,7 @@ export function useSearchPage(form: InterfaceForm) {
   /** The form as it was when it was searched. */
   const asked = shallowRef<Fields>({})
   const count = useCount(form.id)
+  const matched = useMatched(form.id)
 
   const askable = computed(() =>
     state.faults.value.size > 0 || state.lacksOne.value ? null : state.criteria.value,
@@ -52,6 +54,7 @@ export function useSearchPage(form: InterfaceForm) {
   async function restore(restored: Restored) {
     results.reset()
     count.reset()
+    matched.reset()
     state.assign(restored.fields)
     sort.value = restored.sort
     omitted.value = restored.omitted
@@ -83,8 +86,10 @@ export function useSearchPage(form: InterfaceForm) {
 
   async function runSearch(criteria: typeof state.criteria.value, isExtracted = false) {
     const answer = await results.run(criteria, sort.value, isExtracted)
-    if (answer) announce(summary(answer))
-    else if (results.error.value) state.refuse(results.error.value)
+    if (answer) {
+      announce(summary(answer))
+      void matched.complete(criteria, answer)
+    } else if (results.error.value) state.refuse(results.error.value)
     return answer
   }
 
@@ -147,6 +152,7 @@ export function useSearchPage(form: InterfaceForm) {
     omitted.value = new Map()
     results.reset()
     count.reset()
+    matched.reset()
   }
 
   // An exact count belongs to the form that was counted.
@@ -169,6 +175,7 @@ export function useSearchPage(form: InterfaceForm) {
     results,
     asked,
     count,
+    matched,
     estimate,
     isRunning,
     isStale,

@@ -37,5 +37,11 @@ export default {
   },
   matched: '{matched} of {values} matched ({label}) | {matched} of {values} matched ({label})',
   unmatched: 'download the one that did not | download the {count} that did not',
+  matching: 'Counting which of them matched ({label})…',
+  delete: 'Delete {name}',
+  deleteReally: 'Delete it? Saved searches that use it can’t run any more.',
+  deleteYes: 'Delete',
+  deleteNo: 'Keep',
+  deleted: 'List deleted.',
   unmatchedUnknown: 'download what was not found ({label})',
 }

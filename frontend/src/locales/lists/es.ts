@@ -39,6 +39,12 @@ const es: typeof en = {
   matched:
     '{matched} de {values} encontrado ({label}) | {matched} de {values} encontrados ({label})',
   unmatched: 'descargar el que falta | descargar los {count} que faltan',
+  matching: 'Contando cuáles se han encontrado ({label})…',
+  delete: 'Eliminar {name}',
+  deleteReally: '¿Eliminarla? Las búsquedas guardadas que la usan dejarán de funcionar.',
+  deleteYes: 'Eliminar',
+  deleteNo: 'Conservar',
+  deleted: 'Lista eliminada.',
   unmatchedUnknown: 'descargar lo que no se ha encontrado ({label})',
 }
 

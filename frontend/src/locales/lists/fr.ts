@@ -38,6 +38,13 @@ const fr: typeof en = {
   },
   matched: '{matched} sur {values} trouvée ({label}) | {matched} sur {values} trouvées ({label})',
   unmatched: 'télécharger celle qui manque | télécharger les {count} qui manquent',
+  matching: 'Comptage de celles qui ont été trouvées ({label})…',
+  delete: 'Supprimer {name}',
+  deleteReally:
+    'La supprimer ? Les recherches enregistrées qui l’utilisent ne fonctionneront plus.',
+  deleteYes: 'Supprimer',
+  deleteNo: 'Garder',
+  deleted: 'Liste supprimée.',
   unmatchedUnknown: 'télécharger ce qui n’a pas été trouvé ({label})',
 }
 
