@@ -56,16 +56,16 @@ def receive(most_bytes: int, stall_seconds: int) -> Upload:
     :param stall_seconds: how long nothing may come.
 
     :raises UnsupportedTypeError: if it is neither a form with a file, nor text, nor JSON.
-    :raises MalformedError: if there is no file.
+    :raises MalformedError: if there is no file, or not the whole of it.
     :raises StalledUploadError: if it doesn't come.
     """
+    client, announced = request.environ.get("gunicorn.socket"), request.content_length
+    request.environ["wsgi.input"] = Patient(request.environ["wsgi.input"], client, stall_seconds, announced)
     if request.mimetype == JSON:
         return _lines(read_body(shapes.NewLines))
-    if (request.content_length or 0) > most_bytes + MARGIN_BYTES:
+    if (announced or 0) > most_bytes + MARGIN_BYTES:
         raise _too_large(most_bytes)
     request.max_content_length = most_bytes + MARGIN_BYTES
-    client = request.environ.get("gunicorn.socket")
-    request.environ["wsgi.input"] = Patient(request.environ["wsgi.input"], client, stall_seconds)
     if request.mimetype == MULTIPART:
         return _checked(_form_file(), most_bytes)
     if request.mimetype == TEXT:
@@ -112,11 +112,15 @@ class Patient:
     """A request's body that is waited for, but not for ever.
 
     :param client: its socket, where the server lends it.
+    :param announced: how many bytes there should be; None where the client didn't say.
     """
 
-    def __init__(self, body: Any, client: socket.socket | None, stall_seconds: int) -> None:
+    def __init__(
+        self, body: Any, client: socket.socket | None, stall_seconds: int, announced: int | None = None
+    ) -> None:
         self._body = body
         self._client = client
+        self._missing = announced or 0
         self._until = time.monotonic() + WHOLE_SECONDS
         if client:
             client.settimeout(stall_seconds)
@@ -125,13 +129,18 @@ class Patient:
         """Reads as a file does.
 
         :raises StalledUploadError: if nothing came for too long, or the whole takes too long.
+        :raises MalformedError: if the client went away, or sends less than it announced.
         """
         if time.monotonic() > self._until:
             self._give_up()
         try:
-            return bytes(self._body.read(size))
+            chunk = bytes(self._body.read(size))
         except TimeoutError:
             self._give_up()
+        self._missing -= len(chunk)
+        if not chunk and size and self._missing > 0:
+            raise MalformedError("The upload ended before it was complete.")
+        return chunk
 
     def _give_up(self) -> NoReturn:
         if self._client:

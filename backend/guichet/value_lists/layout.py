@@ -61,6 +61,8 @@ class Wish:
 def find(sample: str) -> Layout:
     """Finds the delimiter and the quotes of a sample, and whether it has a header."""
     sample = "".join(itertools.islice(_lines(sample), LOOKED_AT))
+    if nothing_but := next((one for one in DELIMITERS if one in sample and not sample.strip(f"{one} \r\n")), None):
+        return Layout(nothing_but, '"')
     candidates = [Layout(delimiter, quote) for delimiter in DELIMITERS for quote in (*QUOTES, None)]
     best = max(candidates, key=lambda one: _score(sample, one))
     if _score(sample, best) <= 0:

@@ -82,6 +82,13 @@ def test_it_refuses_what_is_no_list(content: bytes, words: str, line: int | None
     assert line is None or refused.value.line == line
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_nothing_but_delimiters_is_nothing(delimiter: str) -> None:
+    found = read(f"{delimiter * 3}\n".encode() * 5)
+
+    assert (found.laid_out.delimiter, found.values, found.tally.blanks) == (delimiter, [], 5)
+
+
 def test_it_refuses_too_many_columns() -> None:
     with pytest.raises(errors.FileFaultError, match="more than 500 columns"):
         read(b"a," * 600 + b"\n" + b"b," * 600 + b"\n")
