@@ -40,6 +40,25 @@ async function drop(page: Page, name: string, content: string): Promise<void> {
   await target.dispatchEvent('drop', { dataTransfer: data })
 }
 
+/** Keep lines as a list of the user's; returns its id. */
+async function kept(page: Page, lines: string[], name: string): Promise<string> {
+  const answer = await page.request.post('/api/v1/value-lists', { data: { lines, name } })
+  return ((await answer.json()) as { id: string }).id
+}
+
+async function names(page: Page): Promise<string[]> {
+  const lists = (await (await page.request.get('/api/v1/value-lists')).json()) as { name: string }[]
+  return lists.map(({ name }) => name)
+}
+
+/** What is downloaded of the values that the result didn't find. */
+async function unmatched(page: Page): Promise<string> {
+  const downloading = page.waitForEvent('download')
+  const result = page.getByRole('region', { name: 'Result' })
+  await result.getByRole('button', { name: /^download (the|what)/ }).click()
+  return readFile(await (await downloading).path(), 'utf8')
+}
+
 test('a dropped file is read, looked at, searched by, and tells what was not found', async ({
   page,
 }) => {
@@ -104,4 +123,91 @@ test('a file that is no list says why, and leaves the field as it was', async ({
   await expect(page.getByRole('textbox', { name: DOMAINS })).toBeVisible()
   await page.getByRole('textbox', { name: DOMAINS }).fill('a.example')
   await expect(field(page).getByRole('alert')).toHaveCount(0)
+})
+
+test('pasted lines tell too what was not found', async ({ page }) => {
+  await open(page, CONTACTS)
+  const [one, other] = await known(page, 2)
+  await page.getByRole('textbox', { name: DOMAINS }).fill(`${one}\nnobody.example\n${other}`)
+
+  await page.getByRole('button', { name: 'Count', exact: true }).click()
+  await expect(page.getByText(`2 of 3 matched (${DOMAINS})`)).toBeVisible()
+  await search(page)
+  await expect(table(page)).toBeVisible()
+  const matched = page.getByRole('region', { name: 'Result' }).getByText(/2 of 3 matched/)
+  await expect(matched).toBeVisible()
+  expect(await unmatched(page)).toBe('line,value,problem\n2,nobody.example,not found\n')
+  await expectAccessible(page)
+})
+
+test('five thousand pasted lines become a list, and are searched by', async ({ page }) => {
+  await open(page, CONTACTS)
+  const lines = [...(await known(page, 3)), ...Array.from({ length: 4997 }, (_, at) => `n${at}.example`)]
+  await page.getByRole('textbox', { name: DOMAINS }).evaluate((area, text) => {
+    const clipboardData = new DataTransfer()
+    clipboardData.setData('text/plain', text)
+    area.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+  }, lines.join('\n'))
+
+  await expect(field(page)).toContainText('Pasted lines')
+  await expect(field(page)).toContainText('5,000 values')
+  await search(page)
+  await expect(page.getByText(`3 of 5,000 matched (${DOMAINS})`)).toBeVisible()
+  const missing = (await unmatched(page)).split('\n')
+  expect([missing[1], missing.length]).toEqual(['4,n0.example,not found', 4997 + 2])
+  await expectAccessible(page)
+})
+
+test('an upload shows how far it is, and can be cancelled', async ({ page }) => {
+  await open(page, CONTACTS)
+  const network = await page.context().newCDPSession(page)
+  const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 400_000 }
+  await network.send('Network.enable')
+  await network.send('Network.emulateNetworkConditions', slow)
+  const name = `slow-${Date.now()}.txt`
+  const content = Array.from({ length: 200_000 }, (_, at) => `domain${at}.example`).join('\n')
+  await drop(page, name, content)
+
+  const progress = field(page).getByRole('status')
+  await expect(progress).toContainText(/: [1-9]\d? % sent/)
+  await expectAccessible(page)
+  await progress.getByRole('button', { name: 'Cancel' }).click()
+  await expect(page.getByRole('textbox', { name: DOMAINS })).toBeVisible()
+  expect(await names(page)).not.toContain(name)
+
+  await network.send('Network.emulateNetworkConditions', { ...slow, uploadThroughput: -1 })
+  await drop(page, name, content)
+  await expect(field(page)).toContainText('200,000 values')
+})
+
+test('a result too large to show says a moment later what matched', async ({ page }) => {
+  await open(page, CONTACTS)
+  const all = await page.request.get('/api/v1/interfaces/companies/rows?format=csv&columns=domain')
+  const domains = (await all.text()).split(/\r?\n/).slice(1).filter(Boolean).slice(0, 4000)
+  const id = await kept(page, [...domains, 'nobody.example'], 'many')
+  await page.goto(`${CONTACTS}?domain.list=${id}`)
+
+  await expect(table(page)).toBeVisible()
+  await expect(page.getByText(/first 100/).first()).toBeVisible()
+  await expect(page.getByText(`4,000 of 4,001 matched (${DOMAINS})`)).toBeVisible()
+  expect(await unmatched(page)).toBe('line,value,problem\n4001,nobody.example,not found\n')
+})
+
+test('a list is deleted by its user, and a link to it says that it is gone', async ({ page }) => {
+  await open(page, CONTACTS)
+  const name = `doomed-${Date.now()}`
+  const id = await kept(page, ['a.example', 'b.example'], name)
+  await page.getByRole('button', { name: `A file or a recent list, for ${DOMAINS}` }).click()
+  await page.getByRole('button', { name: `Delete ${name}` }).click()
+  await expect(page.getByRole('button', { name: 'Keep', exact: true })).toBeFocused()
+  await expectAccessible(page)
+  await page.getByRole('group', { name }).getByRole('button', { name: 'Delete', exact: true }).click()
+  await expect(page.getByText(name)).toHaveCount(0)
+  expect(await names(page)).not.toContain(name)
+
+  await page.goto(`${CONTACTS}?domain.list=${id}`)
+  await expect(field(page).getByRole('alert')).toContainText('This list is gone, or belongs to somebody else.')
+  await expectAccessible(page)
+  await field(page).getByRole('button', { name: 'Remove', exact: true }).click()
+  await expect(page.getByRole('textbox', { name: DOMAINS })).toBeVisible()
 })

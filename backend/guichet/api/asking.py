@@ -39,6 +39,7 @@ def get_search(interface_id: str, body: shapes.CriteriaBody) -> Search:
     source, columns = context.get_source(interface), context.get_columns(interface)
     used = find_lists(interface, criteria)
     pasted = lists.pasted(interface, criteria, body.criteria, _type_of(interface))
+    criteria = lists.readable(criteria, pasted)
     return Search(interface, criteria, source, columns, used, lists.place(used, source), pasted)
 
 
@@ -75,6 +76,9 @@ def remember(search: Search, given: Mapping[str, Any]) -> None:
     with context.get_portal_database().transaction() as transaction:
         transaction.hurry()
         for name, used in search.lists.items():
+            if search.criteria[name].negated:  # nothing is found of such a list: what was before is still of use
+                transaction.fetch("value_lists.used", id=used.id)
+                continue
             known = {"id": used.id, "interface": search.interface.id, "criterion": name}
             transaction.fetch("value_lists.searched", **known, criteria=as_json(given))
 

@@ -155,6 +155,9 @@ FROM (
     WHERE part.list_id = %(id)s
 ) AS read;
 
+-- name: used
+UPDATE guichet.value_list SET used_at = now() WHERE id = %(id)s;
+
 -- name: searched
 -- Remembers the last search by a list, for its unmatched values, and that it was used.
 WITH used AS (

@@ -148,8 +148,11 @@ def array_literal(values: Iterable[Any]) -> str:
 
     Bound as text, it takes the type of the column that it is compared with: integers, uuids and enums alike.
     """
-    escaped = (re.sub(r'(["\\])', r"\\\1", _scalar_text(value)) for value in values)
-    return "{" + ",".join(f'"{text}"' for text in escaped) + "}"
+    return "{" + ",".join(_element(value) for value in values) + "}"
+
+
+def _element(value: Any) -> str:
+    return "NULL" if value is None else '"' + re.sub(r'(["\\])', r"\\\1", _scalar_text(value)) + '"'
 
 
 def options(interface: Interface, criterion: Criterion, criteria: Criteria, lists: Lists = NONE) -> Statement:

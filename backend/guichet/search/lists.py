@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from guichet import errors
@@ -19,7 +19,7 @@ from guichet.portal_db.database import PortalDatabase, Record, Transaction
 from guichet.search.compose import LISTED, LISTED_VALUE, Listed, array_literal
 from guichet.search.criteria import Criteria, ListRef, normalized
 from guichet.sources.source import Source, Table
-from guichet.value_lists import storing
+from guichet.value_lists import kinds, storing
 from guichet.value_lists.layout import Wish
 from guichet.value_lists.storing import Reading
 
@@ -85,21 +85,26 @@ class UsedList:
 class PastedList:
     """Several values that were given with the search itself.
 
-    :param spellings: with their places, counted from 1, and what is looked for.
+    :param spellings: with their places, counted from 1, and what is looked for; None where they are malformed.
     """
 
     criterion: str
     reading: Reading
     type: str
-    spellings: tuple[tuple[int, str, str], ...]
+    spellings: tuple[tuple[int, str, str | None], ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What is looked for, each once."""
+        return tuple(dict.fromkeys(key for _, _, key in self.spellings if key is not None))
 
     @property
     def values(self) -> int:
-        return len({key for _, _, key in self.spellings})
+        return len(self.keys)
 
     @property
     def malformed(self) -> int:
-        return 0
+        return len({text for _, text, key in self.spellings if key is None})
 
     @property
     def merged(self) -> bool:
@@ -117,25 +122,33 @@ LookedFor = UsedList | PastedList
 def pasted(
     interface: Interface, criteria: Criteria, given: Mapping[str, Any], type_of: TypeOf
 ) -> dict[str, PastedList]:
-    """Finds the criteria that are filled by several values, of which some may not be found.
+    """Finds the criteria that are filled by several values, of which some may be malformed, or not found.
 
     :param given: the criteria as they were sent: what was written before it was normalized.
     """
     found = {}
     for name, filled in criteria.items():
-        is_several = isinstance(filled.value, tuple) and len(filled.value) > 1 and not filled.negated
-        if is_several and interface.criteria[name].type == "values":
+        if interface.criteria[name].type == "values" and isinstance(filled.value, tuple) and len(filled.value) > 1:
+            written = given[name]["not"] if filled.negated else given[name]
             with suppress(errors.SourceError):  # the search itself fails for it, or needs no type
-                found[name] = _pasted(interface.criteria[name], given[name], type_of(name))
+                found[name] = _pasted(interface.criteria[name], written, type_of(name))
     return found
+
+
+def readable(criteria: Criteria, pasted: Mapping[str, PastedList]) -> Criteria:
+    """Leaves out the values that are malformed: what is left is searched by, even if nothing is."""
+    kept = {name: replace(criteria[name], value=one.keys) for name, one in pasted.items() if one.malformed}
+    return {**criteria, **kept}
 
 
 def _pasted(criterion: Criterion, given: Any, type_: str) -> PastedList:
     definition = criterion.definition
     assert isinstance(definition, model.ValuesCriterion)
-    texts = [str(one).strip() for one in given]
-    read = [(line, text, normalized(text, definition.normalize)) for line, text in enumerate(texts, 1)]
-    return PastedList(criterion.name, reading_of(criterion, type_), type_, tuple(one for one in read if one[2]))
+    reading = reading_of(criterion, type_)
+    texts = [(line, str(one).strip()) for line, one in enumerate(given, 1)]
+    read = ((line, text, normalized(text, definition.normalize)) for line, text in texts if text)
+    spellings = tuple((line, text, kinds.key(value, reading.kind)) for line, text, value in read)
+    return PastedList(criterion.name, reading, type_, spellings)
 
 
 def find(

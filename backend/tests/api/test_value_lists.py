@@ -17,6 +17,7 @@ from werkzeug.datastructures import Authorization
 from werkzeug.test import TestResponse
 
 from guichet.search import lists
+from guichet.value_lists import kinds
 from tests.api.conftest import wait_until
 from tests.api.test_extracts import RUNNING, archive, wait_for, working
 from tests.conftest import USERS, Client, Portal, run_sql
@@ -158,9 +159,14 @@ def test_it_tells_what_was_not_found(
 @pytest.mark.parametrize(
     ("criterion", "values", "matched", "unmatched"),
     [
-        ("id", [1, "002", 99, 3], (4, 3), ["3,99,not found"]),
+        ("id", [1, "002", 99, 3, "2", "x"], (4, 3), ["3,99,not found", "6,x,malformed"]),
         ("domain", ["ACME.example", "acme.example", "", " Z.example "], (2, 1), ["4,Z.example,not found"]),
-        ("joined", ["2026-01-01", "1999-01-01"], (2, 1), ["2,1999-01-01,not found"]),
+        (
+            "joined",
+            ["2026-01-01", "1999-01-01", "2026-02-30"],
+            (2, 1),
+            ["2,1999-01-01,not found", "3,2026-02-30,malformed"],
+        ),
         ("email", ["b@acme.example", "c@x.example"], (2, 1), ["2,c@x.example,not found"]),
         ("in_cell", ["b@acme.example", 'x, "y"'], (2, 1), ['2,"x, ""y""",not found']),
     ],
@@ -175,6 +181,44 @@ def test_it_tells_what_was_not_found_of_pasted_values(
         assert (told["values"], told["matched"], told["url"]) == (*matched, None)
     sent = client.post(f"/api/v1/interfaces/contacts/unmatched?criterion={criterion}", criteria)
     assert sent.text.splitlines() == ["line,value,problem", *unmatched]
+
+
+def test_pasted_values_that_cant_be_read_find_nothing_and_fail_nothing(client: Client) -> None:
+    for values, count in ((["x", "y"], 0), ({"not": ["x", "y"]}, 8), ({"not": ["1", "y"]}, 7)):
+        answer = client.post(COUNT, {"criteria": {"id": values}})
+        assert (answer.status_code, answer.get_json()["count"]) == (200, count)
+    assert client.post(COUNT, {"criteria": {"id": "x"}}).status_code == 422
+
+
+UUID = "0b6a0d4e-0000-4000-8000-00000000000a"
+KEYS = {
+    "text": ("00123", "", "x"),
+    "smallint": ("32767", "32768", "-32768", "+5", "1.0", "x", "", "0" * 30 + "1", "0" * 29 + "1"),
+    "integer": ("2147483647", "2147483648", "-0", "007"),
+    "bigint": ("9223372036854775807", "9223372036854775808", "-9223372036854775808", "١"),
+    "numeric": ("1.50", "100", ".5", "5.", "1e3", "-0.00", "1.5e-3", "1,5", "NaN", "00.10", "12000.00", "1e99"),
+    "double precision": ("1.50", "1e3", "0.1", "x"),
+    "uuid": (UUID, f"{{{UUID.upper()}}}", UUID.replace("-", ""), UUID[:9], f"{{{UUID}"),
+    "date": ("2026-02-28", "2026-02-29", "2024-02-29", "1900-02-29", "0000-01-01", "2026-1-1", "20260101"),
+    "timestamp": ("2026-01-31", "2026-01-31T18:00", "2026-01-31 18:00:59.5Z", "2026-01-31 24:00", "2026-02-30 10:00"),
+    "email": ("a@b.example", "a@b", "a b@c.example", "@b.example", "a@b.example.", "a@@b.example"),
+    "boolean": ("TRUE", "no", "1", "2", "off", ""),
+}
+
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_pasted_and_kept_values_are_read_alike(portal_database_url: str, kind: str) -> None:
+    arrays = ", ".join(f"('{value}')" for value in KEYS[kind])
+    kept = run_sql(
+        portal_database_url, f"SELECT guichet.value_key(value, '{kind}') FROM (VALUES {arrays}) AS listed (value)"
+    )
+
+    read = [kinds.key(value, kind) for value in KEYS[kind]]
+    assert [read_as(kind, one) for one in read] == [read_as(kind, one) for (one,) in kept]
+
+
+def read_as(kind: str, key: str | None) -> object:
+    return float(key) if kind == "double precision" and key is not None else key
 
 
 def test_it_tells_nothing_of_one_value_or_of_those_turned_round(client: Client) -> None:
