@@ -142,11 +142,16 @@ test('pasted lines tell too what was not found', async ({ page }) => {
 
 test('five thousand pasted lines become a list, and are searched by', async ({ page }) => {
   await open(page, CONTACTS)
-  const lines = [...(await known(page, 3)), ...Array.from({ length: 4997 }, (_, at) => `n${at}.example`)]
+  const lines = [
+    ...(await known(page, 3)),
+    ...Array.from({ length: 4997 }, (_, at) => `n${at}.example`),
+  ]
   await page.getByRole('textbox', { name: DOMAINS }).evaluate((area, text) => {
     const clipboardData = new DataTransfer()
     clipboardData.setData('text/plain', text)
-    area.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+    area.dispatchEvent(
+      new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
+    )
   }, lines.join('\n'))
 
   await expect(field(page)).toContainText('Pasted lines')
@@ -201,12 +206,17 @@ test('a list is deleted by its user, and a link to it says that it is gone', asy
   await page.getByRole('button', { name: `Delete ${name}` }).click()
   await expect(page.getByRole('button', { name: 'Keep', exact: true })).toBeFocused()
   await expectAccessible(page)
-  await page.getByRole('group', { name }).getByRole('button', { name: 'Delete', exact: true }).click()
+  await page
+    .getByRole('group', { name })
+    .getByRole('button', { name: 'Delete', exact: true })
+    .click()
   await expect(page.getByText(name)).toHaveCount(0)
   expect(await names(page)).not.toContain(name)
 
   await page.goto(`${CONTACTS}?domain.list=${id}`)
-  await expect(field(page).getByRole('alert')).toContainText('This list is gone, or belongs to somebody else.')
+  await expect(field(page).getByRole('alert')).toContainText(
+    'This list is gone, or belongs to somebody else.',
+  )
   await expectAccessible(page)
   await field(page).getByRole('button', { name: 'Remove', exact: true }).click()
   await expect(page.getByRole('textbox', { name: DOMAINS })).toBeVisible()
