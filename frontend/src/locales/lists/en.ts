@@ -39,7 +39,7 @@ export default {
   unmatched: 'download the one that did not | download the {count} that did not',
   matching: 'Counting which of them matched ({label})…',
   delete: 'Delete {name}',
-  deleteReally: 'Delete it? Saved searches that use it can’t run any more.',
+  deleteReally: 'Delete {name}? Saved searches that use it can’t run any more.',
   deleteYes: 'Delete',
   deleteNo: 'Keep',
   deleted: 'List deleted.',

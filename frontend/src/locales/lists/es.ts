@@ -41,7 +41,7 @@ const es: typeof en = {
   unmatched: 'descargar el que falta | descargar los {count} que faltan',
   matching: 'Contando cuáles se han encontrado ({label})…',
   delete: 'Eliminar {name}',
-  deleteReally: '¿Eliminarla? Las búsquedas guardadas que la usan dejarán de funcionar.',
+  deleteReally: '¿Eliminar {name}? Las búsquedas guardadas que la usan dejarán de funcionar.',
   deleteYes: 'Eliminar',
   deleteNo: 'Conservar',
   deleted: 'Lista eliminada.',

@@ -41,7 +41,7 @@ const fr: typeof en = {
   matching: 'Comptage de celles qui ont été trouvées ({label})…',
   delete: 'Supprimer {name}',
   deleteReally:
-    'La supprimer ? Les recherches enregistrées qui l’utilisent ne fonctionneront plus.',
+    'Supprimer {name} ? Les recherches enregistrées qui l’utilisent ne fonctionneront plus.',
   deleteYes: 'Supprimer',
   deleteNo: 'Garder',
   deleted: 'Liste supprimée.',
