@@ -9,6 +9,7 @@ import socket
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ import pytest
 from werkzeug.datastructures import Authorization
 from werkzeug.test import TestResponse
 
+from guichet.portal_db import migrate
 from guichet.search import lists
 from guichet.value_lists import kinds
 from tests.api.conftest import wait_until
@@ -323,6 +325,25 @@ def test_plain_text_is_taken_as_it_is(client: Client) -> None:
     body = client._open("POST", "/api/v1/value-lists", options).get_json()
 
     assert (body["name"], body["values"], body["blanks"], body["header"], body["columns"]) == ("p", 3, 1, False, [None])
+
+
+def test_lists_of_before_are_read_as_they_were(make_database: Callable[..., str]) -> None:
+    """Their values were arrays."""
+    files = sorted(Path(migrate.__file__).parent.glob("migrations/*.sql"))
+    at = next(at for at, file in enumerate(files) if file.name == "0009_value_list_texts.sql")
+    url = make_database(sql="CREATE SCHEMA guichet; " + "; ".join(file.read_text("utf-8") for file in files[:at]))
+    listed = "(owner, name, bytes, encoding, header, columns, sample, column_at) VALUES ('anne', 'n', 1, 'utf-8', false"
+    ((list_id,),) = run_sql(url, f"INSERT INTO guichet.value_list {listed}, '[null]', '[]', 0) RETURNING id")
+    parts = "(list_id, part, first_line, lines, values, is_plain)"
+    plain, other = "7, NULL, ARRAY['a', 'b c', 'd,e'], true", "NULL, ARRAY[3, 9], ARRAY[E'x\\ny\\\\', '\"z\"'], false"
+    run_sql(
+        url, f"INSERT INTO guichet.value_list_part {parts} VALUES ('{list_id}', 0, {plain}), ('{list_id}', 1, {other})"
+    )
+
+    run_sql(url, f"BEGIN; {files[at].read_text('utf-8')}; COMMIT")
+
+    read = run_sql(url, "SELECT size, guichet.part_values(values, is_plain) FROM guichet.value_list_part ORDER BY part")
+    assert read == [(3, ["a", "b c", "d,e"]), (2, ["x\ny\\", '"z"'])]
 
 
 def test_a_kept_search_keeps_its_list(client: Client, portal: Portal, portal_database_url: str) -> None:
