@@ -13,7 +13,7 @@ from guichet.api import openapi
 from guichet.app import create_app
 
 # What changes nothing: it is asked by POST because criteria are long, or is a criterion's values, which are sent ahead.
-ASKING = re.compile(r"/(count|search|rows|csv|xlsx|summary)$|/value-lists\b")
+ASKING = re.compile(r"/(count|search|rows|csv|xlsx|summary|unmatched)$|/value-lists\b")
 
 
 def operations() -> list[tuple[str, str, dict[str, Any]]]:
