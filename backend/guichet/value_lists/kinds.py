@@ -1,6 +1,6 @@
 """What a value must look like to be compared with a type, for values that came with a search itself.
 
-Of lists that are kept, the portal database tells the same (`value_key`, a function there); a test holds both to one table.
+Of lists that are kept, the portal database tells the same (its function `value_key`); a test holds both to one table.
 """
 
 from __future__ import annotations
