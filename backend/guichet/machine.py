@@ -1,14 +1,19 @@
-"""What this process may use of its machine: cores and memory, by the limits of its container where it is in one.
+"""What this process may use of its machine: cores and memory, by the limits of its container where it is in one; and
+how it leaves them to others.
 
 Those are files of the kernel's control groups, of version 2 or 1.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
 CGROUP = Path("/sys/fs/cgroup")
+
+# Where Linux weighs sessions against each other, processes only within theirs: what a session has of niceness.
+AUTOGROUP = Path("/proc/self/autogroup")
 
 MEGABYTE = 1_000_000
 
@@ -38,6 +43,26 @@ def memory_bytes(cgroup: Path = CGROUP) -> int | None:
     limit = _number(cgroup / "memory.max") or _number(cgroup / "memory" / "memory.limit_in_bytes")
     # Version 1 says “none” by a number that no machine has.
     return limit if 0 < limit < 2**60 else None
+
+
+def give_way(niceness: int) -> None:
+    """Leaves the cores to others, as long as they want them.
+
+    The niceness of a process counts among those of its session only, where Linux groups them so. That of the session is
+    raised too if it was begun for this process, and not by a terminal for other commands as well.
+    """
+    os.nice(niceness)
+    if niceness and os.getsid(0) in (os.getpid(), os.getppid()) and not _has_terminal():
+        with contextlib.suppress(OSError):
+            AUTOGROUP.write_text(str(niceness), "ascii")
+
+
+def _has_terminal() -> bool:
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 def _quota(cgroup: Path) -> tuple[int, int]:

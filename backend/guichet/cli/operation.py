@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from datetime import UTC, datetime
 
 import click
 
-from guichet import logs, metrics, portal
+from guichet import logs, machine, metrics, portal
 from guichet.audit import entries
 from guichet.cli import surroundings
 from guichet.portal_db import migrate as migrations
@@ -37,7 +36,7 @@ def worker() -> None:
     """
     configured = surroundings.read_settings()
     logs.configure(configured.log_file_path, configured.log_format)
-    os.nice(configured.worker_nice)
+    machine.give_way(configured.worker_nice)
     if configured.worker_metrics_port:
         metrics.serve(configured.worker_metrics_port)
     with surroundings.told():

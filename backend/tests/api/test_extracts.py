@@ -430,6 +430,14 @@ def test_a_worker_gives_way_and_tells_prometheus_what_it_did(portal: Portal, ann
         assert line in told.splitlines(), told
 
 
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="sessions are not weighed here")
+def test_a_worker_in_a_session_of_its_own_makes_it_give_way(portal: Portal, anne: Client) -> None:
+    with working(portal, ("setsid",), WORKER_NICE="4") as worker:
+        file = Path(f"/proc/{worker.pid}/autogroup")
+        wait_until(lambda: file.read_text().endswith("nice 4\n"), 10)
+    assert not Path("/proc/self/autogroup").read_text().endswith("nice 4\n")
+
+
 def test_a_stopped_worker_hands_its_extract_back(portal: Portal, anne: Client, shop: str, mailbox: Mailbox) -> None:
     asked = ask(anne, "trickle")
     with working(portal, GRACE_SECONDS="1"):
