@@ -4,9 +4,12 @@ import os
 import shutil
 import tempfile
 
+# What is small and often written lies in memory: a disk may be slow, and a root file system read-only.
+memory = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108  # files of their own are made in it
+
 # Where the processes leave what they measured, for whichever of them Prometheus asks; before anything is imported that
 # measures.
-MEASURED = tempfile.mkdtemp(prefix="guichet-metrics-")
+MEASURED = tempfile.mkdtemp(prefix="guichet-metrics-", dir=memory)
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = MEASURED
 
 from prometheus_client import multiprocess  # noqa: E402  # it reads the variable as it is imported
@@ -37,9 +40,8 @@ accesslog = None
 errorlog = "-"
 # Nobody uses it here, and its default place in the home folder is shared by every portal of that user.
 control_socket_disable = True
-# Where each process says that it is alive: in memory, for a disk may be slow, and a root file system read-only.
-memory = "/dev/shm"  # noqa: S108  # gunicorn makes files of its own in it
-worker_tmp_dir = memory if os.path.isdir(memory) else None
+# Where each process says that it is alive.
+worker_tmp_dir = memory
 
 
 def child_exit(server, worker):  # type: ignore[no-untyped-def]  # gunicorn's hook

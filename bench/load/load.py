@@ -100,6 +100,7 @@ def nginx(work: Path, trial: trial_portal.Trial) -> Iterator[str]:
         "PAGE_ROOT": str(ROOT / "frontend" / "dist"),
         "ARCHIVES": str(work / "var" / "archives"),
         "SERVER_EXTRAS": str(folder / "extras"),
+        "SCRATCH": str(folder),
         "ACCESS_LOG": str(folder / "access.log"),
     }
     account = "user root; " if os.geteuid() == 0 else ""

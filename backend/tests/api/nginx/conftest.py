@@ -89,6 +89,7 @@ def start(portal: Portal, page: Path, tmp_path: Path) -> Callable[..., AbstractC
             "PAGE_ROOT": str(page),
             "ARCHIVES": str(archives),
             "SERVER_EXTRAS": str(folder / "extras"),
+            "SCRATCH": str(folder),
             "ACCESS_LOG": str(folder / "access.log"),
             **variables,
         }
