@@ -222,7 +222,8 @@ def image_defaults() -> dict[str, str]:
 
 def compose_variables() -> dict[str, str]:
     """What the compose files put in, with its default; "" where there is none."""
-    text = "".join((ROOT / f"docker-compose{kind}.yml").read_text("utf-8") for kind in ("", ".dev"))
+    files = [*ROOT.glob("docker-compose*.yml"), *(ROOT / "compose").glob("*.yml")]
+    text = "".join(file.read_text("utf-8") for file in files)
     text = re.sub(r"^ *#.*$", "", text, flags=re.MULTILINE)
     return dict(re.findall(r"\$\{([A-Z_]+)(?::-([^${}]*))?", text))
 
