@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import statistics
 import subprocess
 import sys
@@ -58,8 +57,8 @@ def main() -> None:
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 3, 4])
     chosen = parser.parse_args()
     asked = argparse.Namespace(companies=chosen.companies, slots=1, cost=5)
-    os.environ |= {"EXTRACTS_PER_SOURCE": "20"}
-    with tempfile.TemporaryDirectory() as work, load.portal(Path(work), asked) as trial:
+    bounds = {"EXTRACTS_PER_USER": "20", "EXTRACTS_PER_SOURCE": "20"}
+    with tempfile.TemporaryDirectory() as work, load.portal(Path(work), asked, **bounds) as trial:
         (trial.portal / "waiting.yaml").write_text(WAITING)
         with load.nginx(Path(work), trial) as site:
             print("| what | seen |\n|---|---|")

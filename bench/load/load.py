@@ -69,7 +69,7 @@ def main() -> int:
 
 
 @contextlib.contextmanager
-def portal(work: Path, chosen: argparse.Namespace) -> Iterator[trial_portal.Trial]:
+def portal(work: Path, chosen: argparse.Namespace, **other: str) -> Iterator[trial_portal.Trial]:
     (work / ".htpasswd").write_text(f"{USER}:{bcrypt.using(rounds=chosen.cost).hash(PASSWORD)}\n")
     settings = {
         "HTPASSWD_FILE": str(work / ".htpasswd"),
@@ -81,6 +81,7 @@ def portal(work: Path, chosen: argparse.Namespace) -> Iterator[trial_portal.Tria
         "EXTRACTS_PER_USER": "10",
         "EXTRACTS_PER_SOURCE": str(chosen.slots),
         "WORKER_SLOTS": str(chosen.slots),
+        **other,
     }
     with trial_portal.Trial(work / "var", chosen.companies, **settings) as trial:
         print(f"portal ready after {trial.start():.0f} s", flush=True)

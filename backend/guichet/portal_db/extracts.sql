@@ -83,25 +83,29 @@ RETURNING *;
 SELECT pg_advisory_xact_lock(4842439);
 
 -- name: claim
--- Fair: first of those with the fewest running, then of those who waited longest since their last start.
+-- Fair: first of those with the fewest running, then of those who waited longest since their last start. Of each user and
+-- source only the one that waits longest is looked at, so that a long queue costs little.
 UPDATE guichet.extract
 SET state = 'running', attempt = attempt + 1, started_at = now(), rows = 0, bytes = 0, archive_bytes = NULL, problem = NULL,
     lease_until = now() + make_interval(secs => %(lease_seconds)s)
 WHERE id = (
+    WITH running AS (
+        SELECT owner, source FROM guichet.extract WHERE state = 'running'
+    ), waiting AS (
+        SELECT DISTINCT ON (owner, source) id, owner, source, created_at
+        FROM guichet.extract
+        WHERE state = 'queued' AND not_before <= now()
+        ORDER BY owner, source, created_at
+    )
     SELECT waiting.id
-    FROM guichet.extract AS waiting
-    CROSS JOIN LATERAL (
-        SELECT count(*) FILTER (WHERE other.owner = waiting.owner)   AS by_owner,
-               count(*) FILTER (WHERE other.source = waiting.source) AS by_source
-        FROM guichet.extract AS other
-        WHERE other.state = 'running'
-    ) AS running
+    FROM waiting
+    LEFT JOIN (SELECT owner, count(*) AS number FROM running GROUP BY owner) AS by_owner USING (owner)
+    LEFT JOIN (SELECT source, count(*) AS number FROM running GROUP BY source) AS by_source USING (source)
     LEFT JOIN LATERAL (
         SELECT max(other.started_at) AS at FROM guichet.extract AS other WHERE other.owner = waiting.owner
     ) AS served ON true
-    WHERE waiting.state = 'queued' AND waiting.not_before <= now()
-      AND running.by_owner < %(per_user)s AND running.by_source < %(per_source)s
-    ORDER BY running.by_owner, served.at NULLS FIRST, waiting.created_at
+    WHERE coalesce(by_owner.number, 0) < %(per_user)s AND coalesce(by_source.number, 0) < %(per_source)s
+    ORDER BY coalesce(by_owner.number, 0), served.at NULLS FIRST, waiting.created_at
     LIMIT 1
 )
 RETURNING *;
