@@ -33,6 +33,8 @@ export function useSearchPage(form: InterfaceForm) {
   const omitted = ref(opening.omitted)
   const options = useOptionLists(form.criteria, state.fields)
   const results = useSearch(form.id)
+  /** How many searches were begun here. */
+  let shown = 0
   /** The form as it was when it was searched. */
   const asked = shallowRef<Fields>({})
   const count = useCount(form.id)
@@ -63,10 +65,14 @@ export function useSearchPage(form: InterfaceForm) {
     await runRestored(restored.isSearched)
   }
 
-  /** A search that lost a value on the way would find more than it was meant to: the user decides. */
+  /**
+   * A search that lost a value on the way would find more than it was meant to: the user decides. And who has searched
+   * meanwhile gets that search, not this one in its stead.
+   */
   async function runRestored(isSearched: boolean) {
+    const before = shown
     await options.load()
-    if (isSearched && !options.hasDropped.value) await show()
+    if (isSearched && !options.hasDropped.value && shown === before) await show()
   }
 
   /** Search because the user says so: a result too large to show is extracted by itself. */
@@ -76,6 +82,7 @@ export function useSearchPage(form: InterfaceForm) {
 
   /** Show what a link, a step back or a saved search leads to: nothing is written or mailed for it unasked. */
   async function show(isExtracted = false): Promise<void> {
+    shown += 1
     count.reset()
     if (!isReady()) return
     draft.cancel()

@@ -290,6 +290,20 @@ describe('the page of an interface', () => {
     })
   })
 
+  it('does not put the search of the address in place of one that the user began meanwhile', async () => {
+    onGet('/interfaces/labs/options/country', async () => {
+      await delay(300)
+      return HttpResponse.json({ options: [{ value: 33, label: 'France' }], more: false })
+    })
+    const asked = onPost('/interfaces/labs/search', result([[1, 'Acme', 'x']]))
+    await open([...CRITERIA, select('country', { label: 'Country' })], '?name=labs&country=33')
+    await userEvent.click(screen.getByRole('button', { name: 'Search' }))
+    await screen.findByRole('grid', { name: 'Rows found' })
+    expect(await screen.findByText('France')).toBeVisible()
+    await delay(50)
+    expect(asked.map(({ body }) => (body as { extract: boolean }).extract)).toEqual([true])
+  })
+
   it('does not run a search that lost values on the way', async () => {
     onGet('/interfaces/labs/options/country', {
       options: [{ value: 33, label: 'France' }],
