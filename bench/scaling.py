@@ -1,7 +1,7 @@
 """The constants of docs/scaling.md: what processes hold, what requests, passwords and claims cost, and how the
 throughput of queued extracts grows with workers.
 
-    .venv/bin/python bench/scaling.py [--companies 100000] [--workers 1 2 3 4]
+    .venv/bin/python bench/scaling.py [memory] [requests] [claims] [throughput] [--workers 1 2 3 4]
 
 It starts a portal of its own (./startup.sh, on an embedded PostgreSQL) and nginx in front of it (Debian: apt install
 nginx-light). Everything is on one machine. Linux only: what processes use is read from /proc.
@@ -53,6 +53,7 @@ criteria:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="The constants of docs/scaling.md.")
+    parser.add_argument("parts", nargs="*", default=["memory", "requests", "claims", "throughput"])
     parser.add_argument("--companies", type=int, default=100_000, help="of the demo's data; five contacts each")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 3, 4])
     chosen = parser.parse_args()
@@ -62,12 +63,14 @@ def main() -> None:
         (trial.portal / "waiting.yaml").write_text(WAITING)
         with load.nginx(Path(work), trial) as site:
             print("| what | seen |\n|---|---|")
-            memory_idle()
-            memory_at_work(site, trial)
-            cost_of_requests(site)
-            cost_of_passwords(site, Path(work) / ".htpasswd")
-            cost_of_claims(trial)
-            throughput(site, chosen.workers)
+            parts: dict[str, Callable[[], None]] = {
+                "memory": lambda: memory(site, trial),
+                "requests": lambda: requests(site, Path(work) / ".htpasswd"),
+                "claims": lambda: cost_of_claims(trial),
+                "throughput": lambda: throughput(site, chosen.workers),
+            }
+            for part in chosen.parts:
+                parts[part]()
 
 
 def row(what: str, seen: str) -> None:
@@ -75,6 +78,11 @@ def row(what: str, seen: str) -> None:
 
 
 # --- memory
+
+
+def memory(site: str, trial: trial_portal.Trial) -> None:
+    memory_idle()
+    memory_at_work(site, trial)
 
 
 def memory_idle() -> None:
@@ -111,6 +119,11 @@ def ours() -> Iterator[tuple[psutil.Process, str]]:
 
 
 # --- what requests cost
+
+
+def requests(site: str, htpasswd: Path) -> None:
+    cost_of_requests(site)
+    cost_of_passwords(site, htpasswd)
 
 
 def cost_of_requests(site: str) -> None:
