@@ -388,6 +388,7 @@ def test_a_killed_workers_extract_is_taken_over_and_mailed_once(
         worker.send_signal(signal.SIGKILL)
         worker.wait(5)
     assert state(anne, asked)["state"] == "running"
+    run_sql(portal_database_url, "UPDATE guichet.extract SET lease_until = now()")  # it would run out in ten seconds
     with working(portal):
         done = wait_for(anne, asked, "done", seconds=40)
     assert done["rows"] == 1000
