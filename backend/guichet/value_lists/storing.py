@@ -145,14 +145,14 @@ def _described(made_out: _Read) -> dict[str, Any]:
 
 
 def _fill(transaction: Transaction, list_id: Any, file: IO[bytes], made_out: _Read, bounds: Bounds) -> Record:
-    tally = Tally(bounds)
+    tally, sieve = Tally(bounds), Sieve(bounds.values)
     doubtful: list[int] = []
     found = parsing.parts(file, made_out.encoding, made_out.laid_out, made_out.column, tally)
-    rows = _part_rows(_uuid(list_id), Sieve(bounds.values).sifted(found), doubtful)
+    rows = _part_rows(_uuid(list_id), sieve.sifted(found), doubtful)
     transaction.copy_in("value_lists.copy_parts", _binary(rows))
     if tally.rows == tally.blanks:
         raise errors.FileFaultError("There is no value in this column." if tally.rows else "The file is empty.")
-    if doubtful:
+    if doubtful and sieve.repeats():
         transaction.fetch("value_lists.drop_repetitions", id=list_id, doubtful=doubtful)
     filled = transaction.find("value_lists.tally", id=list_id, rows=tally.rows, blanks=tally.blanks, hash=tally.hash)
     assert filled is not None

@@ -49,6 +49,16 @@ def test_it_gives_what_was_set_aside_in_parts_too(monkeypatch: pytest.MonkeyPatc
     assert [(part.is_doubtful, len(part.values)) for part in found] == [(False, 2), (True, 4)]
 
 
+def test_it_knows_when_all_are_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where their marks are in one place."""
+    monkeypatch.setattr(sieve, "MASK", 0)
+
+    for values, expected in ((["a", "b", "c"], False), (["a", "b", "a"], True), (["a", "b", "b"], True)):
+        one = Sieve(9)
+        assert [part.is_doubtful for part in one.sifted(parts_of([values]))] == [False, True]
+        assert one.repeats() is expected
+
+
 def test_it_refuses_too_many_values() -> None:
     with pytest.raises(errors.ListTooLargeError, match="more than 3 values"):
         list(Sieve(3).sifted(parts_of([["a", "b", "a"], ["c", "d"]])))
