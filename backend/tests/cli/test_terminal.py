@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import sys
 import time
 import zipfile
@@ -22,8 +23,20 @@ def typed(shell: Shell, *arguments: str) -> Any:
     command = ["-m", "guichet.cli", *arguments]
     environ = {**shell.environ, "TERM": "xterm-256color"}
     return pexpect.spawn(
-        sys.executable, command, cwd=str(shell.folder), env=environ, encoding="utf-8", timeout=30, dimensions=(40, 160)
+        sys.executable,
+        command,
+        cwd=str(shell.folder),
+        env=environ,
+        encoding="utf-8",
+        timeout=30,
+        dimensions=(40, 160),
+        preexec_fn=heed_ctrl_c,
     )
+
+
+def heed_ctrl_c() -> None:
+    """As at a terminal, also where the tests themselves run in the background, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def all_of(child: Any) -> str:
