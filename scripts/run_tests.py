@@ -76,7 +76,7 @@ def startup() -> None:
 
 
 def browser() -> None:
-    """The page in a browser, on a portal of its own."""
+    """What the page weighs, and the page in a browser, on a portal of its own."""
     chromium = find_chromium()
     shutil.rmtree(VAR / "browser", ignore_errors=True)
     with trial_portal.Trial(VAR / "browser", COMPANIES, EMAIL_ATTACHMENT_MB="1") as portal:
@@ -87,7 +87,8 @@ def browser() -> None:
             "PORTAL_DIR": str(portal.portal),
             "CHROMIUM": chromium,
         }
-        run_all(install.FRONTEND, ["npm", "run", "--silent", "e2e"], environment=environment)
+        commands = [["npm", "run", "--silent", name] for name in ("size", "e2e")]
+        run_all(install.FRONTEND, *commands, environment=environment)
 
 
 PARTS: dict[str, Callable[[], None]] = {

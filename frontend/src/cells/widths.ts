@@ -15,7 +15,7 @@ const MORE_WIDTH = 30
 const SORT_MARK = 20
 const MIN_WIDTH = 72
 const MAX_WIDTH = 380
-const SAMPLE_ROWS = 60
+const SAMPLE_ROWS = 200
 /** Beyond this many characters a text is wider than any column. */
 const MAX_MEASURED = 120
 

@@ -74,5 +74,8 @@ export function useSearch(id: string) {
     }
   }
 
-  return { ...request, data, run, rearrange, searched, extract, extractable, relabel }
+  /** The rows in the order that they came in. */
+  const unsorted = computed(() => request.data.value?.rows ?? [])
+
+  return { ...request, data, unsorted, run, rearrange, searched, extract, extractable, relabel }
 }
