@@ -181,9 +181,10 @@ const PICTURES = [
 ] as const
 
 async function take(page: Page, path: string): Promise<void> {
-  // The pointer rests nowhere, and fonts have come.
+  // The pointer rests nowhere, fonts have come, and nothing fades in any more.
   await page.mouse.move(0, 0)
   await page.evaluate(() => document.fonts.ready)
+  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished)))
   await page.screenshot({ path })
 }
 

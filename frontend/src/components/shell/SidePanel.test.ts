@@ -75,6 +75,8 @@ describe('the panel', () => {
     await userEvent.keyboard('sit{Enter}')
     await expect.poll(() => router.currentRoute.value.params.id).toBe('sites')
     expect(screen.getByRole('searchbox')).toHaveValue('')
+    // The form's code is fetched meanwhile: none of it may come after the test.
+    expect(await screen.findByRole('button', { name: 'Search' })).toBeVisible()
   })
 
   it('says when nothing is called that', async () => {
