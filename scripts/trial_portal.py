@@ -90,6 +90,7 @@ class Trial:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=heed_signals,
             )
         while f"{self.url} " not in self.log.read_text():
             if self.process.poll() is not None:
@@ -136,3 +137,9 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def heed_signals() -> None:
+    """As at a terminal, also where this runs in the background (`&`, nohup), which has children ignore them."""
+    for sign in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(sign, signal.SIG_DFL)
