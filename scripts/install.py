@@ -70,7 +70,9 @@ def python_packages(lock: str, log: pathlib.Path) -> None:
         if needed:
             with steps.step("Python packages"):
                 install = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-                steps.run([*install, "--require-hashes", "-r", lock], log, BACKEND)
+                # The lock is complete, and --no-deps keeps pip from working that out again: pips older than 23.3 take a
+                # package that another asks for with an extra as unpinned, as soon as the index has a newer one.
+                steps.run([*install, "--no-deps", "--require-hashes", "-r", lock], log, BACKEND)
                 # The build backend came with the lock: nothing is fetched that no hash vouches for.
                 steps.run([*install, "--no-deps", "--no-build-isolation", "--editable", "."], log, BACKEND)
 

@@ -3,6 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/../backend"
 for group in "" demo test; do
-  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command scripts/lock.sh \
+  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --custom-compile-command scripts/lock.sh \
     ${group:+--group "$group"} pyproject.toml -o "requirements${group:+-$group}.lock" "$@"
 done
