@@ -47,5 +47,8 @@ export default defineConfig({
     setupFiles: ['src/testing/setup.ts'],
     server: { deps: { inline: ['vuetify'] } },
     restoreMocks: true,
+    // A test that hangs ends; one on a busy machine does not fail for being slow.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 })

@@ -28,6 +28,10 @@ from guichet import settings
 from guichet.app import create_app
 
 ROOT = Path(__file__).parents[2]
+# Processes that tests start run this tree, wherever they are started and whatever else is installed.
+os.environ["PYTHONPATH"] = str(ROOT / "backend")
+# What they get of our environment where it is not to be all of it.
+INHERITED = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH") if name in os.environ}
 USERS = {"anne": ("secret-anne", "authors sales"), "ben": ("secret-ben", "")}
 
 

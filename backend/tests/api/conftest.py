@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
@@ -19,7 +18,7 @@ from pydantic import SecretStr
 from guichet.portal_db import migrate as migrations
 from guichet.portal_db.database import PortalDatabase
 from guichet.sources.pool import PoolLimits
-from tests.conftest import ROOT, USERS, Client, Portal
+from tests.conftest import INHERITED, ROOT, USERS, Client, Portal
 
 HERE = Path(__file__).parent
 
@@ -56,14 +55,13 @@ def serve(portal: Portal) -> Callable[..., object]:
     def start(**environ: str) -> Iterator[httpx.Client]:
         port = free_port()
         command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "guichet.wsgi:app"]
-        inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         server = subprocess.Popen(
-            command, cwd=ROOT / "backend", env={**inherited, **portal.environ, "PORT": str(port), **environ}
+            command, cwd=ROOT / "backend", env={**INHERITED, **portal.environ, "PORT": str(port), **environ}
         )
         try:
             auth = ("anne", USERS["anne"][0])
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", auth=auth, timeout=30) as http:
-                wait_until(lambda: is_alive(http), seconds=20)
+                wait_until(lambda: is_alive(http), seconds=60)
                 yield http
         finally:
             server.terminate()
@@ -85,8 +83,8 @@ def is_alive(http: httpx.Client) -> bool:
         return False
 
 
-def wait_until(condition: Callable[[], bool], seconds: float) -> None:
-    """Waits for a condition, and fails if it does not come true in time."""
+def wait_until(condition: Callable[[], bool], seconds: float = 15) -> None:
+    """Waits for a condition, and fails if it does not come true in time: long for a busy machine, less than any query."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"

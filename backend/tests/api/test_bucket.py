@@ -28,7 +28,7 @@ def bucket() -> Iterator[dict[str, str]]:
     command = [sys.executable, "-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", str(port)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        wait_until(lambda: made_bucket(url), seconds=30)
+        wait_until(lambda: made_bucket(url), seconds=60)
         yield {
             "ARCHIVE_URL": "s3://archives/portal",
             "AWS_ENDPOINT_URL": url,
@@ -98,5 +98,5 @@ def test_an_archive_waits_for_a_bucket_that_is_away(portal: Portal, stored: Clie
     assert state(stored, asked)["state"] == "queued"
     assert "The storage of archives can't be used" in state(stored, asked)["problem"]
     with working(portal):
-        wait_for(stored, asked, "done", seconds=30)
+        wait_for(stored, asked, "done", seconds=60)
     assert stored.get(f"{EXTRACTS}/{asked['id']}/archive").status_code == 302

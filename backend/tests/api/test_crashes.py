@@ -40,7 +40,7 @@ from guichet.portal_db import migrate as migrations
 from guichet.portal_db.database import PortalDatabase
 from guichet.sources.pool import PoolLimits
 from tests.api.conftest import free_port, is_alive, wait_until
-from tests.conftest import ROOT, USERS, run_sql
+from tests.conftest import INHERITED, ROOT, USERS, run_sql
 
 CRASHES = int(os.environ.get("CRASHES", "6"))
 SEED = int(os.environ.get("CRASH_SEED", str(time.time_ns() % 1_000_000)))
@@ -127,8 +127,7 @@ class World:
         (folder / "portal").mkdir()
         (folder / "portal" / "counting.yaml").write_text(COUNTING)
         (folder / ".htpasswd").write_text(passwords)
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        self.environ = kept | {
+        self.environ = INHERITED | {
             "SOURCE_SHOP_URL": self.url,
             "PORTAL_DATABASE_URL": self.portal_url,
             "PORTAL_DIR": str(folder / "portal"),

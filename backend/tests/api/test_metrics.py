@@ -70,7 +70,7 @@ def test_a_line_of_the_log_has_user_interface_rows_and_times_but_nothing_that_wa
         named = {"X-Request-Id": "request-of-anne"}
         http.post("/api/v1/interfaces/customers/search", json={"criteria": {"name": "hunter2"}}, headers=named)
         http.get("/api/v1/interfaces/customers/options/country?q=hunter2")
-        wait_until(lambda: "options" in log.read_text(), seconds=5)
+        wait_until(lambda: "options" in log.read_text())
     line = next(json.loads(line) for line in log.read_text().splitlines() if "request-of-anne" in line)
     assert re.fullmatch(r"request-of-anne POST /api/v1/interfaces/customers/search 200 \d+ ms", line["message"])
     assert {name: line[name] for name in ("request_id", "method", "path", "status")} == {

@@ -43,7 +43,7 @@ def running(account: postgres_account.Account, port: int, url: str) -> Iterator[
     command = account.command("postgres", "-D", str(account.data), *settings)
     with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL, **account.options()) as server:
         try:
-            wait_until(lambda: answers(url), seconds=20)
+            wait_until(lambda: answers(url), seconds=60)
             yield
         finally:
             server.send_signal(signal.SIGINT)
@@ -86,7 +86,7 @@ def test_a_standby_is_searched_by_a_list(
     monkeypatch.setattr(lists, "BOUND_VALUES", 0)
     assert run_sql(pair.standby, "SELECT pg_is_in_recovery()") == [(True,)]
     run_sql(pair.primary, "INSERT INTO customer (id, domain, name) VALUES (900, 'streamed.example', 'Streamed')")
-    wait_until(lambda: run_sql(pair.standby, "SELECT count(*) FROM customer WHERE id = 900") == [(1,)], seconds=10)
+    wait_until(lambda: run_sql(pair.standby, "SELECT count(*) FROM customer WHERE id = 900") == [(1,)])
     portal.environ |= {"SOURCE_SHOP_URL": pair.standby, "PORTAL_DATABASE_URL": portal_database_url}
     client = portal.client()
     values = ["acme.example", "nobody.example", "STREAMED.example", "eclair.example"]

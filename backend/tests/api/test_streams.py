@@ -116,8 +116,8 @@ def test_a_client_that_leaves_ends_the_query_and_frees_its_place(streams: Portal
             assert refused.json()["detail"] == "Too many results are being streamed at once."
             assert run_sql(shop, RUNNING) == [(1,)]
         left_at = time.monotonic()
-        wait_until(lambda: run_sql(shop, RUNNING) == [(0,)], seconds=5)
-        wait_until(lambda: http.get(address("many", 10)).status_code == 200, seconds=5)
+        wait_until(lambda: run_sql(shop, RUNNING) == [(0,)])
+        wait_until(lambda: http.get(address("many", 10)).status_code == 200)
         assert time.monotonic() - left_at < 3
 
 
@@ -128,12 +128,12 @@ def test_a_client_that_reads_nothing_slows_the_database_down(streams: Portal, se
         with socket.create_connection((http.base_url.host, http.base_url.port or 80)) as client:
             client.sendall(head.encode())
             waiting = f"{RUNNING} AND wait_event = 'ClientWrite'"
-            wait_until(lambda: run_sql(shop, waiting) == [(1,)], seconds=10)
+            wait_until(lambda: run_sql(shop, waiting) == [(1,)])
             before = peak_of_servers()
             time.sleep(1)
             assert run_sql(shop, waiting) == [(1,)]
             assert peak_of_servers() - before < 1_000
-        wait_until(lambda: run_sql(shop, RUNNING) == [(0,)], seconds=5)
+        wait_until(lambda: run_sql(shop, RUNNING) == [(0,)])
 
 
 def test_rows_of_a_slow_query_come_before_a_whole_piece_of_them(streams: Portal, serve: Serve) -> None:

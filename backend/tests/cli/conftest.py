@@ -20,7 +20,7 @@ from guichet.portal_db import migrate as migrations
 from guichet.portal_db.database import PortalDatabase
 from guichet.sources.pool import PoolLimits
 from tests.api.conftest import free_port, is_alive, wait_until
-from tests.conftest import ROOT
+from tests.conftest import INHERITED, ROOT
 
 SQL = ROOT / "scripts" / "demo"
 COMPANIES = 2000
@@ -69,7 +69,7 @@ def demo(make_database: Callable[..., str], tmp_path_factory: pytest.TempPathFac
     migrations.migrate(PortalDatabase(SecretStr(own), PoolLimits(2, 5, 5)))
     port = free_port()
     environ = {
-        **{name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH") if name in os.environ},
+        **INHERITED,
         "GUICHET_ENV_FILES": "none",
         "SOURCE_CRM_URL": crm,
         "SOURCE_LAB_URL": lab,
@@ -90,7 +90,7 @@ def demo(make_database: Callable[..., str], tmp_path_factory: pytest.TempPathFac
     server = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "guichet.wsgi:app"]
     with _running(server, environ), _running([sys.executable, "-m", "guichet.cli", "worker"], environ):
         with httpx.Client(base_url=f"http://localhost:{port}") as http:
-            wait_until(lambda: is_alive(http), seconds=20)
+            wait_until(lambda: is_alive(http), seconds=60)
         yield Demo(f"http://localhost:{port}", folder / "portal", environ)
 
 

@@ -101,7 +101,7 @@ def start(portal: Portal, page: Path, tmp_path: Path) -> Callable[..., AbstractC
         process = subprocess.Popen(command)
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=BASIC, timeout=30) as http:
-                wait_until(lambda: answers(http), seconds=10)
+                wait_until(lambda: answers(http))
                 yield Nginx(http, folder)
         finally:
             process.terminate()

@@ -267,7 +267,7 @@ def test_its_log_is_json_and_says_nothing_of_what_was_searched(site: Site) -> No
     with site() as front:
         front.http.get("/api/v1/interfaces/customers/options/country?q=hunter2", headers={"X-Request-Id": "request-2"})
         front.http.get("/?criteria=hunter2")
-        wait_until(lambda: front.log.count("\n") >= 3, seconds=5)
+        wait_until(lambda: front.log.count("\n") >= 3)
         lines = [json.loads(line) for line in front.log.splitlines()]
         told = next(line for line in lines if line["request_id"] == "request-2")
         assert (told["user"], told["method"]) == ("anne", "GET")
@@ -281,8 +281,8 @@ def test_a_client_that_goes_away_cancels_its_query_through_nginx_too(site: Site,
     with site() as front:
         front.http.get("/api/v1/interfaces/sleepy").raise_for_status()
         with hanging_up(front.http, "/api/v1/interfaces/sleepy/count"):
-            wait_until(lambda: run_sql(shop, RUNNING) == [(1,)], seconds=5)
-        wait_until(lambda: run_sql(shop, RUNNING) == [(0,)], seconds=3)
+            wait_until(lambda: run_sql(shop, RUNNING) == [(1,)])
+        wait_until(lambda: run_sql(shop, RUNNING) == [(0,)])
 
 
 @pytest.mark.parametrize(
