@@ -6,6 +6,12 @@ export const routes: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: HomeView },
   { path: '/interfaces/:id', name: 'interface', component: SearchView, props: true },
   { path: '/extracts', name: 'extracts', component: () => import('./views/ExtractsView.vue') },
+  {
+    path: '/extracts/:id',
+    name: 'extract',
+    component: () => import('./views/ExtractView.vue'),
+    props: true,
+  },
   { path: '/account', name: 'account', component: () => import('./views/AccountView.vue') },
   { path: '/api-docs', name: 'api-docs', component: () => import('./views/ApiDocsView.vue') },
   {

@@ -95,7 +95,7 @@ def _refuse_foreign_pages() -> None:
         return
     origin = request.headers.get("Origin")
     foreign = not _is_allowed(origin) if origin else request.headers.get("Sec-Fetch-Site") == "cross-site"
-    if foreign:
+    if foreign and not _is_link_followed():
         raise ForeignOriginError(
             "The request comes from a page of another site. An operator can allow it by CORS_ALLOWED_ORIGIN."
         )
@@ -103,6 +103,13 @@ def _refuse_foreign_pages() -> None:
     takes_files = request.path == FILES_PATH and request.method == "POST"
     if request.method in WITH_BODY and request.url_rule and not request.is_json and not takes_files:
         raise UnsupportedTypeError("Send the body as application/json.")
+
+
+def _is_link_followed() -> bool:
+    """Whether a person goes to the address, by a link in a mail or on another site, which then sees nothing of it."""
+    wanted = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    followed = all(request.headers.get(name) == value for name, value in wanted.items())
+    return followed and request.method == "GET" and "Origin" not in request.headers
 
 
 def _is_allowed(origin: str) -> bool:

@@ -37,7 +37,7 @@ def writer(
             asked_at=extract["created_at"],
             now=now,
             page_url=f"{public_url}/extracts",
-            archive_url=f"{public_url}/api/v1/extracts/{extract['id']}/archive" if archive else "",
+            archive_url=f"{public_url}/extracts/{extract['id']}" if archive else "",
             archive_bytes=extract["archive_bytes"] or 0,
             written_at=extract["finished_at"] if archive else None,
             expires_at=extract["expires_at"],

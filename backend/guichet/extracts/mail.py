@@ -117,7 +117,7 @@ class Letter:
     """What a mail says.
 
     :param criteria: in words: pairs of a label and what was filled in.
-    :param archive_url: where the archive can be had; "" where there is none.
+    :param archive_url: the extract's page, where the archive can be had; "" where there is none.
     :param attachment: the archive, where the mail carries it.
     """
 

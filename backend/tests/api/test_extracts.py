@@ -295,7 +295,7 @@ def test_a_large_archive_is_linked_to_and_its_download_resumes(portal: Portal, a
         done = wait_for(anne, asked, "done")
     (mail,) = mailbox.mails
     assert list(mail.iter_attachments()) == []
-    link = f"https://portal.example{done['archive_url']}"
+    link = f"https://portal.example/extracts/{asked['id']}"
     assert link in mail.get_body(("plain",)).get_content()
     assert link in mail.get_body(("html",)).get_content()
     whole = anne.get(done["archive_url"])

@@ -146,6 +146,12 @@ def test_guessing_is_slowed_down_but_not_for_who_is_signed_in_already(portal: Po
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null"}, 403),
         ({"Origin": "http://localhost.evil.example"}, 403),
+        ({"Origin": "http://evil-localhost"}, 403),
+        ({"Origin": "http://evil.localhost"}, 403),
+        ({"Origin": "http://localhost@evil.example"}, 403),
+        ({"Origin": "http://evil.example@localhost"}, 403),
+        ({"Origin": "http://localhost:8080"}, 403),
+        ({"Origin": "https://evil-pages.example"}, 403),
         ({"Sec-Fetch-Site": "cross-site"}, 403),
     ],
 )
@@ -155,6 +161,25 @@ def test_another_sites_page_cant_use_the_remembered_password(
     client = portal.client(CORS_ALLOWED_ORIGIN="https://pages.example")
     assert client.post("/api/v1/interfaces/customers/count", {}, headers=headers).status_code == status
     assert client.get("/api/v1/interfaces", headers=headers).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [
+        ({"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Sec-Fetch-User": "?1"}, 200),
+        ({"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}, 200),
+        ({"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}, 403),
+        ({"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "document"}, 403),
+        ({"Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}, 403),
+        ({"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "Origin": "https://evil.example"}, 403),
+    ],
+)
+def test_a_link_in_a_mail_opens_but_nothing_else_of_another_site_does(
+    client: Client, more: dict[str, str], status: int
+) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site", **more}
+    assert client.get("/api/v1/interfaces", headers=headers).status_code == status
+    assert client.post("/api/v1/interfaces/customers/count", {}, headers=headers).status_code == 403
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])

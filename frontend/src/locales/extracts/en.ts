@@ -4,6 +4,7 @@ export default {
     label: 'Extracts',
     one: 'Extract',
     mine: 'Mine',
+    all: 'All extracts',
     underWay: '{count} under way | {count} under way',
     hint: 'Results too large for the page, written to a file in the background. Closing the page harms nothing.',
     empty: 'Nothing has been extracted yet',

@@ -5,6 +5,7 @@ const es: typeof en = {
     label: 'Extracciones',
     one: 'Extracción',
     mine: 'Lo mío',
+    all: 'Todas las extracciones',
     underWay: '{count} en curso | {count} en curso',
     hint: 'Los resultados demasiado grandes para la página, escritos en un archivo en segundo plano. Cerrar la página no afecta a nada.',
     empty: 'Todavía no se ha extraído nada',

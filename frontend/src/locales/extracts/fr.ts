@@ -5,6 +5,7 @@ const fr: typeof en = {
     label: 'Extractions',
     one: 'Extraction',
     mine: 'À moi',
+    all: 'Toutes les extractions',
     underWay: '{count} en cours | {count} en cours',
     hint: 'Les résultats trop grands pour la page, écrits dans un fichier en arrière-plan. Fermer la page ne gêne en rien.',
     empty: 'Rien n’a encore été extrait',
