@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from importlib import resources
 
+import psycopg2
+
 from guichet import errors
-from guichet.portal_db.database import PortalDatabase
+from guichet.portal_db.database import PortalDatabase, Transaction
 
 # Any number will do, as long as nobody else locks it: the letters of “guichet” on a telephone.
 LOCK = 4842438
+
+CHECKSUMS = "checksums.txt"
+# Names under which a file was applied before it was renamed, which must not happen again.
+FORMER_NAMES = {"0012_extract_served.sql": "0010_extract_served.sql"}
 
 PREPARE = f"""
 SET LOCAL statement_timeout = 0;  -- a migration may take its time, and others wait for it
@@ -22,34 +29,59 @@ CREATE TABLE IF NOT EXISTS guichet.migration (
 
 
 def migrate(database: PortalDatabase) -> list[str]:
-    """Applies what has not been applied yet, all of it or nothing.
+    """Apply what has not been applied yet, all of it or nothing.
 
     :returns: the names of the migrations that were applied now.
+    :raises PortalDatabaseError: naming the file that failed, with what PostgreSQL said of it.
     """
     with database.transaction() as transaction:
         transaction.run(PREPARE)
-        applied = {row["name"] for row in transaction.fetch("migrations.applied")}
+        applied = _applied(transaction)
         waiting = [name for name in names() if name not in applied]
         for name in waiting:
-            transaction.run(_folder().joinpath(name).read_text("utf-8"))
-            transaction.fetch("migrations.record", name=name)
+            _apply(transaction, name)
     return waiting
 
 
+def _apply(transaction: Transaction, name: str) -> None:
+    try:
+        transaction.run(_folder().joinpath(name).read_text("utf-8"))
+    except psycopg2.Error as error:
+        raise errors.PortalDatabaseError(f"{name} failed, and nothing was applied: {str(error).strip()}") from error
+    transaction.fetch("migrations.record", name=name)
+
+
+def _applied(transaction: Transaction) -> set[str]:
+    """List the migrations that were applied, by the names that they have now."""
+    names = (row["name"] for row in transaction.fetch("migrations.applied"))
+    return {FORMER_NAMES.get(name, name) for name in names}
+
+
 def check(database: PortalDatabase) -> None:
-    """Asks the database for a sign of life, and whether it is up to date.
+    """Ask the database for a sign of life, and whether it is up to date.
 
     :raises PortalDatabaseError: if it is down, or a migration has not been applied.
     """
     with database.transaction() as transaction:
-        applied = {row["name"] for row in transaction.fetch("migrations.applied")}
+        applied = _applied(transaction)
     if not applied.issuperset(names()):
         raise errors.PortalDatabaseError("The portal's own database is not up to date (guichet migrate).")
 
 
 def names() -> list[str]:
-    """Lists the migrations in the order in which they are applied."""
+    """List the migrations in the order in which they are applied."""
     return sorted(file.name for file in _folder().iterdir() if file.name.endswith(".sql"))
+
+
+def checksums() -> dict[str, str]:
+    """Return the committed SHA-256 of each landed migration, by its name."""
+    lines = _folder().joinpath(CHECKSUMS).read_text("utf-8").splitlines()
+    return {name: digest for digest, name in (line.split() for line in lines)}
+
+
+def compute_checksum(name: str) -> str:
+    """Return the SHA-256 of a migration's file."""
+    return hashlib.sha256(_folder().joinpath(name).read_bytes()).hexdigest()
 
 
 def _folder() -> resources.abc.Traversable:

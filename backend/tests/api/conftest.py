@@ -84,7 +84,7 @@ def is_alive(http: httpx.Client) -> bool:
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 15) -> None:
-    """Waits for a condition, and fails if it does not come true in time: long for a busy machine, less than any query."""
+    """Waits for a condition, and fails if it does not come true in time (longer than a busy machine needs)."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
