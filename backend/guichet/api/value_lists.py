@@ -46,6 +46,7 @@ NAMED = Query("name", {"type": "string"}, "What lines of text are to be called."
     body=shapes.NewLines,
     query=(*FOR, NAMED),
     raises=(*READING, MalformedError, UnsupportedTypeError, errors.StalledUploadError, errors.TooManyListsError),
+    scope="edit",
 )
 def create_value_list() -> Response:
     """Takes a file (multipart/form-data, field `file`) or lines (text/plain, or JSON), and finds out how to read it.
@@ -98,6 +99,7 @@ def get_value_list(value_list_id: str) -> Response:
     body=shapes.ValueListChange,
     query=FOR,
     raises=READING,
+    scope="edit",
 )
 def change_value_list(value_list_id: str) -> Response:
     """Takes another column, says whether there is a header, or which encoding or delimiter it is."""
@@ -117,7 +119,7 @@ def change_value_list(value_list_id: str) -> Response:
 
 
 @blueprint.delete("/value-lists/<uuid:value_list_id>")
-@operation("Delete a value list", answers={204: None}, raises=RAISES)
+@operation("Delete a value list", answers={204: None}, raises=RAISES, scope="edit")
 def delete_value_list(value_list_id: str) -> Response:
     """Deletes it; searches that were kept with it can't be run any more."""
     with context.get_portal_database().transaction() as transaction:

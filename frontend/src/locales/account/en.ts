@@ -20,7 +20,7 @@ export default {
     scope: {
       read: 'look: forms, counts, searches',
       extract: 'have extracts made and download them',
-      edit: 'change records and saved searches',
+      edit: 'change records, saved searches and lists',
     },
     made: 'Copy the token {name} now. It is not shown again.',
     copy: 'Copy',

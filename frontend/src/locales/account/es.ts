@@ -21,7 +21,7 @@ export default {
     scope: {
       read: 'consultar: formularios, recuentos, búsquedas',
       extract: 'pedir extracciones y descargarlas',
-      edit: 'modificar fichas y búsquedas guardadas',
+      edit: 'modificar fichas, búsquedas guardadas y listas',
     },
     made: 'Copie ahora el token {name}. No se volverá a mostrar.',
     copy: 'Copiar',

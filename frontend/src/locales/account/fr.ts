@@ -21,7 +21,7 @@ export default {
     scope: {
       read: 'consulter : formulaires, décomptes, recherches',
       extract: 'demander des extractions et les télécharger',
-      edit: 'modifier fiches et recherches enregistrées',
+      edit: 'modifier fiches, recherches enregistrées et listes',
     },
     made: 'Copiez maintenant le jeton {name}. Il ne sera plus affiché.',
     copy: 'Copier',
