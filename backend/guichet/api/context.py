@@ -47,9 +47,10 @@ def is_administrator() -> bool:
     return portal().settings.admin_group in user().groups
 
 
-def may_see(interface: Interface) -> bool:
-    groups = interface.definition.groups
-    return groups is None or not user().groups.isdisjoint(groups)
+def may_see(interface: Interface | BrokenInterface) -> bool:
+    if isinstance(interface, BrokenInterface) and is_author():
+        return True
+    return interface.groups is None or not user().groups.isdisjoint(interface.groups)
 
 
 def visible_interfaces() -> list[Interface | BrokenInterface]:
@@ -64,10 +65,12 @@ def get_interface(interface_id: str) -> Interface:
     :raises NotFoundError: if there is none, or it is for others.
     :raises InterfaceBrokenError: if its definition has faults.
     """
-    interface = portal().registry.get(interface_id)
-    if not may_see(interface):
+    found = portal().registry.current().get(interface_id)
+    if found is None or not may_see(found):
         raise errors.NotFoundError(say("There is no interface “{id}”.", id=interface_id))
-    return interface
+    if isinstance(found, BrokenInterface):
+        raise errors.InterfaceBrokenError(found.id, [str(problem) for problem in found.problems])
+    return found
 
 
 def get_source(interface: Interface) -> Source:

@@ -134,6 +134,12 @@ class Interface:
         return self.definition.source
 
     @property
+    def groups(self) -> frozenset[str] | None:
+        """Who may see it; None: everyone signed in."""
+        groups = self.definition.groups
+        return None if groups is None else frozenset(groups)
+
+    @property
     def filename(self) -> str:
         return self.definition.filename or self.id
 
@@ -155,11 +161,15 @@ class Problem:
 
 @dataclass(frozen=True)
 class BrokenInterface:
-    """A definition file that can't be used, with everything that is wrong in it."""
+    """A definition file that can't be used, with everything that is wrong in it.
+
+    :param groups: who may know of it beside authors, as far as the file tells; None: everyone signed in.
+    """
 
     id: str
     title: str
     problems: tuple[Problem, ...]
+    groups: frozenset[str] | None = frozenset()
 
 
 def label_of(name: str) -> str:

@@ -40,12 +40,13 @@ def load(file: str, content: bytes, *, sources: Collection[str], default_limits:
     """
     interface_id = PurePath(file).stem
     title = interface_id
+    groups: frozenset[str] | None = frozenset()
     found: list[Problem] = []
     if not ID.fullmatch(interface_id):
         found.append(Problem(file, 1, "the file's name is the interface's id: small letters, digits, - and _ only"))
     try:
         document = parse(content.decode("utf-8"))
-        title = _title(document) or title
+        title, groups = _title(document) or title, _groups(document)
         definition = model.Definition.model_validate(document.values)
     except RecursionError:
         return BrokenInterface(interface_id, interface_id, (*found, Problem(file, 1, "a key stands within itself")))
@@ -57,7 +58,7 @@ def load(file: str, content: bytes, *, sources: Collection[str], default_limits:
     except ValidationError as error:
         described = [faults.describe(detail, document) for detail in error.errors(include_url=False)]
         broken = sorted({Problem(file, line, text) for line, text in described}, key=lambda p: (p.line, p.detail))
-        return BrokenInterface(interface_id, title, (*found, *broken))
+        return BrokenInterface(interface_id, title, (*found, *broken), groups)
 
     assembly = Assembly(file, document, definition, problems=found)
     sql, criteria = assembly.sql(), assembly.criteria()
@@ -66,7 +67,7 @@ def load(file: str, content: bytes, *, sources: Collection[str], default_limits:
     record_loading.check_alias(assembly, definition)
     if assembly.problems:
         ordered = sorted(set(assembly.problems), key=lambda problem: (problem.line, problem.detail))
-        return BrokenInterface(interface_id, title, tuple(ordered))
+        return BrokenInterface(interface_id, title, tuple(ordered), groups)
     return Interface(
         id=interface_id,
         version=hashlib.sha256(content).hexdigest()[:16],
@@ -82,6 +83,16 @@ def _title(document: Document) -> str | None:
     """Finds a title also in a document that is no valid definition."""
     given = document.values.get("title")
     return str(next(iter(given.values()), "")) if isinstance(given, dict) else str(given or "")
+
+
+def _groups(document: Document) -> frozenset[str] | None:
+    """Find who may see it also in a document that is no valid definition; nobody, where that can't be told."""
+    given = document.values.get("groups")
+    names = [given] if isinstance(given, str) else given
+    if names is None:
+        return None
+    is_list = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    return frozenset(names) if is_list else frozenset()
 
 
 def _limits(own: model.Limits, default: Limits) -> Limits:

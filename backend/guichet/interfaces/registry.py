@@ -11,7 +11,7 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from guichet import errors
@@ -83,7 +83,10 @@ class Registry:
         known = self._entries.get(name)
         if known and known.stamp == stamp:
             return known
-        return _Entry(stamp, self._load(name))
+        loaded = self._load(name)
+        if known and isinstance(loaded, BrokenInterface) and not loaded.groups and loaded.groups is not None:
+            loaded = replace(loaded, groups=known.loaded.groups)  # the file can't tell: those who had it before
+        return _Entry(stamp, loaded)
 
     def _load(self, name: str) -> Loaded:
         path, shown = self._folder / name, self._shown(name)
@@ -102,7 +105,7 @@ class Registry:
         return loading.load(shown, content, sources=self._sources, default_limits=self._default_limits)
 
     def _broken(self, name: str, one: Loaded, detail: str) -> BrokenInterface:
-        return BrokenInterface(one.id, one.id, (Problem(self._shown(name), 1, detail),))
+        return BrokenInterface(one.id, one.id, (Problem(self._shown(name), 1, detail),), one.groups)
 
     def _by_id(self) -> dict[str, Loaded]:
         ids = Counter(entry.loaded.id for entry in self._entries.values())
@@ -111,7 +114,7 @@ class Registry:
         for name, entry in self._entries.items():
             one = entry.loaded
             if ids[one.id] > 1:
-                one = self._broken(name, one, f"two files make the interface `{one.id}`")
+                one = replace(self._broken(name, one, f"two files make the interface `{one.id}`"), groups=frozenset())
             twice = [address for address in _addresses(one) if addresses[address] > 1]
             if twice:
                 one = self._broken(name, one, f"another file has the address {twice[0]} in its `alias` as well")

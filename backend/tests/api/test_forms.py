@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.conftest import Client, Portal
 
 
@@ -114,6 +116,35 @@ def test_a_broken_definition_is_shown_to_authors_and_harms_no_other(portal: Port
     assert answer.status_code == 503
     assert "sqll" not in answer.get_data(as_text=True)
     assert other.post("/api/v1/interfaces/customers/count", {}).json["count"] == 8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "title: Secret\nsource: shop\ngroups: [authors]\nsqll: SELECT 1",
+        "title: Secret\nsource: shop\ngroups: authors\nsql: SELECT :nothing",
+        "title: Secret\nsource: shop\ngroups: {authors: 1}\nsql: SELECT 1",
+        "title: Secret\n  source: shop",
+        "title: Secret\nsource: \udcff",
+    ],
+)
+def test_a_broken_interface_of_others_is_not_there(portal: Portal, text: str) -> None:
+    (portal.folder / "secret.yaml").write_bytes(text.encode("utf-8", "surrogateescape"))
+    author, other = portal.client("anne"), portal.client("ben")
+    assert author.get("/api/v1/interfaces/secret").status_code == 503
+    for path in ("secret", "nothing"):
+        answer = other.get(f"/api/v1/interfaces/{path}")
+        assert (answer.status_code, answer.json["detail"]) == (404, f"There is no interface “{path}”.")
+    assert other.post("/api/v1/interfaces/secret/search", {}).status_code == 404
+
+
+def test_who_had_it_before_is_told_that_it_is_out_of_order(portal: Portal) -> None:
+    mine = "title: Mine\nsource: shop\nsql: SELECT 1"
+    other = portal.client("ben")
+    portal.write("mine.yaml", mine)
+    assert other.get("/api/v1/interfaces/mine").status_code == 200
+    portal.write("mine.yaml", mine + "\n bad: [")
+    assert other.get("/api/v1/interfaces/mine").status_code == 503
 
 
 def test_sql_that_fails_in_the_database_is_the_interfaces_fault(portal: Portal) -> None:
