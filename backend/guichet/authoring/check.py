@@ -7,7 +7,7 @@ lists are run, and so is a search for two rows of one key. Nothing is changed, a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -62,6 +62,28 @@ def check(
         else _checked(one, sources[one.source], writers.get(one.source), folder)
         for one in registry.current().values()
     ]
+
+
+def groups_without_members(registry: Registry, folder: Path, members: Collection[str]) -> Iterator[Problem]:
+    """Find the groups in definitions that nobody is in, so that what they open is hidden from everybody.
+
+    :param members: the groups that have members.
+    """
+    for one in registry.current().values():
+        if isinstance(one, BrokenInterface):
+            continue
+        author = Author.of(one, folder)
+        named: list[tuple[Collection[str], tuple[str, ...]]] = [(one.groups or (), ("groups",))]
+        if one.record:
+            named.append((one.record.groups, ("record", "groups")))
+        for groups, at in named:
+            yield from (author.problem(_empty_group(group), *at) for group in sorted(set(groups).difference(members)))
+
+
+def _empty_group(group: str) -> str:
+    parts = [part.strip() for part in group.split(",")]
+    remedy = f": that is one name; for several write a list: [{', '.join(parts)}]" if len(parts) > 1 else ""
+    return f"nobody is in the group `{group}`{remedy}"
 
 
 def _broken(one: BrokenInterface) -> Report:

@@ -14,6 +14,7 @@ from guichet.authoring import scaffold
 from guichet.authoring.check import Report
 from guichet.cli import surroundings
 from guichet.interfaces import model
+from guichet.settings import Settings
 from guichet.sources.source import Source
 
 
@@ -29,9 +30,12 @@ def check() -> None:
     if not folder.is_dir():
         raise click.ClickException(f"PORTAL_DIR ({folder}) is not a folder.")
     sources, writers = portal.build_sources(configured), portal.build_writers(configured)
-    reports = checking.check(portal.build_registry(configured), sources, writers, folder)
+    registry = portal.build_registry(configured)
+    reports = checking.check(registry, sources, writers, folder)
     _print_table(reports)
     _print_notes(sources, reports)
+    for empty in checking.groups_without_members(registry, folder, _groups_with_members(configured)):
+        click.echo(f"note: {empty}")
     problems = [problem for report in reports for problem in report.problems]
     for problem in problems:
         click.secho(str(problem), fg="red")
@@ -80,6 +84,19 @@ def _write_new(path: Path, text: str) -> None:
     path.write_text(text, "utf-8")
     click.echo(f"{path} is written. Edit it, then run: guichet check")
     click.echo("A running server shows it at once, if it was started with this source.")
+
+
+def _groups_with_members(configured: Settings) -> set[str]:
+    """Read the groups of HTGROUP_FILE that have members; none where there is no such file."""
+    from guichet.access.accounts import groups_of  # other commands need no passwords, and start the quicker
+
+    try:
+        text = configured.htgroup_file.read_text("utf-8")
+    except FileNotFoundError:
+        return set()
+    except (OSError, ValueError) as error:
+        raise click.ClickException(f"HTGROUP_FILE ({configured.htgroup_file}) can't be read: {error}") from error
+    return {group for groups in groups_of(text).values() for group in groups}
 
 
 def _print_table(reports: Sequence[Report]) -> None:

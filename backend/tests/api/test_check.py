@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from guichet import portal as wiring
 from guichet import settings
 from guichet.authoring import check as checking
-from tests.conftest import Portal
+from tests.conftest import INHERITED, Portal
 
 
 @pytest.mark.parametrize(
@@ -69,3 +72,22 @@ def test_found_values_are_held_against_the_result(portal: Portal, found_in: str,
     told = [(one.line, problem in one.detail) for one in reports[0].problems if problem]
     assert told == ([(8, True)] if problem else [])
     assert bool(reports[0].problems) == bool(problem)
+
+
+def test_groups_that_nobody_is_in_are_told(portal: Portal) -> None:
+    for file in portal.folder.iterdir():
+        file.unlink()
+    sql = "source: shop\nsql: SELECT 1 AS one"
+    portal.write("a.yaml", f"title: A\n{sql}\ngroups: authors, sales")
+    portal.write("b.yaml", f"title: B\n{sql}\ngroups: [authors, sale]")
+    portal.write("c.yaml", f"title: C\n{sql}\ngroups: authors")
+    portal.write("d.yaml", f"title: D\n{sql}")
+    (portal.folder.parent / ".htgroup").write_text("authors: anne\nsales: ben\nsale:\n")
+    command = [sys.executable, "-m", "guichet.cli", "check"]
+    told = subprocess.run(command, env={**INHERITED, **portal.environ}, capture_output=True, text=True, check=True)
+    notes = [line for line in told.stdout.splitlines() if "nobody" in line]
+    assert notes == [
+        "note: portal/a.yaml:4: nobody is in the group `authors, sales`: that is one name; for several write a list:"
+        " [authors, sales]",
+        "note: portal/b.yaml:4: nobody is in the group `sale`",
+    ]
