@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from dotenv import dotenv_values
+from pydantic import SecretStr
 
 FILES = (".env", "var/env")
 
@@ -22,3 +23,8 @@ def load(folder: Path | None = None) -> None:
         for variable, value in dotenv_values((folder or Path.cwd()) / name, interpolate=False).items():
             if value and not os.environ.get(variable):
                 os.environ[variable] = value
+
+
+def bucket_secrets() -> list[SecretStr]:
+    """Return the secrets of a bucket, which its library reads from the environment: to be masked where they appear."""
+    return [SecretStr(os.environ.get(name, "")) for name in ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")]

@@ -13,6 +13,7 @@
     ├── ChangedError              a record is not what it was when it was read
     ├── TooManyRequestsError      one user asks more than they may; retry later
     ├── AccountsError             the file of users can't be changed
+    ├── DefinitionsError          the folder of definitions can't be read; retry later
     ├── PortalDatabaseError       Guichet's own database can't be used; retry later
     ├── TooLargeError             a result that doesn't fit the answer that was asked for
     │   └── ListTooLargeError         a value list with more values than one may have
@@ -46,7 +47,19 @@ UNEXPECTED = "Something went wrong here; the log has it under the extract's id."
 
 
 class GuichetError(Exception):
-    """The base of them all. The message is written for the person who reads it, and holds no secret."""
+    """The base of them all. The message is written for the person who reads it, and holds no secret.
+
+    :ivar reason: what a driver or server said, secrets masked: for the log, the command line and administrators; "" if
+        there is nothing to add.
+    """
+
+    reason = ""
+
+
+def explained(error: Exception) -> str:
+    """Return an error's message with its reason, for whoever runs the portal."""
+    reason = error.reason if isinstance(error, GuichetError) else ""
+    return f"{error} ({reason})" if reason else str(error)
 
 
 class SettingsError(GuichetError):
@@ -136,8 +149,16 @@ class AccountsError(GuichetError):
     """The file of users can't be changed: it is read-only here, or somebody else is at it."""
 
 
+class DefinitionsError(GuichetError):
+    """The folder of definitions is not there, or can't be read: it may be mounted again."""
+
+
 class PortalDatabaseError(GuichetError):
     """Guichet's own database can't be reached, or there is none."""
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        self.reason = reason
+        super().__init__(message)
 
 
 class TooLargeError(GuichetError):
@@ -173,8 +194,9 @@ class SourceError(GuichetError):
     :param source: the source's name.
     """
 
-    def __init__(self, source: str, message: str) -> None:
+    def __init__(self, source: str, message: str, reason: str = "") -> None:
         self.source = source
+        self.reason = reason
         super().__init__(message)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 from collections.abc import Mapping
@@ -35,6 +36,8 @@ from guichet.tokens.tokens import Tokens
 
 if TYPE_CHECKING:
     from guichet.access.accounts import Accounts
+
+logger = logging.getLogger(__name__)
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -98,6 +101,21 @@ def build(settings: Settings) -> Portal:
         layouts=Layouts(),
         streams=threading.BoundedSemaphore(settings.streams),
     )
+
+
+def make_archive_folder(settings: Settings) -> None:
+    """Makes the archive folder, for the first start. Later on it is never made: a mount may be missing in its place."""
+    try:
+        settings.archive_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        logger.error("ARCHIVE_DIR %s can't be made: %s", settings.archive_dir, error.strerror)
+
+
+def log_faults(portal: Portal) -> None:
+    """Logs at the start what must be there and is not; the server starts all the same, and is not ready."""
+    for fault in (portal.registry.fault(), portal.accounts.fault(), portal.store.fault()):
+        if fault:
+            logger.error("not ready: %s", fault)
 
 
 def build_signer(settings: Settings) -> Signer:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from guichet import environment, errors, logs, settings
+from guichet import environment, errors, logs, portal, settings
 from guichet.app import create_app
 
 environment.load()
 try:
     configured = settings.read()
     logs.configure(configured.log_file_path, configured.log_format)
+    portal.make_archive_folder(configured)
     app = create_app(configured)
+    portal.log_faults(app.extensions["guichet"])
 except errors.SettingsError as error:
     for fault in error.faults:
         print(f"guichet: {fault}", file=sys.stderr)

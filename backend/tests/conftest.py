@@ -157,6 +157,7 @@ def make_portal(tmp_path: Path, passwords: str) -> Iterator[Callable[..., Portal
     def make(**sources: str) -> Portal:
         folder = tmp_path / "portal"
         folder.mkdir(exist_ok=True)
+        (tmp_path / "archives").mkdir(exist_ok=True)
         (tmp_path / ".htpasswd").write_text(passwords)
         memberships: dict[str, list[str]] = {}
         for name, (_, groups) in USERS.items():
@@ -170,6 +171,7 @@ def make_portal(tmp_path: Path, passwords: str) -> Iterator[Callable[..., Portal
             "PORTAL_DIR": str(folder),
             "HTPASSWD_FILE": str(tmp_path / ".htpasswd"),
             "HTGROUP_FILE": str(tmp_path / ".htgroup"),
+            "ARCHIVE_DIR": str(tmp_path / "archives"),
             "GUICHET_ENV_FILES": "none",
         }
         portals.append(Portal(folder, environ))

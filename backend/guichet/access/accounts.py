@@ -1,5 +1,8 @@
 """Users from `.htpasswd` and their groups from `.htgroup`, read anew when the files change.
 
+A line that can't be read costs its own user alone. While a file can't be read at all, what was read before is kept, and
+`Accounts.fault` says why.
+
 Checking a bcrypt password takes a tenth of a second on purpose; so one that was right is remembered for a while, in
 memory and only as a keyed hash. Hashes that are easily broken (plain text, DES crypt, unsalted SHA-1) are refused.
 """
@@ -12,11 +15,10 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from passlib.apache import HtpasswdFile
 from passlib.context import CryptContext
 from passlib.hash import bcrypt
 
@@ -42,8 +44,14 @@ class User:
 
 @dataclass
 class _Files:
-    passwords: HtpasswdFile
-    groups: dict[str, frozenset[str]]
+    """What was read, and why a file could not be.
+
+    :param passwords: the hash of each user.
+    """
+
+    passwords: Mapping[str, bytes]
+    groups: Mapping[str, frozenset[str]]
+    faults: tuple[str, ...]
     stamp: tuple[object, ...]
 
 
@@ -73,7 +81,7 @@ class Accounts:
     def sign_in(self, name: str, password: str) -> User | None:
         """Returns the user, or None if there is no such name or the password is wrong."""
         files = self._current()
-        stored = _stored(files.passwords, name)
+        stored = files.passwords.get(name)
         if not self._is_right(name, password, stored):
             return None
         return User(name, files.groups.get(name, frozenset()))
@@ -81,23 +89,23 @@ class Accounts:
     def find(self, name: str, fingerprint: str) -> User | None:
         """Returns the user, or None if they were removed or have another password by now."""
         files = self._current()
-        known = _fingerprint(_stored(files.passwords, name))
+        known = _fingerprint(files.passwords.get(name))
         if known is None or not hmac.compare_digest(known, fingerprint):
             return None
         return User(name, files.groups.get(name, frozenset()))
 
     def fingerprint(self, name: str) -> str | None:
         """Returns what tells a user's password from their next one, and nothing else of it."""
-        return _fingerprint(_stored(self._current().passwords, name))
+        return _fingerprint(self._current().passwords.get(name))
 
     def remembers(self, name: str, password: str) -> bool:
         """Tells whether this password was verified a short while ago, without verifying it."""
-        stored = _stored(self._current().passwords, name)
+        stored = self._current().passwords.get(name)
         return stored is not None and self._is_remembered(self._mark(name, password, stored))
 
     def accepts_demo_password(self) -> bool:
         """Tells whether the demo's well-known password would be let in."""
-        stored = _stored(self._current().passwords, DEMO[0])
+        stored = self._current().passwords.get(DEMO[0])
         return _verify(DEMO[1], stored)
 
     def _is_right(self, name: str, password: str, stored: bytes | None) -> bool:
@@ -129,29 +137,92 @@ class Accounts:
             if len(self._verified) < REMEMBERED:
                 self._verified[mark] = now + self._cache_seconds
 
+    def fault(self) -> str | None:
+        """Tells why the users or their groups can't be read, or returns None."""
+        return "; ".join(self._current().faults) or None
+
     def _current(self) -> _Files:
         stamp = (_stamp(self._htpasswd), _stamp(self._htgroup))
         files = self._files
         if files is None or files.stamp != stamp:
-            files = self._files = _Files(self._read_passwords(), self._read_groups(), stamp)
+            files = self._files = self._read(files, stamp)
         return files
 
-    def _read_passwords(self) -> HtpasswdFile:
+    def _read(self, before: _Files | None, stamp: tuple[object, ...]) -> _Files:
+        """Reads both files, each of them or what it was before."""
+        faults: list[str] = []
+        passwords, groups = before.passwords if before else {}, before.groups if before else {}
         try:
-            return HtpasswdFile.from_string(self._htpasswd.read_bytes())
+            passwords = self._read_passwords()
         except (OSError, ValueError) as error:
-            logger.error("%s can't be read, so nobody can sign in: %s", self._htpasswd, error)
-            return HtpasswdFile()
-
-    def _read_groups(self) -> dict[str, frozenset[str]]:
+            faults.append(f"{self._htpasswd} can't be read: {_reason(error)}")
         try:
-            text = self._htgroup.read_text("utf-8")
+            groups = self._read_groups()
+        except (OSError, ValueError) as error:
+            faults.append(f"{self._htgroup} can't be read: {_reason(error)}")
+        for fault in faults:
+            kept = "what was read before is kept" if before else "nobody can sign in by it"
+            logger.error("%s; %s", fault, kept)
+        return _Files(passwords, groups, tuple(faults), stamp)
+
+    def _read_passwords(self) -> Mapping[str, bytes]:
+        found, faults = passwords_of(self._htpasswd.read_bytes())
+        for line, fault in faults:
+            logger.error("%s: line %d is left out: %s", self._htpasswd, line, fault)
+        if not found:
+            raise ValueError("there is no user in it")
+        return found
+
+    def _read_groups(self) -> Mapping[str, frozenset[str]]:
+        try:
+            return groups_of(self._htgroup.read_text("utf-8"))
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
-            logger.error("%s can't be read, so nobody is in any group: %s", self._htgroup, error)
-            return {}
-        return groups_of(text)
+
+
+def passwords_of(content: bytes) -> tuple[dict[str, bytes], list[tuple[int, str]]]:
+    """Reads Apache's password file: `name:hash`, one user a line, `#` for comments. Of two lines the first counts.
+
+    :returns: the hash of each user, and what is wrong with the other lines, by their number.
+    """
+    found: dict[str, bytes] = {}
+    faults: list[tuple[int, str]] = []
+    for number, line in enumerate(content.splitlines(), start=1):
+        if not line.strip() or line.lstrip().startswith(b"#"):
+            continue
+        name, *rest = line.strip().split(b":")
+        stored = rest[0] if rest else b""
+        fault = "it is not `name:hash`" if not (name and rest) else fault_of_hash(stored)
+        try:
+            user = name.decode()
+        except ValueError:
+            fault = "the name is not UTF-8"
+        if fault:
+            faults.append((number, fault))
+        else:
+            found.setdefault(user, stored)
+    return found, faults
+
+
+def fault_of_hash(stored: bytes) -> str | None:
+    """Tells why nobody can sign in by a hash, or returns None. `!` and `*` lock an account on purpose."""
+    if stored[:1] in (b"!", b"*"):
+        return None
+    try:
+        kind = HASHES.identify(stored, resolve=True)
+        whole = kind is not None and kind.from_string(stored).checksum is not None
+    except ValueError:
+        whole = False
+    else:
+        if kind is None:
+            return "its hash is of a kind that is not accepted: use bcrypt (htpasswd -B)"
+    return None if whole else "its hash is cut off"
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if isinstance(error, IsADirectoryError):
+        return "it is a folder (Docker makes one where the file to mount is missing)"
+    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 def groups_of(text: str) -> dict[str, frozenset[str]]:
@@ -167,14 +238,6 @@ def groups_of(text: str) -> dict[str, frozenset[str]]:
         for name in members.split():
             found.setdefault(name, set()).add(group.strip())
     return {name: frozenset(groups) for name, groups in found.items()}
-
-
-def _stored(passwords: HtpasswdFile, name: str) -> bytes | None:
-    try:
-        found: bytes | None = passwords.get_hash(name)
-    except ValueError:  # a name that can't be in such a file, such as one with a line break
-        return None
-    return found
 
 
 def _fingerprint(stored: bytes | None) -> str | None:

@@ -14,8 +14,9 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from guichet import errors
 from guichet.interfaces.interface import Interface
-from guichet.interfaces.registry import Registry
+from guichet.interfaces.registry import Loaded, Registry
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -48,13 +49,20 @@ class Aliases:
         return self._app(environ, start_response)
 
     def _lead(self, method: str, address: str, rest: str | None) -> Lead | None:
-        for one in self._registry.current().values():
+        for one in self._current():
             alias = one.definition.alias if isinstance(one, Interface) else None
             if alias and address == alias.rows and method in ("GET", "HEAD"):
                 return _rows(one.id, rest)
             if alias and address == alias.record:
                 return _record(one.id, rest)
         return None
+
+    def _current(self) -> Iterable[Loaded]:
+        """Lists the interfaces; none while their folder can't be read, which the API itself tells."""
+        try:
+            return self._registry.current().values()
+        except errors.DefinitionsError:
+            return ()
 
 
 def _rows(interface_id: str, rest: str | None) -> Lead | None:

@@ -1,24 +1,27 @@
 """The probes and the metrics, which alone need no sign-in: for who stands inside, never routed from outside.
 
-They name what is down as the configuration does, and tell no address, user or message.
+They name what is down as the configuration does, and tell no address, user or message; but to an administrator who
+signs in on the call, what the driver said.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 from concurrent.futures import ThreadPoolExecutor, wait
 
 from flask import Blueprint, Response
 
 from guichet import errors, metrics
-from guichet.api import context
+from guichet.api import context, sign_in
 from guichet.api.operations import answer
 from guichet.portal_db import migrate
 
 logger = logging.getLogger(__name__)
 
 PING_SECONDS = 2
+
+# What is down, as the configuration calls it, and why.
+Reasons = dict[str, str]
 
 blueprint = Blueprint("health", __name__)
 
@@ -35,12 +38,14 @@ def readyz() -> Response:
 
     Names everything that is down; sources are named too, but don't count: the interfaces of others still work.
     """
-    down = _down()
-    sources = _sources_down()
-    if not down:
-        return answer({"status": "ready", "down": sources})
-    response = answer({"status": "not ready", "down": down + sources}, 503)
-    response.headers["Retry-After"] = "5"
+    needed, sources = _needed_down(), _sources_down()
+    down = needed | sources
+    told: dict[str, object] = {"status": "not ready" if needed else "ready", "down": list(down)}
+    if down and sign_in.is_administrator():
+        told["reasons"] = down
+    response = answer(told, 503 if needed else 200)
+    if needed:
+        response.headers["Retry-After"] = "5"
     return response
 
 
@@ -57,28 +62,35 @@ def exposition() -> Response:
     return Response(metrics.exposition(known), content_type=metrics.MEDIA_TYPE)
 
 
-def _down() -> list[str]:
-    portal, down = context.portal(), []
+def _needed_down() -> Reasons:
+    """Finds what must be there and is not, and why."""
+    portal, down = context.portal(), {}
     try:
         if portal.portal_database:
             migrate.check(portal.portal_database)
     except errors.PortalDatabaseError as error:
-        logger.warning("not ready: %s", error)
-        down.append("portal database")
-    folder = portal.settings.archive_dir
-    if folder.exists() and not os.access(folder, os.R_OK | os.X_OK):
-        down.append("archives")
+        down["portal database"] = errors.explained(error)
+    found = {
+        "archives": portal.store.fault() if portal.portal_database else None,
+        "definitions": portal.registry.fault(),
+        "users": portal.accounts.fault(),
+    }
+    down |= {name: reason for name, reason in found.items() if reason}
+    if down:
+        logger.warning("not ready: %s", "; ".join(f"{name}: {reason}" for name, reason in down.items()))
     return down
 
 
-def _sources_down() -> list[str]:
+def _sources_down() -> Reasons:
     """Asks all sources at once for a sign of life, and waits no longer than a probe does."""
     sources = context.portal().sources
     if not sources:
-        return []
+        return {}
     pings = ThreadPoolExecutor(len(sources), thread_name_prefix="ping")
     asked = {pings.submit(source.ping): name for name, source in sources.items()}
     answered, _ = wait(asked, timeout=PING_SECONDS)
     pings.shutdown(wait=False)
-    well = {asked[one] for one in answered if one.exception() is None}
-    return [f"source {name}" for name in sources if name not in well]
+    told = {asked[one]: one.exception() for one in answered}
+    late = TimeoutError("no answer within the probe's time")
+    found = {name: told.get(name, late) for name in sources}
+    return {f"source {name}": errors.explained(error) for name, error in found.items() if isinstance(error, Exception)}

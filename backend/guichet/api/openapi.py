@@ -30,6 +30,7 @@ ALWAYS: tuple[type[errors.GuichetError], ...] = (
     problems.ScopeError,
     problems.TooManyAttemptsError,
     errors.TooManyRequestsError,
+    errors.DefinitionsError,
 )
 WITH_BODY: tuple[type[errors.GuichetError], ...] = (
     problems.UnsupportedTypeError,

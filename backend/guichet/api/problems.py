@@ -98,6 +98,7 @@ KINDS: dict[type[errors.GuichetError], Kind] = {
     errors.SourceUnavailableError: Kind(503, "source-unavailable", "The database can't be reached", retry_after=5),
     errors.TablesRefusedError: Kind(503, "no-tables", "The database takes no lists any more", retry_after=1),
     errors.AccountsError: Kind(503, "accounts", "The users can't be changed"),
+    errors.DefinitionsError: Kind(503, "definitions", "The definitions of forms can't be read", retry_after=5),
     errors.PortalDatabaseError: Kind(503, "portal-database", "The portal's own database is down", retry_after=5),
     errors.QueryTimeoutError: Kind(504, "timeout", "The search takes too long"),
 }

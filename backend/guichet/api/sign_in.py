@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 
+from guichet import errors
 from guichet.access.accounts import User
 from guichet.access.scopes import EVERYTHING
 from guichet.api import context
@@ -63,6 +64,14 @@ def _verified() -> Grant:
     if given is None or given.type != "basic" or not given.username:
         raise SignInError("Sign in with your user name and password, or a token.")
     return Grant(by_password(given.username, given.password or ""), EVERYTHING)
+
+
+def is_administrator() -> bool:
+    """Tells whether an administrator signed in on a call that needs no sign-in."""
+    try:
+        return request.authorization is not None and context.portal().settings.admin_group in _verified().user.groups
+    except errors.GuichetError:
+        return False
 
 
 def _by_token(token: str) -> Grant:

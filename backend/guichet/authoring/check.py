@@ -106,7 +106,7 @@ def _checked(interface: Interface, source: Source, writer: Writer | None, folder
     except errors.QueryFailedError as error:
         return replace(report, problems=(author.blamed(error, "sql"),))
     except errors.SourceError as error:
-        return replace(report, problems=(author.problem(str(error), "source"),))
+        return replace(report, problems=(author.problem(errors.explained(error), "source"),))
     found = [
         *_column_problems(interface, columns, author),
         *_key_problems(interface, columns, source, author),
@@ -243,7 +243,7 @@ def _option_problems(
         yield author.blamed(error, *at)
         return
     except errors.SourceError as error:
-        yield author.problem(f"the options can't be loaded: {error}", *at)
+        yield author.problem(f"the options can't be loaded: {errors.explained(error)}", *at)
         return
     if page.options:
         value = page.options[0].value

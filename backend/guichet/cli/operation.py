@@ -39,6 +39,7 @@ def worker() -> None:
     machine.give_way(configured.worker_nice)
     if configured.worker_metrics_port:
         metrics.serve(configured.worker_metrics_port)
+    portal.make_archive_folder(configured)
     with surroundings.told():
         made = portal.build_worker(configured)
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -28,4 +28,4 @@ def told() -> Iterator[None]:
     try:
         yield
     except errors.GuichetError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(errors.explained(error)) from error

@@ -114,7 +114,7 @@ class Outbox:
             try:
                 return step()
             except errors.PortalDatabaseError as error:
-                logger.warning("what became of a mail can't be written down yet: %s", error)
+                logger.warning("what became of a mail can't be written down yet: %s", errors.explained(error))
                 if self._stopping.wait(1):
                     raise
 
@@ -143,6 +143,8 @@ class Outbox:
         if not waits:
             self._end(delivery, extract, "failed", error)
             return
+        said, number = errors.explained(error), delivery["attempt"]
+        logger.warning("delivery %s: again in %d s, after attempt %d: %s", delivery["id"], waits[0], number, said)
         with self.database.transaction() as transaction:
             transaction.fetch(
                 "deliveries.retry",
@@ -154,7 +156,7 @@ class Outbox:
         metrics.mails.labels("later").inc()
 
     def _end(self, delivery: Record, extract: Record, state: str, error: Exception) -> None:
-        logger.warning("delivery %s: %s: %s", delivery["id"], state, error)
+        logger.warning("delivery %s: %s: %s", delivery["id"], state, errors.explained(error))
         with self.database.transaction() as transaction:
             ended = transaction.find(
                 "deliveries.end",

@@ -21,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import SecretStr
 
 from guichet import errors
+from guichet.masking import mask
 from guichet.sentences import say
 
 TAKING = 10
@@ -33,11 +34,22 @@ class RefusedError(errors.GuichetError):
     """The mail server refuses this mail for good: another try would end the same way."""
 
 
-class LaterError(errors.GuichetError):
+class LineError(errors.GuichetError):
+    """Something went wrong on the line to the mail server.
+
+    :param reason: what it said, or the system; "" where the message says it.
+    """
+
+    def __init__(self, message: str, reason: str = "") -> None:
+        self.reason = reason
+        super().__init__(message)
+
+
+class LaterError(LineError):
     """The mail server can't take it now: it is down, busy, or says so by a 4xx."""
 
 
-class UnknownError(errors.GuichetError):
+class UnknownError(LineError):
     """The line broke after the message was on it: nobody can tell whether it was taken."""
 
 
@@ -98,7 +110,8 @@ def _end(smtp: smtplib.SMTP) -> tuple[int, bytes]:
         smtp.send(b".\r\n")
         return smtp.getreply()
     except (OSError, smtplib.SMTPException) as error:
-        raise UnknownError("The line to the mail server broke while it was taking the mail.") from error
+        reason = mask(error)
+        raise UnknownError("The line to the mail server broke while it was taking the mail.", reason) from error
 
 
 @contextmanager
@@ -107,15 +120,23 @@ def _connected(url: SecretStr, seconds: float) -> Iterator[smtplib.SMTP]:
     try:
         smtp = _connect(url, seconds)
     except smtplib.SMTPAuthenticationError as error:
-        raise LaterError("The mail server refuses the user or password of SMTP_URL.") from error
+        raise LaterError("The mail server refuses the user or password of SMTP_URL.", _said(error, url)) from error
     except (OSError, smtplib.SMTPException) as error:
-        raise LaterError("The mail server can't be reached.") from error
+        raise LaterError("The mail server can't be reached.", _said(error, url)) from error
     try:
         yield smtp
     except (OSError, smtplib.SMTPServerDisconnected) as error:
-        raise LaterError("The line to the mail server broke.") from error
+        raise LaterError("The line to the mail server broke.", _said(error, url)) from error
     finally:
         _leave(smtp)
+
+
+def _said(error: Exception, url: SecretStr) -> str:
+    """Return what the mail server or the system said, without the password."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        text = error.smtp_error.decode("utf-8", "replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
+        return mask(f"{error.smtp_code} {text}", url)
+    return mask(str(error) or type(error).__name__, url)
 
 
 def _leave(smtp: smtplib.SMTP) -> None:

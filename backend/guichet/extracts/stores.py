@@ -7,6 +7,7 @@ archive whole or not at all; what was not finished is invisible there. Names are
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,8 @@ from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
-from guichet import errors
+from guichet import environment, errors
+from guichet.masking import mask
 from guichet.sentences import say
 
 logger = logging.getLogger(__name__)
@@ -30,9 +32,16 @@ MOST_PARTS = 9_000
 class StoreError(errors.GuichetError):
     """The storage of archives can't be used at the moment."""
 
+    def __init__(self, message: str, reason: str = "") -> None:
+        self.reason = reason
+        super().__init__(message)
+
 
 class Store(Protocol):
     """Where archives are kept."""
+
+    def fault(self) -> str | None:
+        """Tells why archives can't be read from here, or returns None."""
 
     def keep(self, path: Path, name: str) -> None:
         """Takes a complete archive, and frees its place in the folder if it is kept elsewhere."""
@@ -55,6 +64,9 @@ class FolderStore:
     """The archive folder."""
 
     folder: Path
+
+    def fault(self) -> str | None:
+        return fault_of_folder(self.folder, os.R_OK | os.X_OK)
 
     def keep(self, path: Path, name: str) -> None:
         """It is in its place already."""
@@ -97,6 +109,10 @@ class BucketStore:
             retry_config={"max_retries": 4, "retry_timeout": timedelta(seconds=REQUEST_SECONDS)},
         )
 
+    def fault(self) -> str | None:
+        """Nothing is asked here: who downloads is sent to the bucket itself."""
+        return None
+
     def keep(self, path: Path, name: str) -> None:
         attributes = {
             "Content-Type": "application/zip",
@@ -135,6 +151,16 @@ def made(url: str | None, folder: Path) -> Store:
     return BucketStore(url, folder) if url else FolderStore(folder)
 
 
+def fault_of_folder(folder: Path, access: int) -> str | None:
+    """Tells why a folder can't be used, or returns None.
+
+    :param access: what it is needed for, as `os.access` takes it.
+    """
+    if not folder.is_dir():
+        return f"{folder}: {'it is no folder' if folder.exists() else 'there is no such folder'}"
+    return None if os.access(folder, access) else f"{folder}: permission denied"
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     from obstore.exceptions import BaseError
@@ -142,6 +168,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except (BaseError, OSError) as error:
-        logger.warning("the storage of archives: %s", str(error).split("\n")[0])
-        reason = type(error).__name__
-        raise StoreError(say("The storage of archives can't be used ({reason}).", reason=reason)) from error
+        told = mask(str(error).split("\n")[0], *environment.bucket_secrets())
+        logger.warning("the storage of archives: %s", told)
+        kind = type(error).__name__
+        raise StoreError(say("The storage of archives can't be used ({reason}).", reason=kind), told) from error

@@ -39,6 +39,7 @@ PASSING = (
     errors.SourceBusyError,
     errors.OvertakenError,
     errors.PortalDatabaseError,
+    errors.DefinitionsError,
     StoreError,
 )
 WAITS_SECONDS = (5, 30, 120, 600, 1800, 3600)
@@ -131,7 +132,7 @@ class Worker:
         try:
             return step()
         except errors.PortalDatabaseError as error:
-            logger.warning("%s", error)
+            logger.warning("%s", errors.explained(error))
             self._stopping.wait(1)
         except Exception:
             logger.exception("a step of the worker failed")
@@ -179,7 +180,7 @@ class Worker:
                 jobs.finish(self.database, extract, outcome, self.archive_days, message_id)
                 return jobs.find(self.database, extract)
             except errors.PortalDatabaseError as error:
-                logger.warning("extract %s can't be ended yet: %s", extract.id, error)
+                logger.warning("extract %s can't be ended yet: %s", extract.id, errors.explained(error))
                 if self._stopping.wait(1):
                     raise
 
@@ -188,10 +189,15 @@ class Worker:
         if run.lost:
             return
         if cancelled and run.handed_back:
+            logger.warning("extract %s is handed back: its worker stops", extract.id)
             jobs.hand_back(self.database, extract, None, wait_seconds=0)
-        elif cancelled:
+            return
+        if cancelled:
             self._end(run, Outcome("cancelled", run.progress.rows, run.progress.bytes))
-        elif (wait := wait_after(error, extract.attempt)) is not None:
+            return
+        wait = wait_after(error, extract.attempt)
+        _log_failure(run, error, wait)
+        if wait is not None:
             jobs.hand_back(self.database, extract, _words(extract, error), wait)
         else:
             self._end(run, Outcome("failed", run.progress.rows, run.progress.bytes, problem=_words(extract, error)))
@@ -264,14 +270,26 @@ def _sentence(extract: Extract, error: Exception) -> str:
     if isinstance(error, errors.QueryTimeoutError):
         return "The query took longer than an extract may."
     if isinstance(error, errors.QueryFailedError | errors.InvalidValueError | errors.InterfaceBrokenError):
-        logger.warning(
-            "extract %s: %s", extract.id, blame.without_values(str(error), _texts(extract.request["criteria"]))
-        )
         return "The form's SQL failed in the database."
-    if isinstance(error, errors.GuichetError):
-        return sentences.of(error)
-    logger.exception("extract %s failed", extract.id, exc_info=error)
-    return errors.UNEXPECTED
+    return sentences.of(error) if isinstance(error, errors.GuichetError) else errors.UNEXPECTED
+
+
+def _log_failure(run: Run, error: Exception, wait_seconds: int | None) -> None:
+    """Write why an attempt failed and what comes of it, without values of criteria; of a bug, the traceback too."""
+    extract, seconds = run.extract, time.monotonic() - run.began
+    outcome = "it has failed" if wait_seconds is None else f"tried again in {wait_seconds} s"
+    details = "; ".join(error.details) if isinstance(error, errors.InterfaceBrokenError) else errors.explained(error)
+    logger.warning(
+        "extract %s: attempt %d ended after %.1f s, %s: %s: %s",
+        extract.id,
+        extract.attempt,
+        seconds,
+        outcome,
+        type(error).__name__,
+        blame.without_values(details, _texts(extract.request["criteria"])),
+        extra=logs.fields(user=extract.owner, interface=extract.interface, rows=run.progress.rows),
+        exc_info=None if isinstance(error, errors.GuichetError) else error,
+    )
 
 
 def _texts(given: Any) -> Iterator[str]:

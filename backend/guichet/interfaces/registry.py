@@ -45,9 +45,13 @@ class Registry:
         self._default_limits = default_limits
         self._entries: dict[str, _Entry] = {}
         self._lock = threading.Lock()
+        self._absent = False
 
     def current(self) -> Mapping[str, Loaded]:
-        """Returns every interface as its file is now, sorted by id."""
+        """Returns every interface as its file is now, sorted by id.
+
+        :raises DefinitionsError: if the folder can't be read.
+        """
         with self._lock:
             files = self._scan()
             self._entries = {name: self._entry(name, stamp) for name, stamp in files.items()}
@@ -56,6 +60,7 @@ class Registry:
     def get(self, interface_id: str) -> Interface:
         """Returns one interface.
 
+        :raises DefinitionsError: if the folder can't be read.
         :raises NotFoundError: if there is no such file.
         :raises InterfaceBrokenError: if it has faults.
         """
@@ -71,13 +76,25 @@ class Registry:
         readable = os.fsencode(name).decode("utf-8", "replace")
         return f"{self._folder.name}/{readable}"
 
+    def fault(self) -> str | None:
+        """Tells why the folder can't be read, or returns None."""
+        try:
+            os.scandir(self._folder).close()
+        except OSError as error:
+            return f"{self._folder}: {error.strerror}"
+        return None
+
     def _scan(self) -> dict[str, Stamp]:
         try:
             with os.scandir(self._folder) as found:
                 files = [entry for entry in found if entry.name.endswith(ENDINGS) and not entry.name.startswith(".")]
+                self._absent = False
                 return {entry.name: _stamp(entry) for entry in sorted(files, key=lambda entry: entry.name)}
-        except FileNotFoundError:
-            return {}
+        except OSError as error:
+            if not self._absent:  # once, not at every request
+                logger.error("the portal folder %s can't be read: %s", self._folder, error.strerror)
+                self._absent = True
+            raise errors.DefinitionsError("The definitions of forms can't be read at the moment.") from error
 
     def _entry(self, name: str, stamp: Stamp) -> _Entry:
         known = self._entries.get(name)

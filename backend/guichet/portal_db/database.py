@@ -13,6 +13,7 @@ import psycopg2.extras
 from pydantic import SecretStr
 
 from guichet import errors, sentences
+from guichet.masking import mask
 from guichet.portal_db import queries
 from guichet.sources.pool import Connection, Pool, PoolLimits
 from guichet.sources.rows import Reader
@@ -117,10 +118,13 @@ class PortalDatabase:
                 "The portal's own database is not up to date (guichet migrate)."
             ) from error
         except psycopg2.Error as error:
-            logger.warning("the portal database: %s", _said(error))
-            raise errors.PortalDatabaseError("The portal's own database can't be used at the moment.") from error
+            reason = mask(_said(error))
+            logger.warning("the portal database: %s", reason)
+            raise errors.PortalDatabaseError(
+                "The portal's own database can't be used at the moment.", reason
+            ) from error
         except errors.SourceError as error:
-            raise errors.PortalDatabaseError(sentences.of(error)) from error
+            raise errors.PortalDatabaseError(sentences.of(error), error.reason) from error
 
 
 def _said(error: psycopg2.Error) -> str:

@@ -84,7 +84,7 @@ class Pool:
             _run(connection, opening)
         except psycopg2.Error as error:
             connection.close()
-            raise sqlstates.translate(error, self.name) from error
+            raise sqlstates.translate(error, self.name, self._url) from error
         return connection
 
     def _take(self) -> Connection | None:
@@ -116,8 +116,8 @@ class Pool:
                 keepalives_count=3,
                 tcp_user_timeout=60_000,
             )
-        except psycopg2.OperationalError as error:
-            raise sqlstates.translate(error, self.name) from error
+        except psycopg2.Error as error:  # also what libpq can't read in the URL
+            raise sqlstates.translate(error, self.name, self._url) from error
         connection.autocommit = True
         return connection
 

@@ -5,10 +5,16 @@ SQLSTATEs are those of PostgreSQL, appendix A; the longest prefix in the table d
 
 from __future__ import annotations
 
+import logging
+
 import psycopg2
+from pydantic import SecretStr
 
 from guichet import errors
+from guichet.masking import mask
 from guichet.sentences import say
+
+logger = logging.getLogger(__name__)
 
 UNAVAILABLE = errors.SourceUnavailableError
 TIMEOUT = errors.QueryTimeoutError
@@ -57,17 +63,24 @@ def meaning(sqlstate: str) -> type[errors.SourceError]:
     return next(MEANINGS[sqlstate[:length]] for length in (5, 2, 0) if sqlstate[:length] in MEANINGS)
 
 
-def translate(error: psycopg2.Error, source: str) -> errors.SourceError:
+def translate(error: psycopg2.Error, source: str, url: SecretStr | None = None) -> errors.SourceError:
     """Translates a driver's error.
 
     An error that never reached the server (no SQLSTATE) means that the server can't be reached. Messages of
-    the database are kept for errors of values and SQL; those of connections may name hosts and roles, and are not.
+    the database are kept for errors of values and SQL. Those of connections may name hosts and roles: they are logged,
+    and kept as the error's `reason`, which users never read.
+
+    :param url: whose password is masked in that.
     """
     kind = _meaning_without_sqlstate(error) if error.pgcode is None else meaning(error.pgcode)
     if kind is FAILED:
         return errors.QueryFailedError(source, _message(error), _near(error))
     if kind is CONSTRAINT:
         return _constraint(error, source)
+    if kind is UNAVAILABLE:
+        reason = mask(_message(error), url)
+        logger.warning("the database “%s” can't be used: %s", source, reason)
+        return UNAVAILABLE(source, say(SENTENCES[kind], source=source), reason)
     return kind(source, say(SENTENCES[kind], source=source) if kind in SENTENCES else _message(error))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -147,15 +148,74 @@ def test_it_reads_the_file_again_when_it_changed(accounts: Accounts, files: File
     files.write_users(ben=BCRYPT.hash("new"))
     assert not accounts.sign_in("anne", "changed")
 
-    files.passwords.unlink()
-    assert not accounts.sign_in("ben", "new")
-
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\0", b"no colon in it\n"])
-def test_it_lets_nobody_in_while_the_file_cannot_be_read(accounts: Accounts, files: Files, content: bytes) -> None:
+def test_it_lets_nobody_in_while_the_file_has_never_been_read(accounts: Accounts, files: Files, content: bytes) -> None:
     files.write(files.passwords, content)
 
     assert accounts.sign_in("anne", "right") is None
+    assert accounts.fault() == f"{files.passwords} can't be read: there is no user in it"
+
+
+def _truncate(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _make_a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize("accident", [_truncate, Path.unlink, _make_a_folder])
+def test_it_keeps_what_it_knew_while_the_file_cannot_be_read_and_says_so(
+    accounts: Accounts, files: Files, accident: Callable[[Path], None]
+) -> None:
+    assert accounts.sign_in("anne", "right")
+    assert accounts.fault() is None
+
+    accident(files.passwords)
+    assert accounts.sign_in("anne", "right")
+    assert not accounts.sign_in("anne", "wrong")
+    assert str(files.passwords) in (accounts.fault() or "")
+
+    if files.passwords.is_dir():
+        files.passwords.rmdir()
+    files.write_users(anne=BCRYPT.hash("changed"))
+    assert not accounts.sign_in("anne", "right")
+    assert accounts.fault() is None
+
+
+def test_a_group_file_that_became_a_folder_is_told_and_the_groups_are_kept(accounts: Accounts, files: Files) -> None:
+    files.write(files.groups, "sales: anne\n")
+    assert accounts.sign_in("anne", "right") == User("anne", frozenset({"sales"}))
+    _make_a_folder(files.groups)
+    assert accounts.sign_in("anne", "right") == User("anne", frozenset({"sales"}))
+    assert "is a folder" in (accounts.fault() or "")
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (b"no colon in it", "it is not `name:hash`"),
+        (b":hunter2", "it is not `name:hash`"),
+        (b"ben:$2y$04$hunter2", "its hash is cut off"),
+        (b"ben:$apr1$hunter2", "its hash is cut off"),
+        (b"ben:$6$rounds=", "its hash is cut off"),
+        (b"ben:hunter2", "its hash is of a kind that is not accepted: use bcrypt (htpasswd -B)"),
+        (b"ben\xff:$2y$04$hunter2", "the name is not UTF-8"),
+    ],
+)
+def test_one_bad_line_costs_that_line_alone_and_is_told_by_its_number(
+    accounts: Accounts, files: Files, caplog: pytest.LogCaptureFixture, line: bytes, told: str
+) -> None:
+    good = [f"{name}:{BCRYPT.hash('right')}".encode() for name in ("anne", "zoe")]
+    files.write(files.passwords, b"\n".join([b"# users", good[0], line, good[1]]))
+
+    assert accounts.sign_in("anne", "right")
+    assert accounts.sign_in("zoe", "right")
+    assert not accounts.sign_in("ben", "hunter2")
+    assert accounts.fault() is None
+    assert [record.message for record in caplog.records] == [f"{files.passwords}: line 3 is left out: {told}"]
 
 
 def test_it_reads_files_with_comments_blank_lines_and_the_line_ends_of_windows(

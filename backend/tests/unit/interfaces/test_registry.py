@@ -153,9 +153,13 @@ def test_it_finds_nothing_under_another_name(registry: Registry, name: str) -> N
         registry.get(name)
 
 
-def test_it_is_empty_while_there_is_no_folder(tmp_path: Path) -> None:
+def test_it_says_so_while_there_is_no_folder(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     registry = Registry(tmp_path / "later", SOURCES, LIMITS)
-    assert titles(registry) == {}
+    for _ in range(3):
+        with pytest.raises(errors.DefinitionsError):
+            registry.get("a")
+    assert registry.fault() == f"{tmp_path / 'later'}: No such file or directory"
+    assert len(caplog.records) == 1
 
     (tmp_path / "later").mkdir()
     write(tmp_path / "later" / "a.yaml", "A")
