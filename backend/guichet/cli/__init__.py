@@ -27,6 +27,10 @@ SECTIONS = {
     },
     "For authors, beside their definitions": {
         "check": Entry("guichet.cli.definitions:check", "Check every definition, its file and its SQL."),
+        "tables": Entry(
+            "guichet.cli.definitions:list_tables",
+            "List the tables and views of a source, with about how many rows each has.",
+        ),
         "new": Entry("guichet.cli.definitions:new", "Write a first definition from a table."),
         "schema": Entry("guichet.cli.definitions:schema", "Print the JSON Schema of a definition, for editors."),
     },

@@ -10,10 +10,10 @@ import click
 
 from guichet import portal
 from guichet.authoring import check as checking
-from guichet.authoring import scaffold
+from guichet.authoring import scaffold, tables
 from guichet.authoring.check import Report
-from guichet.cli import surroundings
-from guichet.interfaces import model
+from guichet.cli import printing, surroundings
+from guichet.interfaces import loading, model
 from guichet.settings import Settings
 from guichet.sources.source import Source
 
@@ -47,28 +47,54 @@ def check() -> None:
 @click.command()
 @click.option("--source", required=True, help="The source's name: crm stands for SOURCE_CRM_URL.")
 @click.option("--table", required=True, help="The table or view, with its schema where it needs one.")
-@click.option("--id", "interface_id", help="The interface's id; the table's name if absent.")
+@click.option("--id", "interface_id", help="The interface's id; made from the table's name if absent.")
 @click.option("--print", "only_print", is_flag=True, help="Print the definition instead of writing the file.")
 def new(source: str, table: str, interface_id: str | None, only_print: bool) -> None:
     """Write a first definition from a table.
 
     It is for you to edit. Foreign keys become selects with their lookup table, dates and numbers ranges, few-valued
-    columns selects.
+    columns selects. Only the authors' group sees it, until you change its `groups`.
 
     Example: guichet new --source crm --table company
     """
+    if interface_id is not None and not loading.ID.fullmatch(interface_id):
+        raise click.ClickException(f"--id {interface_id!r} is no id: small letters, digits, - and _ only.")
     configured = surroundings.read_settings()
-    found = portal.build_sources(configured)
-    if source not in found:
-        raise click.ClickException(
-            f"SOURCE_{source.upper()}_URL is not set. Known sources: {', '.join(found) or 'none'}."
-        )
     with surroundings.told():
-        text = scaffold.write(source, table, scaffold.read(found[source], table))
+        found = tables.read(_get_source(configured, source), table)
+    text = scaffold.write(source, found, configured.author_group or "authors")
     if only_print:
         click.echo(text, nl=False)
         return
-    _write_new(configured.portal_dir / f"{interface_id or scaffold.id_of(table)}.yaml", text)
+    _write_new(configured.portal_dir, interface_id or scaffold.id_of(found.name), text)
+
+
+@click.command("tables")
+@click.option("--source", help="The source's name; every source if absent.")
+def list_tables(source: str | None) -> None:
+    """List the tables and views of a source, with about how many rows each has.
+
+    The names are those that `guichet new --table` takes. The numbers are the planner's; - where nobody knows.
+    """
+    configured = surroundings.read_settings()
+    for name in [source] if source else configured.sources:
+        with surroundings.told():
+            known = tables.relations(_get_source(configured, name))
+        rows = [
+            (name, one.sql_name, one.kind, "-" if one.rows is None else f"{one.rows:.0f}")
+            for one in known
+            if one.is_readable and not one.is_system and not one.is_partition
+        ]
+        printing.table(("source", "table", "kind", "rows"), rows, numbers=("rows",))
+
+
+def _get_source(configured: Settings, name: str) -> Source:
+    found = portal.build_sources(configured)
+    if name not in found:
+        raise click.ClickException(
+            f"SOURCE_{name.upper()}_URL is not set. Known sources: {', '.join(found) or 'none'}."
+        )
+    return found[name]
 
 
 @click.command()
@@ -77,10 +103,12 @@ def schema() -> None:
     click.echo(json.dumps(model.json_schema(), indent=2, ensure_ascii=False))
 
 
-def _write_new(path: Path, text: str) -> None:
-    if path.exists():
-        raise click.ClickException(f"{path} exists already. Choose another id with --id, or delete the file.")
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _write_new(folder: Path, interface_id: str, text: str) -> None:
+    path = folder / f"{interface_id}.yaml"
+    for taken in (path, path.with_suffix(".yml")):
+        if taken.exists():
+            raise click.ClickException(f"{taken} exists already. Choose another id with --id, or delete the file.")
+    folder.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
     click.echo(f"{path} is written. Edit it, then run: guichet check")
     click.echo("A running server shows it at once, if it was started with this source.")

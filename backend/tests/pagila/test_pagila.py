@@ -14,7 +14,7 @@ import pytest
 from guichet import portal as wiring
 from guichet import settings
 from guichet.authoring import check as checking
-from guichet.authoring import scaffold
+from guichet.authoring import scaffold, tables
 from tests.conftest import Client, Portal
 
 DEFINITIONS = Path(__file__).parent / "portal"
@@ -72,7 +72,7 @@ def test_check_finds_nothing_to_mend(portal: Portal) -> None:
 @pytest.mark.parametrize("table", ["film", "customer", "rental", "payment", "staff"])
 def test_a_definition_from_guichet_new_needs_no_edit_to_work(portal: Portal, table: str) -> None:
     source = wiring.build_sources(settings.read(portal.environ))["pagila"]
-    portal.write(f"new_{table}.yaml", scaffold.write("pagila", table, scaffold.read(source, table)))
+    portal.write(f"new_{table}.yaml", scaffold.write("pagila", tables.read(source, table)))
 
     assert check(portal) == []
     assert count(portal.client(), f"/api/v1/interfaces/new_{table}", {}) > 0
