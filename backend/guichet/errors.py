@@ -30,6 +30,7 @@
         ├── QueryCancelledError       we cancelled it: nobody waits for the answer
         ├── InvalidValueError         the database can't read a user's value as the column's type
         └── QueryFailedError          the SQL itself failed: the author's business
+            └── ColumnsChangedError   its result has other columns than it had
 
 "Too many rows to show" is an answer of a search, not an error. HTTP statuses are chosen in
 `guichet.api.problems`, SQLSTATEs are translated in `guichet.sources.sqlstates`; nowhere else.
@@ -254,3 +255,7 @@ class QueryFailedError(SourceError):
     def __init__(self, source: str, message: str, near: str = "") -> None:
         self.near = near
         super().__init__(source, message)
+
+
+class ColumnsChangedError(QueryFailedError):
+    """The result has other columns, or columns of other types, than those that the search was made for."""

@@ -144,7 +144,7 @@ def _search(
     asked_at = extract.created_at.astimezone(ZoneInfo(surroundings.time_zone))
     criteria = search_criteria.read(interface, request["criteria"], surroundings.limits(asked_at))
     used = _lists(extract, interface, criteria, surroundings)
-    columns = surroundings.catalogue.columns(interface, source)
+    columns = surroundings.catalogue.current_columns(interface, source)
     search = Search(interface, criteria, source, columns, used, lists.place(used, source))
     return search, arrangement.chosen(search.columns, request["columns"]), Dialect(**request["dialect"])
 
@@ -176,6 +176,7 @@ def _write_tables(
     """
     prepared = unmatched.lined(search, search.places)
     with prepared.session(surroundings.extract_seconds) as session, _watched(session, progress):
+        search.confirm_columns(session)
         _write_rows(extract, prepared.search, columns, style, archive, surroundings, session, progress)
         return _write_unmatched(prepared, archive, session, progress)
 
@@ -193,7 +194,8 @@ def _write_rows(
     request, most = extract.request, search.interface.limits.extract_rows
     keys = arrangement.sorts(search.columns, [SortKey(**key) for key in request["sort"]])
     selected = compose.selection(search.statement, dialect.expressions(columns, style), keys, most + 1)
-    labels = [search.interface.column_label(column.name, request["language"]) for column in columns]
+    named = [search.interface.column_label(column.name, request["language"]) for column in columns]
+    labels = dialect.headings(named, columns, style, search.source.time_zone)
     most_bytes = functools.partial(surroundings.room, extract.id)
     room = Room(archive, surroundings.archive_dir, most_bytes, surroundings.spare_bytes)
     guard = dialect.formula_guard(columns, style)

@@ -1,7 +1,7 @@
 """The columns of each interface, asked of its source and remembered for a minute.
 
 Another version of a definition is asked for at once; a change in the database behind it is noticed when a search
-fails for it, and within the minute when it does not.
+fails or its rows are read, and within the minute when neither happens.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Catalogue:
             known = self._known.get(interface.id)
         if known and known.version == interface.version and known.until > self._clock():
             return known.columns
-        return self._asked(interface, source)
+        return self.current_columns(interface, source)
 
     def attempt(self, search: Search, run: Callable[[Search], Answer]) -> Answer:
         """Runs a search; where it fails because its columns changed in the database, runs it again with the new ones.
@@ -62,7 +62,7 @@ class Catalogue:
         try:
             return run(search)
         except errors.QueryFailedError:
-            columns = self._asked(search.interface, search.source)
+            columns = self.current_columns(search.interface, search.source)
             if columns == search.columns:
                 raise
             return run(replace(search, columns=columns))
@@ -85,7 +85,11 @@ class Catalogue:
         self._types = {**current, key: (found, now + REMEMBERED_SECONDS)}
         return found
 
-    def _asked(self, interface: Interface, source: Source) -> Sequence[Column]:
+    def current_columns(self, interface: Interface, source: Source) -> Sequence[Column]:
+        """Ask the source for the columns of an interface's result, whatever is known of them.
+
+        :raises SourceError: if it doesn't answer.
+        """
         statement = compose.described(compose.search(interface, {}))
         with source.session(DESCRIBE_SECONDS) as session:
             columns = session.describe(statement.sql, statement.parameters)

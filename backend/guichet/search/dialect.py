@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from guichet.search import compose, guard
+from guichet.search import compose, guard, moments
 from guichet.search.guard import Guard
 from guichet.sources.columns import Column
 
@@ -35,6 +35,13 @@ class Dialect:
     locale: Literal["en", "fr", "es"] = "en"
     bom: bool = False
     formula_guard: bool = True
+
+
+def headings(labels: Sequence[str], columns: Sequence[Column], dialect: Dialect, time_zone: str) -> list[str]:
+    """Make the headings of the columns: the zone is named where the moments below don't tell their own."""
+    if dialect.dates == "iso":
+        return list(labels)
+    return [moments.heading(label, column, time_zone) for label, column in zip(labels, columns, strict=True)]
 
 
 def expressions(columns: Sequence[Column], dialect: Dialect) -> list[str]:
@@ -68,12 +75,5 @@ def _expression(column: Column, dialect: Dialect) -> str:
     if column.type in ("boolean", "text"):
         return f"{name}::text"  # true rather than t; a char(n) without its padding
     if dialect.dates == "locale" and column.type in ("date", "timestamp", "timestamptz"):
-        return _localised(name, column, dialect)
+        return moments.clock(name, column, DAY_PATTERNS[dialect.locale], dialect.decimal)
     return name
-
-
-def _localised(name: str, column: Column, dialect: Dialect) -> str:
-    pattern = DAY_PATTERNS[dialect.locale]
-    if column.type != "date":
-        pattern += " HH24:MI:SS"
-    return f"CASE WHEN isfinite({name}) THEN to_char({name}, '{pattern}') ELSE {name}::text END"

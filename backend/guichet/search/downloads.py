@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import IO
 
@@ -43,9 +44,10 @@ def csv(search: Search, wanted: Arrangement, style: Dialect, watch: Watch = unwa
 
     def write(file: IO[bytes]) -> int:
         labels = [search.interface.column_label(column.name, wanted.language) for column in columns]
-        file.write(dialect.header(labels, style))
+        file.write(dialect.header(dialect.headings(labels, columns, style, search.source.time_zone), style))
         guarded = Guarded(file, dialect.formula_guard(columns, style))
         with search.session(limits.interactive_seconds) as session, watch(session):
+            search.confirm_columns(session)
             rows = session.copy(dialect.copy(selected.sql, style), selected.parameters, guarded)
         guarded.close()
         return rows
@@ -63,13 +65,14 @@ def xlsx(search: Search, wanted: Arrangement, watch: Watch = unwatched) -> Downl
     keys, limits = arrangement.sorts(search.columns, wanted.sort), search.interface.limits
     selected = compose.selection(search.statement, cells.expressions(columns), keys, limits.display_rows + 1)
     labels = [search.interface.column_label(column.name, wanted.language) for column in columns]
+    title, zone = search.interface.title(wanted.language), search.source.time_zone
 
     def write(file: IO[bytes]) -> int:
-        book = spreadsheet.Spreadsheet(file, search.interface.title(wanted.language), columns, labels)
-        with search.session(limits.interactive_seconds) as session, watch(session):
+        book = spreadsheet.Spreadsheet(file, title, columns, labels, zone)
+        with closing(book), search.session(limits.interactive_seconds) as session, watch(session):
+            search.confirm_columns(session)
             for row in session.stream(selected.sql, selected.parameters):
                 book.add(row)
-        book.close()
         return book.rows
 
     return _written(search, write)

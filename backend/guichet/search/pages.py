@@ -121,6 +121,7 @@ def _written(
     try:
         file.write(style.opening)
         with search.session(search.interface.limits.interactive_seconds) as session, watch(session):
+            search.confirm_columns(session)
             session.copy(style.copy(selected.sql), selected.parameters, lines)
         file.write(style.closing)
     except BaseException:

@@ -65,6 +65,17 @@ class Search:
         """Where the found values of each list stand."""
         return found.places(self.interface, self.criteria, self.looked_for, self.columns)
 
+    def confirm_columns(self, session: Session) -> None:
+        """Ask the database whether the result still has the columns that are known of it.
+
+        What is asked in the same session afterwards sees the same ones: no table that it reads can be altered now.
+
+        :raises ColumnsChangedError: if it has others.
+        """
+        statement = compose.described(compose.search(self.interface, {}))
+        if session.describe(statement.sql, statement.parameters) != list(self.columns):
+            raise errors.ColumnsChangedError(self.source.name, "the columns of the result changed meanwhile")
+
     def session(
         self, timeout_seconds: float, tables: Sequence[Table] = (), *, snapshot: bool = False
     ) -> AbstractContextManager[Session]:
@@ -220,6 +231,7 @@ def _fetch(
     statement = compose.selection(search.statement, expressions, keys, limit)
     matched: dict[str, int] = {}
     with search.session(timeout_seconds) as session, watch(session):
+        search.confirm_columns(session)
         fetched = session.fetch(statement.sql, statement.parameters).rows
         if len(fetched) < limit:
             for name, place in search.places.items():

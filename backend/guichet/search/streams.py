@@ -175,6 +175,7 @@ def rows(search: Search, style: RowFormat, selected: Statement, terms: Terms) ->
     def produce(output: Stream) -> None:
         with search.session(terms.seconds) as session, terms.watch(session):
             output.begin(session)
+            search.confirm_columns(session)
             copied = session.copy(style.copy(selected.sql), selected.parameters, _Bounded(output, most))
         if copied > most:
             raise errors.TooLargeError(

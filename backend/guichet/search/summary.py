@@ -1,25 +1,36 @@
 """The summary of a whole result, made by SQL: top values with counts, histograms, how many NULLs.
 
 Two statements whatever the number of columns: one finds how many rows and NULLs there are and between which ends the
-numbers and dates lie, the other counts values and buckets of all columns in one pass.
+numbers and dates lie, the other counts values and buckets of all columns in one pass. Where a few outliers, such as a
+year mistyped, would press all others into one bucket or two, both are asked again without them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Literal
 
 from guichet.search import compose
 from guichet.search.compose import Statement
 from guichet.search.searches import Search, Stopwatch, Watch, unwatched
 from guichet.sources.columns import Column
+from guichet.sources.source import Session
 
 TOP_VALUES = 12
 BUCKETS = 20
+
+# A histogram is drawn anew where at most so large a part of the rows takes all but so many of its buckets.
+OUTLIERS, CROWDED_BUCKETS = Decimal("0.01"), 2
+FEWEST_ROWS = 10
+MOST_ROUNDS = 4  # outliers may hide others
+
+# A day outside of these has no name in ISO 8601.
+FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 
 HISTOGRAMS = ("integer", "decimal", "float", "date", "timestamp", "timestamptz")
 DATES = ("date", "timestamp", "timestamptz")
@@ -40,7 +51,7 @@ class ColumnSummary:
     """What one column of the result holds.
 
     :param distinct: how many different values there are; None for a histogram.
-    :param other: rows with a value that is not among those listed.
+    :param other: rows with a value that is not among those listed: of a histogram, outliers and infinity.
     """
 
     column: Column
@@ -69,36 +80,93 @@ class _Span:
     width: Decimal
     count: int
 
+    def begin(self, at: int) -> Any:
+        """Return where a bucket begins, which is where the one before it ends."""
+        if isinstance(self.start, date):
+            return date.fromordinal(min(self.start.toordinal() + at * int(self.width), date.max.toordinal()))
+        return self.start + at * self.width
+
+
+@dataclass(frozen=True)
+class _Bounds:
+    """Between which values a histogram is drawn, as SQL has them: the first one included, the other one or not."""
+
+    low: str
+    high: str
+    includes_high: bool = False
+
 
 def summarize(search: Search, columns: Sequence[Column], watch: Watch = unwatched) -> Summary:
     """Summarizes columns over every row of a search.
 
     :raises QueryTimeoutError: if it takes longer than the interface's `interactive_seconds`.
     """
-    stopwatch, statement = Stopwatch(), search.statement
+    stopwatch = Stopwatch()
     with search.session(search.interface.limits.interactive_seconds) as session, watch(session):
-        first = extremes(statement, columns)
-        (row,) = session.fetch(first.sql, first.parameters).rows
-        found = [row[1 + 3 * at : 4 + 3 * at] for at in range(len(columns))]
-        spans = [_span(column, low, high) for column, (_, low, high) in zip(columns, found, strict=True)]
-        second = counts(statement, columns, spans)
-        counted = session.fetch(second.sql, second.parameters).rows if second else []
-    total = int(row[0])
-    made = [
-        _column(column, total, int(present), span, [one[1:] for one in counted if one[0] == at])
-        for at, (column, (present, _, _), span) in enumerate(zip(columns, found, spans, strict=True))
-    ]
+        search.confirm_columns(session)
+        total, present, spans, counted = _measure(session, search.statement, columns, {})
+        bounds: dict[int, _Bounds] = {}
+        for _ in range(MOST_ROUNDS):
+            crowded = {at: _crowd(columns[at], span, counted.get(at, ())) for at, span in enumerate(spans) if span}
+            closer = {at: one for at, one in crowded.items() if one}
+            if not closer:
+                break
+            bounds |= closer
+            again = [columns[at] for at in closer]
+            renamed = {place: bounds[at] for place, at in enumerate(closer)}
+            _, _, narrowed, recounted = _measure(session, search.statement, again, renamed)
+            for place, at in enumerate(closer):
+                spans[at] = narrowed[place]
+                counted[at] = recounted.get(place, ())
+    made = [_column(column, total, present[at], spans[at], counted.get(at, ())) for at, column in enumerate(columns)]
     return Summary(total, made, stopwatch.elapsed_ms)
 
 
-def extremes(statement: Statement, columns: Sequence[Column]) -> Statement:
+def _measure(
+    session: Session, statement: Statement, columns: Sequence[Column], bounds: Mapping[int, _Bounds]
+) -> tuple[int, list[int], list[_Span | None], dict[int, Sequence[Sequence[Any]]]]:
+    """Run both statements.
+
+    :param bounds: of columns that are looked at between two values alone, by their place.
+    :returns: the rows; of each column how many have a value, and the span of its histogram; what was counted.
+    """
+    first = extremes(statement, columns, bounds)
+    (row,) = session.fetch(first.sql, first.parameters).rows
+    found = [row[1 + 3 * at : 4 + 3 * at] for at in range(len(columns))]
+    spans = [_span(column, low, high) for column, (_, low, high) in zip(columns, found, strict=True)]
+    second = counts(statement, columns, spans, bounds)
+    counted: dict[int, list[Sequence[Any]]] = {}
+    for at, *one in session.fetch(second.sql, second.parameters).rows if second else ():
+        counted.setdefault(int(at), []).append(one)
+    return int(row[0]), [int(one[0]) for one in found], spans, dict(counted)
+
+
+def _crowd(column: Column, span: _Span, counted: Sequence[Sequence[Any]]) -> _Bounds | None:
+    """Find the bucket or two that hold all rows but a few outliers; None where there are none."""
+    rows_of = {int(key): int(rows) for key, rows, _ in counted}
+    rows = sum(rows_of.values())
+    if rows < FEWEST_ROWS or span.count <= 2 * CROWDED_BUCKETS:
+        return None
+    most = max(rows_of, key=lambda at: rows_of[at] + rows_of.get(at + 1, 0))
+    outside = rows - rows_of[most] - rows_of.get(most + 1, 0)
+    if not 0 < outside <= max(1, int(rows * OUTLIERS)):
+        return None
+    last = most + CROWDED_BUCKETS
+    low, high = span.begin(most), span.begin(min(last, span.count))
+    begin, end = (f"'{one.isoformat()}'" if column.type in DATES else f"{one:f}" for one in (low, high))
+    return _Bounds(begin, end, includes_high=last >= span.count)
+
+
+def extremes(
+    statement: Statement, columns: Sequence[Column], bounds: Mapping[int, _Bounds] = MappingProxyType({})
+) -> Statement:
     """Composes the first statement: the rows, and of each column how many have a value, the least and the most."""
     selected = ["count(*)"]
-    for column in columns:
+    for at, column in enumerate(columns):
         name = _name(column)
         selected.append(f"count({name})")
         if column.type in HISTOGRAMS:
-            finite = f"FILTER (WHERE {_is_finite(column)})"
+            finite = f"FILTER (WHERE {_is_drawn(column, bounds.get(at))})"
             cast = "::date" if column.type in DATES else ""
             selected += [f"(min({name}) {finite}){cast}::text", f"(max({name}) {finite}){cast}::text"]
         else:
@@ -106,9 +174,16 @@ def extremes(statement: Statement, columns: Sequence[Column]) -> Statement:
     return Statement(f"SELECT {', '.join(selected)} FROM (\n{statement.sql}\n) AS result", statement.parameters)
 
 
-def counts(statement: Statement, columns: Sequence[Column], spans: Sequence[_Span | None]) -> Statement | None:
+def counts(
+    statement: Statement,
+    columns: Sequence[Column],
+    spans: Sequence[_Span | None],
+    bounds: Mapping[int, _Bounds] = MappingProxyType({}),
+) -> Statement | None:
     """Composes the second statement: the commonest values and every bucket of each column, in one pass."""
-    keys = [(at, _key(column, span)) for at, (column, span) in enumerate(zip(columns, spans, strict=True))]
+    keys = [
+        (at, _key(column, span, bounds.get(at))) for at, (column, span) in enumerate(zip(columns, spans, strict=True))
+    ]
     pairs = [f"({at}, {key})" for at, key in keys if key]
     if not pairs:
         return None
@@ -127,12 +202,15 @@ def _name(column: Column) -> str:
     return f"result.{compose.quoted(column.name)}"
 
 
-def _is_finite(column: Column) -> str:
-    name = _name(column)
+def _is_drawn(column: Column, bounds: _Bounds | None) -> str:
+    """Make the condition of a value that has a place in the histogram. A NULL has none."""
+    name = f"{_name(column)}::date" if column.type in DATES else _name(column)
+    if bounds:
+        return f"{name} >= {bounds.low} AND {name} {'<=' if bounds.includes_high else '<'} {bounds.high}"
     if column.type in DATES:
-        return f"isfinite({name})"
+        return f"{name} BETWEEN '{FIRST_DAY}' AND '{LAST_DAY}'"
     if column.type == "integer":
-        return "TRUE"
+        return f"{name} IS NOT NULL"
     return f"{name} > '-Infinity' AND {name} < 'Infinity'"  # NaN is the greatest of all
 
 
@@ -140,9 +218,7 @@ def _span(column: Column, low: str | None, high: str | None) -> _Span | None:
     if low is None or high is None:
         return None
     if column.type in DATES:
-        first, last = _day(low), _day(high)
-        if first is None or last is None:
-            return None
+        first, last = date.fromisoformat(low), date.fromisoformat(high)
         days = (last - first).days + 1
         width = math.ceil(days / BUCKETS)
         return _Span(first, Decimal(width), math.ceil(days / width))
@@ -153,14 +229,7 @@ def _span(column: Column, low: str | None, high: str | None) -> _Span | None:
     return _Span(start, (end - start) / BUCKETS, BUCKETS) if end > start else _Span(start, Decimal(1), 1)
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:  # before Christ or beyond the year 9999
-        return None
-
-
-def _key(column: Column, span: _Span | None) -> str | None:
+def _key(column: Column, span: _Span | None, bounds: _Bounds | None) -> str | None:
     name = _name(column)
     if column.type in VALUES:
         return f"left({name}::text, 200)"
@@ -168,10 +237,9 @@ def _key(column: Column, span: _Span | None) -> str | None:
         return None
     if column.type in DATES:
         place = f"({name}::date - '{span.start.isoformat()}'::date) / {int(span.width)}"
-        return f"CASE WHEN isfinite({name}) THEN ({place})::text END"
-    # A NULL is no bucket's: without the condition, least() would put it into the last.
+        return f"CASE WHEN {_is_drawn(column, bounds)} THEN ({place})::text END"
     place = f"floor(({name}::numeric - ({span.start:f})) / {span.width:f})"
-    return f"CASE WHEN {name} IS NOT NULL AND {_is_finite(column)} THEN least({place}, {span.count - 1})::int::text END"
+    return f"CASE WHEN {_is_drawn(column, bounds)} THEN least({place}, {span.count - 1})::int::text END"
 
 
 def _column(
@@ -190,10 +258,10 @@ def _column(
 
 
 def _bucket(column: Column, span: _Span, at: int, rows: int) -> Bucket:
+    start = span.begin(at)
     if column.type in DATES:
-        first = span.start + timedelta(days=at * int(span.width))
-        return Bucket(first.isoformat(), (first + timedelta(days=int(span.width) - 1)).isoformat(), rows)
-    start = span.start + at * span.width
+        last = min(start.toordinal() + int(span.width) - 1, date.max.toordinal())
+        return Bucket(start.isoformat(), date.fromordinal(last).isoformat(), rows)
     if column.type == "integer":
         return Bucket(int(start), int(start + span.width - 1), rows)
     return Bucket(float(start), float(start + span.width), rows)

@@ -56,6 +56,14 @@ BUILT_IN: dict[int, Type] = {
 # pg_type.typcategory of all others
 CATEGORIES: dict[str, Type] = {"A": "array", "R": "range", "E": "text", "S": "text"}
 
+# Types whose values are never somebody's own words: numbers, moments, bytes. All others may begin with `=` or have it
+# behind a separator: xml, a label path, an array of texts, what an extension brings.
+WORDLESS: frozenset[Type] = frozenset(
+    {"integer", "decimal", "float", "boolean", "date", "time", "timestamp", "timestamptz", "interval", "uuid", "bytes"}
+)
+# and of pg_type.typcategory: booleans, dates, points, addresses, numbers (and money), spans, bits
+WORDLESS_CATEGORIES = frozenset("BDGINTV")
+
 # What ORDER BY takes as it is; the others have no order (json, xml, points) or none worth relying on.
 ORDERED: frozenset[Type] = frozenset(TYPES) - {"json", "other"}
 
@@ -64,7 +72,7 @@ ORDERED: frozenset[Type] = frozenset(TYPES) - {"json", "other"}
 class Column:
     """One column of a result.
 
-    :param free_text: whether users' own words may stand in it, so that a spreadsheet could take one for a formula.
+    :param free_text: whether somebody's own words may stand in it, so that a spreadsheet could take one for a formula.
     """
 
     name: str
@@ -77,8 +85,6 @@ def column(name: str, oid: int, categories: Mapping[int, str]) -> Column:
 
     :param categories: pg_type.typcategory of the types that are not built in here.
     """
-    if oid in BUILT_IN:
-        kind = BUILT_IN[oid]
-        return Column(name, kind, free_text=kind == "text")
     category = categories.get(oid, "")
-    return Column(name, CATEGORIES.get(category, "other"), free_text=category == "S")
+    kind = BUILT_IN.get(oid) or CATEGORIES.get(category, "other")
+    return Column(name, kind, free_text=kind not in WORDLESS and category not in WORDLESS_CATEGORIES)

@@ -214,6 +214,10 @@ class Source:
     def name(self) -> str:
         return self._pool.name
 
+    @property
+    def time_zone(self) -> str:
+        return self._time_zone
+
     @contextmanager
     def session(
         self, timeout_seconds: float, tables: Sequence[Table] = (), *, snapshot: bool = False

@@ -37,15 +37,15 @@ def test_the_default_dialect_byte_for_byte(client: Client) -> None:
 def test_a_french_spreadsheets_dialect_byte_for_byte(client: Client) -> None:
     dialect = {"delimiter": ";", "decimal": ",", "dates": "locale", "locale": "fr", "bom": True}
     assert download(client, dialect, columns=["balance", "joined_on", "seen_at", "domain"]) == (
-        "\ufeffBalance;Joined on;Seen at;Domain\n"
-        "1,10;01/01/2026;31/01/2026 23:59:59;acme.example\n"
+        "\ufeffBalance;Joined on;Seen at (UTC);Domain\n"
+        "1,10;01/01/2026;31/01/2026 23:59:59,999;acme.example\n"
         "-5,00;31/01/2026;01/02/2026 00:00:00;eclair.example\n"
         ";01/02/2026;;percent.example\n"
         "12345678901234567890,123456789;;01/03/2026 12:00:00;underscore.example\n"
         "0;01/04/2026;01/04/2026 00:00:00;'=cmd|' /C calc'!A0\n"
         ";;;\n"
         '7;infinity;-infinity;"\'+SUM(1;2)"\n'
-        "8;01/05/2026;01/05/2026 08:00:00;'@handle\n"
+        "8;01/05/2026;01/05/2026 08:00:00,123456;'@handle\n"
     )
 
 

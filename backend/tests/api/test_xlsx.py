@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -31,7 +32,7 @@ def test_its_cells_are_typed_and_its_text_is_text(client: Client) -> None:
     assert sheet.title == "Customers"
     assert sheet.freeze_panes == "A2"
     assert rows(sheet) == [
-        ["Customer id", "Name", "Domain", "Balance", "Joined on", "Seen at", "Vip"],
+        ["Customer id", "Name", "Domain", "Balance", "Joined on", "Seen at (UTC)", "Vip"],
         [1, "Acme Labs", "acme.example", 1.1, day(1, 1), datetime(2026, 1, 31, 23, 59, 59, 999000), True],
         [2, "Éclair & Fils", "eclair.example", -5, day(1, 31), day(2, 1), False],
         [3, "100% Labs", "percent.example", None, day(2, 1), None, None],
@@ -99,4 +100,4 @@ def test_beyond_a_sheets_rows_there_is_another_sheet() -> None:
     ],
 )
 def test_what_a_spreadsheet_cant_hold_exactly_is_text(kind: Any, value: Any, expected: Any) -> None:
-    assert cell(Column("c", kind), value) == expected
+    assert cell(Column("c", kind), value, ZoneInfo("UTC")) == expected

@@ -12,7 +12,7 @@ from guichet.api.problems import BUG, KINDS, Kind
 
 # What the API never lets out: it is turned into another error, or is a bug.
 INNER = {errors.GuichetError, errors.SettingsError, errors.SourceError}
-BLAMED = {errors.InvalidValueError, errors.QueryFailedError, errors.ConstraintError}
+BLAMED = {errors.InvalidValueError, errors.QueryFailedError, errors.ColumnsChangedError, errors.ConstraintError}
 
 
 def tree(base: type[errors.GuichetError]) -> list[type[errors.GuichetError]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from guichet.search import dialect
+from guichet.search import dialect, moments
 from guichet.search.dialect import Dialect
 from guichet.sources.columns import Column
 
@@ -19,8 +19,8 @@ def expression(kind: Any, style: Dialect, *, free_text: bool = False) -> str:
     return dialect.expressions([Column("x", kind, free_text)], style)[0]
 
 
-def dated(pattern: str) -> str:
-    return f'CASE WHEN isfinite("x") THEN to_char("x", \'{pattern}\') ELSE "x"::text END'
+def dated(kind: Any, pattern: str, decimal: str = ".") -> str:
+    return moments.clock('"x"', Column("x", kind), pattern, decimal)
 
 
 WITH_A_COMMA = "replace(\"x\"::text, '.', ',')"
@@ -34,9 +34,9 @@ WITH_A_COMMA = "replace(\"x\"::text, '.', ',')"
         ("integer", '"x"', '"x"', '"x"'),
         ("decimal", '"x"', WITH_A_COMMA, '"x"'),
         ("float", '"x"', WITH_A_COMMA, '"x"'),
-        ("date", '"x"', dated("DD/MM/YYYY"), dated("MM/DD/YYYY")),
-        ("timestamp", '"x"', dated("DD/MM/YYYY HH24:MI:SS"), dated("MM/DD/YYYY HH24:MI:SS")),
-        ("timestamptz", '"x"', dated("DD/MM/YYYY HH24:MI:SS"), dated("MM/DD/YYYY HH24:MI:SS")),
+        ("date", '"x"', dated("date", "DD/MM/YYYY", ","), dated("date", "MM/DD/YYYY")),
+        ("timestamp", '"x"', dated("timestamp", "DD/MM/YYYY", ","), dated("timestamp", "MM/DD/YYYY")),
+        ("timestamptz", '"x"', dated("timestamptz", "DD/MM/YYYY", ","), dated("timestamptz", "MM/DD/YYYY")),
         *((kind, '"x"', '"x"', '"x"') for kind in ("time", "interval", "json", "array", "range", "uuid", "bytes")),
     ],
 )

@@ -31,14 +31,36 @@ WORDS = ["", "a", "a=b", "a,-b", 'a "quoted" word', "a list:\n- one\n- two", "'=
 def copied(lines: Lines, delimiter: str, *, harmless: bool = False) -> list[bytes]:
     """Writes lines as COPY does; with the apostrophes that belong there, if `harmless`."""
 
-    def field(text: str | None) -> str:
+    def field(text: str | None, end: str) -> str:
         if text is None:
-            return ""
-        mark = "'" if harmless and is_formula(text) else ""
-        quoted = text == "" or re.search(rf'[{delimiter}"\r\n]', text)
-        return '"' + mark + text.replace('"', '""') + '"' if quoted else mark + text
+            return end
+        quoted = text == "" or re.search(rf'[{delimiter}"\r\n]', text) is not None
+        if harmless:
+            text = within(text, delimiter, '"' if quoted else end)
+            text = f"'{text}" if is_formula(text) else text
+        return ('"' + text.replace('"', '""') + '"' if quoted else text) + end
 
-    return [(delimiter.join(field(one) for one in line) + "\n").encode() for line in lines]
+    def line(texts: Sequence[str | None]) -> str:
+        return "".join(field(text, "\n" if at == len(texts) - 1 else delimiter) for at, text in enumerate(texts))
+
+    return [line(texts).encode() for texts in lines]
+
+
+def within(text: str, delimiter: str, end: str) -> str:
+    """Mark the parts of a text that a reader who splits it by another separator would take for formulas.
+
+    :param end: what stands behind the text.
+    """
+    others = {*",;|\t\r\n"} - {delimiter}
+    ends = "".join(others) + '"'
+    made = ""
+    for at, character in enumerate(text):
+        made += character
+        rest = text[at + 1 :].lstrip('"') + end
+        if character in others and rest[0] in "=+-@＝＋－＠":
+            plain = re.match(rf"(?:{guard.HARMLESS}[)\]}}]*|{guard.BULLET})[{re.escape(ends)}]", rest)
+            made += "" if plain else "'"
+    return made
 
 
 def is_formula(text: str) -> bool:

@@ -16,7 +16,7 @@ from guichet.sources.columns import BUILT_IN, CATEGORIES, ORDERED, TYPES, Column
         (21, "integer", False),
         (23, "integer", False),
         (25, "text", True),
-        (114, "json", False),
+        (114, "json", True),
         (700, "float", False),
         (701, "float", False),
         (1042, "text", True),
@@ -29,7 +29,7 @@ from guichet.sources.columns import BUILT_IN, CATEGORIES, ORDERED, TYPES, Column
         (1266, "time", False),
         (1700, "decimal", False),
         (2950, "uuid", False),
-        (3802, "json", False),
+        (3802, "json", True),
     ],
 )
 def test_it_knows_the_built_in_types(oid: int, kind: str, free_text: bool) -> None:
@@ -39,13 +39,13 @@ def test_it_knows_the_built_in_types(oid: int, kind: str, free_text: bool) -> No
 @pytest.mark.parametrize(
     ("category", "kind", "free_text"),
     [
-        ("A", "array", False),
-        ("R", "range", False),
-        ("E", "text", False),  # an enum's labels are the database designer's
+        ("A", "array", True),
+        ("R", "range", True),
+        ("E", "text", True),
         ("S", "text", True),  # citext
         ("N", "other", False),  # money
         ("G", "other", False),
-        ("U", "other", False),
+        ("U", "other", True),  # xml, ltree
     ],
 )
 def test_it_takes_other_types_by_their_category(category: str, kind: str, free_text: bool) -> None:
@@ -53,7 +53,7 @@ def test_it_takes_other_types_by_their_category(category: str, kind: str, free_t
 
 
 def test_it_knows_nothing_of_a_type_that_the_catalogue_does_not_have() -> None:
-    assert column("x", 70_000, {}) == Column("x", "other", free_text=False)
+    assert column("x", 70_000, {}) == Column("x", "other", free_text=True)
 
 
 def test_it_uses_no_word_that_the_api_does_not_have() -> None:
