@@ -201,7 +201,7 @@ def _outbox(settings: Settings, database: PortalDatabase, store: Store) -> Outbo
         store=store,
         attachment_bytes=settings.email_attachment_mb * 1_000_000,
     )
-    return Outbox(database, MailServer(settings.smtp_url, settings.smtp_seconds), write)
+    return Outbox(database, MailServer(settings.smtp_url, settings.smtp_seconds), write, settings.recipients)
 
 
 def _sender(settings: Settings) -> str | None:

@@ -19,6 +19,8 @@ from zoneinfo import available_timezones
 
 from pydantic import SecretStr
 
+from guichet import addresses
+from guichet.addresses import Recipients
 from guichet.errors import SettingsError
 
 SOURCE_VARIABLE = re.compile(r"^SOURCE_([A-Z][A-Z0-9_]*?)(_WRITE)?_URL$")
@@ -101,13 +103,15 @@ def origins(value: str) -> tuple[str, ...]:
 
 
 def email(value: str) -> str | None:
-    if value and not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
+    address = addresses.parse(value)
+    if value and address is None:
         raise ValueError(f"must be an email address, not “{value}”")
-    return value or None
+    return str(address) if address else None
 
 
 def sender(value: str) -> str | None:
-    if value and not re.fullmatch(r"(?:{0}|[^@<>\"\r\n]+ <{0}>)".format(r"[^@\s<>]+@[^@\s<>]+"), value):
+    named = re.fullmatch(r"[^@<>\"\r\n]+ <([^<>]+)>", value)
+    if value and addresses.parse(named[1] if named else value) is None:
         raise ValueError(f"must be an address, or a name and an address in <>, not “{value}”")
     return value or None
 
@@ -128,7 +132,7 @@ def optional_smtp_url(value: str) -> SecretStr | None:
 def domains(value: str) -> tuple[str, ...]:
     found = tuple(domain.strip().lower() for domain in value.split(",") if domain.strip())
     for domain in found:
-        if not re.fullmatch(r"[a-z0-9.-]+", domain):
+        if not addresses.DOMAIN.fullmatch(domain):
             raise ValueError(f"must be domains such as example.com, not “{domain}”")
     return found
 
@@ -340,6 +344,12 @@ class Settings:
         default_factory=dict,
         metadata={"about": "`SOURCE_<NAME>_WRITE_URL`: the same database, as a role that may write its records."},
     )
+
+    @property
+    def recipients(self) -> Recipients:
+        """Who mails may go to: into EMAIL_ALLOWED_DOMAINS, else into the domain of USER_EMAIL, and to USER_EMAIL."""
+        own = addresses.parse(self.user_email or "")
+        return Recipients(self.email_allowed_domains or ((own.domain,) if own else ()), self.user_email)
 
 
 def declared() -> list[dataclasses.Field[Any]]:

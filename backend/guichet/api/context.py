@@ -159,14 +159,4 @@ def get_email() -> str | None:
     except errors.PortalDatabaseError:
         profile = None
     own = profile["email"] if profile else None
-    return own if own and domain_of(own) in email_domains() else portal().settings.user_email
-
-
-def email_domains() -> tuple[str, ...]:
-    """Returns the domains that mails may go to: those of EMAIL_ALLOWED_DOMAINS, else that of USER_EMAIL."""
-    settings = portal().settings
-    return settings.email_allowed_domains or ((domain_of(settings.user_email),) if settings.user_email else ())
-
-
-def domain_of(address: str) -> str:
-    return address.rpartition("@")[2].lower()
+    return own if portal().settings.recipients.may_get(own) else portal().settings.user_email

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from flask import Blueprint, Response, g
 
-from guichet import errors
-from guichet.api import context, shapes
+from guichet import addresses, errors
+from guichet.addresses import EmailAddress
+from guichet.api import auditing, context, shapes
 from guichet.api.operations import answer, operation, read_body
+from guichet.audit import entries
 from guichet.sentences import say
 
 blueprint = Blueprint("user", __name__)
@@ -47,23 +48,26 @@ def get_user() -> Response:
 def change_user() -> Response:
     """Sets the address that the user's mails go to; null for the portal's own USER_EMAIL."""
     body = read_body(shapes.UserChange)
-    if body.email is not None:
-        _check_address(body.email)
+    email = None if body.email is None else str(_read_address(body.email))
     with context.get_portal_database().transaction() as transaction:
-        transaction.fetch("profiles.set_email", user=context.user().name, email=body.email)
+        before = transaction.find("profiles.of_user", user=context.user().name)
+        transaction.fetch("profiles.set_email", user=context.user().name, email=email)
+        known = before["email"] if before else None
+        entries.record(transaction, auditing.entry("update", "", {}, what="address", before=known, after=email))
     return get_user()
 
 
-def _check_address(address: str) -> None:
-    name, _, domain = address.rpartition("@")
-    if not name or not domain or re.search(r"[\s<>,;\x00-\x1f]", address) or not address.isprintable():
+def _read_address(text: str) -> EmailAddress:
+    """:raises CriteriaError: if it is no address, or mails may not go there."""
+    address, recipients = addresses.parse(text), context.portal().settings.recipients
+    if address is None:
         raise errors.CriteriaError([errors.Fault("/email", "This must be an email address.")])
-    allowed = context.email_domains()
-    if context.domain_of(address) not in allowed:
-        raise errors.CriteriaError([errors.Fault("/email", _allowed(allowed))])
+    if not recipients.may_get(str(address)):
+        raise errors.CriteriaError([errors.Fault("/email", _allowed(recipients.domains))])
+    return address
 
 
-def _allowed(domains: Sequence[str]) -> str:
+def _allowed(domains: Collection[str]) -> str:
     if not domains:
         return "Mails may go nowhere yet: an operator sets EMAIL_ALLOWED_DOMAINS."
     return say("Mails may go to these domains: {domains}.", domains=", ".join(domains))

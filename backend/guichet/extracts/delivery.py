@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
-from guichet import errors, metrics, sentences
+from guichet import addresses, errors, metrics, sentences
+from guichet.addresses import EmailAddress, Recipients
 from guichet.audit import entries
 from guichet.audit.entries import Entry
 from guichet.extracts import jobs, smtp
@@ -31,9 +32,10 @@ WAITS_SECONDS = (15, 60, 300, 900, 3600, 3 * 3600, 6 * 3600)
 
 # Kept in English, and said in the reader's language.
 LOST = "The worker ended while the mail server was taking it."
+FORBIDDEN = "Mails may not go to this address, or not any more."
 EXPIRED = "The archive expired before the mail server took the mail."
 
-Write = Callable[[Record, Record, datetime], EmailMessage]
+Write = Callable[[Record, EmailAddress, Record, datetime], EmailMessage]
 
 
 class TakenError(Exception):
@@ -46,11 +48,13 @@ class Outbox:
 
     :param server: takes them.
     :param write: writes the mail for a delivery and its extract.
+    :param recipients: who mails may go to.
     """
 
     database: PortalDatabase
     server: MailServer
     write: Write
+    recipients: Recipients
     _in_hand: Record | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -93,8 +97,9 @@ class Outbox:
     def _deliver(self, delivery: Record, extract: Record) -> None:
         """Sends a mail, and writes down what became of it, however long the portal database is away."""
         try:
-            message = self.write(delivery, extract, datetime.now(UTC))
-            self.server.send(message, lambda: self._say_sending(delivery, message))
+            recipient = self._recipient(delivery)
+            message = self.write(delivery, recipient, extract, datetime.now(UTC))
+            self.server.send(message, recipient, lambda: self._say_sending(delivery, message))
         except TakenError:
             return
         except (smtp.LaterError, StoreError, errors.PortalDatabaseError) as error:
@@ -108,6 +113,16 @@ class Outbox:
             self._surely(functools.partial(self._retry, delivery, extract, smtp.LaterError(errors.UNEXPECTED)))
         else:
             self._surely(functools.partial(self._say_sent, delivery))
+
+    def _recipient(self, delivery: Record) -> EmailAddress:
+        """Return whom a mail goes to.
+
+        :raises RefusedError: if it may not, or not any more: what is allowed may have changed since it was asked for.
+        """
+        recipient = addresses.parse(delivery["recipient"])
+        if recipient is None or not self.recipients.may_get(delivery["recipient"]):
+            raise smtp.RefusedError(FORBIDDEN)
+        return recipient
 
     def _surely(self, step: Callable[[], None]) -> None:
         while True:

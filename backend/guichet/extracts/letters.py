@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from pathlib import PurePosixPath
 
 from guichet import sentences
+from guichet.addresses import EmailAddress
 from guichet.extracts import mail
 from guichet.extracts.mail import Attachment, Kind, Letter
 from guichet.extracts.stores import Store
@@ -16,20 +17,20 @@ from guichet.portal_db.database import Record
 
 def writer(
     *, sender: str, public_url: str, store: Store, attachment_bytes: int
-) -> Callable[[Record, Record, datetime], EmailMessage]:
+) -> Callable[[Record, EmailAddress, Record, datetime], EmailMessage]:
     """Makes the function that writes the mail for a delivery and its extract.
 
     :param attachment_bytes: up to which size an archive is attached; a larger one is linked to.
     """
 
-    def write(delivery: Record, extract: Record, now: datetime) -> EmailMessage:
+    def write(delivery: Record, recipient: EmailAddress, extract: Record, now: datetime) -> EmailMessage:
         request, archive = extract["request"], extract["archive"]
         attached = archive and extract["archive_bytes"] <= attachment_bytes
         letter = Letter(
             kind=_kind(extract),
             language=request["language"],
             sender=sender,
-            recipient=delivery["recipient"],
+            recipient=recipient,
             message_id=delivery["message_id"],
             title=request["title"],
             rows=extract["rows"],

@@ -15,6 +15,7 @@ from email.utils import format_datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
+from guichet.addresses import EmailAddress
 from guichet.extracts import mail_html
 from guichet.extracts.mail_html import Sheet
 from guichet.interfaces.language import Language
@@ -124,7 +125,7 @@ class Letter:
     kind: Kind
     language: Language
     sender: str
-    recipient: str
+    recipient: EmailAddress
     message_id: str
     title: str
     rows: int
@@ -158,7 +159,7 @@ def compose(letter: Letter) -> EmailMessage:
     subject = {"empty": "subject_empty", "failure": "subject_failure"}.get(letter.kind, "subject")
     message["Subject"] = re.sub(r"[\r\n]+", " ", words[subject].format(**values))
     message["From"] = _sender(letter.sender)
-    message["To"] = letter.recipient
+    message["To"] = Address(username=letter.recipient.local, domain=letter.recipient.domain)
     message["Date"] = format_datetime(letter.now)
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"

@@ -21,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import SecretStr
 
 from guichet import errors
+from guichet.addresses import EmailAddress
 from guichet.masking import mask
 from guichet.sentences import say
 
@@ -65,19 +66,20 @@ class MailServer:
     url: SecretStr
     seconds: float
 
-    def send(self, message: EmailMessage, before_end: Callable[[], None]) -> None:
+    def send(self, message: EmailMessage, recipient: EmailAddress, before_end: Callable[[], None]) -> None:
         """Sends a mail.
 
+        :param recipient: whom it goes to, whatever its header says.
         :param before_end: called when all but the last line is sent.
         :raises RefusedError: if it can't be sent at all.
         :raises LaterError: if it was not sent, and may be later.
         :raises UnknownError: if it may have been sent.
         """
-        sender, recipient = (message[name].addresses[0].addr_spec for name in ("From", "To"))
+        sender = message["From"].addresses[0].addr_spec
         with _connected(self.url, self.seconds) as smtp:
-            options, content = _as_needed(smtp, message, sender + recipient)
+            options, content = _as_needed(smtp, message, f"{sender}{recipient}")
             _step(smtp.mail(sender, options))
-            _step(smtp.rcpt(recipient))
+            _step(smtp.rcpt(str(recipient)))
             _step(smtp.docmd("DATA"))
             if smtp.sock:
                 smtp.sock.settimeout(self.seconds * TAKING)

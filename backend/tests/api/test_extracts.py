@@ -556,6 +556,42 @@ def client_in_french(client: Client) -> Client:
     return client
 
 
+def test_a_changed_address_is_kept_as_it_was_read_and_audited(
+    portal: Portal, anne: Client, portal_database_url: str
+) -> None:
+    run_sql(portal_database_url, "TRUNCATE guichet.audit")
+    for text in ("evil@evil.example(@shop.example", "evil%evil.example@shop.example", "a@shop.example\r\nX: y"):
+        assert anne.patch("/api/v1/user", {"email": text}).status_code == 422
+    anne.patch("/api/v1/user", {"email": "Anne@SHOP.example"})
+    anne.patch("/api/v1/user", {"email": None})
+    told = run_sql(portal_database_url, "SELECT user_name, action, details - 'request' FROM guichet.audit ORDER BY id")
+    assert told == [
+        ("anne", "update", {"what": "address", "before": None, "after": "Anne@shop.example"}),
+        ("anne", "update", {"what": "address", "before": "Anne@shop.example", "after": None}),
+    ]
+
+
+@pytest.mark.parametrize("stored", ["evil@evil.example(@shop.example", "anne@gone.example"])
+def test_an_address_is_checked_again_when_the_mail_goes(
+    portal: Portal, anne: Client, mailbox: Mailbox, portal_database_url: str, stored: str
+) -> None:
+    asked = ask(anne)
+    with working(portal, SMTP_URL=""):
+        wait_for(anne, asked, "done")
+    run_sql(portal_database_url, f"UPDATE guichet.extract SET email = '{stored}', state = 'delivering'")
+    run_sql(
+        portal_database_url,
+        "INSERT INTO guichet.delivery (extract_id, recipient, message_id)"
+        f" SELECT id, '{stored}', '<1@shop.example>' FROM guichet.extract",
+    )
+    run_sql(portal_database_url, f"INSERT INTO guichet.profile (user_name, email) VALUES ('anne', '{stored}')")
+    with working(portal):
+        done = wait_for(anne, asked, "done")
+    assert (done["delivery"], mailbox.mails) == ("failed", [])
+    assert "may not go to this address" in done["problem"]
+    assert anne.get("/api/v1/user").json["email"] == "data@shop.example"
+
+
 def test_archives_expire(portal: Portal, anne: Client, portal_database_url: str) -> None:
     asked = ask(anne)
     with working(portal):

@@ -18,7 +18,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 # From the bottom up: a part may import parts of lower floors, and itself; those of one floor don't know each other.
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"sentences", "masking"}),
-    frozenset({"errors", "environment", "logs", "machine", "metrics", "terms", "client", ""}),
+    frozenset({"errors", "addresses", "environment", "logs", "machine", "metrics", "terms", "client", ""}),
     frozenset({"settings", "sources", "access"}),
     frozenset({"interfaces", "portal_db"}),
     frozenset({"value_lists", "tokens"}),

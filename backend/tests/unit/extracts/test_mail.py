@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from guichet.addresses import EmailAddress
 from guichet.extracts import mail
 from guichet.extracts.mail import Attachment, Letter
 
@@ -19,7 +20,7 @@ def letter(**changed: Any) -> Letter:
         "kind": "rows",
         "language": "en",
         "sender": "data@shop.example",
-        "recipient": "anne@shop.example",
+        "recipient": EmailAddress("anne", "shop.example"),
         "message_id": "<extract-1-1@portal.example>",
         "title": "Companies",
         "rows": 2_310_554,
