@@ -28,15 +28,17 @@ RAISES: tuple[type[errors.GuichetError], ...] = (
 Answer = TypeVar("Answer")
 
 
-def get_search(interface_id: str, body: shapes.CriteriaBody) -> Search:
+def get_search(interface_id: str, body: shapes.CriteriaBody, *, columns_needed: bool = True) -> Search:
     """Makes the search that a request asks for.
 
+    :param columns_needed: whether there is no answer without the result's columns, which a locked table doesn't tell.
     :raises NotFoundError: if the user sees no such interface.
     :raises CriteriaError: if its criteria are wrong.
     """
     interface = context.get_interface(interface_id)
     criteria = search_criteria.read(interface, body.criteria, context.input_limits())
-    source, columns = context.get_source(interface), context.get_columns(interface)
+    source = context.get_source(interface)
+    columns = context.get_columns(interface) if columns_needed else context.get_columns_if_told(interface)
     used = find_lists(interface, criteria)
     pasted = lists.pasted(interface, criteria, body.criteria, _type_of(interface))
     criteria = lists.readable(criteria, pasted)

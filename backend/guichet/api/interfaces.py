@@ -28,7 +28,7 @@ def list_interfaces() -> Response:
 def get_interface(interface_id: str) -> Response:
     """Returns its criteria, where their options are, and the columns of its result."""
     interface = context.get_interface(interface_id)
-    columns = context.get_columns(interface)
+    columns = context.get_columns_if_told(interface)
 
     def options_url(criterion: str) -> str:
         return url_for("options.list_options", interface_id=interface_id, criterion=criterion)

@@ -37,7 +37,7 @@ def count(interface_id: str) -> Response:
     """Counts the rows, or estimates how many there are without running the search."""
     body = read_body(shapes.CriteriaBody)
     asked = searches.estimate if read_flag("estimate") else searches.count
-    search = asking.get_search(interface_id, body)
+    search = asking.get_search(interface_id, body, columns_needed=False)
     with blaming(search.interface, search.criteria):
         found = asked(search, hangup.watch)
     unmatched: dict[str, Any] = {}
@@ -66,7 +66,7 @@ def search(interface_id: str) -> Response:
     """
     body = read_body(shapes.PageBody)
     preview_rows = context.portal().settings.preview_rows
-    asked = asking.get_search(interface_id, body)
+    asked = asking.get_search(interface_id, body, columns_needed=False)
     with blaming(asked.interface, asked.criteria):
         result = asking.attempt(
             asked, lambda one: searches.rows(one, asking.sort_keys(body), preview_rows, hangup.watch)

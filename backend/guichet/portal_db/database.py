@@ -15,15 +15,19 @@ from pydantic import SecretStr
 from guichet import errors, sentences
 from guichet.masking import mask
 from guichet.portal_db import queries
+from guichet.sources import deadlines
 from guichet.sources.pool import Connection, Pool, PoolLimits
 from guichet.sources.rows import Reader
 
 logger = logging.getLogger(__name__)
 
 STATEMENT_SECONDS = 10
+# How much longer a statement is waited for than the database should take for it.
+SLACK_SECONDS = 2
 OPENING = f"BEGIN; SET LOCAL statement_timeout = {STATEMENT_SECONDS * 1000}; SET LOCAL timezone = 'UTC'"
 
 Record = Mapping[str, Any]
+Cursor = psycopg2.extensions.cursor
 
 
 def as_json(value: Any) -> Any:
@@ -36,11 +40,21 @@ class Transaction:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._seconds = STATEMENT_SECONDS
+
+    @contextmanager
+    def _cursor(self, factory: type[Cursor] | None = None) -> Iterator[Cursor]:
+        """A cursor for one statement, which is given up when the database doesn't keep to its own limit."""
+        with (
+            deadlines.within(self._connection, self._seconds + SLACK_SECONDS),
+            self._connection.cursor(cursor_factory=factory) as cursor,
+        ):
+            yield cursor
 
     def fetch(self, query: str, **parameters: Any) -> list[Record]:
         """Runs a named query and returns its rows."""
         file, name = query.split(".")
-        with self._connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor:
+        with self._cursor(psycopg2.extras.RealDictCursor) as cursor:
             cursor.execute(queries.load(file)[name], parameters)
             return [dict(row) for row in cursor.fetchall()] if cursor.description else []
 
@@ -51,23 +65,24 @@ class Transaction:
     def copy(self, query: str, output: IO[bytes], **parameters: Any) -> None:
         """Writes what a named `COPY … TO STDOUT` sends to a file, in constant memory."""
         file, name = query.split(".")
-        with self._connection.cursor() as cursor:
+        with self._cursor() as cursor:
             cursor.copy_expert(cursor.mogrify(queries.load(file)[name], parameters).decode(), output)
 
     def allow(self, seconds: int) -> None:
         """Lets the statements that follow take longer than is usual."""
-        self.run(f"SET LOCAL statement_timeout = {seconds * 1000:d}")
+        self._set(f"SET LOCAL statement_timeout = {seconds * 1000:d}")
+        self._seconds = seconds
 
     def hurry(self) -> None:
         """Lets the answer not wait for the disk: after a crash of the database, what is written now may be gone."""
-        self.run("SET LOCAL synchronous_commit = off")
+        self._set("SET LOCAL synchronous_commit = off")
 
     def copy_in(self, query: str, rows: Iterator[bytes]) -> None:
         """Runs a named `COPY … FROM STDIN` with rows that are made while it runs."""
         file, name = query.split(".")
         reader = Reader(rows)
         try:
-            with self._connection.cursor() as cursor:
+            with self._cursor() as cursor:
                 cursor.copy_expert(queries.load(file)[name], cast(IO[bytes], reader), size=1 << 18)
         except psycopg2.Error as error:
             raise (reader.error or error) from None
@@ -75,19 +90,24 @@ class Transaction:
     def stream(self, query: str, **parameters: Any) -> Iterator[Record]:
         """Runs a named query and yields its rows, few at a time in memory: for rows that are large themselves."""
         file, name = query.split(".")
-        with self._connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor:
+        with self._cursor() as cursor:
             cursor.execute(f"DECLARE streamed NO SCROLL CURSOR FOR {queries.load(file)[name].rstrip(';')}", parameters)
-            while rows := self._fetch_next(cursor):
-                yield from rows
-            cursor.execute("CLOSE streamed")
+        while rows := self._fetch_next():
+            yield from rows
+        self._set("CLOSE streamed")
 
-    def _fetch_next(self, cursor: psycopg2.extensions.cursor) -> list[Record]:
-        cursor.execute("FETCH FORWARD 4 FROM streamed")
-        return [dict(row) for row in cursor.fetchall()]
+    def _fetch_next(self) -> list[Record]:
+        with self._cursor(psycopg2.extras.RealDictCursor) as cursor:
+            cursor.execute("FETCH FORWARD 4 FROM streamed")
+            return [dict(row) for row in cursor.fetchall()]
 
     def run(self, sql: str) -> None:
-        """Runs SQL of a migration."""
+        """Runs SQL of a migration, which may take its time."""
         with self._connection.cursor() as cursor:
+            cursor.execute(sql)
+
+    def _set(self, sql: str) -> None:
+        with self._cursor() as cursor:
             cursor.execute(sql)
 
 
@@ -135,7 +155,7 @@ def _said(error: psycopg2.Error) -> str:
 def _commit_or_roll_back(connection: Connection) -> Iterator[Transaction]:
     try:
         yield Transaction(connection)
-        with connection.cursor() as cursor:
+        with deadlines.within(connection, STATEMENT_SECONDS + SLACK_SECONDS), connection.cursor() as cursor:
             cursor.execute("COMMIT")
     except BaseException:
         _roll_back(connection)
@@ -144,7 +164,7 @@ def _commit_or_roll_back(connection: Connection) -> Iterator[Transaction]:
 
 def _roll_back(connection: Connection) -> None:
     try:
-        with connection.cursor() as cursor:
+        with deadlines.within(connection, SLACK_SECONDS), connection.cursor() as cursor:
             cursor.execute("ROLLBACK")
     except psycopg2.Error:
         connection.close()

@@ -44,15 +44,20 @@ class Catalogue:
         self._lock = threading.Lock()
 
     def columns(self, interface: Interface, source: Source) -> Sequence[Column]:
-        """Returns the columns of an interface's result.
+        """Returns the columns of an interface's result; those known last while a table is locked.
 
         :raises SourceError: if the source has to be asked and doesn't answer.
         """
         with self._lock:
             known = self._known.get(interface.id)
-        if known and known.version == interface.version and known.until > self._clock():
+        if known is None or known.version != interface.version:
+            return self._asked(interface, source)
+        if known.until > self._clock():
             return known.columns
-        return self.current_columns(interface, source)
+        try:
+            return self._asked(interface, source)
+        except errors.QueryTimeoutError:
+            return known.columns
 
     def attempt(self, search: Search, run: Callable[[Search], Answer]) -> Answer:
         """Runs a search; where it fails because its columns changed in the database, runs it again with the new ones.

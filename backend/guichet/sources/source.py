@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any, Protocol, cast
 
@@ -14,8 +14,9 @@ import psycopg2
 import psycopg2.extensions
 
 from guichet import errors
-from guichet.sources import sqlstates
+from guichet.sources import cancelling, deadlines, sqlstates
 from guichet.sources.columns import BUILT_IN, Column, column
+from guichet.sources.deadlines import Deadline
 from guichet.sources.pool import Connection, Pool
 from guichet.sources.rows import Reader
 
@@ -30,6 +31,11 @@ FORMATS = {
     "extra_float_digits": "1",
 }
 
+
+# How much longer a statement is waited for than the database should take for it: then it is the database that hangs.
+SLACK_SECONDS = 2
+# How long a cancelled statement may take to end.
+CANCEL_SECONDS = 2
 
 # Stands for a value whose type is asked for.
 PARAMETER = psycopg2.extensions.AsIs("$1")
@@ -68,11 +74,16 @@ class Rows:
 
 
 class Session:
-    """One read-only transaction. Made by `Source.session`; `cancel` alone may be called from another thread."""
+    """One read-only transaction. Made by `Source.session`; `cancel` alone may be called from another thread.
 
-    def __init__(self, source: str, connection: Connection) -> None:
+    :param seconds: how long each statement may take by the database's clock.
+    """
+
+    def __init__(self, source: str, connection: Connection, seconds: float) -> None:
         self.source = source
         self._connection = connection
+        self._seconds = seconds
+        self._deadline: Deadline | None = None
         self._cancelling = threading.Lock()
         self._open = True
         self.cancelled = False
@@ -87,12 +98,11 @@ class Session:
         """Runs a query and yields its rows, so many at a time in memory."""
         with self._cursor() as cursor:
             cursor.execute(f"DECLARE streamed NO SCROLL CURSOR FOR {sql}", parameters)
-            while True:
-                cursor.execute(f"FETCH FORWARD {int(batch)} FROM streamed")
-                rows = cursor.fetchall()
-                yield from rows
-                if len(rows) < batch:
-                    return
+        while True:
+            rows = self.fetch(f"FETCH FORWARD {int(batch)} FROM streamed", {}).rows
+            yield from rows
+            if len(rows) < batch:
+                return
 
     def fetch_value(self, sql: str, parameters: Parameters) -> Any:
         """Runs a query and returns the first value of its first row."""
@@ -144,13 +154,15 @@ class Session:
         """Makes and fills temporary tables, and lets the transaction only read from then on."""
         with self._cursor() as cursor:
             self._create(cursor, tables)
-            for table in tables:
+        for table in tables:
+            with self._cursor() as cursor:
                 reader = Reader(table.rows())
                 try:
                     cursor.copy_expert(f"COPY pg_temp.{table.name} FROM STDIN", cast(IO[bytes], reader), size=1 << 18)
                 except psycopg2.Error as error:
                     raise (reader.error or error) from None
                 cursor.execute(f"ANALYZE pg_temp.{table.name}")
+        with self._cursor() as cursor:
             cursor.execute("SET TRANSACTION READ ONLY")
 
     def _create(self, cursor: psycopg2.extensions.cursor, tables: Sequence[Table]) -> None:
@@ -164,12 +176,18 @@ class Session:
             raise
 
     def cancel(self) -> None:
-        """Cancels the running query in the database. Does nothing once the session is over."""
+        """Cancel the running query in the database, without waiting for it. Do nothing once the session is over.
+
+        A database that doesn't obey soon is left: its connection is shut down.
+        """
         with self._cancelling:
-            if self._open:
-                self.cancelled = True
-                with suppress(psycopg2.Error):  # the connection is gone: then so is the query
-                    self._connection.cancel()
+            if not self._open:
+                return
+            self.cancelled = True
+            if self._deadline:
+                self._deadline.hasten(CANCEL_SECONDS)
+            if not self._connection.closed:
+                cancelling.cancel(self._connection)
 
     def close(self) -> None:
         """Ends the session: after this nothing can be cancelled by it any more."""
@@ -178,14 +196,20 @@ class Session:
 
     @contextmanager
     def _cursor(self) -> Iterator[psycopg2.extensions.cursor]:
+        deadline = None
         try:
-            with self._connection.cursor() as cursor:
+            with self._connection.cursor() as cursor, deadlines.within(self._connection, self._patience()) as deadline:
+                self._deadline = deadline
                 yield cursor
         except psycopg2.Error as error:
             translated = sqlstates.translate(error, self.source)
-            if self.cancelled and isinstance(translated, errors.QueryTimeoutError):
+            hung = deadline is not None and deadline.passed
+            if self.cancelled and (hung or isinstance(translated, errors.QueryTimeoutError)):
                 translated = errors.QueryCancelledError(self.source, "The query was cancelled.")
             raise translated from error
+
+    def _patience(self) -> float:
+        return CANCEL_SECONDS if self.cancelled else self._seconds + SLACK_SECONDS
 
 
 def _beginning(*, reads_only: bool, snapshot: bool) -> str:
@@ -232,14 +256,14 @@ class Source:
         begin = opening_of(_beginning(reads_only=not tables, snapshot=snapshot), self._time_zone)
         opening = f"{begin}; SET LOCAL statement_timeout = {milliseconds}"
         with self._pool.connection(opening) as connection:
-            session = Session(self.name, connection)
+            session = Session(self.name, connection, timeout_seconds)
             try:
                 if tables:
                     self._make(session, tables)
                 yield session
             finally:
                 session.close()
-                _end(connection, cancelled=session.cancelled)
+                end(connection, cancelled=session.cancelled)
 
     def _make(self, session: Session, tables: Sequence[Table]) -> None:
         try:
@@ -275,13 +299,19 @@ class Source:
             session.fetch_value("SELECT 1", {})
 
 
-def _end(connection: Connection, *, cancelled: bool) -> None:
-    """Ends the transaction. A connection that was cancelled is closed: the cancellation may still be on its way."""
+def end(connection: Connection, *, cancelled: bool) -> None:
+    """End the transaction, as far as it hasn't ended.
+
+    A connection that was cancelled is closed: the cancellation may still be on its way, and would hit whatever runs on
+    it then.
+    """
     try:
         if cancelled:
             connection.close()
         else:
-            with connection.cursor() as cursor:
-                cursor.execute("ROLLBACK")
+            with deadlines.within(connection, SLACK_SECONDS), connection.cursor() as cursor:
+                cursor.execute("ROLLBACK")  # only warns where the block has committed
+            if connection.info.transaction_status != psycopg2.extensions.TRANSACTION_STATUS_IDLE:
+                connection.close()
     except psycopg2.Error:
         connection.close()

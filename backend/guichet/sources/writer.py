@@ -7,14 +7,12 @@ overwritten: PostgreSQL refuses the write instead, and the caller may begin anew
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg2
-
 from guichet.sources.pool import Pool
-from guichet.sources.source import Parameters, Session, opening_of
+from guichet.sources.source import Parameters, Session, end, opening_of
 
 
 @dataclass(frozen=True)
@@ -61,12 +59,9 @@ class Writer:
         :raises SourceError: any of its kinds, also from within the block.
         """
         with self._pool.connection(self._opening) as connection:
-            session = WriteSession(self._pool.name, connection)
+            session = WriteSession(self._pool.name, connection, self.timeout_seconds)
             try:
                 yield session
             finally:
                 session.close()
-                with suppress(psycopg2.Error), connection.cursor() as cursor:
-                    cursor.execute("ROLLBACK")  # only warns where the block has committed
-                if connection.info.transaction_status != psycopg2.extensions.TRANSACTION_STATUS_IDLE:
-                    connection.close()
+                end(connection, cancelled=session.cancelled)
