@@ -170,7 +170,7 @@ def build_worker(settings: Settings) -> Worker:
             database=database,
             registry=build_registry(settings),
             sources=build_sources(settings),
-            catalogue=Catalogue(),
+            catalogue=Catalogue(describe_seconds=settings.extract_seconds),
             limits=input_limits,
             archive_dir=settings.archive_dir,
             store=store,

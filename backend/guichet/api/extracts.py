@@ -43,7 +43,7 @@ def create_extract() -> Response:
     interface's `extract_rows` is answered 413.
     """
     body = read_body(shapes.ExtractBody)
-    search = asking.get_search(body.interface, body)
+    search = asking.get_search(body.interface, body, columns_needed=bool(body.sort or body.columns))
     arrangement.sorts(search.columns, asking.sort_keys(body))
     arrangement.chosen(search.columns, body.columns)
     made = queue(search, body, _estimated(search))

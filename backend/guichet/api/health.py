@@ -7,7 +7,9 @@ signs in on the call, what the driver said.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 
 from flask import Blueprint, Response
 
@@ -19,6 +21,7 @@ from guichet.portal_db import migrate
 logger = logging.getLogger(__name__)
 
 PING_SECONDS = 2
+PORTAL_DATABASE = "portal database"
 
 # What is down, as the configuration calls it, and why.
 Reasons = dict[str, str]
@@ -38,7 +41,9 @@ def readyz() -> Response:
 
     Names everything that is down; sources are named too, but don't count: the interfaces of others still work.
     """
-    needed, sources = _needed_down(), _sources_down()
+    silent = _silent()
+    needed = _needed_down({name: why for name, why in silent.items() if name == PORTAL_DATABASE})
+    sources = {name: why for name, why in silent.items() if name != PORTAL_DATABASE}
     down = needed | sources
     told: dict[str, object] = {"status": "not ready" if needed else "ready", "down": list(down)}
     if down and sign_in.is_administrator():
@@ -62,35 +67,33 @@ def exposition() -> Response:
     return Response(metrics.exposition(known), content_type=metrics.MEDIA_TYPE)
 
 
-def _needed_down() -> Reasons:
+def _needed_down(silent: Reasons) -> Reasons:
     """Finds what must be there and is not, and why."""
-    portal, down = context.portal(), {}
-    try:
-        if portal.portal_database:
-            migrate.check(portal.portal_database)
-    except errors.PortalDatabaseError as error:
-        down["portal database"] = errors.explained(error)
+    portal = context.portal()
     found = {
         "archives": portal.store.fault() if portal.portal_database else None,
         "definitions": portal.registry.fault(),
         "users": portal.accounts.fault(),
     }
-    down |= {name: reason for name, reason in found.items() if reason}
+    down = silent | {name: reason for name, reason in found.items() if reason}
     if down:
         logger.warning("not ready: %s", "; ".join(f"{name}: {reason}" for name, reason in down.items()))
     return down
 
 
-def _sources_down() -> Reasons:
-    """Asks all sources at once for a sign of life, and waits no longer than a probe does."""
-    sources = context.portal().sources
-    if not sources:
+def _silent() -> Reasons:
+    """Asks all databases at once for a sign of life, and waits no longer than a probe does."""
+    portal = context.portal()
+    asks: dict[str, Callable[[], None]] = {f"source {name}": one.ping for name, one in portal.sources.items()}
+    if portal.portal_database:
+        asks[PORTAL_DATABASE] = partial(migrate.check, portal.portal_database)
+    if not asks:
         return {}
-    pings = ThreadPoolExecutor(len(sources), thread_name_prefix="ping")
-    asked = {pings.submit(source.ping): name for name, source in sources.items()}
+    pings = ThreadPoolExecutor(len(asks), thread_name_prefix="ping")
+    asked = {pings.submit(ask): name for name, ask in asks.items()}
     answered, _ = wait(asked, timeout=PING_SECONDS)
     pings.shutdown(wait=False)
     told = {asked[one]: one.exception() for one in answered}
     late = TimeoutError("no answer within the probe's time")
-    found = {name: told.get(name, late) for name in sources}
-    return {f"source {name}": errors.explained(error) for name, error in found.items() if isinstance(error, Exception)}
+    found = {name: told.get(name, late) for name in asks}
+    return {name: errors.explained(error) for name, error in found.items() if isinstance(error, Exception)}

@@ -35,10 +35,16 @@ class _Known:
 
 
 class Catalogue:
-    """Remembers columns by interface; another version of a definition replaces what was known of it."""
+    """Remembers columns by interface; another version of a definition replaces what was known of it.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    :param describe_seconds: how long a source may take to tell them, as it does while a table is locked.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, *, describe_seconds: float = DESCRIBE_SECONDS
+    ) -> None:
         self._clock = clock
+        self._describe_seconds = describe_seconds
         self._known: dict[str, _Known] = {}
         self._types: dict[tuple[str, str, str], tuple[str, float]] = {}
         self._lock = threading.Lock()
@@ -83,7 +89,7 @@ class Catalogue:
             return known
         placed = {name: Listed(None, PARAMETER)}
         statement = compose.search(interface, {name: Filled(ListRef(""))}, placed)
-        with source.session(DESCRIBE_SECONDS) as session:
+        with source.session(self._describe_seconds) as session:
             found = session.parameter_type(statement.sql, statement.parameters).removesuffix("[]")
         now = self._clock()
         current = {one: known for one, known in self._types.items() if known[1] > now}
@@ -96,7 +102,7 @@ class Catalogue:
         :raises SourceError: if it doesn't answer.
         """
         statement = compose.described(compose.search(interface, {}))
-        with source.session(DESCRIBE_SECONDS) as session:
+        with source.session(self._describe_seconds) as session:
             columns = session.describe(statement.sql, statement.parameters)
         with self._lock:
             self._known[interface.id] = _Known(interface.version, self._clock() + REMEMBERED_SECONDS, columns)

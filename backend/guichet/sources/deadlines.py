@@ -85,7 +85,7 @@ def _own_end(connection: psycopg2.extensions.connection) -> socket.socket:
     try:
         return socket.socket(fileno=os.dup(connection.fileno()))
     except OSError as error:
-        raise psycopg2.OperationalError(f"the connection is gone: {error}") from error
+        raise psycopg2.OperationalError("the connection is gone") from error
 
 
 _deadlines = Deadlines()

@@ -70,6 +70,20 @@ def serve(portal: Portal) -> Callable[..., object]:
     return start
 
 
+@pytest.fixture
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """A PostgreSQL of the test's own: `own_server("start")` returns its URL."""
+    folder = tmp_path_factory.mktemp("own")
+
+    def command(verb: str) -> str:
+        script = ROOT / "scripts" / "embedded_postgres.py"
+        arguments = [sys.executable, str(script), "--dir", str(folder), "--fast", verb]
+        return subprocess.run(arguments, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+
+    yield command
+    command("stop")
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from tests.api.conftest import free_port
-from tests.conftest import ROOT, Portal, run_sql
+from tests.conftest import Portal, run_sql
 
 SETTINGS = """
 title: Settings
@@ -115,20 +113,6 @@ def test_more_searches_than_connections_wait_and_then_are_answered_503(portal: P
     for thread in threads:
         thread.join()
     assert sorted(statuses) == [200, 200, 503, 503]
-
-
-@pytest.fixture
-def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
-    """A PostgreSQL of the test's own: `own_server("start")` returns its URL."""
-    folder = tmp_path_factory.mktemp("own")
-
-    def command(verb: str) -> str:
-        script = ROOT / "scripts" / "embedded_postgres.py"
-        arguments = [sys.executable, str(script), "--dir", str(folder), "--fast", verb]
-        return subprocess.run(arguments, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
-
-    yield command
-    command("stop")
 
 
 def test_a_restarted_database_heals_by_itself(portal: Portal, own_server: Callable[[str], str]) -> None:
