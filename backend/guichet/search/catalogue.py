@@ -57,11 +57,11 @@ class Catalogue:
         with self._lock:
             known = self._known.get(interface.id)
         if known is None or known.version != interface.version:
-            return self._asked(interface, source)
+            return self.current_columns(interface, source)
         if known.until > self._clock():
             return known.columns
         try:
-            return self._asked(interface, source)
+            return self.current_columns(interface, source)
         except errors.QueryTimeoutError:
             return known.columns
 
