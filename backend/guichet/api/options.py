@@ -62,7 +62,8 @@ def list_options(interface_id: str, criterion: str) -> Response:
     )
     with blaming(interface, criteria):
         used = asking.find_lists(interface, criteria)
-        page = options.load(interface, select, criteria, wanted, context.get_source(interface), hangup.watch, used)
+        source, language = context.get_source(interface), context.language()
+        page = options.load(interface, select, criteria, wanted, source, hangup.watch, used, language)
     response = answer(asdict(page))
     response.headers["Cache-Control"] = "private, max-age=5"
     response.add_etag()

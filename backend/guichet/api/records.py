@@ -75,6 +75,8 @@ def list_record_options(interface_id: str, field: str) -> Response:
         values=[one for one in request.args.getlist("value") if "\0" not in one],
         limit=read_limit("limit", context.portal().settings.options_limit),
     )
+    if listed.choices is not None:
+        return answer(asdict(options.written(listed.choices, wanted, context.language())))
     source, seconds = context.get_source(interface), interface.limits.interactive_seconds
     with blaming(interface, {}), source.session(seconds) as session, hangup.watch(session):
         page = options.page(session, compose.written(listed.template, {}), listed.first, wanted)

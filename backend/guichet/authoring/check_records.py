@@ -94,7 +94,7 @@ def _constraint_problems(record: Record, layout: Layout, session: Session, autho
 
 def _option_problems(record: Record, source: Source, author: Author) -> Iterator[Problem]:
     for name, field in record.fields.items():
-        if not field.options:
+        if not field.options or field.options.choices is not None:
             continue
         at = ("record", "fields", name, "options", "sql")
         try:

@@ -63,7 +63,8 @@ def describe(error: ErrorDetails, document: Document) -> tuple[int, str]:
 
     :returns: the line, counted from 1, and the sentence.
     """
-    loc, kind, context = error["loc"], error["type"], error.get("ctx", {})
+    loc = tuple(part for part in error["loc"] if part not in (model.QUERIED, model.WRITTEN))
+    kind, context = error["type"], error.get("ctx", {})
     line, key = document.line(*loc), _key(loc, document)
     if kind == "value_error":
         return line, f"`{key}` {context['error']}"
@@ -98,6 +99,8 @@ def _key(loc: tuple[int | str, ...], document: Document) -> str:
     for item in loc:
         if isinstance(here, dict) and item in here:
             found, here = str(item), here[item]
+        elif isinstance(here, list) and isinstance(item, int) and item < len(here):
+            here = here[item]
     return found
 
 
@@ -111,6 +114,8 @@ def _part_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
     match loc:
         case ("criteria", _, str(kind)):
             return CRITERIA[kind]
+        case ("criteria", _, _, "options", int()) | ("record", "fields", _, "options", int()):
+            return model.Choice
         case ("criteria", _, _, "options"):
             return model.Options
         case ("criteria", _, str(kind), "default"):

@@ -12,12 +12,16 @@ from guichet.interfaces.template import Template
 
 @dataclass(frozen=True)
 class OptionList:
-    """Where a select's options come from."""
+    """Where a select's options come from: SQL, or the file itself.
+
+    :param choices: those of the file; None where there is SQL.
+    """
 
     template: Template
-    first: tuple[str, ...]
-    search: bool
-    depends_on: tuple[str, ...]
+    first: tuple[str, ...] = ()
+    search: bool = False
+    depends_on: tuple[str, ...] = ()
+    choices: tuple[model.Choice, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,8 @@ class Assembly(Draft):
         )
 
     def _options(self, name: str, one: model.SelectCriterion) -> OptionList:
+        if isinstance(one.options, list):
+            return OptionList(Template(()), choices=tuple(one.options))
         parsed = self.template(one.options.sql, "criteria", name, "options", "sql")
         depends_on = [other for other in self.definition.criteria if self._bind_names(other) & parsed.binds]
         return OptionList(parsed, tuple(one.options.first), one.options.search, tuple(depends_on))

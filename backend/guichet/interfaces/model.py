@@ -10,7 +10,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
 
 from guichet.interfaces.language import LANGUAGES, Language
 from guichet.interfaces.presets import Preset
@@ -96,6 +105,40 @@ class Options(Part):
     search: bool = Field(default=False, description="Always search on the server while the user types.")
 
 
+class Choice(Part):
+    """One option that stands in the file."""
+
+    value: Scalar = Field(description="What is searched by.")
+    label: LocalWords | None = Field(default=None, description="What is shown; the value when absent.")
+
+
+def _as_option(value: Any) -> Any:
+    if isinstance(value, dict | Choice):
+        return value
+    if not isinstance(value, Scalar):
+        raise ValueError("has an option that is neither text nor a number; a date needs quotes")
+    return {"value": value}
+
+
+def _refuse_same_values(choices: list[Choice]) -> list[Choice]:
+    values = [str(one.value) for one in choices]
+    for value in values:
+        if values.count(value) > 1:
+            raise ValueError(f"has the value {value} twice")
+    return choices
+
+
+# How pydantic names the two kinds of option lists where it says what is wrong; no key looks so.
+QUERIED, WRITTEN = "[queried]", "[written]"
+Option = Annotated[Choice, BeforeValidator(_as_option, json_schema_input_type=Scalar | Choice)]
+Choices = Annotated[list[Option], Field(min_length=1, max_length=10_000), AfterValidator(_refuse_same_values)]
+OptionsOrChoices = Annotated[
+    Annotated[Options, Tag(QUERIED)] | Annotated[Choices, Tag(WRITTEN)],
+    Discriminator(lambda given: WRITTEN if isinstance(given, list) else QUERIED),
+    Field(description="The options themselves, or the SQL that yields them."),
+]
+
+
 class CriterionBase(Part):
     """What every criterion has, whatever its type."""
 
@@ -169,7 +212,7 @@ class DateRangeCriterion(CriterionBase):
 class SelectCriterion(CriterionBase):
     type: Literal["select"]
     multiple: bool = Field(default=False, description="Whether several options may be chosen.")
-    options: Options
+    options: OptionsOrChoices
     default: Annotated[Scalar | list[Scalar] | None, BeforeValidator(_as_choice)] = None
 
 
@@ -244,7 +287,7 @@ class RecordField(Part):
     default: Annotated[Scalar | list[Scalar] | None, BeforeValidator(_as_choice)] = Field(
         default=None, description="Filled into the form of a new record."
     )
-    options: Options | None = Field(default=None, description="The choices of a select.")
+    options: OptionsOrChoices | None = Field(default=None, description="The choices of a select.")
 
 
 def _as_nothing_said(value: Any) -> Any:

@@ -58,7 +58,9 @@ def _field(draft: Draft, name: str, one: model.RecordField) -> RecordField:
     return RecordField(name, one, _options(draft, name, one.options) if one.options else None)
 
 
-def _options(draft: Draft, name: str, one: model.Options) -> OptionList:
+def _options(draft: Draft, name: str, one: model.Options | list[model.Choice]) -> OptionList:
+    if isinstance(one, list):
+        return OptionList(Template(()), choices=tuple(one))
     at = ("record", "fields", name, "options", "sql")
     parsed = draft.template(one.sql, *at)
     if parsed.binds:

@@ -152,7 +152,7 @@ def array_literal(values: Iterable[Any]) -> str:
 
 
 def _element(value: Any) -> str:
-    return "NULL" if value is None else '"' + re.sub(r'(["\\])', r"\\\1", _scalar_text(value)) + '"'
+    return "NULL" if value is None else '"' + re.sub(r'(["\\])', r"\\\1", scalar_text(value)) + '"'
 
 
 def options(interface: Interface, criterion: Criterion, criteria: Criteria, lists: Lists = NONE) -> Statement:
@@ -168,7 +168,8 @@ def written(template: Template, parameters: Mapping[str, Any]) -> Statement:
     return Statement(_render(template, {}), {name: parameters.get(name) for name in template.binds})
 
 
-def _scalar_text(value: Any) -> str:
+def scalar_text(value: Any) -> str:
+    """Write a value as it is bound, without a type."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
@@ -312,7 +313,7 @@ def _bound(criterion: Criterion, filled: Filled | None) -> dict[str, Any]:
         return {f"{criterion.name}_from": _untyped(value.from_), f"{criterion.name}_to": _untyped(value.to)}
     if isinstance(value, tuple):
         return {criterion.name: array_literal(value)}
-    bound = {criterion.name: _scalar_text(value) if criterion.type == "select" else _untyped(value)}
+    bound = {criterion.name: scalar_text(value) if criterion.type == "select" else _untyped(value)}
     if _is_pattern(criterion):
         bound[_pattern_name(criterion)] = _pattern(criterion, str(value))
     return bound

@@ -8,6 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from guichet.interfaces.interface import Criterion, Interface
+from guichet.interfaces.language import Language, pick
+from guichet.interfaces.model import Choice
 from guichet.search import cells, compose, lists
 from guichet.search.compose import Statement
 from guichet.search.criteria import Criteria
@@ -54,18 +56,32 @@ def load(
     source: Source,
     watch: Watch = unwatched,
     used: Mapping[str, UsedList] = MappingProxyType({}),
+    language: Language = "en",
 ) -> Page:
     """Loads a select's options, the pinned ones first, the others in the order of the author's SQL.
 
     :param criteria: the criteria that the list depends on; others do no harm.
     :param used: the value lists that some of them are filled by.
+    :param language: of the labels that stand in the file.
     """
     assert criterion.options is not None
+    if criterion.options.choices is not None:
+        return written(criterion.options.choices, wanted, language)
     placed = lists.place(used, source)
     listed = compose.options(interface, criterion, criteria, placed)
     tables = lists.tables(used, placed)
     with source.session(interface.limits.interactive_seconds, tables) as session, watch(session):
         return page(session, listed, criterion.options.first, wanted)
+
+
+def written(choices: Sequence[Choice], wanted: Wanted, language: Language) -> Page:
+    """Return the options that stand in the file, as far as they are wanted."""
+    options = [Option(one.value, pick(one.label, language) or compose.scalar_text(one.value)) for one in choices]
+    if wanted.values:
+        options = [one for one in options if compose.scalar_text(one.value) in wanted.values]
+    elif wanted.typed:
+        options = [one for one in options if wanted.typed.casefold() in one.label.casefold()]
+    return Page(options[: wanted.limit], more=len(options) > wanted.limit)
 
 
 def page(session: Session, listed: Statement, first: Sequence[str], wanted: Wanted) -> Page:

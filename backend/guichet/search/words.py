@@ -35,7 +35,7 @@ def _value(search: Search, name: str, filled: Filled, language: Language) -> str
         words = f"{'…' if value.from_ is None else value.from_} – {'…' if value.to is None else value.to}"
     else:
         values = list(value) if isinstance(value, tuple) else [value]
-        words = _listed(_labels(search, criterion, [str(one) for one in values[:NAMED]]), len(values))
+        words = _listed(_labels(search, criterion, [str(one) for one in values[:NAMED]], language), len(values))
     return f"{NOT[language]}: {words}" if filled.negated else words
 
 
@@ -44,12 +44,12 @@ def _listed(named: Sequence[str], total: int) -> str:
     return ", ".join(named) + more
 
 
-def _labels(search: Search, criterion: Criterion, values: list[str]) -> list[str]:
+def _labels(search: Search, criterion: Criterion, values: list[str], language: Language) -> list[str]:
     if not criterion.options:
         return values
     try:
         wanted = Wanted(values=values, limit=len(values))
-        page = options.load(search.interface, criterion, search.criteria, wanted, search.source)
+        page = options.load(search.interface, criterion, search.criteria, wanted, search.source, language=language)
     except errors.GuichetError:  # their values must do
         return values
     known = {str(option.value): option.label for option in page.options}

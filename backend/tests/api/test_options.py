@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Client
+from tests.conftest import Client, Portal
 
 COUNTRIES = "/api/v1/interfaces/customers/options/country"
 REGIONS = "/api/v1/interfaces/customers/options/region"
@@ -43,6 +43,58 @@ def test_it_lists(client: Client, url: str, options: list[Any], more: bool) -> N
 def test_an_option_of_one_column_is_its_own_label(client: Client) -> None:
     answer = client.get("/api/v1/interfaces/customers/options/tier").json
     assert answer["options"] == [{"value": name, "label": name} for name in ("gold", "silver", "=bronze")]
+
+
+STATIC = """\
+title: Written
+source: shop
+sql: SELECT id, tier FROM customer WHERE {criteria} ORDER BY id
+criteria:
+  tier:
+    type: select
+    column: tier
+    options: [{value: gold, label: {en: Golden, fr: Doré}}, silver, {value: 5, label: Five}]
+  id: {type: select, multiple: true, column: id, options: [1, 2, 99]}
+"""
+GOLDEN, SILVER, FIVE = (
+    {"value": "gold", "label": "Golden"},
+    {"value": "silver", "label": "silver"},
+    {"value": 5, "label": "Five"},
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "options", "more"),
+    [
+        ("", [GOLDEN, SILVER, FIVE], False),
+        ("?limit=1", [GOLDEN], True),
+        ("?q=GOLD", [GOLDEN], False),
+        ("?q=%25", [], False),
+        ("?value=5&value=silver&value=gone", [SILVER, FIVE], False),
+    ],
+)
+def test_it_lists_the_options_that_stand_in_the_file(
+    portal: Portal, query: str, options: list[Any], more: bool
+) -> None:
+    portal.write("written.yaml", STATIC)
+
+    assert portal.client().get(f"/api/v1/interfaces/written/options/tier{query}").json == {
+        "options": options,
+        "more": more,
+    }
+
+
+def test_options_of_the_file_are_in_the_readers_language_and_searched_by(portal: Portal) -> None:
+    portal.write("written.yaml", STATIC)
+    client = portal.client()
+
+    french = client.get("/api/v1/interfaces/written/options/tier", headers={"Accept-Language": "fr"}).json
+    found = client.post("/api/v1/interfaces/written/search", {"criteria": {"id": [1, 2]}})
+    form = client.get("/api/v1/interfaces/written").json
+
+    assert french["options"][0] == {"value": "gold", "label": "Doré"}
+    assert found.json["count"] == 2
+    assert [(one["multiple"], one["options"]["depends_on"]) for one in form["criteria"]] == [(False, []), (True, [])]
 
 
 def test_an_unchanged_list_is_not_sent_again(client: Client) -> None:

@@ -19,6 +19,7 @@ from tests.unit.definitions import BAD, GOOD, LIMITS, interface, load, load_file
 PARTS: list[type[model.Part]] = [
     model.Definition,
     model.Options,
+    model.Choice,
     model.ColumnStyle,
     model.Limits,
     model.NumberSpan,
@@ -227,7 +228,7 @@ def _as_escape(character: str) -> str:
 def _keys(value: Any) -> set[str]:
     if isinstance(value, dict):
         return set(value).union(*(_keys(one) for one in value.values()))
-    return set()
+    return set().union(*map(_keys, value)) if isinstance(value, list) else set()
 
 
 def _texts(value: Any) -> set[str]:
