@@ -7,6 +7,7 @@
     ├── CriteriaError             well-formed input whose criteria are wrong; faults with pointers
     │   └── InputError                another form than a search has faults; with pointers
     ├── NotAllowedError           the user may see it, and not change it
+    ├── WithheldError             the user could see it once, and may not any more
     ├── CursorError               a cursor that can't be gone on from
     ├── ConflictError             what is to be made is there already
     │   └── RefusedError              a constraint of the database refuses a record; faults with pointers
@@ -113,6 +114,10 @@ class InputError(CriteriaError):
 
 class NotAllowedError(GuichetError):
     """The user may see this, and may not change it; or nobody can."""
+
+
+class WithheldError(GuichetError):
+    """The user could see this once, and may not any more."""
 
 
 class CursorError(GuichetError):

@@ -8,15 +8,16 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from guichet import errors
+from guichet.access.accounts import Accounts
 from guichet.access.attempts import Attempts
 from guichet.access.quotas import Quotas
 from guichet.audit.recorder import Recorder
 from guichet.extracts import letters, mail, stores
 from guichet.extracts.delivery import Outbox
 from guichet.extracts.jobs import Bounds
+from guichet.extracts.rights import Rights
 from guichet.extracts.run import Surroundings
 from guichet.extracts.smtp import MailServer
 from guichet.extracts.stores import Store
@@ -33,9 +34,6 @@ from guichet.sources.source import Source
 from guichet.sources.writer import Writer
 from guichet.tokens.signed import Signer
 from guichet.tokens.tokens import Tokens
-
-if TYPE_CHECKING:
-    from guichet.access.accounts import Accounts
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +65,7 @@ class Portal:
     writers: Mapping[str, Writer]
     layouts: Layouts
     streams: threading.BoundedSemaphore
+    rights: Rights
 
     @property
     def sends_mails(self) -> bool:
@@ -79,15 +78,14 @@ def build(settings: Settings) -> Portal:
 
     :raises SettingsError: if the demo's password, or a guessable key, would be used where others could make use of it.
     """
-    from guichet.access.accounts import Accounts  # a worker knows no passwords, and is the lighter for it
-
-    accounts = Accounts(settings.htpasswd_file, settings.htgroup_file, settings.sign_in_cache_seconds)
+    accounts = build_accounts(settings)
     refuse_demo_password(settings, accounts)
     refuse_weak_key(settings)
     portal_database = build_portal_database(settings)
+    registry = build_registry(settings)
     return Portal(
         settings=settings,
-        registry=build_registry(settings),
+        registry=registry,
         sources=build_sources(settings),
         portal_database=portal_database,
         accounts=accounts,
@@ -100,6 +98,7 @@ def build(settings: Settings) -> Portal:
         writers=build_writers(settings),
         layouts=Layouts(),
         streams=threading.BoundedSemaphore(settings.streams),
+        rights=Rights(registry, accounts.member),
     )
 
 
@@ -116,6 +115,11 @@ def log_faults(portal: Portal) -> None:
     for fault in (portal.registry.fault(), portal.accounts.fault(), portal.store.fault()):
         if fault:
             logger.error("not ready: %s", fault)
+
+
+def build_accounts(settings: Settings) -> Accounts:
+    """Make the users: who may sign in, and who is in which group."""
+    return Accounts(settings.htpasswd_file, settings.htgroup_file, settings.sign_in_cache_seconds)
 
 
 def build_signer(settings: Settings) -> Signer:
@@ -161,6 +165,9 @@ def build_worker(settings: Settings) -> Worker:
 
     store = stores.made(settings.archive_url, settings.archive_dir)
 
+    registry = build_registry(settings)
+    rights = Rights(registry, build_accounts(settings).member)
+
     def input_limits(asked_at: datetime) -> InputLimits:
         return InputLimits(settings.text_limit, settings.values_limit, asked_at.date())
 
@@ -168,7 +175,7 @@ def build_worker(settings: Settings) -> Worker:
         database=database,
         surroundings=Surroundings(
             database=database,
-            registry=build_registry(settings),
+            registry=registry,
             sources=build_sources(settings),
             catalogue=Catalogue(describe_seconds=settings.extract_seconds),
             limits=input_limits,
@@ -179,9 +186,10 @@ def build_worker(settings: Settings) -> Worker:
             secret_key=settings.secret_key,
             room=room_of(database, settings.archive_max_gb * 1_000_000_000),
             spare_bytes=settings.archive_spare_mb * 1_000_000,
+            rights=rights,
         ),
         bounds=Bounds(settings.extracts_per_user, settings.extracts_per_source),
-        outbox=_outbox(settings, database, store),
+        outbox=_outbox(settings, database, store, rights),
         slots=settings.worker_slots,
         archive_days=settings.archive_days,
         audit_days=settings.audit_days,
@@ -191,7 +199,7 @@ def build_worker(settings: Settings) -> Worker:
     )
 
 
-def _outbox(settings: Settings, database: PortalDatabase, store: Store) -> Outbox | None:
+def _outbox(settings: Settings, database: PortalDatabase, store: Store, rights: Rights) -> Outbox | None:
     sender = _sender(settings)
     if settings.smtp_url is None or sender is None:
         return None
@@ -201,7 +209,8 @@ def _outbox(settings: Settings, database: PortalDatabase, store: Store) -> Outbo
         store=store,
         attachment_bytes=settings.email_attachment_mb * 1_000_000,
     )
-    return Outbox(database, MailServer(settings.smtp_url, settings.smtp_seconds), write, settings.recipients)
+    server = MailServer(settings.smtp_url, settings.smtp_seconds)
+    return Outbox(database, server, write, settings.recipients, rights)
 
 
 def _sender(settings: Settings) -> str | None:

@@ -22,6 +22,8 @@ from pathlib import Path
 from passlib.context import CryptContext
 from passlib.hash import bcrypt
 
+from guichet import errors
+
 logger = logging.getLogger(__name__)
 
 HASHES = CryptContext(["bcrypt", "sha512_crypt", "sha256_crypt", "apr_md5_crypt"])
@@ -47,11 +49,13 @@ class _Files:
     """What was read, and why a file could not be.
 
     :param passwords: the hash of each user.
+    :param are_known: whether both files were read, now or before.
     """
 
     passwords: Mapping[str, bytes]
     groups: Mapping[str, frozenset[str]]
     faults: tuple[str, ...]
+    are_known: bool
     stamp: tuple[object, ...]
 
 
@@ -93,6 +97,16 @@ class Accounts:
         if known is None or not hmac.compare_digest(known, fingerprint):
             return None
         return User(name, files.groups.get(name, frozenset()))
+
+    def member(self, name: str) -> User | None:
+        """Return a user with their groups, or None if there is none of that name, or not any more.
+
+        :raises AccountsError: if the users and their groups could not be read yet.
+        """
+        files = self._current()
+        if not files.are_known:
+            raise errors.AccountsError("The files of users and groups can't be read at the moment.")
+        return User(name, files.groups.get(name, frozenset())) if name in files.passwords else None
 
     def fingerprint(self, name: str) -> str | None:
         """Returns what tells a user's password from their next one, and nothing else of it."""
@@ -163,7 +177,8 @@ class Accounts:
         for fault in faults:
             kept = "what was read before is kept" if before else "nobody can sign in by it"
             logger.error("%s; %s", fault, kept)
-        return _Files(passwords, groups, tuple(faults), stamp)
+        are_known = not faults or (before is not None and before.are_known)
+        return _Files(passwords, groups, tuple(faults), are_known, stamp)
 
     def _read_passwords(self) -> Mapping[str, bytes]:
         found, faults = passwords_of(self._htpasswd.read_bytes())

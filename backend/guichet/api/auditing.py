@@ -23,9 +23,14 @@ def note(
 ) -> None:
     """Has an action written down behind the answer's back, and measured. What is in a transaction uses `entry`."""
     _measure(action, interface, rows, duration_ms)
+    record(entry(action, interface, criteria, rows=rows, duration_ms=duration_ms, **details))
+
+
+def record(made: Entry) -> None:
+    """Has an entry written down behind the answer's back."""
     recorder = context.portal().recorder
     if recorder:
-        recorder.record(entry(action, interface, criteria, rows=rows, duration_ms=duration_ms, **details))
+        recorder.record(made)
 
 
 def _measure(action: Action, interface: str, rows: int | None, duration_ms: int | None) -> None:

@@ -6,14 +6,14 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, request, send_file, url_for
+from flask import Blueprint, Response, g, request, send_file, url_for
 from pydantic import SecretStr
 
 from guichet import errors, sentences
 from guichet.api import asking, auditing, context, shapes
 from guichet.api.operations import answer, operation, read_body
-from guichet.extracts import expectation, jobs, mail, passwords
-from guichet.interfaces.interface import Interface
+from guichet.extracts import expectation, jobs, mail, passwords, rights
+from guichet.interfaces.interface import BrokenInterface, Interface
 from guichet.portal_db.database import Record, as_json
 from guichet.search import arrangement, searches, words
 from guichet.search.blame import blaming
@@ -56,16 +56,15 @@ def create_extract() -> Response:
 @operation("My extracts", answers={200: shapes.ExtractList}, raises=(errors.PortalDatabaseError,))
 def list_extracts() -> Response:
     """Lists the user's latest extracts, the newest first, with their progress."""
-    found = _found(None)
-    interfaces = {one.id: one for one in context.visible_interfaces() if isinstance(one, Interface)}
-    return answer([shown(one, interfaces.get(one["interface"])) for one in found])
+    interfaces = context.portal().registry.current()
+    return answer([shown(one, interfaces.get(one["interface"])) for one in _found(None)])
 
 
 @blueprint.get("/extracts/<uuid:extract_id>")
 @operation("One of my extracts", answers={200: shapes.ExtractShape}, raises=RAISES)
 def get_extract(extract_id: str) -> Response:
     """Returns its state and progress."""
-    return answer(shown(_get(extract_id), None))
+    return _answer(_get(extract_id))
 
 
 @blueprint.delete("/extracts/<uuid:extract_id>")
@@ -86,7 +85,7 @@ def cancel_extract(extract_id: str) -> Response:
 @operation(
     "Download an archive",
     answers={200: "application/zip", 206: "application/zip", 302: None, 304: None},
-    raises=RAISES,
+    raises=(*RAISES, errors.WithheldError, errors.AccountsError, errors.InterfaceBrokenError),
     scope="extract",
 )
 def get_archive(extract_id: str) -> Response:
@@ -94,6 +93,7 @@ def get_archive(extract_id: str) -> Response:
     found = _get(extract_id)
     if not _has_archive(found):
         raise errors.NotFoundError("This extract has no archive, or not any more.")
+    _confirm_rights(found, "download")
     link = context.portal().store.link(found["archive"])
     response = Response(status=302, headers={"Location": link}) if link else _sent(found)
     _note_download(found)
@@ -106,7 +106,7 @@ def get_archive(extract_id: str) -> Response:
     "Send the mail again",
     answers={202: shapes.ExtractShape},
     body=shapes.Nothing,
-    raises=(*RAISES, errors.ConflictError),
+    raises=(*RAISES, errors.ConflictError, errors.WithheldError, errors.AccountsError, errors.InterfaceBrokenError),
     scope="extract",
 )
 def deliver_again(extract_id: str) -> Response:
@@ -116,6 +116,7 @@ def deliver_again(extract_id: str) -> Response:
     """
     read_body(shapes.Nothing)
     found = _get(extract_id)
+    _confirm_rights(found, "mail")
     if found["delivery_state"] not in ("failed", "unknown"):
         raise errors.ConflictError("Its mail is on its way, or has arrived.")
     address = context.get_email() or found["email"]
@@ -125,7 +126,16 @@ def deliver_again(extract_id: str) -> Response:
         message_id = mail.message_id(str(extract_id), number, context.portal().settings.public_url)
         transaction.fetch("extracts.address", id=str(extract_id), email=address)
         jobs.create_delivery(transaction, str(extract_id), address, message_id)
-    return answer(shown(_get(extract_id), None), 202)
+    return _answer(_get(extract_id), 202)
+
+
+def _confirm_rights(extract: Record, what: str) -> None:
+    """:raises WithheldError: if the user may not see the extract's form any more; the audit then says so."""
+    try:
+        context.portal().rights.confirm(context.user().name, extract["interface"])
+    except errors.WithheldError:
+        auditing.record(jobs.withheld(extract, what, request=g.request_id))
+        raise
 
 
 def _has_archive(extract: Record) -> bool:
@@ -210,8 +220,14 @@ def _sealed(password: SecretStr | None) -> bytes | None:
     return passwords.seal(password, key, context.user().name)
 
 
-def shown(record: Record, interface: Interface | None) -> dict[str, Any]:
-    """Shows an extract."""
+def _answer(record: Record, status: int = 200) -> Response:
+    interface = context.portal().registry.current().get(record["interface"])
+    return answer(shown(record, interface), status)
+
+
+def shown(record: Record, interface: Interface | BrokenInterface | None) -> dict[str, Any]:
+    """Shows an extract; its archive as long as the user may see the interface."""
+    refusal = rights.refusal_of(context.user(), interface) if record["archive"] else None
     attachment_bytes = context.portal().settings.email_attachment_mb * 1_000_000
     hoped = expectation.expected(record, attachment_bytes)
     moments = ("created_at", "started_at", "finished_at", "expires_at")
@@ -219,7 +235,9 @@ def shown(record: Record, interface: Interface | None) -> dict[str, Any]:
     return {
         "id": str(record["id"]),
         "interface": record["interface"],
-        "title": interface.title(context.language()) if interface else record["request"]["title"],
+        "title": interface.title(context.language())
+        if isinstance(interface, Interface) and not refusal
+        else record["request"]["title"],
         "words": record["request"]["words"],
         "request": {name: record["request"][name] for name in REPEATED} | {"mail": record["request"].get("mail", True)},
         "state": "cancelling" if record["cancel_requested"] and record["state"] == "running" else record["state"],
@@ -232,18 +250,20 @@ def shown(record: Record, interface: Interface | None) -> dict[str, Any]:
         "email": record["email"],
         "delivery": record.get("delivery_state"),
         "attached": record.get("attached"),
-        "archive_url": url_for("extracts.get_archive", extract_id=record["id"]) if _has_archive(record) else None,
+        "archive_url": url_for("extracts.get_archive", extract_id=record["id"])
+        if _has_archive(record) and not refusal
+        else None,
         "archive_bytes": record["archive_bytes"],
         "encrypted": record["request"].get("encrypted", False),
         "expected_bytes": hoped.bytes,
         "expected_seconds": hoped.seconds,
         "arrives": hoped.arrives,
-        "problem": _problem(record),
+        "problem": _problem(record, refusal),
     }
 
 
-def _problem(record: Record) -> str | None:
-    said = record["problem"] or record.get("delivery_problem")
+def _problem(record: Record, refusal: str | None) -> str | None:
+    said = refusal or record["problem"] or record.get("delivery_problem")
     return sentences.in_language(said, context.language()) if said else None
 
 

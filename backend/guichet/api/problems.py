@@ -78,6 +78,7 @@ KINDS: dict[type[errors.GuichetError], Kind] = {
     ScopeError: Kind(403, "scope", "This token may not do that"),
     errors.NotFoundError: Kind(404, "not-found", "There is no such thing"),
     errors.NotAllowedError: Kind(403, "not-allowed", "You may not change this"),
+    errors.WithheldError: Kind(403, "withheld", "You may not have this any more"),
     errors.RefusedError: Kind(409, "refused", "The database has a rule against this"),
     errors.ChangedError: Kind(412, "changed", "It was changed meanwhile"),
     errors.ConflictError: Kind(409, "conflict", "That is there already"),

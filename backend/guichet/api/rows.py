@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from guichet.api import asking, auditing, context, hangup, shapes
 from guichet.api.downloads import CHUNK, file_name
 from guichet.api.operations import FLAG, Query, operation, parse_json, read_body, read_choice, read_count, read_flag
 from guichet.api.problems import MalformedError
+from guichet.extracts.rights import Rights
 from guichet.search import arrangement, cursor, pages, row_formats, searches, streams
 from guichet.search.blame import blaming
 from guichet.search.cursor import Cursor
@@ -33,6 +35,8 @@ logger = logging.getLogger(__name__)
 blueprint = Blueprint("rows", __name__)
 
 PAGE_ROWS = 1000
+# How often it is looked at whether who takes a stream still may.
+LOOK_SECONDS = 1.0
 MEDIA_TYPES: dict[Name, str] = {"json": "application/json", "ndjson": "application/x-ndjson", "csv": "text/csv"}
 
 PAGING = (
@@ -254,7 +258,8 @@ def _stream(search: Search, body: shapes.FileBody, style: RowFormat, window: _Wi
     except BaseException:
         portal.streams.release()
         raise
-    response = Response(_pieces(stream, g.request_id))
+    watched = _while_allowed(stream, portal.rights, context.user().name, search.interface.id)
+    response = Response(_pieces(watched, g.request_id))
     entry = auditing.entry("download", search.interface.id, asking.audited(search, body.criteria), format=name)
 
     def end() -> None:
@@ -284,7 +289,20 @@ def _refuse_far_too_large(search: Search) -> None:
         )
 
 
-def _pieces(stream: Stream, request_id: str) -> Iterator[bytes]:
+def _while_allowed(stream: Stream, rights: Rights, name: str, interface_id: str) -> Iterator[bytes]:
+    """Passes pieces on as long as the user may see the interface, which is looked at once a second.
+
+    :raises WithheldError: when they may not any more.
+    """
+    look_at = time.monotonic() + LOOK_SECONDS
+    for piece in stream:
+        if time.monotonic() >= look_at:
+            rights.confirm(name, interface_id)
+            look_at = time.monotonic() + LOOK_SECONDS
+        yield piece
+
+
+def _pieces(stream: Iterator[bytes], request_id: str) -> Iterator[bytes]:
     """Passes pieces on. An error breaks the connection off, so that no program takes what came for the whole."""
     try:
         yield from stream

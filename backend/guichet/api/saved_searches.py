@@ -27,7 +27,9 @@ def list_saved_searches() -> Response:
         user = context.user()
         found = transaction.fetch("saved_searches.visible", user=user.name, groups=sorted(user.groups))
     visible = {one.id: one for one in context.visible_interfaces() if isinstance(one, Interface)}
-    return answer([_shown(one, visible[one["interface"]]) for one in found if one["interface"] in visible])
+    return answer(
+        [_shown(one, visible[one["interface"]]) for one in found if one["interface"] in visible and _is_shared(one)]
+    )
 
 
 @blueprint.post("/saved-searches")
@@ -102,6 +104,14 @@ def restore_saved_search(saved_search_id: str) -> Response:
     if found is None:
         raise errors.NotFoundError("There is nothing to restore.")
     return answer(_shown(found, context.get_interface(found["interface"])))
+
+
+def _is_shared(record: Record) -> bool:
+    """Whether a search is the user's own, or its owner still belongs to the group that they share it with."""
+    if record["owner"] == context.user().name:
+        return True
+    owner = context.portal().accounts.member(record["owner"])
+    return owner is not None and record["shared_with"] in owner.groups
 
 
 def _check(interface: Interface, body: shapes.NewSavedSearch) -> None:

@@ -14,7 +14,9 @@ from typing import IO, Any, Literal
 
 from guichet.portal_db.database import PortalDatabase, Transaction, as_json
 
-Action = Literal["search", "count", "summarize", "extract", "deliver", "download", "create", "update", "delete"]
+Action = Literal[
+    "search", "count", "summarize", "extract", "deliver", "download", "create", "update", "delete", "refuse"
+]
 
 # Lists of more values than this are written down by their hash.
 LISTED_VALUES = 100

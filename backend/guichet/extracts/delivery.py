@@ -19,7 +19,8 @@ from guichet import addresses, errors, metrics, sentences
 from guichet.addresses import EmailAddress, Recipients
 from guichet.audit import entries
 from guichet.audit.entries import Entry
-from guichet.extracts import jobs, smtp
+from guichet.extracts import jobs, rights, smtp
+from guichet.extracts.rights import Rights
 from guichet.extracts.smtp import MailServer
 from guichet.extracts.stores import StoreError
 from guichet.portal_db.database import PortalDatabase, Record, Transaction
@@ -49,12 +50,14 @@ class Outbox:
     :param server: takes them.
     :param write: writes the mail for a delivery and its extract.
     :param recipients: who mails may go to.
+    :param rights: whether who asked for an extract may still have it.
     """
 
     database: PortalDatabase
     server: MailServer
     write: Write
     recipients: Recipients
+    rights: Rights
     _in_hand: Record | None = None
     _stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -97,12 +100,13 @@ class Outbox:
     def _deliver(self, delivery: Record, extract: Record) -> None:
         """Sends a mail, and writes down what became of it, however long the portal database is away."""
         try:
+            self.rights.confirm(extract["owner"], extract["interface"])
             recipient = self._recipient(delivery)
             message = self.write(delivery, recipient, extract, datetime.now(UTC))
             self.server.send(message, recipient, lambda: self._say_sending(delivery, message))
         except TakenError:
             return
-        except (smtp.LaterError, StoreError, errors.PortalDatabaseError) as error:
+        except (smtp.LaterError, StoreError, errors.PortalDatabaseError, *rights.UNKNOWN) as error:
             self._surely(functools.partial(self._retry, delivery, extract, error))
         except smtp.UnknownError as error:
             self._surely(functools.partial(self._end, delivery, extract, "unknown", error))
@@ -182,6 +186,8 @@ class Outbox:
             )
             if ended and state == "unknown":
                 _audit(transaction, ended)
+            if ended and isinstance(error, errors.WithheldError):
+                entries.record(transaction, jobs.withheld(extract, "mail", recipient=delivery["recipient"]))
             transaction.fetch("extracts.delivered", id=delivery["extract_id"])
         metrics.mails.labels(state).inc()
 

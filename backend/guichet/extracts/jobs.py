@@ -58,6 +58,7 @@ class Outcome:
     """How an extract ended.
 
     :param archive: its path below the archive folder; None when there is none.
+    :param is_withheld: whether its user may not have it any more; then no mail says so either.
     """
 
     state: State
@@ -66,6 +67,7 @@ class Outcome:
     archive: str | None = None
     archive_bytes: int | None = None
     problem: str | None = None
+    is_withheld: bool = False
 
 
 def claim(database: PortalDatabase, bounds: Bounds) -> Extract | None:
@@ -110,6 +112,7 @@ def finish(database: PortalDatabase, extract: Extract, outcome: Outcome, days: i
     :param message_id: of that mail; None where no mails are sent. Who gave no address, or cancelled, gets none.
     """
     told = message_id is not None and extract.email is not None and outcome.state in ("done", "failed")
+    told = told and not outcome.is_withheld
     state = "delivering" if told and outcome.state == "done" else outcome.state
     with database.transaction() as transaction:
         ended = transaction.find(
@@ -127,6 +130,8 @@ def finish(database: PortalDatabase, extract: Extract, outcome: Outcome, days: i
         if ended is None:
             return
         entries.record(transaction, _audited(extract, outcome, ended))
+        if outcome.is_withheld:
+            entries.record(transaction, withheld(ended, "extract"))
         if told and ended["state"] == state:
             create_delivery(transaction, extract.id, str(extract.email), str(message_id))
 
@@ -175,6 +180,17 @@ def audited_criteria(request: Mapping[str, Any]) -> Mapping[str, Any]:
     """The criteria of an extract as the audit keeps them: value lists by their hash."""
     kept: Mapping[str, Any] = request.get("audited", request["criteria"])
     return kept
+
+
+def withheld(extract: Record, what: str, **details: Any) -> Entry:
+    """Make the entry for what a user may not have any more: an extract, its mail or its download."""
+    return Entry(
+        user=extract["owner"],
+        action="refuse",
+        interface=extract["interface"],
+        criteria=audited_criteria(extract["request"]),
+        details={"what": what, "extract": str(extract["id"]), **details},
+    )
 
 
 def _audited(extract: Extract, outcome: Outcome, ended: Record) -> Entry:

@@ -23,6 +23,7 @@ from guichet.extracts import parts, passwords, readme
 from guichet.extracts.archive import Archive
 from guichet.extracts.jobs import Extract, Outcome
 from guichet.extracts.parts import Gathered, Parts, Room
+from guichet.extracts.rights import Rights
 from guichet.extracts.stores import Store
 from guichet.interfaces.interface import Interface
 from guichet.interfaces.registry import Registry
@@ -83,6 +84,7 @@ class Surroundings:
     secret_key: SecretStr | None
     room: Callable[[str], int]
     spare_bytes: int
+    rights: Rights
 
 
 def run(extract: Extract, surroundings: Surroundings, progress: Progress) -> Outcome:
@@ -91,6 +93,7 @@ def run(extract: Extract, surroundings: Surroundings, progress: Progress) -> Out
     :raises GuichetError: whatever stands in the way; nothing of its archive is left then.
     """
     interface = surroundings.registry.get(extract.interface)
+    surroundings.rights.confirm(extract.owner, extract.interface)
     source = surroundings.sources[interface.source]
     search, columns, style = _search(extract, interface, source, surroundings)
     password = _password(extract, surroundings)
@@ -111,6 +114,7 @@ def run(extract: Extract, surroundings: Surroundings, progress: Progress) -> Out
             with archive.entry("README.txt") as entry:
                 entry.write(_readme(extract, manifest["title"], archive, style, moment))
             progress.go_on()
+            surroundings.rights.confirm(extract.owner, extract.interface)
             size = archive.complete()
         name = path.relative_to(surroundings.archive_dir).as_posix()
         _keep(path, name, surroundings)

@@ -22,7 +22,8 @@ from guichet.sentences import say
 
 logger = logging.getLogger(__name__)
 
-LINK_SECONDS = 300
+# A link is good for whoever has it, whatever became of their rights: long enough to begin a download.
+LINK_SECONDS = 60
 REQUEST_SECONDS = 60
 PART_BYTES = 5 << 20
 # S3 takes 10,000 parts of an object at most.

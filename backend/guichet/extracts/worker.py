@@ -40,6 +40,7 @@ PASSING = (
     errors.OvertakenError,
     errors.PortalDatabaseError,
     errors.DefinitionsError,
+    errors.AccountsError,
     StoreError,
 )
 WAITS_SECONDS = (5, 30, 120, 600, 1800, 3600)
@@ -200,7 +201,9 @@ class Worker:
         if wait is not None:
             jobs.hand_back(self.database, extract, _words(extract, error), wait)
         else:
-            self._end(run, Outcome("failed", run.progress.rows, run.progress.bytes, problem=_words(extract, error)))
+            is_withheld = isinstance(error, errors.WithheldError)
+            written = (run.progress.rows, run.progress.bytes)
+            self._end(run, Outcome("failed", *written, problem=_words(extract, error), is_withheld=is_withheld))
 
     def _current_runs(self) -> list[Run]:
         with self._lock:
