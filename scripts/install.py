@@ -25,6 +25,9 @@ FRONTEND = ROOT / "frontend"
 PAGE = FRONTEND / "dist"
 MAILBOX = ROOT / "scripts" / "mailbox"
 OLDEST_NODE = (20, 19)
+# A lock is complete, and --no-deps keeps pip from working that out again: pips older than 23.3 take a package that
+# another asks for with an extra as unpinned, as soon as the index has a newer one.
+PIP_INSTALL = ("pip", "install", "--disable-pip-version-check", "--no-input", "--no-deps")
 NOT_SOURCES = {"node_modules", "dist", "e2e", "coverage", "test-results", "playwright-report"}
 
 
@@ -69,12 +72,9 @@ def python_packages(lock: str, log: pathlib.Path) -> None:
     with _unless_done(VENV / f"done-{lock}", inputs) as needed:
         if needed:
             with steps.step("Python packages"):
-                install = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-                # The lock is complete, and --no-deps keeps pip from working that out again: pips older than 23.3 take a
-                # package that another asks for with an extra as unpinned, as soon as the index has a newer one.
-                steps.run([*install, "--no-deps", "--require-hashes", "-r", lock], log, BACKEND)
+                steps.run([str(PYTHON), "-m", *PIP_INSTALL, "--require-hashes", "-r", lock], log, BACKEND)
                 # The build backend came with the lock: nothing is fetched that no hash vouches for.
-                steps.run([*install, "--no-deps", "--no-build-isolation", "--editable", "."], log, BACKEND)
+                steps.run([str(PYTHON), "-m", *PIP_INSTALL, "--no-build-isolation", "--editable", "."], log, BACKEND)
 
 
 def page_packages(log: pathlib.Path) -> None:

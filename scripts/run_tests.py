@@ -45,9 +45,15 @@ def lint() -> None:
 def types() -> None:
     """Types, for Python and for the page."""
     run_all(install.BACKEND, [str(BIN / "mypy")])
-    scripts = ["startup.py", "run_tests.py"]
+    scripts = ["startup.py", "run_tests.py", "check_locks.py"]
     run_all(install.ROOT / "scripts", [str(BIN / "mypy"), "--strict", *scripts])
     run_all(install.FRONTEND, ["npm", "run", "--silent", "typecheck"])
+
+
+def locks() -> None:
+    """Every lock, installed by the oldest and by the newest pip, with the Python that runs this."""
+    version = "{}.{}".format(*sys.version_info)
+    run_all(install.ROOT, [str(install.PYTHON), "scripts/check_locks.py", version])
 
 
 def unit() -> None:
@@ -94,6 +100,7 @@ def browser() -> None:
 PARTS: dict[str, Callable[[], None]] = {
     "lint": lint,
     "types": types,
+    "locks": locks,
     "unit": unit,
     "api": api,
     "nginx": nginx,
