@@ -22,6 +22,8 @@ export interface Reader {
   yes: string
   no: string
   null: string
+  /** The portal's, in which moments are shown; the browser's where it is absent. */
+  timeZone?: string | undefined
 }
 
 const NUMERIC = new Set(['integer', 'decimal', 'float'])
@@ -76,9 +78,9 @@ function cellText(
     case 'date':
       return formatDate(raw, reader.locale)
     case 'timestamp':
-      return formatTimestamp(raw, reader.locale)
+      return formatTimestamp(raw, reader.locale, reader.timeZone)
     case 'timestamptz':
-      return formatInstant(raw, reader.locale)
+      return formatInstant(raw, reader.locale, reader.timeZone)
     default:
       return raw
   }

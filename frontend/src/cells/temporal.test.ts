@@ -29,10 +29,13 @@ describe('formatTimestamp', () => {
 
 describe('formatInstant', () => {
   it.each([
-    ['2026-01-31T23:30:00+00:00', 'Europe/Paris', '1 Feb 2026, 00:30:00'],
-    ['2026-01-31T23:30:00.5Z', 'UTC', '31 Jan 2026, 23:30:00'],
-    ['2026-01-31 23:30:00-05', 'UTC', '1 Feb 2026, 04:30:00'],
-    ['2026-01-31 23:30:00+05:30', 'UTC', '31 Jan 2026, 18:00:00'],
+    ['2026-01-31T23:30:00+00:00', 'Europe/Paris', '1 Feb 2026, 00:30:00 CET'],
+    ['2026-01-31T23:30:00.5Z', 'UTC', '31 Jan 2026, 23:30:00 UTC'],
+    ['2026-01-31 23:30:00-05', 'UTC', '1 Feb 2026, 04:30:00 UTC'],
+    ['2026-01-31 23:30:00+05:30', 'UTC', '31 Jan 2026, 18:00:00 UTC'],
+    ['2026-10-25T02:30:00+02:00', 'Europe/Paris', '25 Oct 2026, 02:30:00 CEST'],
+    ['2026-10-25T02:30:00+01:00', 'Europe/Paris', '25 Oct 2026, 02:30:00 CET'],
+    ['2026-10-25T02:30:00+01:00', 'posixrules', '25 Oct 2026, 01:30:00 UTC'],
     ['-infinity', 'UTC', '-infinity'],
   ])('shows %j on the clock of %s', (text, zone, shown) => {
     expect(formatInstant(text, 'en-GB', zone)).toBe(shown)

@@ -11,13 +11,18 @@ const TIMESTAMP =
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-function formatOf(locale: string, hasTime: boolean, timeZone?: string): Intl.DateTimeFormat {
-  const key = `${locale} ${hasTime} ${timeZone ?? ''}`
+function formatOf(
+  locale: string,
+  hasTime: boolean,
+  timeZone: string | undefined,
+  isNamed = false,
+): Intl.DateTimeFormat {
+  const key = `${locale} ${hasTime} ${isNamed} ${timeZone ?? ''}`
   let format = formats.get(key)
   if (!format) {
     format = new Intl.DateTimeFormat(locale, {
       dateStyle: 'medium',
-      ...(hasTime && { timeStyle: 'medium' }),
+      ...(hasTime && { timeStyle: isNamed ? 'long' : 'medium' }),
       timeZone,
     })
     formats.set(key, format)
@@ -32,20 +37,35 @@ export function formatDate(text: string, locale: string): string {
 }
 
 /** A timestamp without a zone is a wall clock: the same hands everywhere. */
-export function formatTimestamp(text: string, locale: string): string {
+export function formatTimestamp(text: string, locale: string, timeZone?: string): string {
   const match = TIMESTAMP.exec(text)
-  if (!match || match[8]) return match ? formatInstant(text, locale) : text
+  if (!match || match[8]) return match ? formatInstant(text, locale, timeZone) : text
   return formatOf(locale, true, 'UTC').format(wallClock(match))
 }
 
-/** A timestamp with a zone is an instant, shown on the reader's own clock. */
+/**
+ * A timestamp with a zone is an instant, shown on the portal's clock, by which criteria find it, too.
+ *
+ * The zone is named with it, so that the two moments of an hour that a clock put back passes twice
+ * can be told apart.
+ */
 export function formatInstant(text: string, locale: string, timeZone?: string): string {
   const match = TIMESTAMP.exec(text)
   if (!match) return text
   const offset = offsetMinutes(match[8])
   if (offset === null) return text
   const instant = new Date(wallClock(match).getTime() - offset * 60_000)
-  return formatOf(locale, true, timeZone).format(instant)
+  return formatOf(locale, true, knownZone(timeZone), true).format(instant)
+}
+
+/** Some names of zones are known to servers only; the moment is named in UTC then. */
+export function knownZone(timeZone: string | undefined): string | undefined {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone })
+    return timeZone
+  } catch {
+    return 'UTC'
+  }
 }
 
 function wallClock([, year, month, day, hour = '0', minute = '0', second = '0']: string[]): Date {

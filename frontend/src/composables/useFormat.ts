@@ -1,7 +1,9 @@
 /** Numbers, durations, sizes and moments in the reader's language. */
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { knownZone } from '@/cells/temporal'
 import { regionalLocale } from '@/plugins/language'
+import { usePortalZone } from './usePortalZone'
 
 const MILLION = 1_000_000
 const NO_BREAK = '\u00a0'
@@ -9,6 +11,7 @@ const NO_BREAK = '\u00a0'
 export function useFormat() {
   const { locale } = useI18n()
   const regional = computed(() => regionalLocale(locale.value))
+  const timeZone = usePortalZone()
 
   function number(value: number): string {
     return new Intl.NumberFormat(regional.value).format(value)
@@ -72,9 +75,22 @@ export function useFormat() {
     }).format(shown)
   }
 
-  /** "28 Nov 2026, 10:00", on the reader's own clock. */
+  /** "28 Nov 2026, 10:00 CET", on the portal's clock. */
   function moment(iso: string): string {
-    const format = { dateStyle: 'medium', timeStyle: 'short' } as const
+    return new Intl.DateTimeFormat(regional.value, {
+      day: 'numeric',
+      month: 'short',
+      year: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      timeZone: knownZone(timeZone.value),
+      timeZoneName: 'short',
+    }).format(new Date(iso))
+  }
+
+  /** "28 Nov 2026", on the portal's calendar. */
+  function day(iso: string): string {
+    const format = { dateStyle: 'medium', timeZone: knownZone(timeZone.value) } as const
     return new Intl.DateTimeFormat(regional.value, format).format(new Date(iso))
   }
 
@@ -96,6 +112,7 @@ export function useFormat() {
     bytes,
     perSecond,
     moment,
+    day,
     fixed,
   }
 }

@@ -6,6 +6,7 @@ import { displayNumber } from '@/criteria/numbers'
 import { daysOf, formatDays, isPreset, todayText } from '@/criteria/presets'
 import { formatDate } from '@/cells/temporal'
 import { useFormat } from './useFormat'
+import { usePortalZone } from './usePortalZone'
 import type { SearchPage } from './useSearchPage'
 
 /** Of many values, so many are named. */
@@ -14,6 +15,7 @@ const NAMED = 4
 export function useSearchedWords(criteria: () => readonly Criterion[], page: SearchPage) {
   const { t } = useI18n()
   const { locale, number } = useFormat()
+  const timeZone = usePortalZone()
 
   /** Each filled criterion's label with its value in words. */
   function words(): [label: string, value: string][] {
@@ -62,7 +64,7 @@ export function useSearchedWords(criteria: () => readonly Criterion[], page: Sea
   }
 
   function daysNamed(preset: Parameters<typeof daysOf>[0]): string {
-    return `${t(`preset.${preset}`)} (${formatDays(daysOf(preset, todayText()), locale.value)})`
+    return `${t(`preset.${preset}`)} (${formatDays(daysOf(preset, todayText(timeZone.value)), locale.value)})`
   }
 
   function single({ type }: Criterion, value: string): string {

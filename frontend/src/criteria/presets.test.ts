@@ -30,8 +30,11 @@ describe('the days that a name stands for', () => {
     expect(formatDays({ from: '2026-11-21', to: '2026-11-21' }, 'en-GB')).toBe('21 Nov 2026')
   })
 
-  it('are counted on the calendar of the reader', () => {
-    expect(todayText(new Date(2026, 0, 5, 23, 59))).toBe('2026-01-05')
-    expect(todayText(new Date(2026, 0, 5, 0, 1))).toBe('2026-01-05')
+  it.each([
+    ['Europe/Paris', '2026-01-06'],
+    ['America/New_York', '2026-01-05'],
+    ['Pacific/Kiritimati', '2026-01-06'],
+  ])('are counted on the calendar of the portal, in %s', (zone, day) => {
+    expect(todayText(zone, new Date('2026-01-05T23:30:00Z'))).toBe(day)
   })
 })

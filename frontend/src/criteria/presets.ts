@@ -5,6 +5,7 @@
  * Weeks begin on Monday (ISO 8601).
  */
 import type { Preset } from '@/api/types'
+import { knownZone } from '@/cells/temporal'
 
 export interface Days {
   from: string
@@ -40,9 +41,18 @@ export function daysOf(preset: Preset, today: string): Days {
   return { from: dayText(from), to: dayText(to) }
 }
 
-/** Today, on the reader's own calendar. */
-export function todayText(now = new Date()): string {
-  return dayText(new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate())))
+/** Today on the portal's calendar, by which the server resolves a name. */
+export function todayText(timeZone: string | undefined, now = new Date()): string {
+  const format = new Intl.DateTimeFormat('en', {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    timeZone: knownZone(timeZone),
+  })
+  const parts = Object.fromEntries(
+    format.formatToParts(now).map(({ type, value }) => [type, value]),
+  )
+  return `${parts.year}-${parts.month}-${parts.day}`
 }
 
 /** "15 – 21 Nov 2026": no more of either day than tells them apart. */

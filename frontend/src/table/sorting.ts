@@ -105,5 +105,9 @@ function byDigits(a: string, b: string): number {
 
 /** The offset of a zone changes with the season: the instants count, to the millisecond, then the rest. */
 function byInstant(a: string, b: string): number {
-  return Date.parse(a) - Date.parse(b) || byCode(a, b)
+  return Date.parse(a) - Date.parse(b) || byCode(fraction(a), fraction(b))
+}
+
+function fraction(instant: string): string {
+  return /\.(\d+)/.exec(instant)?.[1]?.padEnd(6, '0') ?? '000000'
 }

@@ -53,6 +53,7 @@ export default {
     nothing: 'No row has a value here.',
     unsuited: 'Values of this kind can’t be summarized.',
     between: 'from {from} to {to}',
+    apart: '{count} more value lies far outside | {count} more values lie far outside',
     other: 'all others',
     empty: '(empty)',
     add: 'Adds it to the criteria',

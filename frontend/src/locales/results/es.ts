@@ -54,6 +54,7 @@ const es: typeof en = {
     nothing: 'Ninguna fila tiene un valor aquí.',
     unsuited: 'Los valores de este tipo no se pueden resumir.',
     between: 'de {from} a {to}',
+    apart: 'otro valor, muy alejado | otros {count} valores, muy alejados',
     other: 'todos los demás',
     empty: '(vacío)',
     add: 'Lo añade a los criterios',

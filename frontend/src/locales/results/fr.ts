@@ -54,6 +54,7 @@ const fr: typeof en = {
     nothing: 'Aucune ligne n’a de valeur ici.',
     unsuited: 'Les valeurs de cette sorte ne se résument pas.',
     between: 'de {from} à {to}',
+    apart: '{count} autre valeur, très éloignée | {count} autres valeurs, très éloignées',
     other: 'toutes les autres',
     empty: '(vide)',
     add: 'L’ajoute aux critères',
