@@ -208,6 +208,7 @@ def _outbox(settings: Settings, database: PortalDatabase, store: Store, rights: 
         public_url=settings.public_url,
         store=store,
         attachment_bytes=settings.email_attachment_mb * 1_000_000,
+        time_zone=settings.time_zone,
     )
     server = MailServer(settings.smtp_url, settings.smtp_seconds)
     return Outbox(database, server, write, settings.recipients, rights)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import PurePosixPath
+from zoneinfo import ZoneInfo
 
 from guichet import sentences
 from guichet.addresses import EmailAddress
@@ -16,12 +17,17 @@ from guichet.portal_db.database import Record
 
 
 def writer(
-    *, sender: str, public_url: str, store: Store, attachment_bytes: int
+    *, sender: str, public_url: str, store: Store, attachment_bytes: int, time_zone: str
 ) -> Callable[[Record, EmailAddress, Record, datetime], EmailMessage]:
     """Makes the function that writes the mail for a delivery and its extract.
 
     :param attachment_bytes: up to which size an archive is attached; a larger one is linked to.
+    :param time_zone: of the moments that it tells.
     """
+    zone = ZoneInfo(time_zone)
+
+    def shown(moment: datetime | None) -> datetime | None:
+        return moment.astimezone(zone) if moment else None
 
     def write(delivery: Record, recipient: EmailAddress, extract: Record, now: datetime) -> EmailMessage:
         request, archive = extract["request"], extract["archive"]
@@ -35,13 +41,13 @@ def writer(
             title=request["title"],
             rows=extract["rows"],
             criteria=tuple((label, value) for label, value in request["words"]),
-            asked_at=extract["created_at"],
+            asked_at=extract["created_at"].astimezone(zone),
             now=now,
             page_url=f"{public_url}/extracts",
             archive_url=f"{public_url}/extracts/{extract['id']}" if archive else "",
             archive_bytes=extract["archive_bytes"] or 0,
-            written_at=extract["finished_at"] if archive else None,
-            expires_at=extract["expires_at"],
+            written_at=shown(extract["finished_at"]) if archive else None,
+            expires_at=shown(extract["expires_at"]),
             problem=sentences.in_language(extract["problem"] or "", request["language"]),
             attachment=_attachment(archive, store) if attached else None,
         )

@@ -37,8 +37,8 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "download": "Download the archive",
         "searched": "What was searched",
         "everything": "everything: no criterion was filled in",
-        "asked": "Asked for on {asked} (UTC).",
-        "written": "Asked for on {asked}, written on {written} (UTC).",
+        "asked": "Asked for on {asked}.",
+        "written": "Asked for on {asked}, written on {written}.",
         "page": "All your extracts",
         "unit": "MB",
     },
@@ -61,8 +61,8 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "download": "Télécharger l’archive",
         "searched": "Ce qui a été cherché",
         "everything": "tout : aucun critère n’était rempli",
-        "asked": "Demandée le {asked} (UTC).",
-        "written": "Demandée le {asked}, écrite le {written} (UTC).",
+        "asked": "Demandée le {asked}.",
+        "written": "Demandée le {asked}, écrite le {written}.",
         "page": "Toutes vos extractions",
         "unit": "Mo",
     },
@@ -82,8 +82,8 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "download": "Descargar el archivo",
         "searched": "Qué se buscó",
         "everything": "todo: no se rellenó ningún criterio",
-        "asked": "Pedida el {asked} (UTC).",
-        "written": "Pedida el {asked}, escrita el {written} (UTC).",
+        "asked": "Pedida el {asked}.",
+        "written": "Pedida el {asked}, escrita el {written}.",
         "page": "Todas sus extracciones",
         "unit": "MB",
     },
@@ -115,7 +115,7 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Letter:
-    """What a mail says.
+    """What a mail says. Its moments are in the portal's zone, which is named with each.
 
     :param criteria: in words: pairs of a label and what was filled in.
     :param archive_url: the extract's page, where the archive can be had; "" where there is none.
@@ -182,7 +182,7 @@ def _values(letter: Letter, words: Mapping[str, str]) -> dict[str, str]:
         "rows": f"{letter.rows:,}".replace(",", SEPARATORS[letter.language]),
         "problem": letter.problem,
         "size": _size(letter.archive_bytes, letter.language, words["unit"]),
-        "until": f"{_moment(letter.expires_at, letter.language)}{GAP}UTC",
+        "until": _moment(letter.expires_at, letter.language),
         "asked": _moment(letter.asked_at, letter.language),
         "written": _moment(letter.written_at, letter.language),
     }
@@ -210,7 +210,7 @@ def _moment(moment: datetime | None, language: Language) -> str:
     if moment is None:
         return ""
     month = MONTHS[language].split()[moment.month - 1]
-    return DAYS[language].format(day=moment.day, month=month, year=moment.year, time=f"{moment:%H:%M}")
+    return DAYS[language].format(day=moment.day, month=month, year=moment.year, time=f"{moment:%H:%M}{GAP}{moment:%Z}")
 
 
 def _size(size: int, language: Language, unit: str) -> str:

@@ -16,7 +16,7 @@ from guichet.search.dialect import Dialect
 WORDS: Mapping[Language, Mapping[str, str]] = {
     "en": {
         "title": "{title}: {rows} rows",
-        "made": "Extracted on {made} (UTC) for {owner}, who asked for it on {asked} (UTC).",
+        "made": "Extracted on {made} for {owner}, who asked for it on {asked}.",
         "searched": "What was searched",
         "everything": "everything: no criterion was filled in",
         "files": "What is in this archive",
@@ -35,7 +35,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
     },
     "fr": {
         "title": "{title} : {rows} lignes",
-        "made": "Extrait le {made} (UTC) pour {owner}, demandé le {asked} (UTC).",
+        "made": "Extrait le {made} pour {owner}, demandé le {asked}.",
         "searched": "Ce qui a été cherché",
         "everything": "tout : aucun critère n’était rempli",
         "files": "Ce que contient cette archive",
@@ -54,7 +54,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
     },
     "es": {
         "title": "{title}: {rows} filas",
-        "made": "Extraído el {made} (UTC) para {owner}, que lo pidió el {asked} (UTC).",
+        "made": "Extraído el {made} para {owner}, que lo pidió el {asked}.",
         "searched": "Qué se buscó",
         "everything": "todo: no se rellenó ningún criterio",
         "files": "Qué contiene este archivo",
@@ -74,12 +74,12 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
 }
 SEPARATORS: Mapping[Language, str] = {"en": ",", "fr": "\u202f", "es": "."}
 EXAMPLES = {"en": "01/31/2026", "fr": "31/01/2026", "es": "31/01/2026"}
-MINUTE = "%Y-%m-%d %H:%M"
+MINUTE = "%Y-%m-%d %H:%M %Z"
 
 
 @dataclass(frozen=True)
 class About:
-    """What a README tells of.
+    """What a README tells of. Its moments are in the portal's zone, which is named with each.
 
     :param criteria: in words: pairs of a label and what was filled in.
     """

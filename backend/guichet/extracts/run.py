@@ -112,7 +112,11 @@ def run(extract: Extract, surroundings: Surroundings, progress: Progress) -> Out
             with archive.entry("manifest.json") as entry:
                 entry.write(json.dumps(manifest, indent=2, ensure_ascii=False).encode())
             with archive.entry("README.txt") as entry:
-                entry.write(_readme(extract, manifest["title"], archive, style, moment))
+                entry.write(
+                    _readme(
+                        extract, manifest["title"], archive, style, moment.astimezone(ZoneInfo(surroundings.time_zone))
+                    )
+                )
             progress.go_on()
             surroundings.rights.confirm(extract.owner, extract.interface)
             size = archive.complete()
@@ -269,7 +273,7 @@ def _readme(extract: Extract, title: str, archive: Archive, style: Dialect, mome
         owner=extract.owner,
         criteria=extract.request["words"],
         dialect=style,
-        asked_at=extract.created_at,
+        asked_at=extract.created_at.astimezone(moment.tzinfo),
         made_at=moment,
     )
     # With a byte-order mark every editor reads the accents right.

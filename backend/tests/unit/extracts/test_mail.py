@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from guichet.addresses import EmailAddress
-from guichet.extracts import mail
+from guichet.extracts import letters, mail, stores
 from guichet.extracts.mail import Attachment, Letter
 
 ASKED, WRITTEN = datetime(2026, 2, 3, 8, 5, tzinfo=UTC), datetime(2026, 2, 3, 8, 9, tzinfo=UTC)
@@ -81,3 +82,30 @@ def test_a_sender_may_have_a_name_in_any_script() -> None:
     (sender,) = composed["From"].addresses
     assert (sender.display_name, sender.addr_spec) == ("Données, “Société” 王", "data@shop.example")
     assert composed.as_bytes().isascii()
+
+
+def test_moments_are_on_the_clock_of_the_portal_which_is_named() -> None:
+    write = letters.writer(
+        sender="data@shop.example",
+        public_url="https://portal.example",
+        store=stores.made(None, Path()),
+        attachment_bytes=0,
+        time_zone="Europe/Paris",
+    )
+    extract = {
+        "id": "1",
+        "archive": "1/companies.zip",
+        "archive_bytes": 10,
+        "rows": 3,
+        "problem": None,
+        "request": {"language": "en", "title": "Companies", "words": []},
+        "created_at": datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+        "finished_at": datetime(2026, 10, 25, 1, 30, tzinfo=UTC),
+        "expires_at": datetime(2026, 11, 1, 0, 30, tzinfo=UTC),
+    }
+
+    text = write({"message_id": "<1@portal.example>"}, EmailAddress("anne", "shop.example"), extract, WRITTEN)
+
+    plain = text.get_body(("plain",)).get_content().replace("\u00a0", " ")  # type: ignore[union-attr]
+    assert "Asked for on 25 October 2026, 02:30 CEST, written on 25 October 2026, 02:30 CET." in plain
+    assert "until 1 November 2026, 01:30 CET" in plain
