@@ -31,7 +31,8 @@ class Author:
         text = str(self.document.get(keys))
         at = _position(text, error.near)
         line = self.document.line(*keys) if at is None else self.document.line_within(at, *keys)
-        return Problem(self.file, line, str(error))
+        hint = self.document.comment_hint(*keys) if "syntax error" in str(error) else ""
+        return Problem(self.file, line, f"{error}{hint}")
 
 
 def _position(text: str, near: str) -> int | None:

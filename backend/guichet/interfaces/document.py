@@ -28,10 +28,24 @@ class DocumentError(ValueError):
 
 
 # What ruamel says of the commonest slips, in words that say what to do.
+UNCLOSED = "found unexpected end of stream"
+INDENTED_TOO_FAR = "indented further than the line above, which is complete: begin both in the same column"
+INDENTED_TOO_LITTLE = "indented less than the lines above: begin what belongs together in the same column"
+QUOTE_WHOLE = "a text that begins with a quote ends with the next: put the whole in quotes, or use a block (`sql: |`)"
+QUOTE_BEGINNING = "a text can't begin with this character: put it in quotes, or use a block (`sql: |`)"
 WORDS = {
     "mapping values are not allowed here": "a text with `: ` in it needs quotes around it",
     "found character '\\t' that cannot start any token": "indent with spaces, not with tabs",
+    "found character": QUOTE_BEGINNING,
+    "found undefined alias": QUOTE_BEGINNING,
+    "could not determine a constructor for the tag": QUOTE_BEGINNING,
+    "expected chomping or indentation indicators": QUOTE_WHOLE,
+    "could not find expected ':'": "this line is no `key: value`; a longer text needs quotes, or a block (`sql: |`)",
+    UNCLOSED: "a quote is opened here and not closed",
+    "expected ',' or ']'": "`[` is opened and not closed; a text that begins with it needs quotes",
+    "expected ',' or '}'": "`{` is opened and not closed; a text that begins with it needs quotes",
 }
+KEY = re.compile(r"\s*[\w-]+:(\s|$)")
 
 
 @dataclass(frozen=True)
@@ -39,6 +53,7 @@ class Document:
     """The mapping at the top of a file."""
 
     values: CommentedMap
+    text: str = ""
 
     def line(self, *keys: Any) -> int:
         """Finds the line of the deepest of `keys` that exists, walking from the top. Unknown keys are stepped over."""
@@ -56,6 +71,26 @@ class Document:
         text = self.get(keys)
         below = 1 if isinstance(text, LiteralScalarString | FoldedScalarString) else 0
         return self.line(*keys) + below + str(text)[:offset].count("\n")
+
+    def comment_after(self, *keys: Any) -> str:
+        """Return the comment that ends a text without quotes; "" where there is none."""
+        parent, key = self.get(keys[:-1]), keys[-1]
+        if not isinstance(parent, CommentedMap) or key not in parent.lc.data or not isinstance(parent[key], str):
+            return ""
+        line, column = parent.lc.value(key)
+        begun = self.text.splitlines()[line][column:]
+        comment = re.search(r"\s(#.*)", begun)
+        return comment[1].strip() if comment and begun[0] not in "'\"|>{[" else ""
+
+    def comment_hint(self, *keys: Any) -> str:
+        """Return what to do where YAML took a part of a text for a comment; "" where it did not."""
+        comment = self.comment_after(*keys)
+        return f" (` #` begins a comment in YAML, here `{comment}`: quote the SQL, or use a block)" if comment else ""
+
+    def is_inline(self, *keys: Any) -> bool:
+        """Tell whether the mapping under `keys` is written in braces."""
+        found = self.get(keys)
+        return isinstance(found, CommentedMap) and bool(found.fa.flow_style())
 
     def get(self, keys: Sequence[Any]) -> Any:
         """Returns the value under `keys`, stepping over unknown ones as `line` does."""
@@ -79,18 +114,44 @@ def parse(text: str) -> Document:
         raise DocumentError(error.problem_mark.line + 1, detail) from error
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise DocumentError(mark.line + 1 if mark else 1, f"not valid YAML: {_words(error)}") from error
+        line = mark.line + 1 if mark else 1
+        if str(error.problem) == UNCLOSED and error.context_mark:
+            line = error.context_mark.line + 1
+        raise DocumentError(line, f"not valid YAML: {_words(error, text.splitlines(), line)}") from error
     except RecursionError as error:
         raise DocumentError(1, "not valid YAML: nested too deeply, or within itself") from error
     except Exception as error:  # a value that its own constructor refuses, such as a day that doesn't exist
         raise DocumentError(_line_of_value(error), f"not valid YAML: {error}") from error
     if not isinstance(values, CommentedMap):
         raise DocumentError(1, "must be a mapping with `title`, `source` and `sql`")
-    return Document(values)
+    return Document(values, text)
 
 
-def _words(error: MarkedYAMLError) -> str:
-    return WORDS.get(str(error.problem), str(error.problem))
+def _words(error: MarkedYAMLError, lines: Sequence[str], number: int) -> str:
+    """Say what to do, from what ruamel says and the lines before the one at which it stopped."""
+    problem = str(error.problem)
+    here, above = _line(lines, number - 1), _line_above(lines, number - 1)
+    if problem == "mapping values are not allowed here" and KEY.match(here) and _indent(here) > _indent(above):
+        return INDENTED_TOO_FAR
+    if problem.startswith("expected <block end>, but found"):
+        if above.lstrip().startswith("#"):
+            return "a comment ends a text without quotes: take it out, or use a block (`sql: |`)"
+        if _indent(here) < _indent(above):
+            return INDENTED_TOO_LITTLE
+        return QUOTE_WHOLE
+    return next((words for beginning, words in WORDS.items() if problem.startswith(beginning)), problem)
+
+
+def _line(lines: Sequence[str], at: int) -> str:
+    return lines[at] if at < len(lines) else ""
+
+
+def _line_above(lines: Sequence[str], at: int) -> str:
+    return next((line for line in reversed(lines[:at]) if line.strip()), "")
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def _line_of_value(error: Exception) -> int:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from guichet.interfaces import faults, model, template
 from guichet.interfaces.document import Document
 from guichet.interfaces.interface import Problem
-from guichet.interfaces.template import PlaceError, Template
+from guichet.interfaces.template import PlaceError, Template, TemplateError
+
+READING = ("SELECT", "WITH", "VALUES", "TABLE")
+WRITING = ("INSERT", "UPDATE", "DELETE", "MERGE")
+
+# Operators of PostgreSQL that begin as YAML's comments do.
+OPERATOR = re.compile(r"#(>|[-=]\s*['\"({])")
 
 
 @dataclass
@@ -27,13 +34,25 @@ class Draft:
         """Takes SQL under `keys` apart; a place where none may be is a problem, and an empty template the answer."""
         try:
             parsed = template.parse(text)
-        except PlaceError as error:
-            near = faults.nearest(error.found, ["criteria"]) if places else ""
-            self._place_problem(f"unknown place `{{{error.found}}}`{near}", error.offset, keys)
+        except TemplateError as error:
+            near = faults.nearest(error.found, ["criteria"]) if places and isinstance(error, PlaceError) else ""
+            self._place_problem(f"{error.detail}{near}{self.document.comment_hint(*keys)}", error.offset, keys)
             return Template(())
+        if OPERATOR.match(self.document.comment_after(*keys)):
+            self.problem(f"the SQL ends before ` #`{self.document.comment_hint(*keys)}", *keys)
         if parsed.places and not places:
             self._place_problem("`{criteria}` can only stand in `sql`", 0, keys)
         return parsed
+
+    def query(self, text: str, *keys: str, places: bool = False) -> Template:
+        """Take SQL apart as `template` does, and refuse what does not read."""
+        word = template.first_word(text)
+        if word and word.upper() not in READING:
+            remedy = " Records are changed by `record`." if word.upper() in WRITING else ""
+            detail = f"`{keys[-1]}` only reads: begin it with SELECT or WITH, not with {word}.{remedy}"
+            self.problem(f"{detail}{self.document.comment_hint(*keys)}", *keys)
+            return Template(())
+        return self.template(text, *keys, places=places)
 
     def check_binds(self, parsed: Template, known: Collection[str], *keys: str, owner: str = "criterion") -> None:
         """Finds the binds that nothing stands behind.

@@ -72,6 +72,8 @@ def describe(error: ErrorDetails, document: Document) -> tuple[int, str]:
         return line, f"unknown key `{loc[-1]}`"
     if kind in LIMITS:
         return line, f"`{key}` must be {LIMITS[kind][0]} {context[LIMITS[kind][1]]}"
+    if kind == "extra_forbidden" and error["input"] is None and document.is_inline(*loc[:-1]):
+        return line, f"unknown key `{key}`: in {{ }} a comma begins another key, so put the text before it in quotes"
     if kind == "extra_forbidden":
         return line, f"unknown key `{key}`{nearest(key, keys_of(_part_at(loc[:-1])))}"
     if kind == "missing":
@@ -80,10 +82,17 @@ def describe(error: ErrorDetails, document: Document) -> tuple[int, str]:
         return line, f"`type` is missing in criterion `{key}`: one of {', '.join(CRITERIA)}"
     if kind == "union_tag_invalid":
         tag = str(context["tag"])
-        return document.line(*loc, "type"), f"unknown type `{tag}`{nearest(tag, CRITERIA)}"
+        near = nearest(tag, CRITERIA) or "."
+        return document.line(*loc, "type"), f"unknown type `{tag}`{near} There are {', '.join(CRITERIA)}"
     if kind == "literal_error":
         valid = [word.strip("'") for word in str(context["expected"]).replace(" or ", ", ").split(", ")]
         return line, f"`{key}` must be one of {', '.join(valid)}{nearest(str(error['input']), valid)}"
+    if kind == "model_type" and key == "options":
+        return line, "`options` must be a list such as [a, { value: b, label: B }], or have `sql`"
+    if kind == "model_type" and loc[-2:-1] and loc[-2] in SPANS:
+        preset = ", or { preset: last_month }" if loc[-2] == "date_range" else ""
+        ends = "{ from: 2026-01-01, to: 2026-01-31 }" if preset else "{ from: 5, to: 10 }"
+        return line, f"`default` of a range has its ends: {ends}{preset}"
     if loc[-1:] == ("[key]",):
         return line, f"`{key}` can't be a name: {NAME_RULE}"
     if kind == "string_pattern_mismatch" and key in PATTERNS:

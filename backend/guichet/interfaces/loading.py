@@ -13,7 +13,7 @@ from pathlib import PurePath
 
 from pydantic import ValidationError
 
-from guichet.interfaces import faults, model, record_loading
+from guichet.interfaces import faults, model, record_loading, template
 from guichet.interfaces.document import Document, DocumentError, parse
 from guichet.interfaces.draft import Draft
 from guichet.interfaces.interface import (
@@ -108,7 +108,7 @@ class Assembly(Draft):
     """One definition while it is being put together."""
 
     def sql(self) -> Template:
-        return self.template(self.definition.sql, "sql", places=True)
+        return self.query(self.definition.sql, "sql", places=True)
 
     def criteria(self) -> dict[str, Criterion]:
         return {name: self._criterion(name, one) for name, one in self.definition.criteria.items()}
@@ -124,10 +124,15 @@ class Assembly(Draft):
             options=self._options(name, one) if one.type == "select" else None,
         )
 
+    def _check_found(self, criterion: Criterion) -> None:
+        one = criterion.definition
+        if one.type == "values" and isinstance(one.found_in, model.FoundSql):
+            self.query(one.found_in.sql, "criteria", criterion.name, "found_in", "sql")
+
     def _options(self, name: str, one: model.SelectCriterion) -> OptionList:
         if isinstance(one.options, list):
             return OptionList(Template(()), choices=tuple(one.options))
-        parsed = self.template(one.options.sql, "criteria", name, "options", "sql")
+        parsed = self.query(one.options.sql, "criteria", name, "options", "sql")
         depends_on = [other for other in self.definition.criteria if self._bind_names(other) & parsed.binds]
         return OptionList(parsed, tuple(one.options.first), one.options.search, tuple(depends_on))
 
@@ -144,6 +149,7 @@ class Assembly(Draft):
         for criterion in criteria.values():
             self._check_condition(criterion, sql, set(owners))
             self._check_default(criterion)
+            self._check_found(criterion)
             if criterion.options:
                 self._check_options(criterion, criterion.options, criteria, set(owners))
 
@@ -174,25 +180,39 @@ class Assembly(Draft):
         if criterion.column and criterion.where:
             self.problem("`column` and `where` exclude each other", *at, "where")
         if criterion.column is None and criterion.where is None:
-            if not own & sql.binds:
+            if sql.parts and not own & sql.binds:
                 bind = " or ".join(f":{name}" for name in criterion.bind_names)
-                self.problem(f"criterion `{criterion.name}` needs `column`, `where`, or {bind} in `sql`", *at)
+                hint = self._text_hint(criterion, self.definition.sql) or self.document.comment_hint("sql")
+                self.problem(f"criterion `{criterion.name}` needs `column`, `where`, or {bind} in `sql`{hint}", *at)
             elif criterion.place:
                 self.problem("`in` says where a condition goes, and this criterion has none", *at, "in")
             return
         for key, parsed in (("column", criterion.column), ("where", criterion.where)):
             if parsed:
                 self.check_binds(parsed, known, *at, key)
-        if criterion.where and not own & criterion.where.binds:
+        if criterion.where and criterion.where.parts and not own & criterion.where.binds:
             binds = " or ".join(f":{name}" for name in criterion.bind_names)
-            self.problem(f"`where` does not bind {binds}, so what the user fills in would not matter", *at, "where")
+            where = str(criterion.definition.where)
+            hint = self._text_hint(criterion, where) or self.document.comment_hint(*at, "where")
+            detail = f"`where` does not bind {binds}, so what the user fills in would not matter{hint}"
+            self.problem(detail, *at, "where")
         self._check_place(criterion, sql)
 
+    def _text_hint(self, criterion: Criterion, sql: str) -> str:
+        """Say what to do where a bind stands in a string."""
+        for name in criterion.bind_names:
+            if template.stands_in_text(sql, f":{name}"):
+                return f" (in a string or a comment nothing is bound: write '%' || :{name} || '%')"
+        return ""
+
     def _check_place(self, criterion: Criterion, sql: Template) -> None:
-        if criterion.place in sql.places:
+        if criterion.place in sql.places or not sql.parts:
             return
         if criterion.place is None:
-            self.problem("`{criteria}` is missing in `sql`: where do the conditions go?", "sql")
+            hint = self.document.comment_hint("sql")
+            if template.stands_in_text(self.definition.sql, "{criteria}"):
+                hint = " (In a string or a comment it means nothing.)"
+            self.problem(f"`{{criteria}}` is missing in `sql`: where do the conditions go?{hint}", "sql")
             return
         places = [place for place in sql.places if place]
         detail = f"`{{criteria:{criterion.place}}}` is missing in `sql`{faults.nearest(criterion.place, places)}"

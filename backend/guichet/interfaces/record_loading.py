@@ -23,7 +23,7 @@ def assemble(draft: Draft, one: model.Record) -> Record:
     record = Record(
         definition=one,
         key=tuple(one.key),
-        select=draft.template(one.select, "record", "select"),
+        select=draft.query(one.select, "record", "select"),
         upsert=draft.template(one.upsert, "record", "upsert"),
         delete=draft.template(one.delete, "record", "delete") if one.delete else None,
         fields={name: _field(draft, name, field) for name, field in one.fields.items()},
@@ -62,7 +62,7 @@ def _options(draft: Draft, name: str, one: model.Options | list[model.Choice]) -
     if isinstance(one, list):
         return OptionList(Template(()), choices=tuple(one))
     at = ("record", "fields", name, "options", "sql")
-    parsed = draft.template(one.sql, *at)
+    parsed = draft.query(one.sql, *at)
     if parsed.binds:
         draft.problem("the options of a field can't depend on others: nothing is bound here", *at)
     return OptionList(parsed, tuple(one.first), one.search, ())

@@ -126,6 +126,7 @@ class Registry:
 
     def _by_id(self) -> dict[str, Loaded]:
         ids = Counter(entry.loaded.id for entry in self._entries.values())
+        addresses_of = {self._shown(name): _addresses(entry.loaded) for name, entry in self._entries.items()}
         addresses = Counter(address for entry in self._entries.values() for address in _addresses(entry.loaded))
         found: dict[str, Loaded] = {}
         for name, entry in self._entries.items():
@@ -134,7 +135,9 @@ class Registry:
                 one = replace(self._broken(name, one, f"two files make the interface `{one.id}`"), groups=frozenset())
             twice = [address for address in _addresses(one) if addresses[address] > 1]
             if twice:
-                one = self._broken(name, one, f"another file has the address {twice[0]} in its `alias` as well")
+                others = (self._shown(other) for other in self._entries if other != name)
+                where = next(shown for shown in others if twice[0] in addresses_of[shown])
+                one = self._broken(name, one, f"{where} has the address {twice[0]} in its `alias` as well")
             found[one.id] = one
         return found
 

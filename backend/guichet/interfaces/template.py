@@ -14,7 +14,7 @@ TOKEN = re.compile(
     r"""
       (?P<text>
           (?<!\w)[eE]'(?:[^'\\]|\\.|'')*'                  # a string with escapes
-        | '(?:[^']|'')*'                            # a string
+        | (?<!\b[eE])'(?:[^']|'')*'                 # a string
         | "(?:[^"]|"")*"                            # a quoted identifier
         | \$(?P<tag>(?:[A-Za-z_]\w*)?)\$.*?\$(?P=tag)\$   # a dollar-quoted string
         | ::                                        # a cast
@@ -28,6 +28,9 @@ TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 COMMENT_MARK = re.compile(r"/\*|\*/")
+
+# What can only be left over in plain SQL by somebody who forgot to close it.
+OPENED = re.compile(r"""['"]|(?<!\w)\$(?:[A-Za-z_]\w*)?\$""")
 
 PLACE = re.compile(r"criteria(?::(?P<name>[a-z][a-z0-9_]*))?")
 
@@ -61,13 +64,21 @@ class Template:
         return frozenset(part.name for part in self.parts if isinstance(part, Place))
 
 
-class PlaceError(ValueError):
+class TemplateError(ValueError):
+    """SQL that can't be taken apart. `detail` says what to do, `offset` where."""
+
+    def __init__(self, detail: str, offset: int) -> None:
+        self.detail = detail
+        self.offset = offset
+        super().__init__(detail)
+
+
+class PlaceError(TemplateError):
     """A `{…}` in the SQL that is no place for criteria."""
 
     def __init__(self, found: str, offset: int) -> None:
         self.found = found
-        self.offset = offset
-        super().__init__(found)
+        super().__init__(f"unknown place `{{{found}}}`", offset)
 
 
 @dataclass(frozen=True)
@@ -86,16 +97,20 @@ def parse(sql: str) -> Template:
     A semicolon at its end is dropped, because the statement will stand inside another one.
 
     :raises PlaceError: for braces that are not `{criteria}` or `{criteria:name}`.
+    :raises TemplateError: for what is opened and not closed, and for a second statement.
     """
+    _refuse_unclosed(sql)
     sql = _without_end(sql)
     parts: list[str | Bind | Place] = []
     end = 0
     for token in _tokens(sql):
+        if token.kind == "end":
+            raise TemplateError("one statement only: take out what follows this `;`", token.start)
         if token.kind not in ("bind", "place"):
             continue
         if token.start > end:
             parts.append(sql[end : token.start])
-        parts.append(Bind(token.value) if token.kind == "bind" else _place(token))
+        parts.append(Bind(token.value) if token.kind == "bind" else _place(token, sql))
         end = token.stop
     if end < len(sql):
         parts.append(sql[end:])
@@ -107,12 +122,41 @@ def bind_offsets(sql: str) -> list[tuple[str, int]]:
     return [(token.value, token.start) for token in _tokens(sql) if token.kind == "bind"]
 
 
+def first_word(sql: str) -> str:
+    """Return the first word of SQL, after comments and brackets; "" where there is none."""
+    at = 0
+    for token in _tokens(sql):
+        if token.kind != "comment" or sql[at : token.start].strip(" \t\r\n("):
+            break
+        at = token.stop
+    matched = re.match(r"[\s(]*([A-Za-z]+)", sql[at:])
+    return matched[1] if matched else ""
+
+
+def stands_in_text(sql: str, part: str) -> bool:
+    """Tell whether a `:bind` or a `{place}` stands in a string, a quoted name or a comment, where it means nothing."""
+    mark = re.compile(re.escape(part) + r"(?!\w)")
+    return any(mark.search(sql, token.start, token.stop) for token in _tokens(sql) if token.kind in ("text", "comment"))
+
+
+def _refuse_unclosed(sql: str) -> None:
+    end = 0
+    for token in (*_tokens(sql), None):
+        if opened := OPENED.search(sql, end, token.start if token else len(sql)):
+            raise TemplateError(f"`{opened[0]}` is opened here and not closed", opened.start())
+        if token is None:
+            return
+        if token.kind == "comment" and sql[token.start] == "/" and _comment_end(sql, token.start) is None:
+            raise TemplateError("`/*` is opened here and not closed with `*/`", token.start)
+        end = token.stop
+
+
 def _tokens(sql: str) -> Iterator[_Token]:
     at = depth = 0
     while matched := TOKEN.search(sql, at):
         kind, at = str(matched.lastgroup if matched.lastgroup != "tag" else "text"), matched.end()
         if kind == "comment" and matched[0] == "/*":
-            at = _comment_end(sql, matched.start())
+            at = _comment_end(sql, matched.start()) or len(sql)
         elif kind == "bracket":
             depth += 1 if matched[0] == "[" else -1
         elif kind == "bind" and depth > 0 and re.match(r"[\w\])]", sql[matched.start() - 1]):
@@ -120,14 +164,14 @@ def _tokens(sql: str) -> Iterator[_Token]:
         yield _Token(kind, matched[kind], matched.start(), at)
 
 
-def _comment_end(sql: str, start: int) -> int:
-    """Finds the end of a comment; PostgreSQL's may be nested."""
+def _comment_end(sql: str, start: int) -> int | None:
+    """Finds the end of a comment; PostgreSQL's may be nested. None where it has none."""
     depth = 0
     for mark in COMMENT_MARK.finditer(sql, start):
         depth += 1 if mark[0] == "/*" else -1
         if depth == 0:
             return mark.end()
-    return len(sql)
+    return None
 
 
 def _without_end(sql: str) -> str:
@@ -140,11 +184,13 @@ def _without_end(sql: str) -> str:
     for token in tokens[ends[-1] + 1 :]:
         if token.kind == "comment":
             behind = behind.replace(sql[token.start : token.stop], "", 1)
-    return sql[: tokens[ends[-1]].start].rstrip() if not behind.strip() else sql.rstrip()
+    return _without_end(sql[: tokens[ends[-1]].start]) if not behind.strip() else sql.rstrip()
 
 
-def _place(token: _Token) -> Place:
+def _place(token: _Token, sql: str) -> Place:
     matched = PLACE.fullmatch(token.value.strip())
+    if matched and (sql[: token.start].endswith("{") or sql.startswith("}", token.stop)):
+        raise TemplateError(f"write `{{{token.value}}}` with a single brace on each side", token.start)
     if not matched:
         raise PlaceError(token.value, token.start)
     return Place(matched["name"])

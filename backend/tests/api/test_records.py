@@ -422,8 +422,8 @@ def test_two_definitions_can_not_have_the_same_address(aliased: Client, portal: 
 
     broken = {one["id"]: one["problem"] for one in aliased.get(API).json if not one["available"]}
     assert broken == {
-        "others": "portal/others.yaml:1: another file has the address /place in its `alias` as well",
-        "sites": "portal/sites.yaml:1: another file has the address /place in its `alias` as well",
+        "others": "portal/others.yaml:1: portal/sites.yaml has the address /place in its `alias` as well",
+        "sites": "portal/sites.yaml:1: portal/others.yaml has the address /place in its `alias` as well",
     }
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guichet.interfaces.template import Bind, Place, PlaceError, Template, parse
+from guichet.interfaces.template import Bind, Place, PlaceError, Template, TemplateError, parse
 
 CRITERIA = Place(None)
 
@@ -143,14 +143,23 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, max_size=25).map("".join))
 def test_its_parts_joined_are_the_sql_again(sql: str) -> None:
-    assert "".join(map(_written, parse(sql).parts)) == sql.rstrip()
+    if parsed := _parsed(sql):
+        assert "".join(map(_written, parsed.parts)) == sql.rstrip()
 
 
 @given(st.lists(PIECES, max_size=25).map("".join))
 def test_parsing_its_own_text_again_changes_nothing(sql: str) -> None:
-    parsed = parse(sql)
+    if parsed := _parsed(sql):
+        assert parse("".join(map(_written, parsed.parts))) == parsed
 
-    assert parse("".join(map(_written, parsed.parts))) == parsed
+
+def _parsed(sql: str) -> Template | None:
+    """Parses SQL; None where something is opened and not closed, as in most of what chance writes."""
+    try:
+        return parse(sql)
+    except TemplateError as error:
+        assert "not closed" in error.detail or "single brace" in error.detail  # noqa: PT017
+        return None
 
 
 def _written(part: str | Bind | Place) -> str:
