@@ -123,7 +123,7 @@ def test_it_shows_where_the_options_are_and_what_they_depend_on() -> None:
         ("{type: text, match: exact, column: a}", False, "exact"),
         ("{type: number, column: a}", False, None),
         ("{type: values, column: a}", True, None),
-        ("{type: select, multiple: true, column: a, options: {sql: s}}", True, None),
+        ("{type: select, multiple: true, column: a, options: {sql: SELECT 1}}", True, None),
     ],
 )
 def test_it_tells_of_each_type_what_the_page_must_know(definition: str, multiple: bool, match: str | None) -> None:
@@ -159,10 +159,10 @@ def test_it_uses_the_authors_words() -> None:
         ("type: date_range, default: {to: 2026-01-31}", {"from": None, "to": "2026-01-31"}),
         ("type: date_range, default: {preset: last_month}", {"preset": "last_month"}),
         ("type: boolean, default: false", False),
-        ("type: select, options: {sql: s}, default: 33", 33),
-        ("type: select, options: {sql: s}, default: fr", "fr"),
-        ("type: select, options: {sql: s}, default: true", True),
-        ("type: select, multiple: true, options: {sql: s}, default: [33, fr]", [33, "fr"]),
+        ("type: select, options: {sql: SELECT 1}, default: 33", 33),
+        ("type: select, options: {sql: SELECT 1}, default: fr", "fr"),
+        ("type: select, options: {sql: SELECT 1}, default: true", True),
+        ("type: select, multiple: true, options: {sql: SELECT 1}, default: [33, fr]", [33, "fr"]),
         ("type: values, default: [a, b]", ["a", "b"]),
     ],
 )

@@ -154,9 +154,9 @@ def condition(definition: str, raw: Any) -> tuple[str, dict[str, Any]]:
             "(day >= %(c_from)s) IS NOT TRUE",
             {"c_from": "2026-01-01", "c_to": None},
         ),
-        ("{type: select, where: 'kind = :c', options: {sql: s}}", 5, "kind = %(c)s", {"c": "5"}),
+        ("{type: select, where: 'kind = :c', options: {sql: SELECT 1}}", 5, "kind = %(c)s", {"c": "5"}),
         (
-            "{type: select, multiple: true, where: 'EXISTS (SELECT 1 WHERE x = ANY(:c))', options: {sql: s}}",
+            "{type: select, multiple: true, where: 'EXISTS (SELECT 1 WHERE x = ANY(:c))', options: {sql: SELECT 1}}",
             {"not": [5]},
             "(EXISTS (SELECT 1 WHERE x = ANY(%(c)s))) IS NOT TRUE",
             {"c": '{"5"}'},
