@@ -4,6 +4,8 @@
     country!=250               turned round
     employees=10..50           a range; either end may be left out
     created=last_30_days       days by their name
+    code.is=empty              the option that is an empty text
+    code.is=missing            the option for rows that have no value
 
 Pure, and strict about nothing: whoever reads the criteria checks them.
 """
@@ -17,7 +19,9 @@ from typing import Any
 
 RANGES = ("number_range", "date_range")
 BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-NAME = re.compile(r"(?P<name>.*?)(?P<end>\.from|\.to)?(?P<negated>!?)", re.DOTALL)
+NAME = re.compile(r"(?P<name>.*?)(?P<end>\.from|\.to|\.is)?(?P<negated>!?)", re.DOTALL)
+# Options that no text can stand for, since a field that is left blank is sent as an empty one.
+OPTIONS: Mapping[str, str | None] = {"empty": "", "missing": None}
 
 
 class TermError(ValueError):
@@ -40,19 +44,24 @@ def criteria(terms: Iterable[tuple[str, str]], kinds: Mapping[str, Kind]) -> dic
     :raises TermError: if one criterion is wanted and turned round at once.
     """
     texts: dict[tuple[str, bool], list[str]] = {}
+    options: dict[tuple[str, bool], list[str | None]] = {}
     ends: dict[tuple[str, bool], dict[str, str]] = {}
     for written, text in terms:
         name, end, negated = _parts(written, kinds)
-        if end:
+        if end == "is":
+            options.setdefault((name, negated), []).append(_option(name, text))
+        elif end:
             ends.setdefault((name, negated), {})[end] = text
         else:
             texts.setdefault((name, negated), []).append(text)
     found: dict[str, Any] = {}
-    for name, negated in {**texts, **ends}:
+    for name, negated in {**texts, **options, **ends}:
         if name in found or ((name, negated) in texts and (name, negated) in ends):
             raise TermError(f"“{name}” is given in two ways; give it in one.")
         key = (name, negated)
-        value = ends[key] if key in ends else of_texts(kinds.get(name, Kind("text")), texts[key])
+        value = ends[key] if key in ends else of_texts(kinds.get(name, Kind("text")), texts.get(key, []))
+        if key in options:
+            value = [*(value if isinstance(value, list) else [value]), *options[key]]
         found[name] = {"not": value} if negated else value
     return found
 
@@ -60,7 +69,7 @@ def criteria(terms: Iterable[tuple[str, str]], kinds: Mapping[str, Kind]) -> dic
 def of_texts(kind: Kind, texts: Sequence[str]) -> Any:
     """Makes the value of one criterion of its texts; several of one that takes one are left for the check to refuse."""
     if kind.multiple:
-        return list(texts)
+        return [] if list(texts) == [""] else list(texts)
     values = [_value(kind, text) for text in texts]
     return values[0] if len(values) == 1 else values
 
@@ -69,9 +78,15 @@ def _parts(written: str, kinds: Mapping[str, Kind]) -> tuple[str, str, bool]:
     matched = NAME.fullmatch(written)
     assert matched
     name, end, negated = matched["name"], matched["end"] or "", bool(matched["negated"])
-    if end and name in kinds and kinds[name].type in RANGES:
+    if end and name in kinds and (kinds[name].type == "select" if end == ".is" else kinds[name].type in RANGES):
         return name, end[1:], negated
     return name + end, "", negated
+
+
+def _option(name: str, text: str) -> str | None:
+    if text not in OPTIONS:
+        raise TermError(f"“{name}.is” is one of {', '.join(OPTIONS)}.")
+    return OPTIONS[text]
 
 
 def _value(kind: Kind, text: str) -> Any:

@@ -1,4 +1,4 @@
-"""What every call that runs a search does first: the interface, its criteria, its source, its columns."""
+"""What every call that runs a search does first and last: makes it of a request, and remembers it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ from guichet import errors
 from guichet.api import context, shapes
 from guichet.interfaces.interface import Interface
 from guichet.portal_db.database import as_json
-from guichet.search import criteria as search_criteria
-from guichet.search import lists
+from guichet.search import prepare
 from guichet.search.arrangement import SortKey
-from guichet.search.blame import blaming
-from guichet.search.criteria import Criteria, ListRef
-from guichet.search.lists import UsedList
+from guichet.search.prepare import Ground
 from guichet.search.searches import Search
 
 # What any search may be answered.
@@ -36,30 +33,20 @@ def get_search(interface_id: str, body: shapes.CriteriaBody, *, columns_needed: 
     :raises CriteriaError: if its criteria are wrong.
     """
     interface = context.get_interface(interface_id)
-    criteria = search_criteria.read(interface, body.criteria, context.input_limits())
-    source = context.get_source(interface)
-    columns = context.get_columns(interface) if columns_needed else context.get_columns_if_told(interface)
-    used = find_lists(interface, criteria)
-    pasted = lists.pasted(interface, criteria, body.criteria, _type_of(interface))
-    criteria = lists.readable(criteria, pasted)
-    return Search(interface, criteria, source, columns, used, lists.place(used, source), pasted)
+    columns = context.get_columns if columns_needed else context.get_columns_if_told
+    return prepare.prepare(interface, body.criteria, ground(interface), lambda: columns(interface))
 
 
-def find_lists(interface: Interface, criteria: Criteria) -> Mapping[str, UsedList]:
-    """Finds the user's value lists that criteria are filled by; only for them is the portal database needed.
-
-    :raises CriteriaError: if one is gone, or another user's.
-    """
-    if not any(isinstance(filled.value, ListRef) for filled in criteria.values()):
-        return {}
-    with blaming(interface, {}):
-        type_of = _type_of(interface)
-        return lists.find(context.get_portal_database(), interface, criteria, context.user().name, type_of)
-
-
-def _type_of(interface: Interface) -> lists.TypeOf:
-    source, catalogue = context.get_source(interface), context.portal().catalogue
-    return lambda name: catalogue.list_type(interface, source, name)
+def ground(interface: Interface) -> Ground:
+    """Return what a search of the user's stands on."""
+    portal = context.portal()
+    return Ground(
+        source=context.get_source(interface),
+        catalogue=portal.catalogue,
+        limits=context.input_limits(),
+        owner=context.user().name,
+        database=context.get_portal_database,
+    )
 
 
 def audited(search: Search, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def get_columns(interface: Interface) -> Sequence[Column]:
     :raises InterfaceBrokenError: if its SQL fails in the source.
     :raises SourceError: if the source has to be asked and doesn't answer.
     """
-    with blaming(interface, {}):
+    with blaming(interface):
         return portal().catalogue.columns(interface, get_source(interface))
 
 
@@ -104,7 +104,7 @@ def get_records(interface: Interface) -> Records:
     if interface.record is None:
         raise errors.NotFoundError(say("The interface “{id}” has no records to read one by one.", id=interface.id))
     source = get_source(interface)
-    with blaming(interface, {}):
+    with blaming(interface):
         layout = portal().layouts.get(interface, source)
     if layout.missing:
         raise errors.InterfaceBrokenError(interface.id, [f"`select` has no column `{name}`" for name in layout.missing])

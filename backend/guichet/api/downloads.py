@@ -37,7 +37,7 @@ def csv(interface_id: str) -> Response:
     """
     body = read_body(shapes.CsvBody)
     search, wanted, style = asking.get_search(interface_id, body), _arrangement(body), body.dialect.dialect()
-    with blaming(search.interface, search.criteria):
+    with blaming(search.interface, search):
         made = asking.attempt(search, lambda one: downloads.csv(one, wanted, style, hangup.watch))
     return _download(made, search, body, "csv", "text/csv")
 
@@ -51,7 +51,7 @@ def xlsx(interface_id: str) -> Response:
     """
     body = read_body(shapes.FileBody)
     search, wanted = asking.get_search(interface_id, body), _arrangement(body)
-    with blaming(search.interface, search.criteria):
+    with blaming(search.interface, search):
         made = asking.attempt(search, lambda one: downloads.xlsx(one, wanted, hangup.watch))
     return _download(made, search, body, "xlsx", XLSX)
 

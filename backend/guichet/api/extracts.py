@@ -15,10 +15,9 @@ from guichet.api.operations import answer, operation, read_body
 from guichet.extracts import expectation, jobs, mail, passwords, rights
 from guichet.interfaces.interface import BrokenInterface, Interface
 from guichet.portal_db.database import Record, as_json
-from guichet.search import arrangement, searches, words
+from guichet.search import arrangement, prepare, searches, words
 from guichet.search.blame import blaming
 from guichet.search.searches import Search
-from guichet.sentences import say
 
 blueprint = Blueprint("extracts", __name__)
 
@@ -273,28 +272,12 @@ def _estimated(search: Search) -> int | None:
     :raises TooLargeError: if they are far too many.
     """
     try:
-        with blaming(search.interface, search.criteria):
+        with blaming(search.interface, search):
             estimated = searches.estimate(search).count
     except errors.QueryTimeoutError:
         return None
-    check_quota(search, estimated)
+    prepare.refuse_too_large(search, estimated)
     return estimated
-
-
-def check_quota(search: Search, estimated: int | None) -> None:
-    """Refuses to begin what is far beyond the interface's limit.
-
-    :raises TooLargeError: if the planner expects more than twice the rows that may be extracted.
-    """
-    most = search.interface.limits.extract_rows
-    if estimated is not None and estimated > 2 * most:
-        raise errors.TooLargeError(
-            say(
-                "The result has about {count} rows; this form may extract {most}. Refine the criteria.",
-                count=estimated,
-                most=most,
-            )
-        )
 
 
 def _found(extract_id: str | None) -> list[Record]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, request
 
-from guichet import errors
+from guichet import errors, terms
 from guichet.api import asking, context, hangup, shapes
 from guichet.api.operations import Query, answer, operation, read_limit
+from guichet.api.problems import MalformedError
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.interfaces.loading import OPTION_PARAMETERS
-from guichet.search import criteria as search_criteria
-from guichet.search import options
+from guichet.search import options, prepare
 from guichet.search.blame import blaming
 from guichet.sentences import say
 
@@ -53,17 +54,14 @@ def list_options(interface_id: str, criterion: str) -> Response:
     """
     interface = context.get_interface(interface_id)
     select = _get_select(interface, criterion)
-    limits = context.input_limits()
-    criteria = search_criteria.read_some(interface, _sent_along(interface, select), limits)
+    search = prepare.prepare_options(interface, select, _sent_along(interface, select), asking.ground(interface))
     wanted = options.Wanted(
-        typed=request.args.get("q", "").strip()[: limits.text],
+        typed=request.args.get("q", "").strip()[: context.input_limits().text],
         values=request.args.getlist("value"),
         limit=read_limit("limit", context.portal().settings.options_limit),
     )
-    with blaming(interface, criteria):
-        used = asking.find_lists(interface, criteria)
-        source, language = context.get_source(interface), context.language()
-        page = options.load(interface, select, criteria, wanted, source, hangup.watch, used, language)
+    with blaming(interface, search):
+        page = options.load(search, wanted, hangup.watch, context.language())
     response = answer(asdict(page))
     response.headers["Cache-Control"] = "private, max-age=5"
     response.add_etag()
@@ -90,9 +88,11 @@ def _sent_along(interface: Interface, select: Criterion) -> dict[str, Any]:
     ]
     if unknown:
         raise errors.CriteriaError(unknown)
-    found: dict[str, Any] = {}
+    found = _options(interface, select, given)
     for key, values in given.items():
         name, end = known[key]
+        if name in found and interface.criteria[name].type == "select":
+            continue
         if end:
             found.setdefault(name, {})[end] = values[-1]
         else:
@@ -100,7 +100,24 @@ def _sent_along(interface: Interface, select: Criterion) -> dict[str, Any]:
     return found
 
 
+def _options(interface: Interface, select: Criterion, given: Mapping[str, list[str]]) -> dict[str, Any]:
+    """Reads the selects among them as they are read in the address of rows."""
+    assert select.options is not None
+    kinds = {
+        name: terms.Kind("select", interface.criteria[name].multiple)
+        for name in select.options.depends_on
+        if interface.criteria[name].type == "select"
+    }
+    written = [(key, text) for key, texts in given.items() for text in texts if key.removesuffix(".is") in kinds]
+    try:
+        return terms.criteria(written, kinds)
+    except terms.TermError as error:
+        raise MalformedError(str(error)) from error
+
+
 def _keys(criterion: Criterion) -> list[tuple[str, str]]:
+    if criterion.type == "select":
+        return [(criterion.name, ""), (f"{criterion.name}.is", "is")]
     if criterion.type == "values":
         return [(criterion.name, ""), (f"{criterion.name}.list", "list")]
     if len(criterion.bind_names) == 1:

@@ -78,7 +78,7 @@ def list_record_options(interface_id: str, field: str) -> Response:
     if listed.choices is not None:
         return answer(asdict(options.written(listed.choices, wanted, context.language())))
     source, seconds = context.get_source(interface), interface.limits.interactive_seconds
-    with blaming(interface, {}), source.session(seconds) as session, hangup.watch(session):
+    with blaming(interface), source.session(seconds) as session, hangup.watch(session):
         page = options.page(session, compose.written(listed.template, {}), listed.first, wanted)
     return answer(asdict(page))
 

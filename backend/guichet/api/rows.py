@@ -19,7 +19,7 @@ from guichet.api.downloads import CHUNK, file_name
 from guichet.api.operations import FLAG, Query, operation, parse_json, read_body, read_choice, read_count, read_flag
 from guichet.api.problems import MalformedError
 from guichet.extracts.rights import Rights
-from guichet.search import arrangement, cursor, pages, row_formats, searches, streams
+from guichet.search import arrangement, cursor, pages, prepare, row_formats, searches, streams
 from guichet.search.blame import blaming
 from guichet.search.cursor import Cursor
 from guichet.search.dialect import Dialect
@@ -28,7 +28,6 @@ from guichet.search.pages import Page
 from guichet.search.row_formats import Name, RowFormat
 from guichet.search.searches import Search
 from guichet.search.streams import Stream
-from guichet.sentences import say
 
 logger = logging.getLogger(__name__)
 
@@ -130,7 +129,7 @@ class _Window:
 
 def _rows(interface_id: str, body: shapes.FileBody) -> Response:
     search, name = asking.get_search(interface_id, body), _format()
-    with blaming(search.interface, search.criteria):
+    with blaming(search.interface, search):
         response = asking.attempt(search, lambda one: _answer(one, body, name))
     try:
         asking.remember(search, body.criteria)
@@ -274,19 +273,11 @@ def _stream(search: Search, body: shapes.FileBody, style: RowFormat, window: _Wi
 
 
 def _refuse_far_too_large(search: Search) -> None:
-    most = search.interface.limits.extract_rows
     try:
         estimated = searches.estimate(search, hangup.watch).count
     except errors.QueryTimeoutError:
         return
-    if estimated > 2 * most:
-        raise errors.TooLargeError(
-            say(
-                "The result has about {count} rows; this form may extract {most}. Refine the criteria.",
-                count=estimated,
-                most=most,
-            )
-        )
+    prepare.refuse_too_large(search, estimated)
 
 
 def _while_allowed(stream: Stream, rights: Rights, name: str, interface_id: str) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from guichet.api import asking, context, shapes
 from guichet.api.operations import answer, operation, read_body
 from guichet.interfaces.interface import Interface
 from guichet.portal_db.database import Record, as_json
-from guichet.search import arrangement
+from guichet.search import arrangement, prepare
 from guichet.search import criteria as search_criteria
 
 blueprint = Blueprint("saved_searches", __name__)
@@ -116,7 +116,7 @@ def _is_shared(record: Record) -> bool:
 
 def _check(interface: Interface, body: shapes.NewSavedSearch) -> None:
     criteria = search_criteria.read(interface, body.criteria, context.input_limits())
-    asking.find_lists(interface, criteria)
+    prepare.find_lists(interface, criteria, asking.ground(interface))
     arrangement.sorts(context.get_columns(interface), asking.sort_keys(body))
     if body.group is not None and body.group not in context.user().groups:
         raise errors.CriteriaError([errors.Fault("/group", "You can share with a group that you belong to.")])

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, url_for
 from guichet import errors
 from guichet.api import asking, auditing, context, extracts, forms, hangup, shapes
 from guichet.api.operations import FLAG, Query, answer, operation, read_body, read_flag
-from guichet.search import searches
+from guichet.search import prepare, searches
 from guichet.search.blame import blaming
 from guichet.search.searches import Result, Search
 
@@ -38,7 +38,7 @@ def count(interface_id: str) -> Response:
     body = read_body(shapes.CriteriaBody)
     asked = searches.estimate if read_flag("estimate") else searches.count
     search = asking.get_search(interface_id, body, columns_needed=False)
-    with blaming(search.interface, search.criteria):
+    with blaming(search.interface, search):
         found = asked(search, hangup.watch)
     unmatched: dict[str, Any] = {}
     if not found.estimate:
@@ -67,7 +67,7 @@ def search(interface_id: str) -> Response:
     body = read_body(shapes.PageBody)
     preview_rows = context.portal().settings.preview_rows
     asked = asking.get_search(interface_id, body, columns_needed=False)
-    with blaming(asked.interface, asked.criteria):
+    with blaming(asked.interface, asked):
         result = asking.attempt(
             asked, lambda one: searches.rows(one, asking.sort_keys(body), preview_rows, hangup.watch)
         )
@@ -86,7 +86,7 @@ def _extracted(search: Search, body: shapes.PageBody, result: Result) -> dict[st
         return None
     asked = shapes.ExtractBody(interface=search.interface.id, criteria=body.criteria, sort=body.sort)
     try:
-        extracts.check_quota(search, result.estimated_count)
+        prepare.refuse_too_large(search, result.estimated_count)
         made = extracts.queue(search, asked, result.estimated_count, YOUNG_SECONDS)
         return extracts.shown(made, search.interface)
     except (errors.PortalDatabaseError, errors.TooLargeError) as error:

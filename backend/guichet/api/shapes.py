@@ -397,7 +397,7 @@ class Form(Shape):
 
 
 class OptionShape(Shape):
-    value: str | int | float | bool
+    value: str | int | float | bool | None
     label: str
 
 

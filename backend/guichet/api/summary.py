@@ -37,7 +37,7 @@ def summarize(interface_id: str) -> Response:
     def run(one: Search) -> Summary:
         return summary.summarize(one, arrangement.chosen(one.columns, names), hangup.watch)
 
-    with blaming(search.interface, search.criteria):
+    with blaming(search.interface, search):
         made = asking.attempt(search, run)
     auditing.note(
         "summarize", interface_id, asking.audited(search, body.criteria), rows=made.total, duration_ms=made.elapsed_ms

@@ -182,7 +182,7 @@ def list_unmatched_values(interface_id: str) -> Response:
 
 
 def _sent_unmatched(search: Search, criterion: str, given: Mapping[str, Any]) -> Response:
-    with blaming(search.interface, search.criteria):
+    with blaming(search.interface, search):
         file = unmatched.file(search, criterion, hangup.watch)
     auditing.note("download", search.interface.id, asking.audited(search, given), format="unmatched")
     return downloads.sent(file, f"{search.interface.filename}_not_found", "csv", "text/csv")

@@ -20,7 +20,7 @@ from guichet.interfaces.interface import BrokenInterface, Criterion, Interface, 
 from guichet.interfaces.registry import Registry
 from guichet.search import compose, options
 from guichet.search.criteria import Criteria, Filled, Range
-from guichet.search.options import Wanted
+from guichet.search.options import OptionSearch, Wanted
 from guichet.sources.columns import ORDERED, Column
 from guichet.sources.source import Session, Source
 from guichet.sources.writer import Writer
@@ -238,15 +238,15 @@ def _option_problems(
     at = ("criteria", criterion.name, "options", "sql")
     wanted = Wanted(limit=OPTIONS_READ)
     try:
-        page = options.load(interface, criterion, samples, wanted, source)
+        page = options.load(OptionSearch(interface, samples, source, (), criterion=criterion), wanted)
     except errors.QueryFailedError as error:
         yield author.blamed(error, *at)
         return
     except errors.SourceError as error:
         yield author.problem(f"the options can't be loaded: {errors.explained(error)}", *at)
         return
-    if page.options:
-        value = page.options[0].value
+    value = next((option.value for option in page.options if option.value is not None), None)
+    if value is not None:
         samples[criterion.name] = Filled((value,) if criterion.multiple else value)
     if not criterion.options.depends_on:
         labels = [option.label for option in page.options]

@@ -81,7 +81,7 @@ class Form:
 class Option:
     """One option: what is searched by, and what it is called."""
 
-    value: str | int | float | bool
+    value: str | int | float | bool | None
     label: str
 
 

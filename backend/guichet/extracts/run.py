@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -28,13 +28,14 @@ from guichet.extracts.stores import Store
 from guichet.interfaces.interface import Interface
 from guichet.interfaces.registry import Registry
 from guichet.portal_db.database import PortalDatabase
-from guichet.search import arrangement, compose, dialect, lists, unmatched
-from guichet.search import criteria as search_criteria
+from guichet.search import arrangement, compose, dialect, prepare, unmatched
 from guichet.search.arrangement import SortKey
+from guichet.search.blame import blaming
 from guichet.search.catalogue import Catalogue
-from guichet.search.criteria import Criteria, InputLimits
+from guichet.search.criteria import InputLimits
 from guichet.search.dialect import Dialect
-from guichet.search.lists import UsedList
+from guichet.search.lists import LookedFor, UsedList
+from guichet.search.prepare import Ground
 from guichet.search.searches import Search
 from guichet.search.unmatched import Lined
 from guichet.sentences import say
@@ -95,7 +96,9 @@ def run(extract: Extract, surroundings: Surroundings, progress: Progress) -> Out
     interface = surroundings.registry.get(extract.interface)
     surroundings.rights.confirm(extract.owner, extract.interface)
     source = surroundings.sources[interface.source]
-    search, columns, style = _search(extract, interface, source, surroundings)
+    search = _search(extract, interface, source, surroundings)
+    columns = arrangement.chosen(search.columns, extract.request["columns"])
+    style = Dialect(**extract.request["dialect"])
     password = _password(extract, surroundings)
     started = time.monotonic()
     moment = datetime.now(UTC)
@@ -105,7 +108,8 @@ def run(extract: Extract, surroundings: Surroundings, progress: Progress) -> Out
     path = folder / f"{interface.filename}_{moment:%Y%m%dT%H%M%SZ}.zip"
     try:
         with Archive(path, moment, password) as archive:
-            told = _write_tables(extract, search, columns, style, archive, surroundings, progress)
+            with blaming(interface, search):
+                told = _write_tables(extract, search, columns, style, archive, surroundings, progress)
             if not archive.files:
                 return Outcome("done")
             manifest = _manifest(extract, interface, columns, archive, moment, started) | {"value_lists": told}
@@ -145,28 +149,18 @@ def _password(extract: Extract, surroundings: Surroundings) -> SecretStr | None:
     return passwords.unseal(sealed, surroundings.secret_key, extract.owner) if sealed else None
 
 
-def _search(
-    extract: Extract, interface: Interface, source: Source, surroundings: Surroundings
-) -> tuple[Search, Sequence[Column], Dialect]:
-    request = extract.request
+def _search(extract: Extract, interface: Interface, source: Source, surroundings: Surroundings) -> Search:
+    """Make the search of whoever asked for the extract, as on the day when they did."""
     asked_at = extract.created_at.astimezone(ZoneInfo(surroundings.time_zone))
-    criteria = search_criteria.read(interface, request["criteria"], surroundings.limits(asked_at))
-    used = _lists(extract, interface, criteria, surroundings)
-    columns = surroundings.catalogue.current_columns(interface, source)
-    search = Search(interface, criteria, source, columns, used, lists.place(used, source))
-    return search, arrangement.chosen(search.columns, request["columns"]), Dialect(**request["dialect"])
-
-
-def _lists(
-    extract: Extract, interface: Interface, criteria: Criteria, surroundings: Surroundings
-) -> Mapping[str, UsedList]:
-    """Finds the value lists of whoever asked for the extract."""
-    source = surroundings.sources[interface.source]
-
-    def type_of(name: str) -> str:
-        return surroundings.catalogue.list_type(interface, source, name)
-
-    return lists.find(surroundings.database, interface, criteria, extract.owner, type_of)
+    ground = Ground(
+        source=source,
+        catalogue=surroundings.catalogue,
+        limits=surroundings.limits(asked_at),
+        owner=extract.owner,
+        database=lambda: surroundings.database,
+    )
+    columns = functools.partial(surroundings.catalogue.current_columns, interface, source)
+    return prepare.prepare(interface, extract.request["criteria"], ground, columns)
 
 
 def _write_tables(
@@ -227,9 +221,14 @@ def _write_unmatched(prepared: Lined, archive: Archive, session: Session, progre
             gathered = Gathered(entry)
             entry.rows = unmatched.write(prepared, session, name, gathered)
             gathered.flush()
-        used = prepared.search.lists[name]
-        told[name] = {"list": used.id, "sha256": used.hash, "values": used.values, "not_found": entry.rows}
+        told[name] = _told(prepared.search.looked_for[name]) | {"not_found": entry.rows}
     return told
+
+
+def _told(listed: LookedFor) -> dict[str, Any]:
+    """Says which list it was; what was pasted has no name."""
+    named = {"list": listed.id, "sha256": listed.hash} if isinstance(listed, UsedList) else {}
+    return {**named, "values": listed.values}
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from guichet.interfaces import model
-from guichet.interfaces.language import Language, pick
+from guichet.interfaces.language import Language, LocalText, pick
 from guichet.interfaces.template import Template
 
 
@@ -15,6 +15,7 @@ class OptionList:
     """Where a select's options come from: SQL, or the file itself.
 
     :param choices: those of the file; None where there is SQL.
+    :param missing: the label of the option that stands for NULL; None where there is none.
     """
 
     template: Template
@@ -22,6 +23,7 @@ class OptionList:
     search: bool = False
     depends_on: tuple[str, ...] = ()
     choices: tuple[model.Choice, ...] | None = None
+    missing: LocalText | None = None
 
 
 @dataclass(frozen=True)

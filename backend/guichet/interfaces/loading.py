@@ -134,7 +134,8 @@ class Assembly(Draft):
             return OptionList(Template(()), choices=tuple(one.options))
         parsed = self.query(one.options.sql, "criteria", name, "options", "sql")
         depends_on = [other for other in self.definition.criteria if self._bind_names(other) & parsed.binds]
-        return OptionList(parsed, tuple(one.options.first), one.options.search, tuple(depends_on))
+        listed = one.options
+        return OptionList(parsed, tuple(listed.first), listed.search, tuple(depends_on), missing=listed.missing)
 
     def _bind_names(self, name: str) -> set[str]:
         ranged = self.definition.criteria[name].type in ("number_range", "date_range")
@@ -228,6 +229,9 @@ class Assembly(Draft):
     ) -> None:
         at = ("criteria", criterion.name, "options", "sql")
         self.check_binds(options.template, known, *at)
+        if options.missing is not None and criterion.column is None:
+            detail = "`missing` needs `column`: a bound NULL means that nothing is filled in"
+            self.problem(detail, *at[:-1], "missing")
         for name in OPTION_PARAMETERS.intersection(options.depends_on):
             self.problem(f"options can't depend on a criterion called `{name}`: rename it", "criteria", name)
         if criterion.name in _reachable(criterion.name, criteria):

@@ -103,6 +103,9 @@ class Options(Part):
     sql: Sql = Field(description="Yields `value` and `label` (or `value` alone); may bind other criteria by name.")
     first: list[str] = Field(default=[], description="Labels that are pinned to the top, in this order.")
     search: bool = Field(default=False, description="Always search on the server while the user types.")
+    missing: LocalWords | None = Field(
+        default=None, description="Label of one more option, which finds the rows that have no value (NULL)."
+    )
 
 
 class Choice(Part):

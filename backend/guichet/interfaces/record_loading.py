@@ -65,7 +65,11 @@ def _options(draft: Draft, name: str, one: model.Options | list[model.Choice]) -
     parsed = draft.query(one.sql, *at)
     if parsed.binds:
         draft.problem("the options of a field can't depend on others: nothing is bound here", *at)
-    return OptionList(parsed, tuple(one.first), one.search, ())
+    if one.missing is not None:
+        draft.problem(
+            "`missing` is for a select that is searched by: a field is left empty instead", *at[:-1], "missing"
+        )
+    return OptionList(parsed, tuple(one.first), one.search)
 
 
 def _check_key(draft: Draft, record: Record) -> None:

@@ -1,36 +1,42 @@
-"""Whose fault is a value that the database can't read: finds the criterion, so that the form can say it there."""
+"""Whose fault it is that a search fails in the database: a user's value, or the author's SQL.
+
+Not from the words of the message: the statement is asked again without the users' values. What fails then is the
+author's; what does not is the value's, and its criterion is found by trying each one alone.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import replace
 
 from guichet import errors
 from guichet.interfaces.interface import Interface
-from guichet.search.criteria import Criteria, ListRef, Range, Value
+from guichet.search.criteria import Filled, ListRef, Range, Value
+from guichet.search.searches import PREVIEW_SECONDS, Search
 from guichet.sentences import say
+from guichet.sources.source import Session
+
+Failure = errors.InvalidValueError | errors.QueryFailedError
 
 
 @contextmanager
-def blaming(interface: Interface, criteria: Criteria) -> Iterator[None]:
-    """Turns a value that the database refused into an error of the criterion that it came from.
+def blaming(interface: Interface, search: Search | None = None) -> Iterator[None]:
+    """Turns a failure of the database into the author's, or into a fault of the criterion whose value it came from.
 
+    :param search: what is run; None where no value of a user is in it.
     :raises CriteriaError: for a value that a user gave.
     :raises InterfaceBrokenError: if the SQL itself fails, with or without a value of its own.
     """
     try:
         yield
-    except errors.InvalidValueError as error:
-        pointer = _pointer(criteria, str(error))
-        if pointer is None:
-            raise _broken(interface, criteria, error) from error
-        raise errors.CriteriaError(
-            [errors.Fault(pointer, say("The database can't read this: {error}", error=str(error)))]
-        ) from error
-    except errors.QueryFailedError as error:
-        raise _broken(interface, criteria, error) from error
+    except (errors.InvalidValueError, errors.QueryFailedError) as error:
+        fault = _of_author(search, error) if search and search.criteria else error
+        if fault or search is None:
+            raise _broken(interface, search, fault or error) from error
+        detail = say("The database can't read this: {error}", error=str(error))
+        raise errors.CriteriaError([errors.Fault(_pointer(search), detail)]) from error
 
 
 def without_values(message: str, texts: Iterable[str]) -> str:
@@ -40,22 +46,71 @@ def without_values(message: str, texts: Iterable[str]) -> str:
     return message
 
 
-def _broken(
-    interface: Interface, criteria: Mapping[str, Any], error: errors.SourceError
-) -> errors.InterfaceBrokenError:
-    given = (text for filled in criteria.values() for text in _texts(filled.value))
+def _broken(interface: Interface, search: Search | None, error: Failure) -> errors.InterfaceBrokenError:
+    given = (text for filled in search.criteria.values() for text in _texts(filled.value)) if search else ()
     said = without_values(str(error), given)
     return errors.InterfaceBrokenError(interface.id, [f"the SQL failed in source `{error.source}`: {said}"])
 
 
-def _pointer(criteria: Mapping[str, Any], message: str) -> str | None:
-    """Finds the criterion whose value a message quotes; None where it quotes another, which then is the data's."""
-    for name, filled in criteria.items():
-        if any(f'"{text}"' in message for text in _texts(filled.value)):
-            return f"/criteria/{name}"
-    if not criteria or re.search(r'"[^"]*"', message):
+def _of_author(search: Search, error: Failure) -> Failure | None:
+    """Return what fails without the users' values; None where nothing does.
+
+    The statement is planned with NULL for every value, and run with no criterion at all, for the data's own faults,
+    unless planning it with a value fails already.
+    """
+    planned = _failure(_unvalued(search), _plan_without_values)
+    if planned:
+        return planned
+    if _failure(search, _plan):
         return None
-    return f"/criteria/{next(iter(criteria))}" if len(criteria) == 1 else "/criteria"
+    return _failure(search.only(()), _run)
+
+
+def _pointer(search: Search) -> str:
+    """Find the criterion that fails alone; all of them where none does."""
+    if len(search.criteria) == 1:
+        return f"/criteria/{next(iter(search.criteria))}"
+    for ask in (_plan, _run):
+        for name in search.criteria:
+            if _failure(search.only([name]), ask):
+                return f"/criteria/{name}"
+    return "/criteria"
+
+
+def _unvalued(search: Search) -> Search:
+    kept = {
+        name: Filled(()) if search.interface.criteria[name].multiple else filled
+        for name, filled in search.criteria.items()
+    }
+    return replace(search, criteria=kept, lists={}, placed={}, pasted={})
+
+
+def _failure(search: Search, ask: Callable[[Session, Search], None]) -> Failure | None:
+    try:
+        with search.session(PREVIEW_SECONDS) as session:
+            ask(session, search)
+    except errors.QueryTimeoutError:
+        return None
+    except (errors.InvalidValueError, errors.QueryFailedError) as error:
+        return error
+    return None
+
+
+def _plan(session: Session, search: Search) -> None:
+    statement = search.statement
+    session.estimate(statement.sql, statement.parameters)
+
+
+def _plan_without_values(session: Session, search: Search) -> None:
+    statement = search.statement
+    arrays = {name: one for name, one in statement.parameters.items() if one == "{}"}
+    session.estimate(statement.sql, {**dict.fromkeys(statement.parameters), **arrays})
+
+
+def _run(session: Session, search: Search) -> None:
+    """Run the statement, every column of it: what is only counted might not be computed."""
+    statement = search.statement
+    session.fetch(f"SELECT count(result) FROM (\n{statement.sql}\n) AS result", statement.parameters)
 
 
 def _texts(value: Value) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -17,12 +17,15 @@ from guichet.interfaces.interface import Interface
 from guichet.search import compose
 from guichet.search.compose import Listed
 from guichet.search.criteria import Filled, ListRef
+from guichet.search.lists import ALL_FIT, Unfit
 from guichet.search.searches import Search
 from guichet.sources.columns import Column
 from guichet.sources.source import PARAMETER, Source
 
 DESCRIBE_SECONDS = 10
 REMEMBERED_SECONDS = 60
+# Of a list, so many values that are no use are remembered.
+REMEMBERED_VALUES = 1000
 
 Answer = TypeVar("Answer")
 
@@ -47,6 +50,7 @@ class Catalogue:
         self._describe_seconds = describe_seconds
         self._known: dict[str, _Known] = {}
         self._types: dict[tuple[str, str, str], tuple[str, float]] = {}
+        self._unfit: dict[Hashable, tuple[Unfit, float]] = {}
         self._lock = threading.Lock()
 
     def columns(self, interface: Interface, source: Source) -> Sequence[Column]:
@@ -83,17 +87,38 @@ class Catalogue:
 
         :raises SourceError: if the source has to be asked and doesn't answer.
         """
-        key = (interface.id, interface.version, name)
+        sample = Filled(ListRef(""))
+        return self.parameter_type(interface, source, name, sample, name).removesuffix("[]")
+
+    def parameter_type(self, interface: Interface, source: Source, name: str, sample: Filled, bind: str) -> str:
+        """Returns the type that a criterion's bound value is taken for, such as `real`, or `bigint[]` of several.
+
+        :param sample: a value of the criterion.
+        :raises SourceError: if the source has to be asked and doesn't answer.
+        """
+        key = (interface.id, interface.version, bind)
         known, until = self._types.get(key, ("", 0.0))
         if until > self._clock():
             return known
-        placed = {name: Listed(None, PARAMETER)}
-        statement = compose.search(interface, {name: Filled(ListRef(""))}, placed)
+        statement = compose.search(interface, {name: sample}, {name: Listed(None)})
+        parameters = {**dict.fromkeys(statement.parameters), bind: PARAMETER}
         with source.session(self._describe_seconds) as session:
-            found = session.parameter_type(statement.sql, statement.parameters).removesuffix("[]")
+            found = session.parameter_type(statement.sql, parameters)
         now = self._clock()
         current = {one: known for one, known in self._types.items() if known[1] > now}
         self._types = {**current, key: (found, now + REMEMBERED_SECONDS)}
+        return found
+
+    def unfit(self, key: Hashable, ask: Callable[[], Unfit]) -> Unfit:
+        """Returns what of a list can't be in a source, remembered for a minute."""
+        known, until = self._unfit.get(key, (ALL_FIT, 0.0))
+        if until > self._clock():
+            return known
+        found = ask()
+        if len(found.values) <= REMEMBERED_VALUES:
+            now = self._clock()
+            current = {one: known for one, known in self._unfit.items() if known[1] > now}
+            self._unfit = {**current, key: (found, now + REMEMBERED_SECONDS)}
         return found
 
     def current_columns(self, interface: Interface, source: Source) -> Sequence[Column]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.interfaces.template import Bind, Place, Template
-from guichet.search.criteria import Criteria, Filled, ListRef, Range, Value
+from guichet.search.criteria import MISSING, Criteria, Filled, ListRef, Range, Value
 from guichet.sources.columns import ORDERED, Column
 
 SIMPLE_COLUMN = re.compile(r'[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*)*|"[^"]+"(\."[^"]+")*')
@@ -218,10 +218,18 @@ def _conditions(interface: Interface, criteria: Criteria, lists: Lists) -> dict[
         criterion = interface.criteria[name]
         if criterion.column or criterion.where:
             places.setdefault(criterion.place, []).append(_condition(criterion, filled, lists))
-    return {place: " AND ".join(map(_enclosed, conditions)) for place, conditions in places.items()}
+    return {place: _joined(conditions) for place, conditions in places.items()}
+
+
+def _joined(conditions: Sequence[str]) -> str:
+    """Joins conditions to one that stands for itself, whatever the author puts before it, such as NOT."""
+    joined = " AND ".join(map(_enclosed, conditions))
+    return joined if len(conditions) == 1 else f"({joined})"
 
 
 def _condition(criterion: Criterion, filled: Filled, lists: Lists) -> str:
+    if filled.absent:
+        return "TRUE" if filled.negated else "FALSE"
     if criterion.where:
         condition = _render(criterion.where, {}, lists)
         return f"{_enclosed(condition)} IS NOT TRUE" if filled.negated else condition
@@ -253,6 +261,10 @@ def _comparison(criterion: Criterion, column: str, filled: Filled) -> str:
     bind = f"%({criterion.name})s"
     if _is_pattern(criterion):
         condition = f"{column} ILIKE %({_pattern_name(criterion)})s"
+    elif filled.value is MISSING:
+        return f"{column} IS {'NOT ' * filled.negated}NULL"
+    elif isinstance(filled.value, tuple) and MISSING in filled.value:
+        condition = f"{column} = ANY({bind}) OR {column} IS NULL"
     elif criterion.multiple:
         condition = f"{column} = ANY({bind})"
     elif criterion.type in ("text", "number", "boolean", "select"):
@@ -306,13 +318,13 @@ def _parameters(
 
 
 def _bound(criterion: Criterion, filled: Filled | None) -> dict[str, Any]:
-    if filled is None:
+    if filled is None or filled.absent or filled.value is MISSING:
         return dict.fromkeys(criterion.bind_names)
     value = filled.value
     if isinstance(value, Range):
         return {f"{criterion.name}_from": _untyped(value.from_), f"{criterion.name}_to": _untyped(value.to)}
     if isinstance(value, tuple):
-        return {criterion.name: array_literal(value)}
+        return {criterion.name: array_literal(one for one in value if one is not MISSING)}
     bound = {criterion.name: scalar_text(value) if criterion.type == "select" else _untyped(value)}
     if _is_pattern(criterion):
         bound[_pattern_name(criterion)] = _pattern(criterion, str(value))

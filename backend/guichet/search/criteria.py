@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from enum import Enum
+from typing import Any, TypeVar
 
 from guichet.errors import CriteriaError, Fault
 from guichet.interfaces import faults, model
@@ -28,10 +29,10 @@ Number = int | Decimal
 
 @dataclass(frozen=True)
 class Range:
-    """Two ends, either of which may be open (None), but not both."""
+    """Two ends, either of which may be open (None), but not both. A number as text has the type of its column."""
 
-    from_: Number | date | None
-    to: Number | date | None
+    from_: Number | date | str | None
+    to: Number | date | str | None
 
 
 @dataclass(frozen=True)
@@ -41,15 +42,28 @@ class ListRef:
     id: str
 
 
-Value = Scalar | date | Range | ListRef | tuple[Scalar, ...]
+class Missing(Enum):
+    """The option of a select that stands for NULL: rows that have no value."""
+
+    VALUE = None
+
+
+MISSING = Missing.VALUE
+
+Chosen = Scalar | Missing
+Value = Scalar | date | Range | ListRef | Missing | tuple[Chosen, ...]
 
 
 @dataclass(frozen=True)
 class Filled:
-    """A criterion that the user filled, and whether they turned it round."""
+    """A criterion that the user filled, and whether they turned it round.
+
+    :param absent: whether the value can't be in the source, so that no row has it.
+    """
 
     value: Value
     negated: bool = False
+    absent: bool = False
 
 
 Criteria = Mapping[str, Filled]
@@ -62,6 +76,9 @@ class InputLimits:
     text: int
     values: int
     today: date
+
+
+Element = TypeVar("Element")
 
 
 class RefusedError(ValueError):
@@ -246,10 +263,11 @@ def _boolean(criterion: Criterion, raw: Any, limits: InputLimits) -> bool | None
     return raw
 
 
-def _select(criterion: Criterion, raw: Any, limits: InputLimits) -> Scalar | tuple[Scalar, ...] | None:
-    chosen = [_choice(one, limits) for one in _listed(raw)]
-    different = {(type(one), one): one for one in chosen if one is not None}
-    values = _counted(tuple(different.values()), limits)
+def _select(criterion: Criterion, raw: Any, limits: InputLimits) -> Chosen | tuple[Chosen, ...] | None:
+    """Read options. In a list "" is one as any other, and null is the one for rows without a value."""
+    given = _listed(raw)
+    chosen = [_missing_choice(criterion) if one is None else _choice(one, limits) for one in given]
+    values = _counted(tuple({(type(one), one): one for one in chosen}.values()), limits)
     if criterion.multiple:
         return values or None
     if len(values) > 1:
@@ -257,9 +275,13 @@ def _select(criterion: Criterion, raw: Any, limits: InputLimits) -> Scalar | tup
     return values[0] if values else None
 
 
-def _choice(raw: Any, limits: InputLimits) -> Scalar | None:
-    if raw is None or raw == "":
-        return None
+def _missing_choice(criterion: Criterion) -> Missing:
+    if criterion.options is None or criterion.options.missing is None:
+        raise RefusedError("This has no option for rows without a value.")
+    return MISSING
+
+
+def _choice(raw: Any, limits: InputLimits) -> Scalar:
     if isinstance(raw, str):
         return _checked_text(raw, limits)
     if isinstance(raw, int | float | Decimal) and Decimal(raw).is_finite():
@@ -289,7 +311,7 @@ def _list_ref(raw: Mapping[str, Any]) -> ListRef:
         raise RefusedError("This must be values, or a list of them as {“list”: its id}.") from error
 
 
-def _counted(values: tuple[Scalar, ...], limits: InputLimits) -> tuple[Scalar, ...]:
+def _counted(values: tuple[Element, ...], limits: InputLimits) -> tuple[Element, ...]:
     if len(values) > limits.values:
         raise RefusedError(
             say("These are {count} values; at most {most} can be given here.", count=len(values), most=limits.values)

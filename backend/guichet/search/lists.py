@@ -6,9 +6,11 @@ database by COPY; where a source takes none (a standby), they are bound as one a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from guichet import errors
@@ -49,6 +51,38 @@ GUESSED = (("mail", "email"), ("domain", "web"), ("site", "web"), ("url", "web")
 
 
 @dataclass(frozen=True)
+class Unfit:
+    """What of a list can't be in the source's column, as the source itself told.
+
+    :param malformed: normalized values that are none of the column's type.
+    :param absent: those with a character that the source has no place for: they are never found.
+    :param marked: whether spellings are sent in ASCII (see `mark`), because the source can't hold every character.
+    """
+
+    malformed: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
+    marked: bool = False
+
+    @property
+    def values(self) -> frozenset[str]:
+        return self.malformed | self.absent
+
+
+ALL_FIT = Unfit()
+PRESENT, ABSENT = "=", "!"
+
+
+def mark(spelling: str, *, absent: bool) -> str:
+    """Write a spelling in ASCII, with a mark of whether its value can be in the source at all."""
+    return (ABSENT if absent else PRESENT) + spelling.encode("unicode_escape").decode("ascii")
+
+
+def unmark(marked: str) -> tuple[str, bool]:
+    """Return the spelling that `mark` wrote, and whether its value can't be in the source."""
+    return marked[1:].encode("ascii").decode("unicode_escape"), marked[:1] == ABSENT
+
+
+@dataclass(frozen=True)
 class UsedList:
     """A value list that a criterion is filled by.
 
@@ -67,18 +101,71 @@ class UsedList:
     values: int
     malformed: int
     merged: bool
+    unfit: Unfit = ALL_FIT
 
     def keys(self) -> Iterator[bytes]:
         """Makes the rows of a table of its values."""
+        left_out = {_escaped(value).encode() for value in self.unfit.values}
         with self.database.transaction() as transaction:
             transaction.allow(storing.SECONDS)
-            yield from storing.keys(transaction, self.id, self.reading)
+            rows = storing.keys(transaction, self.id, self.reading)
+            yield from _without(rows, left_out) if left_out else rows
 
     def lines(self) -> Iterator[bytes]:
         """Makes the rows of a table of its values, with line and spelling."""
         with self.database.transaction() as transaction:
             transaction.allow(storing.SECONDS)
-            yield from storing.lines(transaction, self.id, self.reading)
+            rows = storing.lines(transaction, self.id, self.reading)
+            yield from map(self._fitting, rows) if self.unfit != ALL_FIT else rows
+
+    def texts(self) -> Iterator[str]:
+        """Yield its values."""
+        for rows in self.keys():
+            yield from map(_unescaped, rows.decode().removesuffix("\n").split("\n"))
+
+    def spellings(self) -> Iterator[tuple[int, str, str | None]]:
+        """Yield lines, spellings and values, None where a value is left out."""
+        for rows in self.lines():
+            for row in rows.decode().removesuffix("\n").split("\n"):
+                line, spelling, key = row.split("\t")
+                yield int(line), _unescaped(spelling), None if key == NULL else _unescaped(key)
+
+    def left_out(self, values: Unfit) -> UsedList:
+        """Return the list without values that can't be in the source's column."""
+        count = len(values.malformed)
+        return replace(self, unfit=values, values=self.values - count, malformed=self.malformed + count)
+
+    def _fitting(self, rows: bytes) -> bytes:
+        return "".join(map(self._fitting_row, rows.decode().removesuffix("\n").split("\n"))).encode()
+
+    def _fitting_row(self, row: str) -> str:
+        line, spelling, key = row.split("\t")
+        value = _unescaped(key)
+        if self.unfit.marked:
+            spelling = _escaped(mark(_unescaped(spelling), absent=value in self.unfit.absent))
+        return "\t".join([line, spelling, NULL if value in self.unfit.values else key]) + "\n"
+
+
+def _without(rows: Iterable[bytes], left_out: Iterable[bytes]) -> Iterator[bytes]:
+    for some in rows:
+        kept = [row for row in some.removesuffix(b"\n").split(b"\n") if row not in left_out]
+        if kept:
+            yield b"\n".join(kept) + b"\n"
+
+
+# As COPY's text format has it.
+NULL = r"\N"
+ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+UNESCAPES = {escaped: character for character, escaped in ESCAPES.items()}
+
+
+def _escaped(text: str) -> str:
+    """Write a text as COPY's text format has it."""
+    return re.sub(r"[\\\n\r\t]", lambda found: ESCAPES[found[0]], text)
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\[\\nrt]", lambda found: UNESCAPES[found[0]], text) if "\\" in text else text
 
 
 @dataclass(frozen=True)
@@ -92,6 +179,7 @@ class PastedList:
     reading: Reading
     type: str
     spellings: tuple[tuple[int, str, str | None], ...]
+    unfit: Unfit = ALL_FIT
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -103,6 +191,11 @@ class PastedList:
         return len(self.keys)
 
     @property
+    def present(self) -> tuple[str, ...]:
+        """Those of its values that can be in the source."""
+        return tuple(key for key in self.keys if key not in self.unfit.absent)
+
+    @property
     def malformed(self) -> int:
         return len({text for _, text, key in self.spellings if key is None})
 
@@ -112,8 +205,23 @@ class PastedList:
 
     def literals(self) -> dict[str, str]:
         """Returns lines, spellings and values as three array literals."""
-        columns = zip(*self.spellings, strict=True)
-        return {name: array_literal(one) for name, one in zip(("line", "spelling", "key"), columns, strict=True)}
+        return _literals((line, self._sent(text, key), self._known(key)) for line, text, key in self.spellings)
+
+    def left_out(self, values: Unfit) -> PastedList:
+        """Return the list without values that can't be in the source's column."""
+        kept = ((line, text, None if key in values.malformed else key) for line, text, key in self.spellings)
+        return replace(self, spellings=tuple(kept), unfit=values)
+
+    def _sent(self, text: str, key: str | None) -> str:
+        return mark(text, absent=key in self.unfit.absent) if self.unfit.marked else text
+
+    def _known(self, key: str | None) -> str | None:
+        return None if key in self.unfit.absent else key
+
+
+def _literals(spellings: Iterable[tuple[int, str, str | None]]) -> dict[str, str]:
+    columns = zip(*spellings, strict=True)
+    return {name: array_literal(one) for name, one in zip(("line", "spelling", "key"), columns, strict=True)}
 
 
 LookedFor = UsedList | PastedList
@@ -136,8 +244,12 @@ def pasted(
 
 
 def readable(criteria: Criteria, pasted: Mapping[str, PastedList]) -> Criteria:
-    """Leaves out the values that are malformed: what is left is searched by, even if nothing is."""
-    kept = {name: replace(criteria[name], value=one.keys) for name, one in pasted.items() if one.malformed}
+    """Leaves out the values that can't be in the source: what is left is searched by, even if nothing is."""
+    kept = {
+        name: replace(criteria[name], value=one.present)
+        for name, one in pasted.items()
+        if one.malformed or one.unfit != ALL_FIT
+    }
     return {**criteria, **kept}
 
 
@@ -222,16 +334,21 @@ def place(lists: Mapping[str, UsedList], source: Source) -> dict[str, Listed]:
 def _placed(at: int, used: UsedList, source: Source) -> Listed:
     if used.values > BOUND_VALUES and source.takes_tables():
         return Listed(_in_table(at))
+    return Listed(unnested(used) if used.values > BOUND_VALUES else None, _literal(used))
+
+
+def _literal(used: UsedList, limit: int | None = None) -> str:
+    """Return the values of a list, or some of them, as an array literal."""
+    if used.unfit.values:
+        return array_literal(islice(used.texts(), limit))
     with used.database.transaction() as transaction:
         transaction.allow(storing.SECONDS)
-        literal = storing.literal(transaction, used.id, used.reading)
-    return Listed(unnested(used) if used.values > BOUND_VALUES else None, literal)
+        return storing.literal(transaction, used.id, used.reading, limit)
 
 
 def sampled(used: UsedList) -> Listed:
     """Some of a list's values, bound as pasted ones are: for the planner."""
-    with used.database.transaction() as transaction:
-        return Listed(None, storing.literal(transaction, used.id, used.reading, SAMPLED_VALUES))
+    return Listed(None, _literal(used, SAMPLED_VALUES))
 
 
 def unnested(used: LookedFor) -> str:
@@ -263,6 +380,8 @@ def lines(used: LookedFor, source: Source, at: int) -> Lines:
         name = f"guichet_lines_{at}"
         columns = f"line bigint, spelling text, {LISTED_VALUE} {used.type}"
         return Lines(Table(name, columns, used.lines), f"pg_temp.{name}")
+    if used.unfit != ALL_FIT:
+        return _bound_lines(used, _literals(used.spellings()))
     with used.database.transaction() as transaction:
         transaction.allow(storing.SECONDS)
         literals = storing.literals(transaction, used.id, used.reading)

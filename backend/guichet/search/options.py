@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from guichet.interfaces.interface import Criterion, Interface
+from guichet.interfaces.interface import Criterion
 from guichet.interfaces.language import Language, pick
 from guichet.interfaces.model import Choice
-from guichet.search import cells, compose, lists
+from guichet.search import cells, compose
 from guichet.search.compose import Statement
-from guichet.search.criteria import Criteria
-from guichet.search.lists import UsedList
-from guichet.search.searches import Watch, unwatched
+from guichet.search.searches import Search, Watch, unwatched
+from guichet.sources import readable
 from guichet.sources.columns import Column
-from guichet.sources.source import Session, Source
+from guichet.sources.source import Session
+
+# A name that no author's column has.
+PLACE = "guichet_place"
 
 
 @dataclass(frozen=True)
 class Option:
-    """One option: what is searched by, and what is shown."""
+    """One option: what is searched by, and what is shown. The value is None where it stands for NULL."""
 
-    value: str | int | float | bool
+    value: str | int | float | bool | None
     label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptionSearch(Search):
+    """An option list, ready to be run, with the criteria that it depends on; others do no harm."""
+
+    criterion: Criterion
+
+    @property
+    def statement(self) -> Statement:
+        return compose.options(self.interface, self.criterion, self.criteria, self.placed)
 
 
 @dataclass(frozen=True)
@@ -48,30 +60,30 @@ class Wanted:
     limit: int = 1000
 
 
-def load(
-    interface: Interface,
-    criterion: Criterion,
-    criteria: Criteria,
-    wanted: Wanted,
-    source: Source,
-    watch: Watch = unwatched,
-    used: Mapping[str, UsedList] = MappingProxyType({}),
-    language: Language = "en",
-) -> Page:
+def load(search: OptionSearch, wanted: Wanted, watch: Watch = unwatched, language: Language = "en") -> Page:
     """Loads a select's options, the pinned ones first, the others in the order of the author's SQL.
 
-    :param criteria: the criteria that the list depends on; others do no harm.
-    :param used: the value lists that some of them are filled by.
+    The option that stands for NULL comes before them all.
+
     :param language: of the labels that stand in the file.
     """
-    assert criterion.options is not None
-    if criterion.options.choices is not None:
-        return written(criterion.options.choices, wanted, language)
-    placed = lists.place(used, source)
-    listed = compose.options(interface, criterion, criteria, placed)
-    tables = lists.tables(used, placed)
-    with source.session(interface.limits.interactive_seconds, tables) as session, watch(session):
-        return page(session, listed, criterion.options.first, wanted)
+    listed = search.criterion.options
+    assert listed is not None
+    missing = _missing(pick(listed.missing, language), wanted)
+    if listed.choices is not None:
+        found = written(listed.choices, wanted, language)
+    elif any(search.criteria[name].absent for name in listed.depends_on if name in search.criteria):
+        found = Page([], more=False)
+    else:
+        with search.session(search.interface.limits.interactive_seconds) as session, watch(session):
+            found = page(session, search.statement, listed.first, wanted)
+    return Page([*missing, *found.options], found.more)
+
+
+def _missing(label: str | None, wanted: Wanted) -> list[Option]:
+    if label is None or wanted.values or wanted.typed.casefold() not in label.casefold():
+        return []
+    return [Option(None, label)]
 
 
 def written(choices: Sequence[Choice], wanted: Wanted, language: Language) -> Page:
@@ -91,11 +103,23 @@ def page(session: Session, listed: Statement, first: Sequence[str], wanted: Want
     :param first: the labels that are pinned.
     """
     columns = _described(session, listed)
-    statement = narrowed(listed, columns, first, wanted)
+    possible = _possible(session, wanted)
+    if possible is None:
+        return Page([], more=False)
+    statement = narrowed(listed, columns, first, possible)
     rows = session.fetch(statement.sql, statement.parameters).rows
     exact = cells.made_exact(columns, [row[: len(columns)] for row in rows])
     options = [Option(row[0], str(row[-1])) for row in exact[: wanted.limit]]
     return Page(options, more=len(rows) > wanted.limit)
+
+
+def _possible(session: Session, wanted: Wanted) -> Wanted | None:
+    """Leave out what can stand in no option; None where nothing is left to look for."""
+    missing = readable.missing_characters(session, [wanted.typed, *wanted.values]) | {"\0"}
+    values = [value for value in wanted.values if missing.isdisjoint(value)]
+    if not missing.isdisjoint(wanted.typed) or (wanted.values and not values):
+        return None
+    return replace(wanted, values=values)
 
 
 def narrowed(listed: Statement, columns: Sequence[Column], first: Sequence[str], wanted: Wanted) -> Statement:
@@ -110,12 +134,12 @@ def narrowed(listed: Statement, columns: Sequence[Column], first: Sequence[str],
         parameters["option:typed"] = f"%{compose.escaped_pattern(wanted.typed)}%"
     order = ""
     if first:
-        order = f"\nORDER BY array_position(%(option:first)s::text[], {label}), place"
+        order = f"\nORDER BY array_position(%(option:first)s::text[], {label}), {PLACE}"
         parameters["option:first"] = compose.array_literal(first)
     selected = ", ".join([cells.expressions(columns[:1])[0], f"coalesce({label}, {value}::text)"])
     sql = (
-        f"SELECT {selected} FROM (SELECT *, row_number() OVER () AS place FROM (\n{listed.sql}\n) AS listed) AS placed"
-        f"\nWHERE {' AND '.join(conditions)}{order}\nLIMIT {int(wanted.limit) + 1}"
+        f"SELECT {selected} FROM (SELECT *, row_number() OVER () AS {PLACE} FROM (\n{listed.sql}\n) AS listed)"
+        f" AS placed\nWHERE {' AND '.join(conditions)}{order}\nLIMIT {int(wanted.limit) + 1}"
     )
     return Statement(sql, parameters)
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from guichet import errors
 from guichet.interfaces.interface import Interface
@@ -75,6 +75,16 @@ class Search:
         statement = compose.described(compose.search(self.interface, {}))
         if session.describe(statement.sql, statement.parameters) != list(self.columns):
             raise errors.ColumnsChangedError(self.source.name, "the columns of the result changed meanwhile")
+
+    def only(self, names: Collection[str]) -> Self:
+        """Return the search by some of its criteria alone."""
+        return replace(
+            self,
+            criteria={name: one for name, one in self.criteria.items() if name in names},
+            lists={name: one for name, one in self.lists.items() if name in names},
+            placed={name: one for name, one in self.placed.items() if name in names},
+            pasted={name: one for name, one in self.pasted.items() if name in names},
+        )
 
     def session(
         self, timeout_seconds: float, tables: Sequence[Table] = (), *, snapshot: bool = False

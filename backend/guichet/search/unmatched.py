@@ -6,6 +6,8 @@ is missing from the rows and from this file alike.
 
 from __future__ import annotations
 
+import csv
+import io
 import tempfile
 from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
@@ -15,7 +17,7 @@ from typing import IO
 from guichet import errors
 from guichet.search import found, lists
 from guichet.search.compose import LISTED, Listed
-from guichet.search.lists import Lines
+from guichet.search.lists import Lines, unmark
 from guichet.search.searches import Search, Watch, unwatched
 from guichet.sources.source import Session, Writer
 
@@ -58,7 +60,23 @@ def write(prepared: Lined, session: Session, criterion: str, output: Writer) -> 
     statement = found.unmatched(search.statement, search.looked_for[criterion], lines.rows, search.places[criterion])
     copied = f"COPY (\n{statement.sql}\n) TO STDOUT (FORMAT csv)"
     output.write(f"{','.join(COLUMNS)}\n".encode())
-    return session.copy(copied, {**statement.parameters, **lines.bound}, output)
+    marked = search.looked_for[criterion].unfit.marked
+    return session.copy(copied, {**statement.parameters, **lines.bound}, _Unmarked(output) if marked else output)
+
+
+class _Unmarked:
+    """Passes on rows whose spellings were sent in ASCII, as they are written."""
+
+    def __init__(self, output: Writer) -> None:
+        self._output = output
+
+    def write(self, row: bytes) -> None:
+        """Take one row of line, marked spelling, and problem."""
+        ((line, marked, problem),) = csv.reader([bytes(row).decode()])
+        spelling, absent = unmark(marked)
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerow([line, spelling, "not found" if absent else problem])
+        self._output.write(text.getvalue().encode())
 
 
 def file(search: Search, criterion: str, watch: Watch = unwatched) -> IO[bytes]:

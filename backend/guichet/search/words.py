@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
 
 from guichet import errors
 from guichet.interfaces.interface import Criterion
-from guichet.interfaces.language import Language
+from guichet.interfaces.language import Language, pick
 from guichet.search import options
-from guichet.search.criteria import Filled, ListRef, Range
-from guichet.search.options import Wanted
+from guichet.search.compose import scalar_text
+from guichet.search.criteria import MISSING, Filled, ListRef, Range
+from guichet.search.options import OptionSearch, Wanted
 from guichet.search.searches import Search
 
 # Of a long list, so many are named.
@@ -35,7 +38,7 @@ def _value(search: Search, name: str, filled: Filled, language: Language) -> str
         words = f"{'…' if value.from_ is None else value.from_} – {'…' if value.to is None else value.to}"
     else:
         values = list(value) if isinstance(value, tuple) else [value]
-        words = _listed(_labels(search, criterion, [str(one) for one in values[:NAMED]], language), len(values))
+        words = _listed(_labels(search, criterion, values[:NAMED], language), len(values))
     return f"{NOT[language]}: {words}" if filled.negated else words
 
 
@@ -44,13 +47,27 @@ def _listed(named: Sequence[str], total: int) -> str:
     return ", ".join(named) + more
 
 
-def _labels(search: Search, criterion: Criterion, values: list[str], language: Language) -> list[str]:
-    if not criterion.options:
-        return values
-    try:
-        wanted = Wanted(values=values, limit=len(values))
-        page = options.load(search.interface, criterion, search.criteria, wanted, search.source, language=language)
-    except errors.GuichetError:  # their values must do
-        return values
-    known = {str(option.value): option.label for option in page.options}
-    return [known.get(value, value) for value in values]
+def _labels(search: Search, criterion: Criterion, values: Sequence[Any], language: Language) -> list[str]:
+    texts = [str(one) for one in values]
+    listed = criterion.options
+    if not listed:
+        return texts
+    wanted = Wanted(values=[scalar_text(one) for one in values if one is not MISSING], limit=len(values))
+    known: dict[str, str] = {}
+    with suppress(errors.GuichetError):  # their values must do
+        if wanted.values:
+            asked = OptionSearch(
+                search.interface,
+                search.criteria,
+                search.source,
+                (),
+                search.lists,
+                search.placed,
+                search.pasted,
+                criterion=criterion,
+            )
+            known = {
+                scalar_text(one.value): one.label for one in options.load(asked, wanted, language=language).options
+            }
+    missing = pick(listed.missing, language) or ""
+    return [missing if one is MISSING else known.get(scalar_text(one), str(one)) for one in values]

@@ -142,13 +142,41 @@ class Session:
             return [(one.name, one.table_oid or 0, one.table_column or 0) for one in cursor.description or ()]
 
     def parameter_type(self, sql: str, parameters: Parameters) -> str:
-        """Asks of which type the database takes the parameter bound to `PARAMETER` to be."""
+        """Asks of which type the database takes the parameter bound to `PARAMETER` to be.
+
+        :returns: a name that means the type at any length: `character` alone would be one character.
+        """
         with self._cursor() as cursor:
             cursor.execute(f"PREPARE guichet_typed AS {sql}", parameters)
-            cursor.execute("SELECT parameter_types[1]::text FROM pg_prepared_statements WHERE name = 'guichet_typed'")
+            cursor.execute(
+                "SELECT format_type(parameter_types[1], -1) FROM pg_prepared_statements WHERE name = 'guichet_typed'"
+            )
             found = cursor.fetchall()
             cursor.execute("DEALLOCATE guichet_typed")
             return str(found[0][0])
+
+    @property
+    def holds_every_character(self) -> bool:
+        """Whether any text can stand in the database: one in Unicode, or one that looks at no byte."""
+        stored = self._connection.info.parameter_status("server_encoding")
+        return stored == "UTF8" or (stored == "SQL_ASCII" and self._connection.encoding == "UTF8")
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Runs a part of the transaction that may fail without ending it.
+
+        :raises SourceError: what failed; the transaction goes on as if the part had not been.
+        """
+        with self._cursor() as cursor:
+            cursor.execute("SAVEPOINT guichet_attempt")
+        try:
+            yield
+        except (errors.InvalidValueError, errors.QueryFailedError):
+            with self._cursor() as cursor:
+                cursor.execute("ROLLBACK TO SAVEPOINT guichet_attempt")
+            raise
+        with self._cursor() as cursor:
+            cursor.execute("RELEASE SAVEPOINT guichet_attempt")
 
     def make(self, tables: Sequence[Table]) -> None:
         """Makes and fills temporary tables, and lets the transaction only read from then on."""
@@ -201,6 +229,8 @@ class Session:
             with self._connection.cursor() as cursor, deadlines.within(self._connection, self._patience()) as deadline:
                 self._deadline = deadline
                 yield cursor
+        except UnicodeEncodeError as error:
+            raise errors.InvalidValueError(self.source, str(error)) from error
         except psycopg2.Error as error:
             translated = sqlstates.translate(error, self.source)
             hung = deadline is not None and deadline.passed

@@ -256,8 +256,8 @@ PLACES = interface(
         ),
         (
             {"name": "a", "size": {"not": 5}},
-            "SELECT 1 WHERE (name = %(name)s) AND (size IS DISTINCT FROM %(size)s) HAVING TRUE"
-            " UNION SELECT 2 WHERE (name = %(name)s) AND (size IS DISTINCT FROM %(size)s)",
+            "SELECT 1 WHERE ((name = %(name)s) AND (size IS DISTINCT FROM %(size)s)) HAVING TRUE"
+            " UNION SELECT 2 WHERE ((name = %(name)s) AND (size IS DISTINCT FROM %(size)s))",
         ),
     ],
 )

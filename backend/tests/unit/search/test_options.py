@@ -29,7 +29,7 @@ def test_it_finds_value_and_label_by_name_and_else_by_place(columns: list[Column
     assert options.by_role(columns) == found
 
 
-FROM = f"FROM (SELECT *, row_number() OVER () AS place FROM (\n{LISTED.sql}\n) AS listed) AS placed"
+FROM = f"FROM (SELECT *, row_number() OVER () AS guichet_place FROM (\n{LISTED.sql}\n) AS listed) AS placed"
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ FROM = f"FROM (SELECT *, row_number() OVER () AS place FROM (\n{LISTED.sql}\n) A
             ["France"],
             Wanted(),
             'WHERE "value" IS NOT NULL'
-            '\nORDER BY array_position(%(option:first)s::text[], "label"::text), place\nLIMIT 1001',
+            '\nORDER BY array_position(%(option:first)s::text[], "label"::text), guichet_place\nLIMIT 1001',
             {"option:first": '{"France"}'},
         ),
         (

@@ -1,0 +1,234 @@
+"""From criteria as they were given to a search that can be run: the one way, for the page, files, rows and extracts.
+
+Values that can't be in the source are left out and counted, for every type, by asking the source itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import islice
+from typing import Any, TypeVar
+
+from guichet import errors
+from guichet.interfaces.interface import Criterion, Interface
+from guichet.portal_db.database import PortalDatabase
+from guichet.search import criteria as search_criteria
+from guichet.search import lists
+from guichet.search.blame import blaming
+from guichet.search.catalogue import Catalogue
+from guichet.search.criteria import Criteria, Filled, InputLimits, ListRef, Range, Value
+from guichet.search.lists import ALL_FIT, LookedFor, PastedList, Unfit, UsedList
+from guichet.search.options import OptionSearch
+from guichet.search.searches import Search
+from guichet.sentences import say
+from guichet.sources import readable
+from guichet.sources.columns import Column
+from guichet.sources.source import Session, Source
+
+# Whole numbers are compared with fractions as numbers; all other types read a number from its text.
+WHOLE = ("smallint", "integer", "bigint")
+# What a `real` can hold.
+SMALLEST_REAL, LARGEST_REAL = Decimal("1.1754944e-38"), Decimal("3.4028234e38")
+# Every text can be read as this.
+TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a search stands on beside its interface.
+
+    :param database: returns the portal database, which is needed for value lists alone.
+    :param owner: whose lists these are.
+    """
+
+    source: Source
+    catalogue: Catalogue
+    limits: InputLimits
+    owner: str
+    database: Callable[[], PortalDatabase]
+
+
+def prepare(
+    interface: Interface, given: Mapping[str, Any], ground: Ground, columns: Callable[[], Sequence[Column]]
+) -> Search:
+    """Make the search of criteria as they were given.
+
+    :param columns: asks for those of the result.
+    :raises CriteriaError: if they are wrong.
+    :raises InterfaceBrokenError: if the interface's SQL fails in the source.
+    """
+    criteria = search_criteria.read(interface, given, ground.limits)
+    with blaming(interface):
+        search = Search(interface, criteria, ground.source, columns())
+    return _fitted(search, given, ground)
+
+
+def prepare_options(
+    interface: Interface, criterion: Criterion, given: Mapping[str, Any], ground: Ground
+) -> OptionSearch:
+    """Make the search for a select's options, by the criteria that the list depends on.
+
+    :raises CriteriaError: if they are wrong.
+    """
+    criteria = search_criteria.read_some(interface, given, ground.limits)
+    return _fitted(OptionSearch(interface, criteria, ground.source, (), criterion=criterion), given, ground)
+
+
+def find_lists(interface: Interface, criteria: Criteria, ground: Ground) -> dict[str, UsedList]:
+    """Find the user's value lists that criteria are filled by.
+
+    :raises CriteriaError: if one is gone, or another user's.
+    """
+    if not any(isinstance(filled.value, ListRef) for filled in criteria.values()):
+        return {}
+    with blaming(interface):
+        return lists.find(ground.database(), interface, criteria, ground.owner, _type_of(interface, ground))
+
+
+def refuse_too_large(search: Search, estimated_rows: int | None) -> None:
+    """Refuse to begin what is far beyond the rows that may be extracted.
+
+    :raises TooLargeError: if the planner expects more than twice as many.
+    """
+    most = search.interface.limits.extract_rows
+    if estimated_rows is not None and estimated_rows > 2 * most:
+        raise errors.TooLargeError(
+            say(
+                "The result has about {count} rows; this form may extract {most}. Refine the criteria.",
+                count=estimated_rows,
+                most=most,
+            )
+        )
+
+
+def in_own_types(interface: Interface, source: Source, criteria: Criteria, catalogue: Catalogue) -> Criteria:
+    """Have numbers compared in the type of their column: as a `real`, 0.1 is another number than as a `numeric`."""
+    return {
+        name: replace(filled, value=_in_own_type(interface.criteria[name], filled.value, source, catalogue, interface))
+        for name, filled in criteria.items()
+    }
+
+
+AnySearch = TypeVar("AnySearch", bound=Search)
+
+
+def _fitted(search: AnySearch, given: Mapping[str, Any], ground: Ground) -> AnySearch:
+    """Give a search what its criteria need: value lists, and nothing that can't be in the source."""
+    interface, criteria = search.interface, search.criteria
+    used = find_lists(interface, criteria, ground)
+    pasted = lists.pasted(interface, criteria, given, _type_of(interface, ground))
+    listed: list[LookedFor] = [*used.values(), *pasted.values()]
+    asked = [one for one in listed if one.reading.kind == TEXT]
+    texts = {name: _texts(filled.value) for name, filled in criteria.items() if name not in pasted}
+    if asked or not all(text.isascii() for some in texts.values() for text in some):
+        with blaming(interface), ground.source.session(interface.limits.interactive_seconds) as session:
+            unfit = {one.criterion: _unfit(session, one, ground) for one in asked}
+            missing = readable.missing_characters(session, [text for some in texts.values() for text in some])
+        used = {name: one.left_out(unfit[name]) if name in unfit else one for name, one in used.items()}
+        pasted = {name: one.left_out(unfit[name]) if name in unfit else one for name, one in pasted.items()}
+        criteria = _possible(interface, criteria, {name for name in texts if missing}, missing)
+    criteria = lists.readable(criteria, pasted)
+    return replace(
+        search,
+        criteria=in_own_types(interface, ground.source, criteria, ground.catalogue),
+        lists=used,
+        placed=lists.place(used, ground.source),
+        pasted=pasted,
+    )
+
+
+def _unfit(session: Session, listed: LookedFor, ground: Ground) -> Unfit:
+    """Ask which values of a list can't be in the source; of a list that is kept, once a minute."""
+    if listed.type == TEXT and session.holds_every_character:
+        return ALL_FIT
+    if isinstance(listed, PastedList):
+        return _asked(session, listed.keys, listed.type)
+    key = (ground.source.name, listed.hash, listed.reading, listed.type)
+    return ground.catalogue.unfit(key, lambda: _asked(session, listed.texts(), listed.type))
+
+
+def _asked(session: Session, values: Iterable[str], type_: str) -> Unfit:
+    malformed: set[str] = set()
+    absent: set[str] = set()
+    waiting = iter(values)
+    while some := list(islice(waiting, readable.BATCH_VALUES)):
+        missing = readable.missing_characters(session, some)
+        impossible = {value for value in some if not missing.isdisjoint(value)} if missing else set()
+        absent |= impossible
+        if type_ != TEXT:
+            possible = [value for value in some if value not in impossible]
+            malformed |= readable.malformed(session, possible, type_)
+    return Unfit(frozenset(malformed), frozenset(absent), marked=not session.holds_every_character)
+
+
+def _possible(interface: Interface, criteria: Criteria, names: Collection[str], missing: frozenset[str]) -> Criteria:
+    """Mark the values that can't be in the source, whose encoding misses some of their characters.
+
+    :raises CriteriaError: if such a value is bound in the author's own SQL, which alone knows what it means.
+    """
+    return {
+        name: _possible_value(interface, name, filled, missing) if name in names else filled
+        for name, filled in criteria.items()
+    }
+
+
+def _possible_value(interface: Interface, name: str, filled: Filled, missing: frozenset[str]) -> Filled:
+    value = filled.value
+    if isinstance(value, tuple):
+        kept = tuple(one for one in value if not isinstance(one, str) or missing.isdisjoint(one))
+        return replace(filled, value=kept)
+    if not isinstance(value, str) or missing.isdisjoint(value):
+        return filled
+    if _is_bound(interface, name):
+        character = next(one for one in value if one in missing)
+        detail = say("“{character}” is a character that this database does not have.", character=character)
+        raise errors.CriteriaError([errors.Fault(f"/criteria/{name}", detail)])
+    return replace(filled, absent=True)
+
+
+def _is_bound(interface: Interface, name: str) -> bool:
+    """Tell whether SQL that is more than a column to compare with binds a criterion."""
+    others = [part for one in interface.criteria.values() for part in (one.column, one.where) if part]
+    return any(name in template.binds for template in (interface.template, *others))
+
+
+def _texts(value: Value) -> list[str]:
+    return [one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, str)]
+
+
+def _in_own_type(criterion: Criterion, value: Value, source: Source, catalogue: Catalogue, interface: Interface) -> Any:
+    if criterion.type == "number_range" and isinstance(value, Range):
+        ends = (
+            _as_text(end, _number_type(interface, source, catalogue, criterion, bind))
+            for end, bind in zip((value.from_, value.to), criterion.bind_names, strict=True)
+        )
+        return Range(*ends)
+    if criterion.type == "number" and isinstance(value, int | Decimal):
+        return _as_text(value, _number_type(interface, source, catalogue, criterion, criterion.name))
+    return value
+
+
+def _number_type(
+    interface: Interface, source: Source, catalogue: Catalogue, criterion: Criterion, bind: str
+) -> str | None:
+    """Return the type that a number is compared as; None where the database can't tell."""
+    sample = Filled(Range(1, 1) if criterion.type == "number_range" else 1)
+    try:
+        return catalogue.parameter_type(interface, source, criterion.name, sample, bind)
+    except (errors.InvalidValueError, errors.QueryFailedError):
+        return None
+
+
+def _as_text(value: Any, type_: str | None) -> Any:
+    """Write a number as text, which takes the type that it is compared with, where that type can hold it."""
+    if not isinstance(value, int | Decimal) or type_ is None or type_ in WHOLE:
+        return value
+    if type_ == "real" and value and not SMALLEST_REAL <= abs(Decimal(value)) <= LARGEST_REAL:
+        return value
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _type_of(interface: Interface, ground: Ground) -> lists.TypeOf:
+    return lambda name: ground.catalogue.list_type(interface, ground.source, name)
