@@ -21,6 +21,7 @@ from guichet.extracts.rights import Rights
 from guichet.extracts.run import Surroundings
 from guichet.extracts.smtp import MailServer
 from guichet.extracts.stores import Store
+from guichet.extracts.sweeping import Sweeper
 from guichet.extracts.worker import Worker, room_of
 from guichet.interfaces.interface import Limits
 from guichet.interfaces.registry import Registry
@@ -164,6 +165,8 @@ def build_worker(settings: Settings) -> Worker:
         raise errors.SettingsError(["PORTAL_DATABASE_URL must be set for a worker"])
 
     store = stores.made(settings.archive_url, settings.archive_dir)
+    sweeper = Sweeper(database, store, settings.archive_days)
+    budget_bytes = settings.archive_max_gb * 1_000_000_000
 
     registry = build_registry(settings)
     rights = Rights(registry, build_accounts(settings).member)
@@ -173,6 +176,8 @@ def build_worker(settings: Settings) -> Worker:
 
     return Worker(
         database=database,
+        beats=build_portal_database(settings) or database,
+        sweeper=sweeper,
         surroundings=Surroundings(
             database=database,
             registry=registry,
@@ -184,7 +189,8 @@ def build_worker(settings: Settings) -> Worker:
             extract_seconds=settings.extract_seconds,
             time_zone=settings.time_zone,
             secret_key=settings.secret_key,
-            room=room_of(database, settings.archive_max_gb * 1_000_000_000),
+            room=room_of(database, budget_bytes, sweeper),
+            budget_bytes=budget_bytes,
             spare_bytes=settings.archive_spare_mb * 1_000_000,
             rights=rights,
         ),

@@ -24,6 +24,9 @@ from pydantic import SecretStr
 # Level 1 of isal compresses faster than a database sends, and some three times as fast as zlib's own level 1.
 LEVEL = 1
 
+# Ends the name of an archive until it is complete.
+PARTIAL = ".partial"
+
 
 @dataclass(frozen=True)
 class Written:
@@ -74,7 +77,7 @@ class Archive:
         self.path = path
         self.files: list[Written] = []
         self._moment = moment
-        self._partial = path.with_name(f"{path.name}.partial")
+        self._partial = path.with_name(f"{path.name}{PARTIAL}")
         self._file = self._partial.open("wb")
         self._output: IO[bytes] | None = None
         self._zip, self._make_info = _plain(self._file) if password is None else _encrypted(self._file, password)

@@ -80,11 +80,11 @@ class Outbox:
             self._in_hand = None
         return True
 
-    def beat(self) -> None:
-        """Renews the lease of the mail in hand; for the worker's main thread."""
+    def beat(self, database: PortalDatabase) -> None:
+        """Renews the lease of the mail in hand; for the worker's heartbeats, by their own connection."""
         mail = self._in_hand
         if mail:
-            with self.database.transaction() as transaction:
+            with database.transaction() as transaction:
                 named = {"id": mail["id"], "attempt": mail["attempt"]}
                 transaction.fetch("deliveries.beat", **named, lease_seconds=LEASE_SECONDS)
 

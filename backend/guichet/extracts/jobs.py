@@ -32,6 +32,7 @@ class Extract:
 
     :param request: what was asked for: criteria, sort, columns, dialect, part_rows, language.
     :param sealed_password: of its archive.
+    :param handed_back: attempts that ended because their worker was stopped.
     """
 
     id: str
@@ -43,6 +44,12 @@ class Extract:
     email: str | None
     created_at: datetime
     sealed_password: bytes | None = None
+    handed_back: int = 0
+
+    @property
+    def counted_attempt(self) -> int:
+        """The number of this attempt among those that count for `MOST_ATTEMPTS`."""
+        return self.attempt - self.handed_back
 
 
 @dataclass(frozen=True)
@@ -147,8 +154,13 @@ def create_delivery(transaction: Transaction, extract_id: str, recipient: str, m
     transaction.fetch("deliveries.create", extract_id=extract_id, recipient=recipient, message_id=message_id)
 
 
-def hand_back(database: PortalDatabase, extract: Extract, problem: str | None, wait_seconds: float) -> None:
-    """Lets an extract wait again: its worker stops, or what failed may pass."""
+def hand_back(
+    database: PortalDatabase, extract: Extract, problem: str | None, wait_seconds: float, *, counted: bool = True
+) -> None:
+    """Lets an extract wait again: its worker stops, or what failed may pass.
+
+    :param counted: whether this attempt is one of the most that there may be; not where its worker was stopped.
+    """
     with database.transaction() as transaction:
         transaction.fetch(
             "extracts.hand_back",
@@ -156,6 +168,7 @@ def hand_back(database: PortalDatabase, extract: Extract, problem: str | None, w
             attempt=extract.attempt,
             problem=problem,
             wait_seconds=wait_seconds,
+            uncounted=0 if counted else 1,
         )
 
 
@@ -208,7 +221,7 @@ def _audited(extract: Extract, outcome: Outcome, ended: Record) -> Entry:
 
 
 def _extract(record: Record) -> Extract:
-    names = ("attempt", "owner", "interface", "source", "request", "email", "created_at")
+    names = ("attempt", "owner", "interface", "source", "request", "email", "created_at", "handed_back")
     sealed = record["sealed_password"]
     return Extract(
         id=str(record["id"]),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from guichet import errors
 from guichet.extracts.archive import Archive, Entry
+from guichet.extracts.stores import DiskFullError
 from guichet.search import dialect
 from guichet.search.dialect import Dialect
 from guichet.search.guard import PIECE_BYTES, Guard
@@ -35,24 +36,29 @@ class Room:
     """How much an archive may take.
 
     :param most_bytes: tells how large the zip may become, beside those that others write at the same time.
+    :param budget_bytes: what all archives may take together.
     :param spare_bytes: left free on the folder's disk.
     """
 
     archive: Archive
     folder: Path
     most_bytes: Callable[[], int]
+    budget_bytes: int
     spare_bytes: int
 
     def check(self) -> None:
         """Looks whether there is room for more.
 
-        :raises TooLargeError: if there is not.
+        :raises DiskFullError: if there is not, for as long as other archives are there.
+        :raises TooLargeError: if there never will be.
         """
+        if self.archive.size >= self.budget_bytes:
+            raise errors.TooLargeError("The archive would take all the space that archives may (ARCHIVE_MAX_GB).")
         with suppress(errors.PortalDatabaseError):  # it is away: the disk alone tells until it is back
             if self.archive.size >= self.most_bytes():
-                raise errors.TooLargeError("The archives take all the space that they may (ARCHIVE_MAX_GB).")
+                raise DiskFullError("The archives take all the space that they may (ARCHIVE_MAX_GB).")
         if shutil.disk_usage(self.folder).free < self.spare_bytes:
-            raise errors.TooLargeError("The disk of the archives is full.")
+            raise DiskFullError("The disk of the archives is full.")
 
 
 class Gathered:

@@ -5,6 +5,7 @@ Rows never become Python objects; memory does not grow with them. Whoever calls 
 
 from __future__ import annotations
 
+import errno
 import functools
 import json
 import time
@@ -24,7 +25,7 @@ from guichet.extracts.archive import Archive
 from guichet.extracts.jobs import Extract, Outcome
 from guichet.extracts.parts import Gathered, Parts, Room
 from guichet.extracts.rights import Rights
-from guichet.extracts.stores import Store
+from guichet.extracts.stores import DiskFullError, Store, StoreError
 from guichet.interfaces.interface import Interface
 from guichet.interfaces.registry import Registry
 from guichet.portal_db.database import PortalDatabase
@@ -41,6 +42,9 @@ from guichet.search.unmatched import Lined
 from guichet.sentences import say
 from guichet.sources.columns import Column
 from guichet.sources.source import Session, Source
+
+# Lies beside a complete archive until its store has taken it: what its extract came to.
+OUTCOME = "outcome.json"
 
 
 @dataclass
@@ -70,6 +74,7 @@ class Surroundings:
     """What an extract needs beside itself.
 
     :param room: tells how many bytes the archive of an extract may take, beside all others.
+    :param budget_bytes: what all archives may take together.
     :param spare_bytes: of the disk that are left free.
     """
 
@@ -84,6 +89,7 @@ class Surroundings:
     time_zone: str
     secret_key: SecretStr | None
     room: Callable[[str], int]
+    budget_bytes: int
     spare_bytes: int
     rights: Rights
 
@@ -91,10 +97,14 @@ class Surroundings:
 def run(extract: Extract, surroundings: Surroundings, progress: Progress) -> Outcome:
     """Runs an extract to its end.
 
-    :raises GuichetError: whatever stands in the way; nothing of its archive is left then.
+    :raises GuichetError: whatever stands in the way; nothing of its archive is left then, unless it is complete and
+        its store alone can't take it: the next attempt on this machine goes on from there.
     """
     interface = surroundings.registry.get(extract.interface)
     surroundings.rights.confirm(extract.owner, extract.interface)
+    if written := _written(extract, surroundings):
+        _keep(written, surroundings)
+        return written
     source = surroundings.sources[interface.source]
     search = _search(extract, interface, source, surroundings)
     columns = arrangement.chosen(search.columns, extract.request["columns"])
@@ -103,8 +113,9 @@ def run(extract: Extract, surroundings: Surroundings, progress: Progress) -> Out
     started = time.monotonic()
     moment = datetime.now(UTC)
     folder = surroundings.archive_dir / extract.id
-    surroundings.store.clear(extract.id)  # what an attempt before this one left when its worker died
-    folder.mkdir(parents=True)
+    if extract.attempt > 1:
+        surroundings.store.clear(extract.id)  # what an attempt before this one left when its worker died
+    _make(folder)
     path = folder / f"{interface.filename}_{moment:%Y%m%dT%H%M%SZ}.zip"
     try:
         with Archive(path, moment, password) as archive:
@@ -125,23 +136,45 @@ def run(extract: Extract, surroundings: Surroundings, progress: Progress) -> Out
             surroundings.rights.confirm(extract.owner, extract.interface)
             size = archive.complete()
         name = path.relative_to(surroundings.archive_dir).as_posix()
-        _keep(path, name, surroundings)
+        outcome = Outcome("done", progress.rows, progress.bytes, name, size)
+        if surroundings.store.elsewhere:
+            (folder / OUTCOME).write_text(json.dumps(asdict(outcome)), "utf-8")
+        _keep(outcome, surroundings)
     except OSError as error:
-        raise errors.TooLargeError(
-            say("The archive can't be written: {reason}.", reason=error.strerror or "?")
-        ) from error
+        raise _not_written(error) from error
     finally:
         _remove_if_empty(folder)
-    return Outcome("done", progress.rows, progress.bytes, name, size)
+    return outcome
 
 
-def _keep(path: Path, name: str, surroundings: Surroundings) -> None:
-    """Hands a complete archive to its store. Where that fails it is made anew some day, perhaps on another machine."""
+def _make(folder: Path) -> None:
     try:
-        surroundings.store.keep(path, name)
-    except errors.GuichetError:
-        path.unlink(missing_ok=True)
-        raise
+        folder.mkdir()
+    except OSError as error:
+        raise _not_written(error) from error
+
+
+def _not_written(error: OSError) -> StoreError:
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    message = say("The archive can't be written: {reason}.", reason=error.strerror or "?")
+    return DiskFullError(message) if full else StoreError(message)
+
+
+def _written(extract: Extract, surroundings: Surroundings) -> Outcome | None:
+    """Finds the complete archive of an attempt before this one, which its store could not take."""
+    try:
+        told = json.loads((surroundings.archive_dir / extract.id / OUTCOME).read_text("utf-8"))
+        outcome = Outcome(**told)
+        size = (surroundings.archive_dir / str(outcome.archive)).stat().st_size
+    except (OSError, ValueError, TypeError):
+        return None
+    return outcome if size == outcome.archive_bytes else None
+
+
+def _keep(outcome: Outcome, surroundings: Surroundings) -> None:
+    """Hands a complete archive to its store."""
+    name = str(outcome.archive)
+    surroundings.store.keep(surroundings.archive_dir / name, name)
 
 
 def _password(extract: Extract, surroundings: Surroundings) -> SecretStr | None:
@@ -199,7 +232,7 @@ def _write_rows(
     named = [search.interface.column_label(column.name, request["language"]) for column in columns]
     labels = dialect.headings(named, columns, style, search.source.time_zone)
     most_bytes = functools.partial(surroundings.room, extract.id)
-    room = Room(archive, surroundings.archive_dir, most_bytes, surroundings.spare_bytes)
+    room = Room(archive, surroundings.archive_dir, most_bytes, surroundings.budget_bytes, surroundings.spare_bytes)
     guard = dialect.formula_guard(columns, style)
     files = Parts(archive, search.interface.filename, labels, style, guard, progress, room, request["part_rows"])
     session.copy(dialect.copy(selected.sql, style), selected.parameters, files)

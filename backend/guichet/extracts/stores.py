@@ -10,9 +10,9 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
@@ -38,8 +38,31 @@ class StoreError(errors.GuichetError):
         super().__init__(message)
 
 
+class DiskFullError(StoreError):
+    """There is no room for an archive now; there may be when others have expired, or the disk is tidied up."""
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file of an archive, or what was to become one.
+
+    :param name: below the folder or the bucket's prefix: `<extract>/<file>`.
+    :param local: whether it is in the folder.
+    """
+
+    name: str
+    bytes: int
+    modified: datetime
+    local: bool
+
+
 class Store(Protocol):
-    """Where archives are kept."""
+    """Where archives are kept.
+
+    :ivar elsewhere: whether that is not the archive folder, so that a complete archive still has a way to go.
+    """
+
+    elsewhere: bool
 
     def fault(self) -> str | None:
         """Tells why archives can't be read from here, or returns None."""
@@ -53,6 +76,12 @@ class Store(Protocol):
     def clear(self, extract_id: str) -> None:
         """Deletes whatever there is of an extract."""
 
+    def kept(self) -> Iterator[StoredFile]:
+        """Lists every file that there is."""
+
+    def discard(self, one: StoredFile) -> None:
+        """Deletes one of them."""
+
     def read(self, name: str) -> bytes:
         """Returns an archive that is small enough to be attached."""
 
@@ -65,6 +94,7 @@ class FolderStore:
     """The archive folder."""
 
     folder: Path
+    elsewhere = False
 
     def fault(self) -> str | None:
         return fault_of_folder(self.folder, os.R_OK | os.X_OK)
@@ -77,6 +107,18 @@ class FolderStore:
 
     def clear(self, extract_id: str) -> None:
         shutil.rmtree(self.folder / extract_id, ignore_errors=True)
+
+    def kept(self) -> Iterator[StoredFile]:
+        for path in self.folder.glob("*/*"):
+            with suppress(FileNotFoundError):
+                status = path.lstat()
+                modified = datetime.fromtimestamp(status.st_mtime, UTC)
+                yield StoredFile(path.relative_to(self.folder).as_posix(), status.st_size, modified, local=True)
+
+    def discard(self, one: StoredFile) -> None:
+        self.delete(one.name)
+        with suppress(OSError):  # there is more in it
+            (self.folder / one.name).parent.rmdir()
 
     def read(self, name: str) -> bytes:
         try:
@@ -96,6 +138,8 @@ class BucketStore:
 
     :param folder: where archives are written before they are taken.
     """
+
+    elsewhere = True
 
     def __init__(self, url: str, folder: Path) -> None:
         import obstore  # portals without a bucket don't pay for it
@@ -134,6 +178,19 @@ class BucketStore:
             left: list[Any] = [one["path"] for batch in self._bucket.list(f"{extract_id}/") for one in batch]
             if left:
                 self._obstore.delete(self._bucket, left)
+
+    def kept(self) -> Iterator[StoredFile]:
+        yield from self._folder.kept()
+        with _told():
+            for batch in self._bucket.list():
+                for one in batch:
+                    yield StoredFile(one["path"], one["size"], one["last_modified"], local=False)
+
+    def discard(self, one: StoredFile) -> None:
+        if one.local:
+            self._folder.discard(one)
+        else:
+            self.delete(one.name)
 
     def read(self, name: str) -> bytes:
         with _told():

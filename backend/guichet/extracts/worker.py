@@ -1,13 +1,18 @@
 """`guichet worker`: claims extracts and runs them, sends the mails, clears away what has expired.
 
 Any number of workers may run, on any machine that sees the archive folder. Each has a thread per extract that it may
-run at once, one for mails, and the main one, which keeps leases, notices cancellations, and hands back on a stop.
+run at once, and one each for mails, for heartbeats (which keep leases and notice cancellations), for what dead workers
+left, and for clearing away; the main one waits for a stop and hands back. Nothing that hangs in one of them keeps
+another from going on, nor the worker from ending: none is waited for longer than the grace period and a little more.
 """
 
 from __future__ import annotations
 
 import functools
 import logging
+import math
+import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -17,12 +22,13 @@ from typing import Any, TypeVar
 
 from guichet import errors, logs, metrics, sentences
 from guichet.audit import entries
-from guichet.extracts import delivery, jobs
+from guichet.extracts import delivery, jobs, stores
 from guichet.extracts import run as running
 from guichet.extracts.delivery import Outbox
 from guichet.extracts.jobs import Bounds, Extract, Outcome
 from guichet.extracts.run import Progress, Surroundings
-from guichet.extracts.stores import StoreError
+from guichet.extracts.stores import DiskFullError, StoreError
+from guichet.extracts.sweeping import Sweeper
 from guichet.portal_db.database import PortalDatabase, Record
 from guichet.search import blame
 
@@ -31,7 +37,13 @@ Answer = TypeVar("Answer")
 logger = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.3
-HOUSEKEEPING_SECONDS = 5
+WATCH_SECONDS = 5
+CLEAN_SECONDS = 5
+SWEEP_SECONDS = 300
+# What a worker that stops waits for after its grace period, for extracts to be handed back.
+HAND_BACK_SECONDS = 4
+# How often it is said why no extract is begun.
+REMIND_SECONDS = 60
 
 # What may pass: the next attempt may find it otherwise. Long enough in all for a database that is away for maintenance.
 PASSING = (
@@ -46,6 +58,8 @@ PASSING = (
 WAITS_SECONDS = (5, 30, 120, 600, 1800, 3600)
 # A query that took too long may have met a busy hour; each further try costs as much again.
 SLOW_WAITS_SECONDS = (600,)
+# An archive that met a full disk fills it again, for all others: it had better wait until some have expired.
+FULL_WAITS_SECONDS = (300, 1800, 3600)
 
 
 @dataclass
@@ -56,6 +70,7 @@ class Run:
     progress: Progress = field(default_factory=Progress)
     lost: bool = False
     handed_back: bool = False
+    stopping: bool = False
     began: float = field(default_factory=time.monotonic)
 
 
@@ -63,11 +78,14 @@ class Run:
 class Worker:
     """A worker.
 
+    :param beats: the same database, by connections that nothing but heartbeats uses.
     :param message_id: makes the Message-ID of the mail about an extract.
     """
 
     database: PortalDatabase
+    beats: PortalDatabase
     surroundings: Surroundings
+    sweeper: Sweeper
     bounds: Bounds
     outbox: Outbox | None
     slots: int
@@ -79,6 +97,10 @@ class Worker:
     _runs: dict[str, Run] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _stopping: threading.Event = field(default_factory=threading.Event)
+    _ended: threading.Event = field(default_factory=threading.Event)
+    _steady_since: float = -math.inf
+    _obstacle: str | None = None
+    _reminded_at: float = 0.0
 
     def stop(self) -> None:
         """Asks it to stop; for a signal handler."""
@@ -88,36 +110,65 @@ class Worker:
 
     def work(self) -> None:
         """Works until it is asked to stop, then hands back what it could not end in its grace period."""
-        loops = [threading.Thread(target=self._extract_on, name=f"extract-{at}") for at in range(self.slots)]
+        loops = [self._started(self._extract_on, f"extract-{at}") for at in range(self.slots)]
         if self.outbox:
-            loops.append(threading.Thread(target=self._deliver_on, name="deliver"))
-        for thread in loops:
-            thread.start()
-        housekeeping_at = 0.0
-        while not self._stopping.wait(jobs.BEAT_SECONDS):
-            self._patiently(self._beat_all, None)
-            if time.monotonic() >= housekeeping_at:
-                housekeeping_at = time.monotonic() + HOUSEKEEPING_SECONDS
-                self._patiently(self._keep_house, None)
+            loops.append(self._started(self._deliver_on, "deliver"))
+        self._started(self._beat_on, "beat")
+        self._started(self._watch_on, "watch")
+        self._started(self._clean_on, "clean")
+        logger.info("the worker takes extracts, %d at once", self.slots)
+        self._stopping.wait()
         self._wind_up(loops)
+        self._ended.set()
+
+    def _started(self, loop: Callable[[], None], name: str) -> threading.Thread:
+        """Starts a thread that ends with the process, whatever it waits for."""
+        thread = threading.Thread(target=loop, name=name, daemon=True)
+        thread.start()
+        return thread
 
     def _wind_up(self, loops: list[threading.Thread]) -> None:
-        deadline = time.monotonic() + self.grace_seconds
-        while any(thread.is_alive() for thread in loops):
-            self._patiently(self._beat_all, None)
-            if time.monotonic() > deadline:
-                for run in self._current_runs():
-                    run.handed_back = True
-                    run.progress.stop()
-            time.sleep(jobs.BEAT_SECONDS)
+        _join(loops, self.grace_seconds)
+        for run in self._current_runs():
+            run.handed_back = True
+            self._stop_run(run)
+        _join(loops, HAND_BACK_SECONDS)
+        for run in self._current_runs():
+            logger.warning("extract %s can't be handed back: another worker takes it over", run.extract.id)
+
+    def _stop_run(self, run: Run) -> None:
+        """Cancels what an extract runs, without waiting: a frozen database doesn't answer that either."""
+        if not run.stopping:
+            run.stopping = True
+            self._started(run.progress.stop, "stop")
 
     def _extract_on(self) -> None:
         while not self._stopping.is_set():
-            extract = self._patiently(self._claim, None)
+            extract = self._patiently(self._claim, None) if self._can_begin() else None
             if extract:
                 self._patiently(functools.partial(self._run, extract), None)
             else:
                 self._stopping.wait(IDLE_SECONDS)
+
+    def _can_begin(self) -> bool:
+        """Tells whether an extract could be written here now: better not begun than failed."""
+        obstacle, before = self._find_obstacle(), self._obstacle
+        self._obstacle = obstacle
+        if obstacle and (obstacle != before or time.monotonic() > self._reminded_at + REMIND_SECONDS):
+            self._reminded_at = time.monotonic()
+            logger.warning("extracts wait: %s", obstacle)
+        elif before and not obstacle:
+            logger.warning("extracts wait no more")
+        return obstacle is None
+
+    def _find_obstacle(self) -> str | None:
+        its = self.surroundings
+        fault = its.registry.fault() or stores.fault_of_folder(its.archive_dir, os.R_OK | os.W_OK | os.X_OK)
+        if fault:
+            return fault
+        if shutil.disk_usage(its.archive_dir).free < its.spare_bytes:
+            return f"{its.archive_dir}: less than ARCHIVE_SPARE_MB is free on its disk"
+        return None
 
     def _claim(self) -> Extract | None:
         return jobs.claim(self.database, self.bounds)
@@ -129,10 +180,10 @@ class Worker:
                 self._stopping.wait(IDLE_SECONDS)
 
     def _patiently(self, step: Callable[[], Answer], otherwise: Answer) -> Answer:
-        """Takes a step; while the portal database is down there is nothing to do but to wait."""
+        """Takes a step; while the portal database or a bucket is down there is nothing to do but to wait."""
         try:
             return step()
-        except errors.PortalDatabaseError as error:
+        except (errors.PortalDatabaseError, StoreError) as error:
             logger.warning("%s", errors.explained(error))
             self._stopping.wait(1)
         except Exception:
@@ -141,6 +192,8 @@ class Worker:
         return otherwise
 
     def _run(self, extract: Extract) -> None:
+        if self._stopping.is_set():
+            return jobs.hand_back(self.database, extract, None, wait_seconds=0, counted=False)
         run = Run(extract)
         with self._lock:
             self._runs[extract.id] = run
@@ -191,41 +244,72 @@ class Worker:
             return
         if cancelled and run.handed_back:
             logger.warning("extract %s is handed back: its worker stops", extract.id)
-            jobs.hand_back(self.database, extract, None, wait_seconds=0)
+            jobs.hand_back(self.database, extract, None, wait_seconds=0, counted=False)
             return
         if cancelled:
+            self._forget_written(extract)
             self._end(run, Outcome("cancelled", run.progress.rows, run.progress.bytes))
             return
-        wait = wait_after(error, extract.attempt)
+        wait = wait_after(error, extract.counted_attempt)
         _log_failure(run, error, wait)
         if wait is not None:
-            jobs.hand_back(self.database, extract, _words(extract, error), wait)
+            # Before a single row there was no room: that is not this extract's doing, and passes as archives expire.
+            counted = not isinstance(error, DiskFullError) or run.progress.rows > 0
+            jobs.hand_back(self.database, extract, _words(extract, error), wait, counted=counted)
         else:
+            self._forget_written(extract)
             is_withheld = isinstance(error, errors.WithheldError)
             written = (run.progress.rows, run.progress.bytes)
             self._end(run, Outcome("failed", *written, problem=_words(extract, error), is_withheld=is_withheld))
+
+    def _forget_written(self, extract: Extract) -> None:
+        """Deletes a complete archive that its store never took."""
+        shutil.rmtree(self.surroundings.archive_dir / extract.id, ignore_errors=True)
 
     def _current_runs(self) -> list[Run]:
         with self._lock:
             return list(self._runs.values())
 
-    def _beat_all(self) -> None:
+    def _beat_on(self) -> None:
+        while not self._ended.wait(jobs.BEAT_SECONDS):
+            began = time.monotonic()
+            well = self._patiently(self._beat_all, otherwise=False)
+            if not well or time.monotonic() - began > jobs.LEASE_SECONDS / 2:
+                self._steady_since = time.monotonic()
+
+    def _beat_all(self) -> bool:
         if self.outbox:
-            self.outbox.beat()
+            self.outbox.beat(self.beats)
         for run in self._current_runs():
-            told = jobs.beat(self.database, run.extract, run.progress)
+            told = jobs.beat(self.beats, run.extract, run.progress)
             if told != "on":
                 run.lost = told == "lost"
-                run.progress.stop()
+                self._stop_run(run)
+        return True
 
-    def _keep_house(self) -> None:
+    def _watch_on(self) -> None:
+        while not self._stopping.is_set():
+            # After the portal database was away, or frozen, all workers have a lease's time to say that they live.
+            if time.monotonic() - self._steady_since > jobs.LEASE_SECONDS:
+                self._patiently(self._take_over, None)
+            self._stopping.wait(WATCH_SECONDS)
+
+    def _take_over(self) -> None:
         for left in jobs.take_over(self.database, self.message_id if self.outbox else None):
             logger.warning("extract %s was left by its worker: %s now", left["id"], left["state"])
         if self.outbox:
             self.outbox.lose_what_was_on_the_line()
-        self._expire()
-        entries.forget(self.database, self.audit_days)
-        self._forget()
+
+    def _clean_on(self) -> None:
+        sweep_at = 0.0
+        while not self._stopping.is_set():
+            if time.monotonic() >= sweep_at:
+                sweep_at = time.monotonic() + SWEEP_SECONDS
+                self._patiently(self.sweeper.sweep, None)
+            self._patiently(self._expire, None)
+            self._patiently(functools.partial(entries.forget, self.database, self.audit_days), None)
+            self._patiently(self._forget, None)
+            self._stopping.wait(CLEAN_SECONDS)
 
     def _forget(self) -> None:
         with self.database.transaction() as transaction:
@@ -233,19 +317,33 @@ class Worker:
             transaction.fetch("tokens.forget")
 
     def _expire(self) -> None:
+        """Clears away what has expired; no transaction is open while a bucket is asked, which may hang."""
         with self.database.transaction() as transaction:
-            for gone in transaction.fetch("extracts.expired"):
-                self.surroundings.store.clear(str(gone["id"]))
-                transaction.fetch("deliveries.give_up", extract_id=gone["id"], problem=delivery.EXPIRED)
-                transaction.fetch("extracts.expire", id=gone["id"])
+            expired = [gone["id"] for gone in transaction.fetch("extracts.expired")]
+        for extract_id in expired:
+            self.surroundings.store.clear(str(extract_id))
+            with self.database.transaction() as transaction:
+                transaction.fetch("deliveries.give_up", extract_id=extract_id, problem=delivery.EXPIRED)
+                transaction.fetch("extracts.expire", id=extract_id)
+
+
+def _join(threads: list[threading.Thread], seconds: float) -> None:
+    """Waits for threads to end, together no longer than so."""
+    deadline = time.monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
 
 
 def wait_after(error: Exception, attempt: int) -> int | None:
-    """Tells how long to wait before the next attempt; None if there shall be none."""
+    """Tells how long to wait before the next attempt; None if there shall be none.
+
+    :param attempt: the number of this one, among those that count.
+    """
     if isinstance(error, errors.QueryTimeoutError):
         return SLOW_WAITS_SECONDS[attempt - 1] if attempt <= len(SLOW_WAITS_SECONDS) else None
     if isinstance(error, PASSING) and attempt < jobs.MOST_ATTEMPTS:
-        return WAITS_SECONDS[min(attempt, len(WAITS_SECONDS)) - 1]
+        waits = FULL_WAITS_SECONDS if isinstance(error, DiskFullError) else WAITS_SECONDS
+        return waits[min(attempt, len(waits)) - 1]
     return None
 
 
@@ -253,13 +351,13 @@ def _seconds_since(moment: datetime) -> float:
     return max(0.0, (datetime.now(UTC) - moment).total_seconds())
 
 
-def room_of(database: PortalDatabase, most_bytes: int) -> Callable[[str], int]:
-    """Makes the function that tells how many bytes the archive of an extract may take, beside all others."""
+def room_of(database: PortalDatabase, most_bytes: int, sweeper: Sweeper) -> Callable[[str], int]:
+    """Makes the function that tells how many bytes the archive of an extract may take, beside all others and strays."""
 
     def room(extract_id: str) -> int:
         with database.transaction() as transaction:
             stored = transaction.find("extracts.stored_bytes", beside=extract_id)
-        return max(0, most_bytes - (int(stored["bytes"]) if stored else 0))
+        return max(0, most_bytes - sweeper.stray_bytes - (int(stored["bytes"]) if stored else 0))
 
     return room
 

@@ -140,6 +140,7 @@ SET state = CASE WHEN cancel_requested THEN 'cancelled' ELSE 'queued' END,
     finished_at = CASE WHEN cancel_requested THEN now() END,
     sealed_password = CASE WHEN NOT cancel_requested THEN sealed_password END,
     problem = CASE WHEN NOT cancel_requested THEN %(problem)s END,
+    handed_back = handed_back + %(uncounted)s,
     lease_until = NULL, archive_bytes = NULL, not_before = now() + make_interval(secs => %(wait_seconds)s)
 WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'running'
 RETURNING id;
@@ -147,16 +148,20 @@ RETURNING id;
 -- name: take_over
 -- What its worker left behind waits again, unless it was cancelled meanwhile or has killed too many workers.
 UPDATE guichet.extract
-SET state = CASE WHEN cancel_requested THEN 'cancelled' WHEN attempt >= %(most_attempts)s THEN 'failed' ELSE 'queued' END,
-    problem = CASE WHEN attempt >= %(most_attempts)s THEN %(problem)s END,
-    finished_at = CASE WHEN cancel_requested OR attempt >= %(most_attempts)s THEN now() END,
-    sealed_password = CASE WHEN NOT cancel_requested AND attempt < %(most_attempts)s THEN sealed_password END,
+SET state = CASE WHEN cancel_requested THEN 'cancelled' WHEN attempt - handed_back >= %(most_attempts)s THEN 'failed'
+                 ELSE 'queued' END,
+    problem = CASE WHEN attempt - handed_back >= %(most_attempts)s THEN %(problem)s END,
+    finished_at = CASE WHEN cancel_requested OR attempt - handed_back >= %(most_attempts)s THEN now() END,
+    sealed_password = CASE WHEN NOT cancel_requested AND attempt - handed_back < %(most_attempts)s THEN sealed_password END,
     lease_until = NULL
 WHERE state = 'running' AND lease_until < now()
 RETURNING *;
 
 -- name: expired
-SELECT id, archive FROM guichet.extract WHERE archive IS NOT NULL AND expires_at < now();
+SELECT id, archive FROM guichet.extract WHERE archive IS NOT NULL AND expires_at < now() ORDER BY expires_at LIMIT 100;
+
+-- name: kept
+SELECT id, state, archive FROM guichet.extract WHERE id = ANY (%(ids)s::uuid[]);
 
 -- name: expire
 UPDATE guichet.extract SET state = CASE state WHEN 'cancelled' THEN state ELSE 'expired' END, archive = NULL

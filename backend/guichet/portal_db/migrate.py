@@ -47,7 +47,8 @@ def _apply(transaction: Transaction, name: str) -> None:
     try:
         transaction.run(_folder().joinpath(name).read_text("utf-8"))
     except psycopg2.Error as error:
-        raise errors.PortalDatabaseError(f"{name} failed, and nothing was applied: {str(error).strip()}") from error
+        message = f"{name} failed, and nothing was applied: {str(error).strip()}"
+        raise errors.PortalDatabaseError(message) from error
     transaction.fetch("migrations.record", name=name)
 
 
