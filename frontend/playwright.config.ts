@@ -38,10 +38,10 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
   workers: 2,
-  // A machine that is busy with other work makes a browser late now and then; what fails twice is a fault.
-  retries: process.env.CI ? 1 : 0,
+  // What fails once is a fault, of the page or of the spec.
+  retries: 0,
   reporter: [['list']],
   timeout: 60_000,
-  // Traces cost a third of the time: only what failed once is traced, when it is tried again.
-  use: { ...use, trace: 'on-first-retry' },
+  // Traces cost a third of the time; `npx playwright test --trace on` makes them.
+  use: { ...use, screenshot: 'only-on-failure' },
 })

@@ -159,6 +159,8 @@ test('a filled form is not left by a slip', async ({ page, request }) => {
   const question = page.getByRole('dialog', { name: 'Leave without saving?' })
   await expectWellDrawn(page)
   await question.getByRole('button', { name: 'Keep editing' }).click()
+  await expect(question).toBeHidden()
+  await expect(dialog.getByRole('textbox', { name: 'City' })).toBeFocused()
   await expect(dialog.getByRole('textbox', { name: 'City' })).toHaveValue('Half')
 
   await page.keyboard.press('Escape')
