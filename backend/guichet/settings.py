@@ -273,6 +273,9 @@ class Settings:
     values_limit: int = setting("100000", whole(1, 1_000_000), "Values that may be pasted into one criterion.")
     value_list_mb: int = setting("100", whole(1, 2000), "Megabytes that the file of a value list may have.")
     value_list_values: int = setting("1000000", whole(1, 10_000_000), "Different values that a list may have.")
+    value_list_workbook_mb: int = setting(
+        "600", whole(100, 16_000), "Megabytes of memory that reading a workbook (XLSX, ODS) may take, one at a time."
+    )
     value_list_days: int = setting(
         "30", whole(1, 3650), "Days after its last use that a value list is kept, unless a saved search uses it."
     )

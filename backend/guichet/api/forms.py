@@ -173,6 +173,7 @@ def _criterion(one: Criterion, language: Language, options_url: OptionsUrl) -> d
         "negatable": one.negatable,
         "match": definition.match if definition.type == "text" else None,
         "normalize": list(definition.normalize) if definition.type == "values" else None,
+        "addresses": one.takes_addresses,
         "options": {
             "url": options_url(one.name),
             "depends_on": list(one.options.depends_on),

@@ -10,22 +10,35 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, SecretStr
 
 from guichet.access.scopes import Scope, TokenScope
-from guichet.interfaces.model import FieldType
+from guichet.interfaces.model import FieldType, Normalization
 from guichet.search.dialect import Dialect
 from guichet.sources.columns import Type
 
 Encoding = Literal[
     "utf-8",
+    "utf-8, windows-1252",
     "utf-16",
     "utf-16-le",
     "utf-16-be",
+    "utf-32",
+    "utf-32-le",
+    "utf-32-be",
     "windows-1252",
     "iso-8859-1",
     "iso-8859-15",
     "windows-1250",
+    "iso-8859-2",
     "windows-1251",
+    "koi8-r",
+    "ibm866",
+    "windows-1253",
+    "windows-1254",
+    "windows-1255",
+    "windows-1256",
     "macintosh",
+    "ibm850",
     "shift-jis",
+    "euc-jp",
     "gb18030",
     "big5",
     "euc-kr",
@@ -212,12 +225,27 @@ class ValueListChange(Shape):
 
     column: Annotated[int, Field(ge=0)] | None = Field(default=None, description="Counted from 0.")
     header: bool | None = None
-    delimiter: Literal[",", ";", "|", "\t"] | None = Field(default=None, description="Null: each line is one value.")
+    header_line: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
+        default=None,
+        description="The line of the file that names the columns, counted from 1; what stands above is left out. Null:"
+        " there is none, and values begin in the first line.",
+    )
+    delimiter: Literal[",", ";", "|", "\t", ":", " "] | None = Field(
+        default=None, description="Null: each line is one value."
+    )
     encoding: Encoding | None = None
+    sheet: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        default=None, description="Of a workbook."
+    )
     name: SearchName | None = None
 
 
 # Answers
+
+
+class FileLine(Shape):
+    line: int
+    text: str
 
 
 class MalformedValue(Shape):
@@ -230,9 +258,19 @@ class ValueList(Shape):
 
     id: str
     name: str
-    encoding: str
+    encoding: str = Field(description="Of a workbook, what kind it is: `xlsx`, `xls` or `ods`.")
+    likely_encodings: list[str] = Field(
+        description="Where the letters that came of it are hardly a language's: what else it may be, likeliest first."
+    )
     delimiter: str | None
     header: bool
+    header_line: int | None = Field(description="The line that names the columns; null without one.")
+    lines_above: int = Field(description="How many lines above the header, or above the first row, are left out.")
+    first_lines: list[FileLine] = Field(
+        description="How the file begins: its first lines that are not blank, cut short."
+    )
+    sheets: list[str] = Field(description="Of a workbook, its sheets.")
+    sheet: str | None = Field(description="Of a workbook, the one that the values come from.")
     columns: list[str | None] = Field(description="Their names; null where the file has no header.")
     sample: list[list[str]] = Field(description="The first rows.")
     column: int = Field(description="Where the values come from, counted from 0.")
@@ -309,9 +347,10 @@ class CriterionForm(Shape):
     multiple: bool
     negatable: bool
     match: Literal["exact", "prefix", "contains"] | None
-    normalize: list[Literal["lower", "upper", "digits"]] | None = Field(
+    normalize: list[Normalization] | None = Field(
         description="What is done to each of many values before it is compared; null for other types."
     )
+    addresses: bool = Field(description="Whether many values are addresses of mails, which may be copied with names.")
     options: OptionsPlace | None
 
 

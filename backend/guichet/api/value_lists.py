@@ -25,6 +25,7 @@ from guichet.value_lists import storing
 from guichet.value_lists.layout import Wish
 from guichet.value_lists.parsing import Bounds
 from guichet.value_lists.storing import Choice, Reading
+from guichet.value_lists.workbooks import WorkbookBounds
 
 blueprint = Blueprint("value_lists", __name__)
 
@@ -61,7 +62,7 @@ def create_value_list() -> Response:
     with closing(upload.file), context.get_portal_database().transaction() as transaction:
         transaction.allow(storing.SECONDS)
         name = _named(upload.name)
-        made = storing.create(transaction, context.user().name, name, upload.file, choice, wish, _bounds())
+        made = storing.create(transaction, context.user().name, name, upload.file, choice, wish, *_bounds())
         entries.record(transaction, _entry("create", made))
         shown = _shown(transaction, made, _reading(interface, criterion))
     return answer(shown, 201)
@@ -102,7 +103,7 @@ def get_value_list(value_list_id: str) -> Response:
     scope="edit",
 )
 def change_value_list(value_list_id: str) -> Response:
-    """Takes another column, says whether there is a header, or which encoding or delimiter it is."""
+    """Takes another column or sheet, or says which line is the header, or which encoding or delimiter it is."""
     body = read_body(shapes.ValueListChange)
     interface, criterion = _for()
     given = body.model_dump(exclude_unset=True)
@@ -113,7 +114,7 @@ def change_value_list(value_list_id: str) -> Response:
             found = transaction.fetch("value_lists.rename", id=str(value_list_id), name=body.name)[0]
         if given.keys() - {"name"}:
             choice = storing.choose(found, given)
-            found = storing.change(transaction, found, file, choice, _wish(interface, criterion), _bounds())
+            found = storing.change(transaction, found, file, choice, _wish(interface, criterion), *_bounds())
         entries.record(transaction, _entry("update", found))
         return answer(_shown(transaction, found, _reading(interface, criterion)))
 
@@ -235,9 +236,10 @@ def _refuse_too_many() -> None:
         raise errors.TooManyListsError(say(wish, most=_most()))
 
 
-def _bounds() -> Bounds:
+def _bounds() -> tuple[Bounds, WorkbookBounds]:
     settings = context.portal().settings
-    return Bounds(settings.value_list_values, settings.text_limit)
+    workbook = WorkbookBounds(settings.value_list_workbook_mb, settings.value_list_mb * 1_000_000)
+    return Bounds(settings.value_list_values, settings.text_limit), workbook
 
 
 def _get(transaction: Transaction, value_list_id: Any, query: str = "one_of_mine") -> Record:
@@ -265,8 +267,14 @@ def _shown(transaction: Transaction, record: Record, reading: Reading) -> dict[s
         "id": str(record["id"]),
         "name": record["name"],
         "encoding": record["encoding"],
+        "likely_encodings": record["likely"],
         "delimiter": record["delimiter"],
         "header": record["header"],
+        "header_line": record["header_line"],
+        "lines_above": record["above"],
+        "first_lines": [{"line": line, "text": text} for line, text in record["head"]],
+        "sheets": record["sheets"],
+        "sheet": record["sheet"],
         "columns": record["columns"],
         "sample": record["sample"],
         "column": record["column_at"],

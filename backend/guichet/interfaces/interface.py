@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -24,6 +25,10 @@ class OptionList:
     depends_on: tuple[str, ...] = ()
     choices: tuple[model.Choice, ...] | None = None
     missing: LocalText | None = None
+
+
+# How criteria and columns of addresses are called, in the page's languages.
+MAIL = re.compile(r"e[-_ ]?mail|(?<![a-z])mails?(?![a-z])|courriel|correo", re.I)
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,14 @@ class Criterion:
         """Whether the value is a list."""
         one = self.definition
         return one.type == "values" or (one.type == "select" and one.multiple)
+
+    @property
+    def takes_addresses(self) -> bool:
+        """Whether the values are addresses of mails, of which several may be copied at once, with names."""
+        one = self.definition
+        if one.type != "values" or one.expects is not None:
+            return one.type == "values" and one.expects == "email"
+        return bool(MAIL.search(" ".join((self.name, self.place or "", one.column or "", self.label()))))
 
     @property
     def negatable(self) -> bool:

@@ -32,7 +32,7 @@ Sql = Annotated[str, Field(min_length=1)]
 SomeWords = Annotated[list[Words], Field(min_length=1)]
 SomeNames = Annotated[list[Name], Field(min_length=1)]
 
-Normalization = Literal["lower", "upper", "digits"]
+Normalization = Literal["lower", "upper", "digits", "nfc", "nfd"]
 Format = Literal["link", "email", "identifier", "quantity"]
 FieldType = Literal["text", "multiline", "number", "date", "datetime", "boolean", "select", "list"]
 AliasPath = Annotated[str, Field(pattern=r"^/[a-z][a-z0-9_-]*$")]
@@ -243,8 +243,10 @@ class ValuesCriterion(CriterionBase):
     normalize: Annotated[
         list[Normalization], BeforeValidator(_as_list, json_schema_input_type=Normalization | list[Normalization])
     ] = Field(default=[], description="What is done to each value after trimming it.")
-    expects: Literal["email"] | None = Field(
-        default=None, description="What each value of a list must look like, beside what the column's type can read."
+    expects: Literal["email", "text"] | None = Field(
+        default=None,
+        description="What each value of a list must look like, beside what the column's type can read. Addresses may"
+        " come with names, as mail programs copy them: with `email`, or where the criterion is called so.",
     )
     found_in: Annotated[str | FoundSql | None, BeforeValidator(_as_found)] = Field(
         default=None,

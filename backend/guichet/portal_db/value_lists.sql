@@ -1,13 +1,15 @@
 -- name: create
-INSERT INTO guichet.value_list (owner, name, bytes, encoding, delimiter, quote, header, columns, sample, column_at)
+INSERT INTO guichet.value_list (owner, name, bytes, encoding, delimiter, quote, header, columns, sample, column_at,
+                                above, header_line, head, likely, sheets, sheet)
 VALUES (%(owner)s, %(name)s, %(bytes)s, %(encoding)s, %(delimiter)s, %(quote)s, %(header)s, %(columns)s, %(sample)s,
-        %(column_at)s)
+        %(column_at)s, %(above)s, %(header_line)s, %(head)s, %(likely)s, %(sheets)s, %(sheet)s)
 RETURNING *;
 
 -- name: describe
 UPDATE guichet.value_list
 SET encoding = %(encoding)s, delimiter = %(delimiter)s, quote = %(quote)s, header = %(header)s, columns = %(columns)s,
-    sample = %(sample)s, column_at = %(column_at)s
+    sample = %(sample)s, column_at = %(column_at)s, above = %(above)s, header_line = %(header_line)s, head = %(head)s,
+    likely = %(likely)s, sheets = %(sheets)s, sheet = %(sheet)s
 WHERE id = %(id)s
 RETURNING id;
 

@@ -6,12 +6,14 @@ Pure: JSON values in, `Criteria` out, or every fault at once, each with its poin
 from __future__ import annotations
 
 import re
+import unicodedata
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import Enum
+from functools import partial
 from typing import Any, TypeVar
 
 from guichet.errors import CriteriaError, Fault
@@ -19,6 +21,7 @@ from guichet.interfaces import faults, model
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.interfaces.presets import PRESETS
 from guichet.sentences import say
+from guichet.value_lists import trimming
 
 # More than these are not looked for: whoever sends so many doesn't read them.
 MOST_FAULTS = 50
@@ -298,7 +301,8 @@ def _values(criterion: Criterion, raw: Any, limits: InputLimits) -> ListRef | tu
     for one in _listed(raw):
         if isinstance(one, bool) or not isinstance(one, str | int | float | Decimal):
             raise RefusedError("A value is a text or a number.")
-        texts.append(normalized(_checked_text(str(one), limits), definition.normalize))
+        for text in spellings(criterion, one):
+            texts.append(normalized(_checked_text(text, limits), definition.normalize))
     return _counted(tuple(dict.fromkeys(one for one in texts if one != "")), limits) or None
 
 
@@ -329,12 +333,20 @@ NORMALIZATIONS: dict[str, Callable[[str], str]] = {
     "lower": str.lower,
     "upper": str.upper,
     "digits": lambda text: re.sub(r"\D", "", text, flags=re.ASCII),
+    "nfc": partial(unicodedata.normalize, "NFC"),
+    "nfd": partial(unicodedata.normalize, "NFD"),
 }
 
 
+def spellings(criterion: Criterion, value: Any) -> Sequence[str]:
+    """Return the values that one text of a list has: several, where addresses were copied from a mail program."""
+    text = trimming.trim(str(value))
+    return trimming.addresses(text) if criterion.takes_addresses else [text]
+
+
 def normalized(text: str, steps: Sequence[str]) -> str:
-    """Brings a value of a list into the form that the column has; it is always trimmed (of U+00A0 too)."""
-    text = text.strip()
+    """Brings a value of a list into the form that the column has; it is always trimmed, and composed (NFC)."""
+    text = trimming.trim(text)
     for step in steps:
         text = NORMALIZATIONS[step](text)
     return text

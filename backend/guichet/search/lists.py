@@ -19,9 +19,9 @@ from guichet.interfaces.interface import Criterion, Interface
 from guichet.interfaces.language import LANGUAGES
 from guichet.portal_db.database import PortalDatabase, Record, Transaction
 from guichet.search.compose import LISTED, LISTED_VALUE, Listed, array_literal
-from guichet.search.criteria import Criteria, ListRef, normalized
+from guichet.search.criteria import Criteria, ListRef, normalized, spellings
 from guichet.sources.source import Source, Table
-from guichet.value_lists import kinds, storing
+from guichet.value_lists import kinds, storing, trimming
 from guichet.value_lists.layout import Wish
 from guichet.value_lists.storing import Reading
 
@@ -47,7 +47,7 @@ PATTERNS: Mapping[str, str] = {
     **dict.fromkeys(("numeric", "real", "double precision"), "number"),
     **{name: name for name in ("uuid", "date")},
 }
-GUESSED = (("mail", "email"), ("domain", "web"), ("site", "web"), ("url", "web"))
+GUESSED = (("domain", "web"), ("site", "web"), ("url", "web"))
 
 
 @dataclass(frozen=True)
@@ -257,10 +257,13 @@ def _pasted(criterion: Criterion, given: Any, type_: str) -> PastedList:
     definition = criterion.definition
     assert isinstance(definition, model.ValuesCriterion)
     reading = reading_of(criterion, type_)
-    texts = [(line, str(one).strip()) for line, one in enumerate(given, 1)]
-    read = ((line, text, normalized(text, definition.normalize)) for line, text in texts if text)
-    spellings = tuple((line, text, kinds.key(value, reading.kind)) for line, text, value in read)
-    return PastedList(criterion.name, reading, type_, spellings)
+    kind = wish_of(criterion, type_).kind
+    listed = given if isinstance(given, list) else [given]
+    texts = [(line, text) for line, one in enumerate(listed, 1) for text in spellings(criterion, one)]
+    respelt = ((line, text, trimming.respell(text, kind)) for line, text in texts if text)
+    read = ((line, text, normalized(value, definition.normalize)) for line, text, value in respelt)
+    found = tuple((line, text, kinds.key(value, reading.kind)) for line, text, value in read)
+    return PastedList(criterion.name, reading, type_, found)
 
 
 def find(
@@ -312,9 +315,10 @@ def reading_of(criterion: Criterion, type_: str) -> Reading:
     definition = criterion.definition
     assert isinstance(definition, model.ValuesCriterion)
     steps = definition.normalize
-    case = next((step for step in reversed(steps) if step != "digits"), "")
+    case = next((step for step in reversed(steps) if step in ("lower", "upper")), "")
     kind = KINDS.get(type_, "text")
-    return Reading("digits" if "digits" in steps else case, definition.expects or kind if kind == "text" else kind)
+    folded = "digits" if "digits" in steps else f"nfd {case}".rstrip() if "nfd" in steps else case
+    return Reading(folded, definition.expects or kind if kind == "text" else kind)
 
 
 def wish_of(criterion: Criterion, type_: str) -> Wish:
@@ -323,6 +327,8 @@ def wish_of(criterion: Criterion, type_: str) -> Wish:
     names = (criterion.name, *(criterion.label(language) for language in LANGUAGES), column.rpartition(".")[2])
     described = " ".join(names).lower()
     guessed = next((kind for word, kind in GUESSED if word in described), "")
+    if criterion.takes_addresses:
+        guessed = "email"
     return Wish(names, PATTERNS.get(type_, guessed))
 
 

@@ -1,12 +1,16 @@
-"""How a file's bytes become text. Not a guess: what is UTF-8 throughout is UTF-8, and a rule says the rest.
+"""How a file's bytes become text. What is UTF-8 throughout is UTF-8, and a rule says the rest.
 
-Statistics were tried, and took the names of a few Frenchmen for Polish; a user who knows better says so (`PATCH`).
+Statistics were tried, and took the names of a few Frenchmen for Polish. So the rule's answer stands. But where its text
+can hardly be a language's, that is said, with the encodings that explain it better (`likely`); a user chooses.
 """
 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Mapping
+import itertools
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
 from typing import IO
 
 from guichet import errors
@@ -14,19 +18,35 @@ from guichet.sentences import say
 
 BLOCK = 1 << 18
 
+# UTF-8 with some bytes of Windows-1252 in it: files that were put together from two.
+MIXED = "utf-8, windows-1252"
+
 # What a user may choose, by the names that people know, with Python's.
 ENCODINGS: Mapping[str, str] = {
     "utf-8": "utf-8-sig",
+    MIXED: "utf-8-sig",
     "utf-16": "utf-16",
     "utf-16-le": "utf-16-le",
     "utf-16-be": "utf-16-be",
+    "utf-32": "utf-32",
+    "utf-32-le": "utf-32-le",
+    "utf-32-be": "utf-32-be",
     "windows-1252": "cp1252",
     "iso-8859-1": "latin-1",
     "iso-8859-15": "iso8859-15",
     "windows-1250": "cp1250",
+    "iso-8859-2": "iso8859-2",
     "windows-1251": "cp1251",
+    "koi8-r": "koi8-r",
+    "ibm866": "cp866",
+    "windows-1253": "cp1253",
+    "windows-1254": "cp1254",
+    "windows-1255": "cp1255",
+    "windows-1256": "cp1256",
     "macintosh": "mac-roman",
+    "ibm850": "cp850",
     "shift-jis": "cp932",
+    "euc-jp": "euc_jp",
     "gb18030": "gb18030",
     "big5": "big5hkscs",
     "euc-kr": "cp949",
@@ -34,9 +54,7 @@ ENCODINGS: Mapping[str, str] = {
 
 # How files begin that are no text, whatever they are called.
 SIGNATURES: Mapping[bytes, str] = {
-    b"PK\x03\x04": "a zip or an Excel workbook: save the sheet as CSV",
     b"PK\x05\x06": "an empty zip",
-    b"\xd0\xcf\x11\xe0": "an old Excel or Word document: save the sheet as CSV",
     b"\x1f\x8b": "compressed by gzip: unpack it first",
     b"%PDF": "a PDF",
     b"\x89PNG": "a picture",
@@ -49,6 +67,14 @@ WIDE = 0.7
 # The bytes that Windows-1252 has no character for: a file with one of them is ISO-8859-1 to the letter.
 NOT_IN_WINDOWS_1252 = frozenset(b"\x81\x8d\x8f\x90\x9d")
 
+# Of a text that is nearly UTF-8, so many sequences are whole for each byte that belongs to none.
+WHOLE_FOR_EACH_STRAY = 3
+# So many bytes with what stands around them tell what letters a file has.
+JUDGED_BYTES = 64_000
+# Of the letters beyond ASCII, so many may be odd.
+MOST_ODD = 0.3
+MOST_LIKELY = 4
+
 
 def find(file: IO[bytes]) -> str:
     """Finds the encoding of a file, by its name in `ENCODINGS`. Reads all of it, a block at a time.
@@ -58,11 +84,16 @@ def find(file: IO[bytes]) -> str:
     file.seek(0)
     head = file.read(BLOCK)
     refuse_signatures(head)
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if wide := _wide(head):
         return wide
-    return "utf-8" if _is_utf8(file) else _single_byte(file)
+    stray = _stray(file)
+    if stray is None:
+        return "utf-8"
+    return MIXED if stray else _single_byte(file)
 
 
 def refuse_signatures(head: bytes) -> None:
@@ -76,12 +107,32 @@ def refuse_signatures(head: bytes) -> None:
 
 
 def _wide(head: bytes) -> str | None:
-    """Finds UTF-16 without a mark by where its zeros are: every second byte of Latin letters, nearly."""
-    even, odd = head[0::2].count(0), head[1::2].count(0)
+    """Finds UTF-16 and UTF-32 without a mark by where their zeros are, and by what they decode to."""
+    if b"\0" not in head:
+        return None
+    quarter = max(1, len(head) // 4)
+    zeros = [head[at::4].count(0) for at in range(4)]
+    if zeros[3] >= quarter - 1 and zeros[2] > quarter * WIDE and zeros[0] < quarter * 0.3:
+        return "utf-32-le"
+    if zeros[0] >= quarter - 1 and zeros[1] > quarter * WIDE and zeros[3] < quarter * 0.3:
+        return "utf-32-be"
     half = max(1, len(head) // 2)
+    even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
     if odd > half * WIDE and even < half * 0.05:
         return "utf-16-le"
-    return "utf-16-be" if even > half * WIDE and odd < half * 0.05 else None
+    if even > half * WIDE and odd < half * 0.05:
+        return "utf-16-be"
+    # Other letters than Latin have few zeros: those of line ends and delimiters.
+    return next((name for name in ("utf-16-le", "utf-16-be") if _reads_as_text(head, name)), None)
+
+
+def _reads_as_text(head: bytes, name: str) -> bool:
+    try:
+        text = codecs.getincrementaldecoder(ENCODINGS[name])().decode(head)
+    except UnicodeDecodeError:
+        return False
+    letters = sum(unicodedata.category(one)[0] in "LMNPSZ" or one in "\r\n\t" for one in text[:4000])
+    return "\n" in text and letters == len(text[:4000]) and len({_script(one) for one in text[:4000]} - {""}) <= 3
 
 
 def _blocks(file: IO[bytes]) -> Iterator[bytes]:
@@ -92,15 +143,30 @@ def _blocks(file: IO[bytes]) -> Iterator[bytes]:
         yield block
 
 
-def _is_utf8(file: IO[bytes]) -> bool:
+def _stray(file: IO[bytes]) -> bool | None:
+    """Tells whether a file that is no UTF-8 nearly is; None of one that is UTF-8 throughout."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for block in _blocks(file):
             decoder.decode(block)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return False
-    return True
+        whole, stray = _sequences(file)
+        return whole >= WHOLE_FOR_EACH_STRAY * stray
+    return None
+
+
+SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|([\x80-\xff])")
+
+
+def _sequences(file: IO[bytes]) -> tuple[int, int]:
+    """Counts the sequences of UTF-8 beyond ASCII, and the bytes beyond ASCII that belong to none."""
+    whole = stray = 0
+    for block in _blocks(file):
+        found = SEQUENCE.findall(block)
+        strays = sum(map(bool, found))
+        whole, stray = whole + len(found) - strays, stray + strays
+    return whole, stray
 
 
 def _single_byte(file: IO[bytes]) -> str:
@@ -108,3 +174,163 @@ def _single_byte(file: IO[bytes]) -> str:
     if any(len(block.translate(None, undefined)) < len(block) for block in _blocks(file)):
         return "iso-8859-1"
     return "windows-1252"
+
+
+def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("guichet-windows-1252", _as_windows_1252)
+
+
+def error_handler(encoding: str) -> str:
+    """Return the name of the codec error handler that an encoding of `ENCODINGS` is read with."""
+    return "guichet-windows-1252" if encoding == MIXED else "strict"
+
+
+def likely(file: IO[bytes], encoding: str) -> list[str]:
+    """Return the encodings that explain a file better than the one that the rule found, the likeliest first.
+
+    None where its letters may well be a language's. Of double-byte and Cyrillic files, and those of old systems, the
+    rule makes text that nobody can read.
+    """
+    if encoding == MIXED:
+        return [MIXED, "windows-1252"]
+    if encoding not in ("windows-1252", "iso-8859-1"):
+        return []
+    passages = _passages(file)
+    oddness = _oddness(passages.decode("cp1252" if encoding == "windows-1252" else "latin-1", "replace"))
+    if oddness < MOST_ODD:
+        return []
+    scores = {name: _likeness(passages, name) for name in (*SINGLE, *DOUBLE)}
+    known = sorted((name for name, score in scores.items() if score > 0.5), key=lambda name: -scores[name])
+    return known[:MOST_LIKELY] or [encoding]
+
+
+def _passages(file: IO[bytes]) -> bytes:
+    """Gathers lines with bytes beyond ASCII, from the beginning on."""
+    file.seek(0)
+    lines = (line for line in itertools.islice(file, 200_000) if not line.isascii())
+    found, size = [], 0
+    for line in lines:
+        found.append(line[:2000])
+        size += len(found[-1])
+        if size > JUDGED_BYTES:
+            break
+    return b"".join(found)
+
+
+# Symbols that stand within words or beside them.
+FITTING = frozenset("’‘´`·–—-°ºª²³½¼¾€£§©®™…«»„“”‹›¿¡•†\u00a0\u00ad\u202f")
+
+
+def _oddness(text: str, *, western: bool = True) -> float:
+    """Measures which share of the characters beyond ASCII no language has where they stand.
+
+    :param western: whether letters with marks hardly stand beside each other.
+    """
+    odd, count = 0.0, 0
+    padded = f"  {text}  "
+    for at in range(2, len(padded) - 2):
+        one = padded[at]
+        if one < "\x80":
+            continue
+        count += 1
+        before, after = padded[at - 1], padded[at + 1]
+        if unicodedata.category(one)[0] == "L" and one not in "ªº":
+            if one == "ƒ" or (one.isupper() and before.islower()):
+                odd += 1
+            elif western and "ß" not in (before, one, after):
+                odd += _crowding(padded[at - 2 : at + 3])
+        elif one not in FITTING or (before.isalpha() and after.isalpha() and one not in "’‘´·–—\u00ad"):
+            odd += 1
+    return odd / count if count else 0.0
+
+
+def _crowding(around: str) -> float:
+    """Tells of the middle one of five characters whether it stands among three beyond ASCII, or between two."""
+    far_before, before, _, after, far_after = (one >= "\x80" for one in around)
+    if (before and after) or (before and far_before) or (after and far_after):
+        return 1.0
+    return 0.3 if before or after else 0.0
+
+
+SINGLE = (
+    *("windows-1251", "koi8-r", "ibm866", "windows-1253", "windows-1255", "windows-1256"),
+    *("windows-1250", "iso-8859-2", "macintosh", "ibm850"),
+)
+DOUBLE = ("shift-jis", "euc-jp", "gb18030", "big5", "euc-kr")
+# What most text of an encoding is written in.
+SCRIPTS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("windows-1251", "koi8-r", "ibm866"), ("CYRILLIC",)),
+    "windows-1253": ("GREEK",),
+    "windows-1255": ("HEBREW",),
+    "windows-1256": ("ARABIC",),
+    **dict.fromkeys(("windows-1250", "iso-8859-2", "macintosh", "ibm850"), ("LATIN",)),
+    "shift-jis": ("HIRAGANA", "KATAKANA", "CJK"),
+    "euc-jp": ("HIRAGANA", "KATAKANA", "CJK"),
+    "gb18030": ("CJK",),
+    "big5": ("CJK",),
+    "euc-kr": ("HANGUL",),
+}
+
+
+RARER: Mapping[str, float] = dict.fromkeys(("iso-8859-2", "ibm850", "ibm866"), 0.02)
+MINGLED = re.compile(r"[A-Za-z][^\W\d_a-zA-Z]|[^\W\d_a-zA-Z][A-Za-z]")
+
+
+def _script(character: str) -> str:
+    return unicodedata.name(character, "").split(" ")[0].split("-")[0] if character > "\x7f" else ""
+
+
+def _likeness(passages: bytes, name: str) -> float:
+    """Measures how well an encoding explains bytes: what share are letters as they come in words."""
+    try:
+        text = passages.decode(ENCODINGS[name])
+    except UnicodeDecodeError:
+        return 0.0
+    characters = [one for one in text if one > "\x7f"]
+    if not characters:
+        return 0.0
+    fitting = sum(_script(one) in SCRIPTS[name] and unicodedata.category(one)[0] == "L" for one in characters)
+    share = fitting / len(characters)
+    if name in DOUBLE:
+        return share * COMMON[name](text, characters) + (0.05 if name == "euc-kr" else 0.0)
+    shouting = sum(one.isupper() and before.islower() for before, one in itertools.pairwise(text))
+    lower = sum(one.islower() for one in characters)
+    upper = sum(one.isupper() for one in characters)
+    # Most letters are small, unless all are capitals.
+    cased = 1.0 if lower >= upper or not lower else 0.6
+    is_latin = SCRIPTS[name] == ("LATIN",)  # words are of one script
+    odd = _oddness(text, western=False) if is_latin else len(MINGLED.findall(text)) / len(characters)
+    if lower and not upper and lower > 8:
+        cased = 0.9
+    return share * cased * (1 - min(1.0, shouting / len(characters) * 2)) * (1 - min(1.0, odd)) - RARER.get(name, 0.0)
+
+
+def _frequent(encoding: str, low: int, high: int) -> Callable[[str, list[str]], float]:
+    """Measures which share of characters are of the frequent rows of a set, which stand first in it."""
+
+    def share(text: str, characters: list[str]) -> float:
+        leads = [one.encode(encoding, "replace")[0] for one in characters]
+        return sum(low <= lead <= high for lead in leads) / len(leads)
+
+    return share
+
+
+def _japanese(text: str, characters: list[str]) -> float:
+    # Half-width katakana are what other encodings look like.
+    narrow = sum("\uff61" <= one <= "\uff9f" for one in characters) / len(characters)
+    kana = sum("\u3040" <= one <= "\u30ff" for one in characters) / len(characters)
+    frequent = _frequent("cp932", 0x81, 0x97)(text, characters)
+    return (1 - narrow) * min(1.0, 0.75 * frequent + kana + 0.1)
+
+
+COMMON: Mapping[str, Callable[[str, list[str]], float]] = {
+    "shift-jis": _japanese,
+    "euc-jp": _japanese,
+    "gb18030": _frequent("gb18030", 0xA1, 0xD7),
+    "big5": _frequent("big5hkscs", 0xA1, 0xC6),
+    "euc-kr": _frequent("cp949", 0xA1, 0xC8),
+}

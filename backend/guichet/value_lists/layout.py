@@ -1,4 +1,4 @@
-"""How a text is laid out: its delimiter, its quotes, whether its first line is a header, which column is wanted.
+"""How a text is laid out: its delimiter, its quotes, which line is its header, which column is wanted.
 
 Pure: a sample in, a `Layout` out. The sample is the beginning of the file, cut at the end of a line.
 """
@@ -9,28 +9,47 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any
 
+from guichet.value_lists import trimming
+
 DELIMITERS = (",", ";", "\t", "|")
+# Taken only where a column becomes addresses or the like by them: they stand within values too often.
+RARE_DELIMITERS = (" ", ":")
 QUOTES = ('"', "'")
+# Quotation marks of texts, all read as `"`: what an office program makes of it.
+WIDE_QUOTES = "“"
+_STRAIGHT = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
+# A quote with a blank: blanks may stand between it and a delimiter.
+PADDED = '" '
 SAMPLE_ROWS = 8
 # So many lines tell as much as all of them.
 LOOKED_AT = 500
+# The header is looked for among so many rows.
+MOST_ABOVE = 60
 
 Row = Sequence[str]
+NumberedRow = tuple[int, list[str]]
 
 PATTERNS: Mapping[str, re.Pattern[str]] = {
     "email": re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+"),
     "uuid": re.compile(r"\{?[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}\}?"),
-    "date": re.compile(r"\d{4}-\d\d-\d\d([ T].*)?|\d\d?[./]\d\d?[./]\d{4}"),
+    "date": re.compile(r"\d{4}-\d\d-\d\d([ T].*)?|\d\d?[./]\d\d?[./](?:\d{4}|\d\d)"),
     "integer": re.compile(r"[+-]?\d+"),
-    "number": re.compile(r"[+-]?\d*[.,]?\d+"),
+    "number": re.compile(r"[+-]?\d*[.,]?\d+|[+-]?\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+(?:[.,]\d+)?(?:[ \u00a0]?[€$£%])?"),
     "web": re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-zA-Z]{2,}(?:/\S*)?"),
     "code": re.compile(r"(?=.*\d)[\w .+/-]+"),
 }
+# What a column of such values has is nothing else by chance.
+TELLING = ("email", "uuid", "date", "integer", "number")
+
+SEPARATOR_LINE = re.compile(r"""\ufeff*"?sep=(?P<delimiter>[,;|: ]|\t|\\t)"?\s*""", re.I)
+COMMENT = re.compile(r"\s*(?:#|//|--(?!-)|%|REM\b|\*\s)", re.I)
+# Lines that are drawn: of a table as text, or below a heading.
+RULER = re.compile(r"(?=.*(?:[-=_+*~:]\s*[|+]?\s*){3})[-=_+*~:|\s]+")
 
 
 @dataclass(frozen=True)
@@ -38,12 +57,14 @@ class Layout:
     """How the lines of a file become cells.
 
     :param delimiter: None where each line is one cell.
-    :param quote: None where nothing encloses a cell.
+    :param quote: None where nothing encloses a cell; else one of `QUOTES`, `WIDE_QUOTES` or `PADDED`.
+    :param above: how many lines stand above the header, or above the first row, and are left out.
     """
 
     delimiter: str | None
     quote: str | None
     header: bool = False
+    above: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,40 +80,144 @@ class Wish:
 
 
 def find(sample: str) -> Layout:
-    """Finds the delimiter and the quotes of a sample, and whether it has a header."""
-    sample = "".join(itertools.islice(_lines(sample), LOOKED_AT))
-    if nothing_but := next((one for one in DELIMITERS if one in sample and not sample.strip(f"{one} \r\n")), None):
-        return Layout(nothing_but, '"')
-    candidates = [Layout(delimiter, quote) for delimiter in DELIMITERS for quote in (*QUOTES, None)]
-    best = max(candidates, key=lambda one: _score(sample, one))
-    if _score(sample, best) <= 0:
-        best = _one_column(sample)
-    return Layout(best.delimiter, best.quote, has_header(rows(sample, best)))
+    """Finds the delimiter and the quotes of a sample, which of its lines is a header, and where its rows begin."""
+    lines = _first_lines(sample)
+    named = SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
+    if named:
+        delimiter = named["delimiter"].replace("\\t", "\t")
+        return _placed(lines, 1, _by_delimiter("".join(lines[1:]), delimiter))
+    above = _comments(lines)
+    return _placed(lines, above, _found("".join(lines[above:])))
 
 
 def with_delimiter(sample: str, delimiter: str | None) -> Layout:
     """Lays a sample out by a delimiter that a user chose; the rest is found."""
-    sample = "".join(itertools.islice(_lines(sample), LOOKED_AT))
+    lines = _first_lines(sample)
+    above = 1 if lines and SEPARATOR_LINE.fullmatch(lines[0]) else _comments(lines)
+    return _placed(lines, above, _by_delimiter("".join(lines[above:]), delimiter))
+
+
+def with_layout(sample: str, layout: Layout) -> Layout:
+    """Find the header of a sample whose delimiter and quotes are known."""
+    return _placed(_first_lines(sample), 0, layout)
+
+
+def with_header_line(layout: Layout, line: int | None) -> Layout:
+    """Takes a line, counted from 1, as the header; with None there is none, and rows begin at the first line."""
+    return replace(layout, header=line is not None, above=(line or 1) - 1)
+
+
+def _first_lines(sample: str) -> list[str]:
+    return list(itertools.islice(_lines(sample), LOOKED_AT))
+
+
+def _comments(lines: Sequence[str]) -> int:
+    """Counts the lines of comments, and blank ones among them, that a text begins with."""
+    marked = [bool(COMMENT.match(line)) for line in lines]
+    if not any(marked) or sum(marked) * 2 > sum(bool(line.strip()) for line in lines):
+        return 0
+    first = next((at for at, line in enumerate(lines) if line.strip() and not marked[at]), 0)
+    return first if any(marked[:first]) else 0
+
+
+def _placed(lines: Sequence[str], above: int, layout: Layout) -> Layout:
+    """Finds the header of a sample that is laid out, below `above` lines that are left out anyway."""
+    found = numbered("".join(lines), replace(layout, above=above))
+    width = max((len(row) for _, row in found), default=0)
+    if above and width > 1:  # the last of the comments may name the columns
+        commented = numbered("".join(lines), replace(layout, above=above - 1))
+        if len(commented) > len(found) and len(commented[0][1]) == width and all(map(_is_word, commented[0][1])):
+            return replace(layout, header=True, above=above - 1)
+    at, header = _head(found)
+    before = found[at][0] - 1 if found else 0
+    is_told = header and any(line.strip() for line in lines[above:before])
+    return replace(layout, header=header, above=before if at or is_told else above)
+
+
+def _is_word(cell: str) -> bool:
+    return bool(cell) and not any(PATTERNS[kind].fullmatch(cell) for kind in TELLING)
+
+
+def _found(sample: str) -> Layout:
+    """Finds the delimiter and the quotes of a sample."""
+    if nothing_but := next((one for one in DELIMITERS if one in sample and not sample.strip(f"{one} \r\n")), None):
+        return Layout(nothing_but, '"')
+    if _is_correspondence(sample):
+        return Layout(None, None)
+    candidates = [Layout(delimiter, quote) for delimiter in DELIMITERS for quote in _quotes(sample)]
+    best = max(candidates, key=lambda one: _score(sample, one))
+    if _score(sample, best) > 0:
+        return best
+    below = max(candidates, key=lambda one: _score_below(sample, one))
+    if _score_below(sample, below) > 0:
+        return below
+    return _rarely(sample) or _one_column(sample)
+
+
+def _quotes(sample: str) -> Sequence[str | None]:
+    """Lists the quotes that a sample may have."""
+    quotes: list[str | None] = [*QUOTES, None]
+    if re.search(r"""(?m)"[ \t]+(?:[,;|\t]|\r?$)|[,;|\t][ \t]+"|^[ \t]+\"""", sample):
+        quotes.append(PADDED)
+    if re.search(r"(?m)^\s*[“„«»]", sample):
+        quotes.append(WIDE_QUOTES)
+    return quotes
+
+
+def _by_delimiter(sample: str, delimiter: str | None) -> Layout:
     if delimiter is None:
-        best = _one_column(sample)
-    else:
-        readable = [Layout(delimiter, quote) for quote in QUOTES if _reads_whole(sample, Layout(delimiter, quote))]
-        best = max(readable, key=lambda one: _score(sample, one), default=Layout(delimiter, None))
-    return Layout(best.delimiter, best.quote, has_header(rows(sample, best)))
+        return _one_column(sample)
+    quotes = [quote for quote in _quotes(sample) if quote]
+    readable = [Layout(delimiter, quote) for quote in quotes if _reads_whole(sample, Layout(delimiter, quote))]
+    return max(readable, key=lambda one: _score(sample, one), default=Layout(delimiter, None))
+
+
+def _is_correspondence(sample: str) -> bool:
+    """Whether a sample is what mail programs copy: several addresses in a line, and nothing else than their names."""
+    lines = [line.strip() for line in sample.splitlines() if line.strip()]
+    with_address = [line for line in lines if "@" in line]
+    others = [line for line in lines if "@" not in line]
+    if not with_address or len(others) > 1 or any(re.search(r"[,;|\t]", line) for line in others):
+        return False
+    found = [trimming.addresses(trimming.trim(line)) for line in with_address]
+    if any("@" not in one for line in found for one in line):
+        return False
+    angled = sum("<" in line for line in with_address)
+    counts = {len(line) for line in found}
+    if angled >= 0.8 * len(with_address):
+        return True
+    return max(counts) > 1 and (len(counts) > 1 or len(with_address) < 3)
 
 
 def rows(sample: str, layout: Layout) -> list[list[str]]:
     """Reads the rows of a sample, without blank ones; stops at what can't be read."""
-    found: list[list[str]] = []
+    return [row for _, row in numbered(sample, layout)]
+
+
+def numbered(sample: str, layout: Layout) -> list[NumberedRow]:
+    """Reads the rows of a sample with the lines that they begin on, counted from 1; neither blank ones nor rulers."""
+    found: list[NumberedRow] = []
+    lines = itertools.islice(_lines(sample), layout.above, None)
+    reader = csv.reader(straightened(lines, layout), **dialect(layout))
+    began = layout.above + 1
     try:
-        for row in csv.reader(_lines(sample), **dialect(layout)):
-            if any(cell.strip() for cell in row):
-                found.append([cell.strip() for cell in row])
+        for row in reader:
+            cells = trimming.trim_all(row)
+            while len(cells) > 1 and not cells[-1]:
+                cells.pop()
+            if any(cells) and not is_ruler("".join(row)):
+                found.append((began, cells))
+            began = layout.above + reader.line_num + 1
             if len(found) >= LOOKED_AT:
                 break
     except csv.Error:
         pass
     return found
+
+
+def is_ruler(text: str) -> bool:
+    """Whether a line is drawn, and says nothing."""
+    return bool(RULER.fullmatch(text))
 
 
 def dialect(layout: Layout) -> dict[str, Any]:
@@ -101,7 +226,19 @@ def dialect(layout: Layout) -> dict[str, Any]:
     delimiter = layout.delimiter or "\uffff"
     if layout.quote is None:
         return {"delimiter": delimiter, "quoting": csv.QUOTE_NONE, "quotechar": None}
-    return {"delimiter": delimiter, "quotechar": layout.quote, "strict": True}
+    quote = '"' if layout.quote in (PADDED, WIDE_QUOTES) else layout.quote
+    padded = layout.quote == PADDED and delimiter != " "
+    return {"delimiter": delimiter, "quotechar": quote, "strict": True, "skipinitialspace": padded}
+
+
+def straightened(lines: Iterable[str], layout: Layout) -> Iterable[str]:
+    """Write lines as the csv module takes them: with straight quotes, and no blanks behind them."""
+    if layout.quote == WIDE_QUOTES:
+        return (line.translate(_STRAIGHT) for line in lines)
+    if layout.quote == PADDED:
+        behind = re.compile(rf'"[ \t\u00a0]+(?={re.escape(layout.delimiter or chr(0xFFFF))}|[\r\n]*$)')
+        return (behind.sub('"', line) for line in lines)
+    return lines
 
 
 def _lines(sample: str) -> Iterator[str]:
@@ -110,7 +247,7 @@ def _lines(sample: str) -> Iterator[str]:
 
 def _score(sample: str, layout: Layout) -> float:
     """How well a layout explains a sample: most lines with the same number of cells, and quotes that enclose."""
-    found = rows(sample, layout)
+    found = _whole_rows(sample, layout)
     if not found or not _reads_whole(sample, layout):
         return 0.0
     widths = [len(row) for row in found]
@@ -122,15 +259,145 @@ def _score(sample: str, layout: Layout) -> float:
     least = 0.6 if widths[0] == width == max(widths) else 0.9
     if regular < least and len(widths) > 2:
         return 0.0
-    left = sum(cell[:1] in QUOTES and cell[-1:] == cell[:1] and len(cell) > 1 for row in found for cell in row)
+    left = sum(_is_enclosed(cell) for row in found for cell in row)
     quoted = 0.2 if layout.quote and f"{layout.quote}{layout.delimiter}" in sample else 0.0
     decimals = _looks_like_decimals(found) if layout.delimiter == "," else 0
     return regular + min(width, 5) * 0.02 + quoted - left / sum(widths) - decimals
 
 
+def _is_enclosed(cell: str) -> bool:
+    """Whether a cell still has quotes around it."""
+    return len(cell) > 1 and (
+        (cell[0] in QUOTES and cell[-1] == cell[0]) or cell[0] + cell[-1] in ("“”", "„“", "«»", "»«")
+    )
+
+
+def _whole_rows(sample: str, layout: Layout) -> list[list[str]]:
+    """Reads rows with the blank cells at their ends."""
+    found = []
+    try:
+        for row in csv.reader(straightened(_lines(sample), layout), **dialect(layout)):
+            if any(cell.strip() for cell in row) and not is_ruler("".join(row)):
+                found.append([cell.strip() for cell in row])
+    except csv.Error:
+        pass
+    return found
+
+
+def _score_below(sample: str, layout: Layout) -> float:
+    """How well a layout explains what stands below the first rows, if a header stands there."""
+    found = _whole_rows(sample, layout)
+    if not _reads_whole(sample, layout):
+        return 0.0
+    widths = [len(row) for row in found]
+    last = widths[len(widths) // 2 :]
+    width = max(set(last), key=last.count, default=0)
+    if width < 2:
+        return 0.0
+    # The last rows may be totals.
+    first = next((at for at in range(len(widths)) if _is_regular(widths[at:], width)), len(widths))
+    below = found[first:]
+    if len(below) < 2 or first > MOST_ABOVE or not (has_header(below) or _is_table(below)):
+        return 0.0
+    return (len(found) - first) * (1 + min(width, 5) * 0.02 + (0.2 if layout.quote else 0.0))
+
+
+def _is_table(found: Sequence[Row]) -> bool:
+    """Whether rows are of words throughout, three columns of them at least, below different headings."""
+    first, width = found[0], len(found[0])
+    is_whole = all(first) and len(set(first)) == width and not any(map(str.isdigit, "".join(first)))
+    return width >= 3 and len(found) > 3 and is_whole and all(len(row) == width for row in found)
+
+
+def _is_regular(widths: Sequence[int], width: int) -> bool:
+    return widths[0] == width and sum(one == width for one in widths) >= 0.75 * len(widths)
+
+
+def _rarely(sample: str) -> Layout | None:
+    """Finds a delimiter that stands within values too often to be looked for: it must part off a column that tells."""
+    whole = [row[0] for row in rows(sample, Layout(None, None))[1:]]
+    if _kind(whole) not in ("", "code", "web", "email"):
+        return None
+    for delimiter in RARE_DELIMITERS:
+        layout = Layout(delimiter, '"')
+        found = rows(sample, layout)
+        widths = {len(row) for row in found}
+        if len(widths) != 1 or widths == {1} or len(found) < 3 or not _reads_whole(sample, layout):
+            continue
+        if any(_kind([row[at] for row in found[1:]]) in ("email", "uuid") for at in range(*widths)):
+            return layout
+    return None
+
+
+def _head(found: Sequence[NumberedRow]) -> tuple[int, bool]:
+    """Finds the first row that counts, and whether it is a header. Rows above are left out, so they must be unlike."""
+    cells = [row for _, row in found]
+    first, telling = _first_alike(cells)
+    if first > 1:
+        at = _header_above(found, first)
+        if at is not None:
+            return at, True
+    if not telling and (at := _first_full(found)):
+        return at, True
+    return 0, has_header(cells)
+
+
+def _first_alike(cells: Sequence[Row]) -> tuple[int, bool]:
+    """Finds the first row whose cells look as most below it do, and whether any column tells so."""
+    body = cells[len(cells) // 2 :]
+    width = max(map(len, cells), default=0)
+    kinds = {at: kind for at in range(width) if (kind := _telling_kind([row[at] for row in body if at < len(row)]))}
+    usual = sorted(_filled(row) for row in body)[len(body) // 2] if body else 0
+    for at, row in enumerate(cells[: MOST_ABOVE + 1]):
+        alike = [kind for column, kind in kinds.items() if column < len(row) and PATTERNS[kind].fullmatch(row[column])]
+        given = [column for column in kinds if column < len(row) and row[column]]
+        if not alike or len(alike) * 2 < len(given):
+            continue
+        if "email" in alike or "uuid" in alike or _filled(row) * 2 >= usual:
+            return at, True
+    return 0, bool(kinds)
+
+
+def _telling_kind(cells: Sequence[str]) -> str:
+    filled = [cell for cell in cells if cell]
+    for kind in TELLING:
+        if len(filled) > 1 and sum(bool(PATTERNS[kind].fullmatch(cell)) for cell in filled) >= 0.6 * len(filled):
+            return kind
+    return ""
+
+
+def _header_above(found: Sequence[NumberedRow], first: int) -> int | None:
+    """Finds the header above the first row of data; None where what stands above may be data too."""
+    cells = [row for _, row in found]
+    width = max(map(_filled, cells[first:]))
+    # Units, or nothing but a remark, may stand between.
+    at = max(range(max(0, first - 3), first), key=lambda one: (_filled(cells[one]), one))
+    if any(_kind([cell]) not in ("", "code") for cell in cells[at] if cell) or at == 0:
+        return None
+    if width >= 3:
+        is_apart = all(_filled(row) * 3 < _filled(cells[at]) * 2 or len(row) < width for row in cells[:at])
+        return at if is_apart and _filled(cells[at]) * 2 > width else None
+    is_gap = found[at][0] > found[at - 1][0] + 1
+    is_other = any(_filled(row) != _filled(cells[at]) or row[0].endswith(":") for row in cells[:at])
+    return at if is_gap or is_other or any(map(_is_name, cells[at])) else None
+
+
+def _first_full(found: Sequence[NumberedRow]) -> int:
+    """Finds the header of a table of words: the first whole row, below lines of one cell or two; 0 without these."""
+    cells = [row for _, row in found]
+    body = [_filled(row) for row in cells[len(cells) // 2 :]]
+    usual = max(set(body), key=body.count, default=0)
+    at = next((at for at, row in enumerate(cells[: MOST_ABOVE + 1]) if _filled(row) * 3 >= usual * 2), 0)
+    return at if usual >= 3 and len(cells) - at > 2 and len(set(cells[at])) == len(cells[at]) else 0
+
+
+def _filled(row: Row) -> int:
+    return sum(map(bool, row))
+
+
 def _reads_whole(sample: str, layout: Layout) -> bool:
     try:
-        for _ in csv.reader(_lines(sample), **dialect(layout)):
+        for _ in csv.reader(straightened(_lines(sample), layout), **dialect(layout)):
             pass
     except csv.Error as error:
         # A sample may end in the middle of a cell.
@@ -148,10 +415,13 @@ def _looks_like_decimals(found: Sequence[Row]) -> float:
 def _one_column(sample: str) -> Layout:
     """Lines of one value: enclosed by quotes if most of them are and all can be read so."""
     found = rows(sample, Layout(None, None))
-    for quote in QUOTES:
-        enclosed = [row for row in found if len(row[0]) > 1 and row[0][0] == quote == row[0][-1]]
+    for quote in _quotes(sample):
         layout = Layout(None, quote)
-        if enclosed and (quote == '"' or len(enclosed) * 2 > len(found)) and _reads_whole(sample, layout):
+        if quote is None:
+            continue
+        marks = "“”„«»" if quote == WIDE_QUOTES else quote.strip()
+        enclosed = [row for row in found if len(row[0]) > 1 and row[0][0] in marks and row[0][-1] in marks]
+        if enclosed and (marks == '"' or len(enclosed) * 2 > len(found)) and _reads_whole(sample, layout):
             return layout
     return Layout(None, None)
 
@@ -161,17 +431,21 @@ def has_header(found: Sequence[Row]) -> bool:
     if len(found) < 2:
         return bool(found) and len(found) == 1 and all(_is_name(cell) for cell in found[0])
     first, others = found[0], found[1:]
-    if not all(first) or len(set(first)) < len(first) or any(_kind([cell]) not in ("", "code") for cell in first):
+    if not any(first) or any(_kind([cell]) not in ("", "code") for cell in first if cell):
         return False
-    if any(first == list(row) for row in others):
+    if any(list(first) == list(row) for row in others):
         return False
     votes = [_vote(cell, [row[at] for row in others if at < len(row) and row[at]]) for at, cell in enumerate(first)]
-    return sum(votes) > 0
+    # Headings may be missing, or stand twice, if the others leave no doubt.
+    is_whole = all(first) and len(set(first)) == len(first)
+    return sum(votes) > (0 if is_whole else 1)
 
 
 def _vote(cell: str, below: Sequence[str]) -> int:
-    if not below:
+    if not below or not cell:
         return 0
+    if cell.lower() in NOTHING:
+        return -2
     if _is_name(cell):
         return 2
     kind = _kind(below)
@@ -187,9 +461,12 @@ NAMES = frozenset(
         *("name", "names", "nom", "nombre", "company", "companies", "société", "empresa", "siret", "vat", "date"),
         *("email", "emails", "e-mail", "mail", "mails", "courriel", "correo", "phone", "téléphone", "teléfono"),
         *("domain", "domains", "domaine", "dominio", "url", "website", "site", "number", "numéro", "número"),
-        *("country", "pays", "país", "city", "ville", "ciudad"),
+        *("country", "pays", "país", "city", "ville", "ciudad", "firma", "kunde", "stadt", "land", "société", "client"),
+        *("cliente", "konto", "compte", "cuenta", "iban", "nummer", "nr", "telefon", "datum", "fecha", "adresse"),
     }
 )
+# What is written where there is no value: no heading.
+NOTHING = frozenset({"n/a", "na", "nan", "null", "none", "nil", "-", "–", "?", "k.a.", "k. a.", "s/d", "unknown"})
 
 
 def _is_name(cell: str) -> bool:
@@ -203,6 +480,14 @@ def _kind(cells: Sequence[str]) -> str:
         if sum(bool(pattern.fullmatch(cell)) for cell in cells) >= max(1, len(cells) * 0.8):
             return name
     return ""
+
+
+def kind_of(cells: Sequence[str]) -> str:
+    """Return `email` of cells that are addresses, with names or without; "" of others, which nobody asked for."""
+    filled = [cell for cell in cells if cell]
+    read = [trimming.addresses(cell) for cell in filled]
+    fitting = sum(all(PATTERNS["email"].fullmatch(one) for one in each) for each in read)
+    return "email" if filled and fitting >= 0.8 * len(filled) else ""
 
 
 def propose(names: Sequence[str | None], found: Sequence[Row], wish: Wish) -> int:

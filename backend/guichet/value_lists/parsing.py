@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from guichet import errors
 from guichet.sentences import say
-from guichet.value_lists import encodings, layout
+from guichet.value_lists import encodings, layout, trimming
 from guichet.value_lists.layout import Layout
 
 BLOCK = 1 << 18
@@ -28,9 +28,8 @@ ROWS_AT_ONCE = 2000
 PART_VALUES = 10_000
 # A list may repeat itself, but not for ever.
 MOST_REPETITIONS = 10
-
-# What a value is trimmed of, beside what Unicode calls a space (the non-breaking one among it).
-INVISIBLE = str.maketrans(dict.fromkeys("\u200b\u2060\ufeff", ""))
+# Values with one of these may be lines that are drawn.
+RULERS = ("---", "===", "___", "***", "~~~")
 
 
 @dataclass(frozen=True)
@@ -96,8 +95,12 @@ def sample(file: IO[bytes], encoding: str) -> str:
         return next(blocks, "")
 
 
-def parts(file: IO[bytes], encoding: str, laid_out: Layout, column: int, tally: Tally) -> Iterator[Part]:
+def parts(
+    file: IO[bytes], encoding: str, laid_out: Layout, column: int, tally: Tally, kind: str = ""
+) -> Iterator[Part]:
     """Yields the values of one column, trimmed, without blank ones; counts all of them in `tally`.
+
+    :param kind: what they are, as `Wish` has it: of addresses several may stand in a cell, with names.
 
     :raises FileFaultError: if the file can't be read so, with the line.
     :raises ListTooLargeError: if it repeats itself for too long.
@@ -105,7 +108,7 @@ def parts(file: IO[bytes], encoding: str, laid_out: Layout, column: int, tally: 
     plain = laid_out.delimiter is None and laid_out.quote is None
     with closing(_blocks(file, encoding)) as blocks:
         found = _plain(blocks, laid_out, tally) if plain else _cells(blocks, laid_out, column, tally)
-        for part in _gathered(found):
+        for part in _gathered(_respelt(found, kind, tally) if kind else found):
             tally.add(part)
             yield part
 
@@ -113,12 +116,14 @@ def parts(file: IO[bytes], encoding: str, laid_out: Layout, column: int, tally: 
 def _blocks(file: IO[bytes], encoding: str) -> Generator[str, None, None]:
     """Yields text that ends where a line does."""
     file.seek(0)
-    text = io.TextIOWrapper(file, encodings.ENCODINGS[encoding], newline="")
+    text = io.TextIOWrapper(file, encodings.ENCODINGS[encoding], encodings.error_handler(encoding), newline="")
     line, rest = 1, ""
     try:
         while block := text.read(BLOCK):
             if "\0" in block or "\uffff" in block:
                 raise errors.FileFaultError("This is no text: it has NUL characters in it.", line)
+            if "\ufeff" in block:  # of files that were put together, or marked twice
+                block = block.replace("\ufeff", "")
             block = rest + block
             # The last character may be the first half of a line's end.
             cut = max(block.rfind("\n"), block.rfind("\r", 0, len(block) - 1)) + 1
@@ -143,18 +148,22 @@ def _plain(blocks: Iterator[str], laid_out: Layout, tally: Tally) -> Iterator[Pa
         if "\r" in block:
             block = block.replace("\r\n", "\n").replace("\r", "\n")
         lines = block.removesuffix("\n").split("\n")
-        skipped = next((at + 1 for at, one in enumerate(lines) if one.strip()), len(lines)) if headers else 0
-        headers -= bool(headers and any(map(str.strip, lines[:skipped])))
+        skipped = min(max(0, laid_out.above + 1 - line), len(lines))
+        if headers:
+            heading = next((at for at in range(skipped, len(lines)) if lines[at].strip()), None)
+            skipped = len(lines) if heading is None else heading + 1
+            headers -= heading is not None
         yield _kept(lines[skipped:], range(line + skipped, line + len(lines)), tally)
         line += len(lines)
 
 
 def _cells(blocks: Iterator[str], laid_out: Layout, column: int, tally: Tally) -> Iterator[Part]:
     """Reads the cells of one column; a row that is too short has a blank one."""
-    reader = csv.reader(_lines(blocks, laid_out.delimiter), **layout.dialect(laid_out))
-    header = laid_out.header
+    lines_of_rows = itertools.islice(_lines(blocks, laid_out.delimiter), laid_out.above, None)
+    reader = csv.reader(layout.straightened(lines_of_rows, laid_out), **layout.dialect(laid_out))
+    header, above = laid_out.header, laid_out.above
     while True:
-        before = reader.line_num
+        before = above + reader.line_num
         try:
             if header:
                 header = not any(map(str.strip, next(reader, ["-"])))
@@ -163,14 +172,16 @@ def _cells(blocks: Iterator[str], laid_out: Layout, column: int, tally: Tally) -
             lines: list[int] = []
             for row in itertools.islice(reader, ROWS_AT_ONCE):
                 cells.append(row[column] if column < len(row) else "")
-                lines.append(reader.line_num)
+                lines.append(above + reader.line_num)
         except csv.Error as error:
-            raise errors.FileFaultError(_quoting(str(error)), max(before + 1, reader.line_num)) from error
+            raise errors.FileFaultError(_quoting(str(error)), max(before + 1, above + reader.line_num)) from error
         if not cells:
             return
-        one_each = reader.line_num - before == len(cells)
+        one_each = above + reader.line_num - before == len(cells)
         # A row ends on the line that the reader has read last, and begins after the row before it.
-        began = range(before + 1, reader.line_num + 1) if one_each else [before + 1, *(end + 1 for end in lines[:-1])]
+        began = (
+            range(before + 1, before + 1 + len(cells)) if one_each else [before + 1, *(end + 1 for end in lines[:-1])]
+        )
         yield _kept(cells, began, tally)
 
 
@@ -194,10 +205,10 @@ def _lines(blocks: Iterator[str], delimiter: str | None) -> Iterator[str]:
 
 
 def _kept(cells: Sequence[str], lines: Sequence[int], tally: Tally) -> Part:
-    values = [cell.strip() for cell in cells]
-    text = "".join(values)
-    if not text.isascii() and any(mark in text for mark in "\u200b\u2060\ufeff"):
-        values = [value.translate(INVISIBLE).strip() for value in values]
+    values = trimming.trim_all(cells)
+    text = "\n".join(values)
+    if any(mark in text for mark in RULERS):
+        values = ["" if layout.is_ruler(value) else value for value in values]
     tally.rows += len(values)
     blanks = values.count("")
     if not blanks:
@@ -205,6 +216,18 @@ def _kept(cells: Sequence[str], lines: Sequence[int], tally: Tally) -> Part:
     tally.blanks += blanks
     pairs = [(value, line) for value, line in zip(values, lines, strict=True) if value]
     return Part([value for value, _ in pairs], [line for _, line in pairs])
+
+
+def _respelt(found: Iterator[Part], kind: str, tally: Tally) -> Iterator[Part]:
+    """Writes values as their kind is written, and takes cells apart that have several addresses."""
+    for part in found:
+        apart = trimming.respelt_all(part.values, kind)
+        if apart is None:
+            yield part
+            continue
+        pairs = [(one, line) for each, line in zip(apart, part.lines, strict=True) for one in each]
+        tally.rows += len(pairs) - len(part.values)
+        yield Part([one for one, _ in pairs], [line for _, line in pairs])
 
 
 def _gathered(found: Iterator[Part]) -> Iterator[Part]:

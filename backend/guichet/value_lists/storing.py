@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import itertools
 import struct
 import sys
 import uuid
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from isal import isal_zlib
@@ -15,15 +18,20 @@ from isal import isal_zlib
 from guichet import errors
 from guichet.portal_db.database import Record, Transaction, as_json
 from guichet.sentences import say
-from guichet.value_lists import encodings, layout, parsing
+from guichet.value_lists import encodings, layout, parsing, workbooks
 from guichet.value_lists.layout import Layout, Wish
 from guichet.value_lists.parsing import Bounds, Part, Tally
 from guichet.value_lists.sieve import Sieve
+from guichet.value_lists.workbooks import WorkbookBounds
 
 # Reading a large file takes longer than other things that the portal database is asked.
 SECONDS = 120
 
 FILE_PART = 1 << 20
+# How a sheet is written that was read from a workbook.
+SHEET = Layout(",", '"')
+# So many lines are shown, to choose the header among them.
+HEAD_LINES, HEAD_CHARACTERS = 40, 120
 # PostgreSQL's number for its type of integers.
 INTEGER = 23
 # Values with line feeds in them are joined by what none of them has: a character that is none.
@@ -41,14 +49,17 @@ class Choice:
     delimiter: str | None = None
     has_delimiter: bool = False
     header: bool | None = None
+    header_line: int | None = None
+    has_header_line: bool = False
     column: int | None = None
+    sheet: str | None = None
 
 
 @dataclass(frozen=True)
 class Reading:
     """How a criterion wants the values of a list.
 
-    :param normalization: `lower`, `upper`, `digits` or "".
+    :param normalization: `lower`, `upper`, `digits` or "", behind `nfd` where values are decomposed.
     :param kind: what they must be, as `value_key` in the portal database has it.
     """
 
@@ -58,33 +69,60 @@ class Reading:
 
 @dataclass(frozen=True)
 class _Read:
-    """What a file was made out to be."""
+    """What a file was made out to be.
+
+    :param kind: what the values of its column are: see `Wish`.
+    :param text: what is read: the file itself, or a sheet of it.
+    :param head: the first lines as they stand there, by their numbers.
+    :param likely: encodings that explain it better.
+    """
 
     encoding: str
     laid_out: Layout
     names: list[str | None]
     sample: list[list[str]]
     column: int
+    kind: str
+    text: IO[bytes]
+    header_line: int | None
+    head: list[tuple[int, str]]
+    likely: list[str]
+    sheets: tuple[str, ...] = ()
+    sheet: str | None = None
 
 
 def create(
-    transaction: Transaction, owner: str, name: str, file: IO[bytes], choice: Choice, wish: Wish, bounds: Bounds
+    transaction: Transaction,
+    owner: str,
+    name: str,
+    file: IO[bytes],
+    choice: Choice,
+    wish: Wish,
+    bounds: Bounds,
+    workbook_bounds: WorkbookBounds,
 ) -> Record:
     """Reads a file into a new list.
 
     :raises FileFaultError: if it can't be read.
     :raises ListTooLargeError: if it has too many values.
     """
-    made_out = _make_out(file, choice, wish)
-    size = file.seek(0, 2)
-    made = transaction.find("value_lists.create", owner=owner, name=name, bytes=size, **_described(made_out))
-    assert made is not None
-    transaction.copy_in("value_lists.copy_file", _binary(_file_rows(_uuid(made["id"]), _squeezed(file))))
-    return _fill(transaction, made["id"], file, made_out, bounds)
+    made_out = _make_out(file, choice, wish, workbook_bounds)
+    with _closing(made_out.text, file):
+        size = file.seek(0, 2)
+        made = transaction.find("value_lists.create", owner=owner, name=name, bytes=size, **_described(made_out))
+        assert made is not None
+        transaction.copy_in("value_lists.copy_file", _binary(_file_rows(_uuid(made["id"]), _squeezed(file))))
+        return _fill(transaction, made["id"], made_out, bounds)
 
 
 def change(
-    transaction: Transaction, found: Record, file: IO[bytes], choice: Choice, wish: Wish, bounds: Bounds
+    transaction: Transaction,
+    found: Record,
+    file: IO[bytes],
+    choice: Choice,
+    wish: Wish,
+    bounds: Bounds,
+    workbook_bounds: WorkbookBounds,
 ) -> Record:
     """Reads the file of a list again, another way.
 
@@ -92,44 +130,106 @@ def change(
     """
     for part in transaction.stream("value_lists.file", id=found["id"]):
         file.write(isal_zlib.decompress(bytes(part["content"])))
-    made_out = _make_out(file, choice, wish)
-    transaction.fetch("value_lists.clear", id=found["id"])
-    transaction.fetch("value_lists.describe", id=found["id"], **_described(made_out))
-    return _fill(transaction, found["id"], file, made_out, bounds)
+    made_out = _make_out(file, choice, wish, workbook_bounds)
+    with _closing(made_out.text, file):
+        transaction.fetch("value_lists.clear", id=found["id"])
+        transaction.fetch("value_lists.describe", id=found["id"], **_described(made_out))
+        return _fill(transaction, found["id"], made_out, bounds)
+
+
+def _closing(text: IO[bytes], file: IO[bytes]) -> AbstractContextManager[object]:
+    """Closes what was made to be read; the file itself is the caller's."""
+    return nullcontext() if text is file else closing(text)
 
 
 def choose(found: Record, given: Mapping[str, Any]) -> Choice:
     """What a change leaves open stays as it is; what hangs on what changes is found out again."""
+    chosen = {name: given[name] for name in ("header", "column") if given.get(name) is not None}
+    if "header_line" in given:
+        chosen |= {"header_line": given["header_line"], "has_header_line": True}
     encoding = given.get("encoding") or found["encoding"]
-    known = Layout(found["delimiter"], found["quote"], found["header"])
+    if found["sheet"] is not None:
+        unfit = next((name for name in ("encoding", "delimiter") if name in given), None)
+        if unfit:
+            raise errors.CriteriaError([errors.Fault(f"/{unfit}", "A workbook has none to choose: choose a sheet.")])
+        if given.get("sheet") not in (None, found["sheet"]):
+            return Choice(sheet=given["sheet"], **chosen)
+    elif given.get("sheet") is not None:
+        raise errors.CriteriaError([errors.Fault("/sheet", "This file is no workbook.")])
     if "delimiter" in given:
-        return Choice(encoding, None, given["delimiter"], True, given.get("header"), given.get("column"))
-    header, column = given.get("header"), given.get("column")
-    return Choice(
-        encoding,
-        known,
-        header=known.header if header is None else header,
-        column=found["column_at"] if column is None else column,
-    )
+        return Choice(encoding, None, given["delimiter"], True, **chosen)
+    known = Layout(found["delimiter"], found["quote"], found["header"], found["above"])
+    kept = {"header": known.header, "column": found["column_at"]}
+    return Choice(encoding, known, sheet=found["sheet"], **(kept | chosen))
 
 
-def _make_out(file: IO[bytes], choice: Choice, wish: Wish) -> _Read:
-    encoding = choice.encoding or encodings.find(file)
-    sample = parsing.sample(file, encoding)
-    if choice.has_delimiter:
-        laid_out = layout.with_delimiter(sample, choice.delimiter)
-    else:
-        laid_out = choice.layout or layout.find(sample)
-    if choice.header is not None:
-        laid_out = Layout(laid_out.delimiter, laid_out.quote, choice.header)
-    rows = layout.rows(sample, laid_out)
+def _make_out(file: IO[bytes], choice: Choice, wish: Wish, bounds: WorkbookBounds) -> _Read:
+    if not workbooks.is_workbook(file):
+        encoding = choice.encoding or encodings.find(file)
+        sample = parsing.sample(file, encoding)
+        return _laid_out(_Source(file, sample, encoding, encodings.likely(file, encoding)), choice, wish)
+    workbook = workbooks.read(file, choice.sheet, bounds)
+    try:
+        sample = parsing.sample(workbook.text, "utf-8")
+        known = choice.layout or layout.with_layout(sample, SHEET)
+        found = _Source(workbook.text, sample, workbook.kind, [])
+        read = _laid_out(found, replace(choice, layout=known), wish)
+    except BaseException:
+        workbook.text.close()
+        raise
+    return replace(read, sheets=workbook.sheets, sheet=workbook.sheet)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Text that is to be laid out."""
+
+    text: IO[bytes]
+    sample: str
+    encoding: str
+    likely: list[str]
+
+
+def _laid_out(source: _Source, choice: Choice, wish: Wish) -> _Read:
+    laid_out = _layout(source.sample, choice)
+    numbered = layout.numbered(source.sample, laid_out)
+    if choice.has_header_line and choice.header_line is not None and not numbered:
+        raise errors.CriteriaError([errors.Fault("/header_line", "The file has no such line.")])
+    rows = [row for _, row in numbered]
     below = rows[1:] if laid_out.header else rows
     width = max(map(len, rows), default=1)
     names = [*(rows[0] if laid_out.header and rows else []), *[None] * width][:width]
     if choice.column is not None and choice.column >= width:
         raise errors.CriteriaError([errors.Fault("/column", say("The file has {count} columns.", count=width))])
     column = layout.propose(names, below, wish) if choice.column is None else choice.column
-    return _Read(encoding, laid_out, [name or None for name in names], below[: layout.SAMPLE_ROWS], column)
+    return _Read(
+        encoding=source.encoding,
+        laid_out=laid_out,
+        names=[name or None for name in names],
+        sample=below[: layout.SAMPLE_ROWS],
+        column=column,
+        kind=wish.kind or layout.kind_of([row[column] for row in below if column < len(row)]),
+        text=source.text,
+        header_line=numbered[0][0] if laid_out.header and numbered else None,
+        head=_head(source.sample),
+        likely=source.likely,
+    )
+
+
+def _layout(sample: str, choice: Choice) -> Layout:
+    if choice.has_delimiter:
+        found = layout.with_delimiter(sample, choice.delimiter)
+    else:
+        found = choice.layout or layout.find(sample)
+    if choice.has_header_line:
+        return layout.with_header_line(found, choice.header_line)
+    return found if choice.header is None else replace(found, header=choice.header)
+
+
+def _head(sample: str) -> list[tuple[int, str]]:
+    """The first lines that are not blank, with their numbers, cut short."""
+    lines = ((at, line.strip()) for at, line in enumerate(io.StringIO(sample, newline=""), 1))
+    return [(at, line[:HEAD_CHARACTERS]) for at, line in itertools.islice(((n, t) for n, t in lines if t), HEAD_LINES)]
 
 
 def _described(made_out: _Read) -> dict[str, Any]:
@@ -141,13 +241,20 @@ def _described(made_out: _Read) -> dict[str, Any]:
         "columns": as_json(made_out.names),
         "sample": as_json([[cell[:200] for cell in row[:100]] for row in made_out.sample]),
         "column_at": made_out.column,
+        "above": made_out.laid_out.above,
+        "header_line": made_out.header_line,
+        "head": as_json(made_out.head),
+        "likely": as_json(made_out.likely),
+        "sheets": as_json(made_out.sheets),
+        "sheet": made_out.sheet,
     }
 
 
-def _fill(transaction: Transaction, list_id: Any, file: IO[bytes], made_out: _Read, bounds: Bounds) -> Record:
+def _fill(transaction: Transaction, list_id: Any, made_out: _Read, bounds: Bounds) -> Record:
     tally, sieve = Tally(bounds), Sieve(bounds.values)
     doubtful: list[int] = []
-    found = parsing.parts(file, made_out.encoding, made_out.laid_out, made_out.column, tally)
+    encoding = "utf-8" if made_out.sheet is not None else made_out.encoding
+    found = parsing.parts(made_out.text, encoding, made_out.laid_out, made_out.column, tally, made_out.kind)
     rows = _part_rows(_uuid(list_id), sieve.sifted(found), doubtful)
     transaction.copy_in("value_lists.copy_parts", _binary(rows))
     if tally.rows == tally.blanks:

@@ -55,6 +55,7 @@ def test_a_form_has_its_criteria_in_the_order_of_the_file(client: Client) -> Non
         "negatable": True,
         "match": None,
         "normalize": None,
+        "addresses": False,
         "options": {
             "url": "/api/v1/interfaces/customers/options/region",
             "depends_on": ["country"],

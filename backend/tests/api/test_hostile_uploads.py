@@ -27,7 +27,7 @@ FLAT_MB = 60
 
 # What the file of a form is: the status, and what is said.
 FILES: dict[str, tuple[bytes, int, str]] = {
-    "a zip named .csv": (b"PK\x03\x04" + b"\0\1\2\3" * 1_000_000, 422, "a zip or an Excel workbook"),
+    "a zip named .csv": (b"PK\x03\x04" + b"\0\1\2\3" * 1_000_000, 422, "a zip or an Office document"),
     "a line of 10 MB": (b"email\n" + b"x" * 10 * MEGABYTE + b"\n", 422, "Line 2: A line is longer"),
     "a quotation that never ends": (b'a;b\n"1";2\n' * 700 + b'"open;2\n' + b"x;y\n" * 2_500_000, 422, "never closed"),
     "NUL bytes": (b"email\n" + b"a\0b\n" * 1000, 422, "NUL bytes"),

@@ -75,8 +75,20 @@ def test_it_takes_a_file(client: Client) -> None:
     assert {name: one[name] for name in one if name not in ("id", "url", "created_at", "used_at")} == {
         "name": "values.csv",
         "encoding": "windows-1252",
+        "likely_encodings": [],
         "delimiter": ";",
         "header": True,
+        "header_line": 1,
+        "lines_above": 0,
+        "first_lines": [
+            {"line": 1, "text": "nom;domaine"},
+            {"line": 2, "text": "Acme;acme.example"},
+            {"line": 3, "text": "Éclair;eclair.example"},
+            {"line": 4, "text": ";"},
+            {"line": 5, "text": "Acme;acme.example"},
+        ],
+        "sheets": [],
+        "sheet": None,
         "columns": ["nom", "domaine"],
         "sample": [["Acme", "acme.example"], ["Éclair", "eclair.example"], ["Acme", "acme.example"]],
         "column": 1,
@@ -393,7 +405,7 @@ def test_a_source_that_takes_no_tables_is_noticed(
 @pytest.mark.parametrize(
     ("content", "status", "words"),
     [
-        (b"PK\x03\x04" + b"\0" * 100, 422, "zip or an Excel"),
+        (b"PK\x03\x04" + b"\0" * 100, 422, "a zip or an Office document"),
         (b"%PDF-1.4", 422, "PDF"),
         (b"", 422, "empty"),
         (b"\n\n  \n", 422, "no value"),
