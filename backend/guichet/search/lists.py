@@ -248,7 +248,7 @@ def readable(criteria: Criteria, pasted: Mapping[str, PastedList]) -> Criteria:
     kept = {
         name: replace(criteria[name], value=one.present)
         for name, one in pasted.items()
-        if one.malformed or one.unfit != ALL_FIT
+        if one.malformed or one.unfit != ALL_FIT or one.present != criteria[name].value
     }
     return {**criteria, **kept}
 
