@@ -274,7 +274,9 @@ def _stream(search: Search, body: shapes.FileBody, style: RowFormat, window: _Wi
 
 def _refuse_far_too_large(search: Search) -> None:
     try:
-        estimated = searches.estimate(search, hangup.watch).count
+        estimated = searches.guess(search, hangup.watch).count
+        if estimated > 2 * search.interface.limits.extract_rows:
+            estimated = searches.estimate(search, hangup.watch).count
     except errors.QueryTimeoutError:
         return
     prepare.refuse_too_large(search, estimated)

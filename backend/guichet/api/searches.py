@@ -22,7 +22,9 @@ blueprint = Blueprint("searches", __name__)
 # A search that is repeated within so long (a reload, a program's loop) is given the extract that it became before.
 YOUNG_SECONDS = 600
 
-ESTIMATE = Query("estimate", FLAG, "1 for the planner's estimate, at once.")
+ESTIMATE = Query(
+    "estimate", FLAG, "1 for the number at once: counted if that takes 150 ms at most, else the planner's guess."
+)
 
 
 @blueprint.post("/interfaces/<interface_id>/count")
@@ -34,14 +36,15 @@ ESTIMATE = Query("estimate", FLAG, "1 for the planner's estimate, at once.")
     raises=(*asking.RAISES, errors.QueryTimeoutError),
 )
 def count(interface_id: str) -> Response:
-    """Counts the rows, or estimates how many there are without running the search."""
+    """Counts the rows; with `estimate`, only if that takes no longer than a moment: else the planner guesses them."""
     body = read_body(shapes.CriteriaBody)
-    asked = searches.estimate if read_flag("estimate") else searches.count
+    in_a_moment = read_flag("estimate")
+    asked = searches.estimate if in_a_moment else searches.count
     search = asking.get_search(interface_id, body, columns_needed=False)
     with blaming(search.interface, search):
         found = asked(search, hangup.watch)
     unmatched: dict[str, Any] = {}
-    if not found.estimate:
+    if not in_a_moment:
         audited = asking.audited(search, body.criteria)
         auditing.note("count", interface_id, audited, rows=found.count, duration_ms=found.elapsed_ms)
         unmatched = _unmatched(search, body, found.matched)
@@ -86,8 +89,8 @@ def _extracted(search: Search, body: shapes.PageBody, result: Result) -> dict[st
         return None
     asked = shapes.ExtractBody(interface=search.interface.id, criteria=body.criteria, sort=body.sort)
     try:
-        prepare.refuse_too_large(search, result.estimated_count)
-        made = extracts.queue(search, asked, result.estimated_count, YOUNG_SECONDS)
+        prepare.refuse_too_large(search, result.expected)
+        made = extracts.queue(search, asked, result.expected, YOUNG_SECONDS)
         return extracts.shown(made, search.interface)
     except (errors.PortalDatabaseError, errors.TooLargeError) as error:
         logger.warning("a heavy result could not become an extract: %s", error)

@@ -448,7 +448,7 @@ class OptionsPage(Shape):
 class CountAnswer(Shape):
     count: int
     elapsed_ms: int
-    estimate: bool = Field(description="Whether the planner estimated it instead of counting.")
+    estimate: bool = Field(description="Whether it is the planner's guess, rounded, instead of counted.")
     unmatched: dict[str, Matched] = Field(description="By criterion that is filled by a list.")
 
 
@@ -501,8 +501,8 @@ class HeavyResult(Shape):
 
     columns: list[ResultColumn]
     rows: list[list[Cell]] = Field(description="The first rows; none when even they took too long.")
-    count: None
-    estimated_count: int | None = Field(description="The planner's estimate.")
+    count: int | None = Field(description="How many there are, where that could be counted in a moment.")
+    estimated_count: int | None = Field(description="Else the planner's guess, rounded; null if it made none.")
     elapsed_ms: int
     heavy: Literal[True]
     reason: Literal["rows", "time"]

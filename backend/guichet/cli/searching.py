@@ -24,7 +24,7 @@ columns_option = click.option("--columns", metavar="A,B,…", help="These column
 @click.command()
 @interface_argument
 @criteria_arguments
-@click.option("--estimate", is_flag=True, help="The planner's estimate, at once.")
+@click.option("--estimate", is_flag=True, help="At once: counted if that takes a moment, else a guess.")
 @connected
 def count(client: Client, interface: str, written: Sequence[str], estimate: bool) -> None:
     """Count the rows that match.
@@ -42,7 +42,10 @@ def count(client: Client, interface: str, written: Sequence[str], estimate: bool
       guichet count companies registration=@numbers.txt
     """
     read = criteria.read(client, client.form(interface), written)
-    click.echo(client.count(interface, read, estimate=estimate).count)
+    found = client.count(interface, read, estimate=estimate)
+    click.echo(found.count)
+    if found.estimate:
+        printing.note("This is the database's guess. Without --estimate the rows are counted.")
 
 
 @click.command()
@@ -112,5 +115,11 @@ def _print_table(result: Result, chosen: Sequence[str] | None, interface: str) -
 def _summary(result: Result, interface: str) -> str:
     if not result.heavy:
         return f"{result.count:,} rows"
-    about = f" of about {result.estimated_count:,}" if result.estimated_count else ""
-    return f"The first {len(result.rows):,}{about} rows. All of them: guichet extract {interface}, or search --csv"
+    first = f"The first {len(result.rows):,}{_of_all(result)} rows."
+    return f"{first} All of them: guichet extract {interface}, or search --csv"
+
+
+def _of_all(result: Result) -> str:
+    if result.count is not None:
+        return f" of {result.count:,}"
+    return f" of about {result.estimated_count:,}" if result.estimated_count else ""

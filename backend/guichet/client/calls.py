@@ -124,7 +124,7 @@ class Client:
     # Searches
 
     def count(self, interface: str, criteria: Criteria | None = None, *, estimate: bool = False) -> Count:
-        """Counts the rows, or has the planner estimate how many there are."""
+        """Counts the rows; with `estimate`, only if that takes no longer than a moment: else the planner guesses."""
         query = {"estimate": 1} if estimate else {}
         return shapes.made(Count, self._call("POST", f"{_interface(interface)}/count", _body(criteria), query))
 

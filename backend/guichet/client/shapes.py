@@ -95,7 +95,10 @@ class Options:
 
 @dataclass(frozen=True)
 class Count:
-    """How many rows there are."""
+    """How many rows there are.
+
+    :param estimate: whether it is a guess instead of counted.
+    """
 
     count: int
     elapsed_ms: int
@@ -140,7 +143,8 @@ class Extract:
 class Result:
     """The rows of a search: all of a light result, or the first of a heavy one.
 
-    :param count: None where the result is heavy; then `estimated_count` is the planner's estimate, or None.
+    :param count: None where the result is heavy and was not counted in a moment; then `estimated_count` is the
+        planner's guess, or None.
     """
 
     columns: Sequence[Column]

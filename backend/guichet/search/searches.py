@@ -29,6 +29,10 @@ Watch = Callable[[Session], AbstractContextManager[None]]
 # How long the first rows of a result that takes too long are waited for, and the planner.
 PREVIEW_SECONDS = 5
 
+# So long an estimate counts for real; what it can't count by then is left to the planner, whose guess may be far off.
+COUNTING_SECONDS = 0.15
+GUESSED_DIGITS = 2
+
 
 def unwatched(session: Session) -> AbstractContextManager[None]:
     """A `watch` for callers whose answer somebody surely waits for."""
@@ -100,8 +104,9 @@ class Search:
 
 @dataclass(frozen=True)
 class Count:
-    """How many rows there are: counted, or estimated by the planner.
+    """How many rows there are: counted, or guessed by the planner.
 
+    :param estimate: whether it is a guess, which is rounded.
     :param matched: how many values of each list were found, by criterion, where that can be known.
     """
 
@@ -115,9 +120,9 @@ class Count:
 class Result:
     """The rows of a search.
 
-    :param count: how many there are; None when the result is heavy.
+    :param count: how many there are; None when the result is heavy and they were not counted in a moment.
     :param reason: why it is heavy: more rows than are shown, or more time than a page waits. None when it is light.
-    :param estimated_count: the planner's estimate, when the result is heavy and the planner answered.
+    :param estimated_count: the planner's guess, where they were not counted and the planner answered.
     """
 
     columns: Sequence[Column]
@@ -127,6 +132,11 @@ class Result:
     reason: Literal["rows", "time"] | None = None
     estimated_count: int | None = None
     matched: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def expected(self) -> int | None:
+        """How many there are, as far as anybody knows."""
+        return self.estimated_count if self.count is None else self.count
 
 
 @dataclass
@@ -165,6 +175,22 @@ def _matched(search: Search, session: Session, name: str, place: Place) -> int:
 
 
 def estimate(search: Search, watch: Watch = unwatched) -> Count:
+    """Counts the rows if that takes no longer than a moment, and asks the planner if it does.
+
+    No long list is sent for it.
+    """
+    stopwatch = Stopwatch()
+    if not any(one.rows for one in search.placed.values()):
+        statement = compose.count(search.statement)
+        try:
+            with search.source.session(COUNTING_SECONDS) as session, watch(session):
+                return Count(int(session.fetch_value(statement.sql, statement.parameters)), stopwatch.elapsed_ms)
+        except errors.QueryTimeoutError:
+            pass
+    return replace(guess(search, watch), elapsed_ms=stopwatch.elapsed_ms)
+
+
+def guess(search: Search, watch: Watch = unwatched) -> Count:
     """Asks the planner how many rows there might be, without running the query.
 
     For a long list it is asked about a few of its values, and no more are sent.
@@ -179,7 +205,11 @@ def estimate(search: Search, watch: Watch = unwatched) -> Count:
             kept = _without(search, long - wanted)
             times = math.prod(max(1.0, search.lists[name].values / lists.SAMPLED_VALUES) for name in wanted)
             least = min(least, round(times * _estimate(session, replace(kept, placed={**kept.placed, **sampled}))))
-    return Count(least, stopwatch.elapsed_ms, estimate=True)
+    return Count(_rounded(least), stopwatch.elapsed_ms, estimate=True)
+
+
+def _rounded(number: int) -> int:
+    return round(number, min(0, GUESSED_DIGITS - len(str(number))))
 
 
 def _without(search: Search, names: Collection[str]) -> Search:
@@ -227,12 +257,13 @@ def _heavy(
     stopwatch: Stopwatch,
     watch: Watch,
 ) -> Result:
-    try:
-        estimated = estimate(search, watch).count
-    except errors.QueryTimeoutError:
-        estimated = None
     exact = cells.made_exact(search.columns, fetched)
-    return Result(search.columns, exact, stopwatch.elapsed_ms, reason=reason, estimated_count=estimated)
+    result = Result(search.columns, exact, stopwatch.elapsed_ms, reason=reason)
+    try:
+        found = estimate(search, watch)
+    except errors.QueryTimeoutError:
+        return result
+    return replace(result, estimated_count=found.count) if found.estimate else replace(result, count=found.count)
 
 
 def _fetch(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.conftest import Client
+from tests.conftest import Client, Portal, run_sql
 
 EVERYBODY = [1, 2, 3, 4, 5, 6, 7, 8]
 
@@ -184,16 +185,16 @@ def test_a_result_of_exactly_the_limit_is_light(client: Client) -> None:
     assert (answer.status_code, answer.json["count"], answer.json["heavy"]) == (200, 1000, False)
 
 
-def test_one_row_more_makes_it_heavy_with_the_first_rows_and_an_estimate(client: Client) -> None:
+def test_one_row_more_makes_it_heavy_with_the_first_rows_and_its_count(client: Client) -> None:
     answer = client.post(
         "/api/v1/interfaces/numbers/search",
         {"criteria": {"up_to": 1001}, "sort": [{"column": "n", "descending": True}]},
     )
     assert answer.status_code == 200
     body = answer.json
-    assert (body["heavy"], body["reason"], body["count"], body["extract"]) == (True, "rows", None, None)
+    assert (body["heavy"], body["reason"], body["count"], body["extract"]) == (True, "rows", 1001, None)
     assert [row[0] for row in body["rows"]] == list(range(1001, 901, -1))
-    assert body["estimated_count"] > 0
+    assert body["estimated_count"] is None
 
 
 def test_a_query_over_its_time_is_heavy_with_the_rows_that_came_in_time(client: Client) -> None:
@@ -213,7 +214,47 @@ def test_a_count_over_its_time_is_answered_504(client: Client) -> None:
     assert (answer.status_code, answer.json["type"]) == (504, "urn:guichet:problem:timeout")
 
 
-def test_an_estimate_is_the_planners_and_takes_no_time(client: Client) -> None:
+def test_an_estimate_that_can_be_counted_in_a_moment_is_exact(client: Client) -> None:
+    answer = client.post("/api/v1/interfaces/numbers/count?estimate=1", {"criteria": {"up_to": 4321}}).json
+    assert (answer["count"], answer["estimate"]) == (4321, False)
+
+
+def test_a_planner_that_is_wrong_five_times_over_is_not_asked(
+    make_portal: Callable[..., Portal], make_database: Callable[..., str]
+) -> None:
+    """Of expressions that it has no statistics of, it takes a fixed part to match."""
+    url = make_database(sql="CREATE TABLE sent AS SELECT g AS id FROM generate_series(1, 20000) g; ANALYZE sent;")
+    portal = make_portal(lab=url)
+    portal.write("sent.yaml", "title: Sent\nsource: lab\nsql: SELECT * FROM sent WHERE id % 2 = 1\n")
+
+    assert portal.client().post("/api/v1/interfaces/sent/count?estimate=1", {}).json["count"] == 10_000
+
+
+def test_a_guess_is_rounded_and_said_to_be_one(
+    make_portal: Callable[..., Portal], shop: str, running_queries: Callable[[], int]
+) -> None:
+    portal = make_portal(shop=shop)
+    sql = "SELECT g, pg_sleep(0.01) FROM generate_series(1, 12345) g"
+    portal.write(
+        "lazy.yaml", f"title: Lazy\nsource: shop\nsql: {sql} WHERE {{criteria}}\nlimits: {{display_rows: 10}}\n"
+    )
+
+    answer = portal.client().post("/api/v1/interfaces/lazy/count?estimate=1", {}).json
+
+    assert (answer["count"], answer["estimate"]) == (12_000, True)
+    assert answer["elapsed_ms"] < 2000
+    assert running_queries() == 0
+    heavy = portal.client().post("/api/v1/interfaces/lazy/search", {}).json
+    assert (heavy["count"], heavy["estimated_count"]) == (None, 12_000)
+
+
+@pytest.fixture
+def running_queries(shop: str) -> Callable[[], int]:
+    busy = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid()"
+    return lambda: int(run_sql(shop, f"{busy} AND query LIKE '%pg_sleep(0.01)%'")[0][0])
+
+
+def test_an_estimate_beyond_it_is_the_planners_and_takes_no_time(client: Client) -> None:
     body = {"criteria": {"seconds": 30, "rows": 1}}
     answer = client.post("/api/v1/interfaces/slow/count?estimate=1", body)
     assert answer.status_code == 200

@@ -92,7 +92,7 @@ def test_count_search_rows_and_csv_agree(guichet: Client) -> None:
     assert list(rows[0]) == names
     assert output.getvalue().decode().splitlines()[0] == "Id,Name"
     assert written == len(output.getvalue())
-    assert guichet.count("companies", estimate=True).estimate
+    assert guichet.count("companies", estimate=True).count == 2000
 
 
 def test_rows_come_one_by_one_and_may_be_left(guichet: Client) -> None:

@@ -219,6 +219,7 @@ export interface CountAnswer {
   unmatched?: Record<string, Unmatched>
   count: number
   elapsed_ms: number
+  /** Whether it is a guess of the database's planner, which may be far off. */
   estimate: boolean
 }
 
@@ -240,7 +241,8 @@ export interface HeavyResult {
   columns: Column[]
   /** The first rows only; none when the query ran out of time. */
   rows: Row[]
-  count: null
+  /** Known where it could be counted in a moment; else there may be a guess. */
+  count: number | null
   estimated_count: number | null
   elapsed_ms: number
   reason: 'rows' | 'time'

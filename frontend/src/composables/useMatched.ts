@@ -3,8 +3,8 @@ import type { Criteria, SearchResult } from '@/api/types'
 import { useRequest } from './useRequest'
 
 /**
- * How many values of each list a search found, where its answer doesn't say: of a heavy result the first rows come at
- * once, and this a while after.
+ * How many rows a search found, and how many values of each list, where its answer doesn't say: of a heavy result the
+ * first rows come at once, and this a while after. Where it becomes an extract, that will tell how many rows there are.
  */
 export function useMatched(id: string) {
   const request = useRequest((signal: AbortSignal, criteria: Criteria) =>
@@ -14,7 +14,8 @@ export function useMatched(id: string) {
   async function complete(criteria: Criteria, answer: SearchResult) {
     request.reset()
     const isUnknown = Object.values(answer.unmatched ?? {}).some(({ matched }) => matched === null)
-    if (isUnknown) await request.run(criteria)
+    const isGuessed = answer.heavy && answer.reason === 'rows' && answer.count === null
+    if (isUnknown || (isGuessed && !answer.extract)) await request.run(criteria)
   }
 
   return { data: request.data, isLoading: request.isLoading, reset: request.reset, complete }

@@ -54,6 +54,7 @@ export default {
     searching: 'Searching…',
     counting: 'Counting…',
     about: 'about {count} row | about {count} rows',
+    guess: 'This is a guess of the database. Count to be sure.',
     rows: '{count} row | {count} rows',
     inSeconds: 'in {seconds}',
     requireOne: 'Fill in at least one criterion.',
@@ -168,6 +169,8 @@ export default {
     emptyAll: 'There are no rows at all behind this form.',
     tooLarge: 'This result is too large to show',
     tooSlow: 'This search takes too long to show its result',
+    refineCounted:
+      '{count} rows match, and the page shows up to {limit}. Refine the criteria to see them all.',
     refineRows:
       'About {count} rows match, and the page shows up to {limit}. Refine the criteria to see them all.',
     refineUnknown: 'More than {limit} rows match. Refine the criteria to see them all.',

@@ -55,6 +55,7 @@ const es: typeof en = {
     searching: 'Buscando…',
     counting: 'Contando…',
     about: 'cerca de {count} fila | cerca de {count} filas',
+    guess: 'Es una suposición de la base de datos. Cuente para estar seguro.',
     rows: '{count} fila | {count} filas',
     inSeconds: 'en {seconds}',
     requireOne: 'Rellene al menos un criterio.',
@@ -169,6 +170,8 @@ const es: typeof en = {
     emptyAll: 'No hay ninguna fila detrás de este formulario.',
     tooLarge: 'Este resultado es demasiado grande para mostrarse',
     tooSlow: 'Esta búsqueda tarda demasiado para mostrarse',
+    refineCounted:
+      'Coinciden {count} filas y la página muestra hasta {limit}. Afine los criterios para verlas todas.',
     refineRows:
       'Coinciden cerca de {count} filas y la página muestra hasta {limit}. Afine los criterios para verlas todas.',
     refineUnknown: 'Coinciden más de {limit} filas. Afine los criterios para verlas todas.',

@@ -54,6 +54,7 @@ const fr: typeof en = {
     searching: 'Recherche…',
     counting: 'Comptage…',
     about: 'environ {count} ligne | environ {count} lignes',
+    guess: 'C’est une supposition de la base de données. Comptez pour en être sûr.',
     rows: '{count} ligne | {count} lignes',
     inSeconds: 'en {seconds}',
     requireOne: 'Remplissez au moins un critère.',
@@ -168,6 +169,8 @@ const fr: typeof en = {
     emptyAll: 'Il n’y a aucune ligne derrière ce formulaire.',
     tooLarge: 'Ce résultat est trop grand pour être affiché',
     tooSlow: 'Cette recherche est trop longue pour être affichée',
+    refineCounted:
+      '{count} lignes correspondent, et la page en montre jusqu’à {limit}. Affinez les critères pour les voir toutes.',
     refineRows:
       'Environ {count} lignes correspondent, et la page en montre jusqu’à {limit}. Affinez les critères pour les voir toutes.',
     refineUnknown:

@@ -101,9 +101,19 @@ describe('the page of an interface', () => {
     ])
   })
 
-  it('counts exactly, and until then shows the estimate', async () => {
+  it('says exactly what could be counted at once', async () => {
     await open()
-    expect(await screen.findByText(/^about/)).toHaveTextContent('about 47,000 rows')
+    onPost('/interfaces/labs/count', { count: 92_109, elapsed_ms: 90, estimate: false })
+    await userEvent.type(screen.getByLabelText('Company name'), 'a')
+    expect(await screen.findByText('92,109')).toBeVisible()
+    expect(screen.queryByText(/about/)).toBeNull()
+  })
+
+  it('counts exactly, and until then shows a guess as one', async () => {
+    await open()
+    const guess = await screen.findByText(/^about/)
+    expect(guess).toHaveTextContent('about 47,000 rows This is a guess of the database.')
+    expect(guess.querySelector('strong')).toBeNull()
     const asked = onPost('/interfaces/labs/count', {
       count: 12_345,
       elapsed_ms: 800,
@@ -206,6 +216,7 @@ describe('the page of an interface', () => {
 
   it.each([
     [{ reason: 'rows', estimated_count: 2_310_554 }, 'About 2.3 million rows match'],
+    [{ reason: 'rows', count: 20_000, estimated_count: null }, '20,000 rows match, and'],
     [{ reason: 'rows', estimated_count: null }, 'More than 10,000 rows match'],
     [{ reason: 'time', estimated_count: 90_000 }, 'It was stopped after 20 s'],
   ])('calmly says why a result is not shown whole: %o', async (heavy, text) => {
@@ -227,6 +238,21 @@ describe('the page of an interface', () => {
     expect(await screen.findByText(new RegExp(text.replaceAll(' ', '\\s')))).toBeVisible()
     expect(screen.getByText('Acme')).toBeVisible()
     expect(screen.queryByRole('button', { name: 'CSV' })).toBeNull()
+  })
+
+  it('counts a result too large to show, where nothing else will tell', async () => {
+    await open()
+    const answer = { columns: COLUMNS, rows: [[1, 'Acme', 'x']], count: null, elapsed_ms: 90 }
+    onPost('/interfaces/labs/search', {
+      ...answer,
+      estimated_count: 100_000,
+      heavy: true,
+      reason: 'rows',
+      extract: null,
+    })
+    onPost('/interfaces/labs/count', { count: 20_000, elapsed_ms: 300, estimate: false })
+    await userEvent.click(screen.getByRole('button', { name: 'Search' }))
+    expect(await screen.findByRole('heading', { name: '20,000 rows' })).toBeVisible()
   })
 
   it('downloads the CSV of what the table shows, under the name that the server gave', async () => {
