@@ -28,10 +28,13 @@ logger = logging.getLogger(__name__)
 
 HASHES = CryptContext(["bcrypt", "sha512_crypt", "sha256_crypt", "apr_md5_crypt"])
 
-# Verified for names that don't exist, so that the time of an answer doesn't tell which do.
-NOBODY = bcrypt.using(rounds=10).hash(secrets.token_hex(16)).encode()
+# Verified for a name that doesn't exist, where there is no user whose hash could be.
+NOBODY: bytes = bcrypt.using(rounds=10).hash(secrets.token_hex(16)).encode()
 
 REMEMBERED = 1000
+
+# What a hash begins with that locks an account on purpose.
+LOCKED = (b"!", b"*")
 
 DEMO = ("demo", "demo")
 
@@ -123,8 +126,8 @@ class Accounts:
         return _verify(DEMO[1], stored)
 
     def _is_right(self, name: str, password: str, stored: bytes | None) -> bool:
-        if stored is None:
-            _verify(password, NOBODY)
+        if stored is None or stored[:1] in LOCKED:
+            _verify(password, self._stand_in(name))
             return False
         mark = self._mark(name, password, stored)
         if self._is_remembered(mark):
@@ -133,6 +136,17 @@ class Accounts:
             return False
         self._remember(mark)
         return True
+
+    def _stand_in(self, name: str) -> bytes:
+        """Return another user's hash, to be verified for a name that doesn't exist: it takes the time of one that does.
+
+        A name has the same one each time, as it would if it existed.
+        """
+        usable: list[bytes] = [stored for stored in self._current().passwords.values() if stored[:1] not in LOCKED]
+        if not usable:
+            return NOBODY
+        chosen = hmac.digest(self._key, name.encode("utf-8", "surrogatepass"), hashlib.sha256)
+        return usable[int.from_bytes(chosen[:8], "big") % len(usable)]
 
     def _mark(self, name: str, password: str, stored: bytes) -> bytes:
         parts = (name.encode(), password.encode(), stored)
@@ -221,7 +235,7 @@ def passwords_of(content: bytes) -> tuple[dict[str, bytes], list[tuple[int, str]
 
 def fault_of_hash(stored: bytes) -> str | None:
     """Tells why nobody can sign in by a hash, or returns None. `!` and `*` lock an account on purpose."""
-    if stored[:1] in (b"!", b"*"):
+    if stored[:1] in LOCKED:
         return None
     try:
         kind = HASHES.identify(stored, resolve=True)

@@ -5,6 +5,7 @@ Everything asks for it but the probes and CORS's own preflight questions.
 
 from __future__ import annotations
 
+import logging
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
@@ -12,7 +13,7 @@ from flask import Flask, Response, current_app, g, request
 from guichet import errors
 from guichet.access.accounts import User
 from guichet.access.scopes import EVERYTHING
-from guichet.api import context
+from guichet.api import auditing, context
 from guichet.api.operations import scope_of
 from guichet.api.problems import (
     ForeignOriginError,
@@ -21,8 +22,13 @@ from guichet.api.problems import (
     TooManyAttemptsError,
     UnsupportedTypeError,
 )
+from guichet.audit.entries import Entry
 from guichet.sentences import say
 from guichet.tokens.tokens import Grant
+
+logger = logging.getLogger("guichet.sign_in")
+
+NAME_NOTED = 100
 
 OPEN_PATHS = ("/healthz", "/readyz", "/metrics")
 # What another site's form could send; it can't send JSON, nor DELETE.
@@ -82,20 +88,35 @@ def _by_token(token: str) -> Grant:
 
 
 def by_password(name: str, password: str) -> User:
-    """Signs in by a password, unless there were too many wrong ones.
+    """Signs in by a password, unless there were too many wrong ones: then the right one is refused like any other.
 
     :raises SignInError: if it is wrong, or there is no such user.
     :raises TooManyAttemptsError: if it is too early for another try.
     """
     portal, address = context.portal(), request.remote_addr or ""
-    wait = portal.attempts.wait_seconds(name, address)
-    if wait and not portal.accounts.remembers(name, password):
-        raise TooManyAttemptsError(say("Too many wrong passwords. Try again in {seconds} seconds.", seconds=wait), wait)
+    _refuse_to_try(portal.attempts.wait_seconds(name, address))
+    if portal.accounts.remembers(name, password) and (user := portal.accounts.sign_in(name, password)):
+        return user
+    _refuse_to_try(portal.attempts.begin(name, address))
     user = portal.accounts.sign_in(name, password)
     if user is None:
-        portal.attempts.failed(name, address)
+        _note_failure(name, address)
         raise SignInError("The user name or the password is wrong.")
+    portal.attempts.succeeded(name, address)
     return user
+
+
+def _refuse_to_try(wait: int) -> None:
+    if wait:
+        raise TooManyAttemptsError(say("Too many wrong passwords. Try again in {seconds} seconds.", seconds=wait), wait)
+
+
+def _note_failure(name: str, address: str) -> None:
+    """Writes a wrong password into the log and the audit. So many are written as may be tried."""
+    given = name[:NAME_NOTED].replace("\0", "\N{REPLACEMENT CHARACTER}")
+    logger.warning("%s sign-in failed: %r from %s", g.request_id, given, address)
+    details = {"what": "sign-in", "address": address, "request": g.request_id}
+    auditing.record(Entry(given, "refuse", "", {}, details=details))
 
 
 def _refuse_foreign_pages() -> None:

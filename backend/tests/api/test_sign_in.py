@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import time
+import timeit
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +14,7 @@ from passlib.hash import apr_md5_crypt, bcrypt, des_crypt, sha256_crypt, sha512_
 from werkzeug.datastructures import Authorization
 
 from guichet import errors
-from tests.conftest import Client, Portal
+from tests.conftest import Client, Portal, run_sql
 
 EVERYTHING = [
     ("GET", "/"),
@@ -123,16 +125,81 @@ def test_a_changed_password_holds_at_once(portal: Portal) -> None:
     assert flask.get("/api/v1/user", headers=basic("zoe", "new")).status_code == 200
 
 
-def test_guessing_is_slowed_down_but_not_for_who_is_signed_in_already(portal: Portal) -> None:
+def test_a_locked_account_tells_nobody_the_right_password(portal: Portal) -> None:
     flask = portal.app(SIGN_IN_ATTEMPTS="3").test_client()
     right, wrong = basic("anne", "secret-anne"), basic("anne", "guess")
-    assert flask.get("/api/v1/user", headers=right).status_code == 200
-    assert [flask.get("/api/v1/user", headers=wrong).status_code for _ in range(4)] == [401, 401, 401, 429]
-    refused = flask.get("/api/v1/user", headers=wrong)
-    assert 1 <= int(refused.headers["Retry-After"]) <= 61
-    assert refused.json["type"] == "urn:guichet:problem:too-many-attempts"
-    assert flask.get("/api/v1/user", headers=right).status_code == 200
-    assert flask.get("/api/v1/user", headers=basic("ben", "secret-ben")).status_code == 200
+    assert flask.get("/api/v1/user", headers=right).status_code == 200  # and is remembered
+    assert [flask.get("/api/v1/user", headers=wrong).status_code for _ in range(3)] == [401, 401, 401]
+    told = [flask.get("/api/v1/user", headers={**one, "X-Request-Id": "the-same-id"}) for one in (wrong, right)]
+    assert [one.status_code for one in told] == [429, 429]
+    assert told[0].json["type"] == "urn:guichet:problem:too-many-attempts"
+    assert 1 <= int(told[0].headers["Retry-After"]) <= 61
+    if told[0].headers["Retry-After"] == told[1].headers["Retry-After"]:
+        assert told[0].data == told[1].data
+    assert dict(told[0].headers).keys() == dict(told[1].headers).keys()
+    assert flask.post("/api/v1/authenticate", json={"user": "anne", "password": "secret-anne"}).status_code == 429
+    unknown = basic("nobody", "guess")
+    assert [flask.get("/api/v1/user", headers=unknown).status_code for _ in range(4)] == [401, 401, 401, 429]
+
+
+def test_neither_a_colleague_nor_who_is_elsewhere_is_locked_out(portal: Portal) -> None:
+    flask = portal.app(SIGN_IN_ATTEMPTS="3", TRUSTED_PROXIES="1").test_client()
+
+    def status(user: str, password: str, address: str = "10.0.0.1") -> int:
+        headers = {**basic(user, password), "X-Forwarded-For": address}
+        return flask.get("/api/v1/user", headers=headers).status_code
+
+    assert status("anne", "secret-anne", "10.0.0.2") == 200
+    assert [status("anne", "guess") for _ in range(4)] == [401, 401, 401, 429]
+    assert status("ben", "secret-ben") == 200
+    assert status("anne", "secret-anne", "10.0.0.2") == 200
+    # From many addresses, until the user is waited for from all that they don't know.
+    tried = [status("anne", "guess", f"10.1.{number}.1") for number in range(20)]
+    assert tried == [401] * 12 + [429] * 8
+    assert status("anne", "secret-anne", "10.2.0.1") == 429
+    assert status("anne", "secret-anne", "10.0.0.2") == 200
+    # One password for all names, until who is not known at the address has to wait.
+    sprayed = [status(f"user{number}", "guess", "10.0.0.1") for number in range(20)]
+    assert sprayed == [401] * 12 + [429] * 8
+    assert status("ben", "secret-ben") == 200
+
+
+def test_an_unknown_name_takes_the_time_of_a_known_one(portal: Portal) -> None:
+    set_password(portal, f"zoe:{bcrypt.using(rounds=9).hash('right')}\nlocked:!")
+    flask = portal.app(SIGN_IN_ATTEMPTS="1000").test_client()
+
+    def seconds(name: str) -> float:
+        began = time.process_time()
+        assert flask.get("/api/v1/user", headers=basic(name, "wrong")).status_code == 401
+        return time.process_time() - began
+
+    seconds("zoe")
+    least = {name: min(seconds(name) for _ in range(7)) for name in ("zoe", "nobody", "locked")}
+    assert max(least.values()) < 1.25 * min(least.values()), least
+
+
+def test_failed_sign_ins_are_in_the_log_and_in_the_audit(
+    portal: Portal, portal_database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    run_sql(portal_database_url, "TRUNCATE guichet.audit")
+    flask = portal.app(PORTAL_DATABASE_URL=portal_database_url, SIGN_IN_ATTEMPTS="2").test_client()
+    for name in ("anne", "x\ny", "anne", "anne"):
+        flask.get("/api/v1/user", headers={**basic(name, "guess"), "X-Request-Id": "request-1"})
+    portal.close()
+    assert [record.getMessage() for record in caplog.records if record.name == "guichet.sign_in"] == [
+        f"request-1 sign-in failed: {name} from 127.0.0.1" for name in ("'anne'", "'x\\ny'", "'anne'")
+    ]
+    told = run_sql(portal_database_url, "SELECT user_name, action, interface, details FROM guichet.audit ORDER BY id")
+    details = {"what": "sign-in", "address": "127.0.0.1", "request": "request-1"}
+    assert told == [(name, "refuse", "", details) for name in ("anne", "x\ny", "anne")]
+
+
+def test_a_known_session_costs_hardly_more_for_the_counting(portal: Portal) -> None:
+    app = portal.app()
+    attempts = app.extensions["guichet"].attempts
+    app.test_client().get("/api/v1/user", headers=basic("anne", "secret-anne"))
+    least = min(timeit.repeat(lambda: attempts.wait_seconds("anne", "127.0.0.1"), number=100, repeat=5)) / 100
+    assert least < 0.0002, f"{least * 1e6:.0f} µs"
 
 
 @pytest.mark.parametrize(
