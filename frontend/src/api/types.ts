@@ -61,7 +61,9 @@ export interface Criterion {
   negatable: boolean
   match: 'exact' | 'prefix' | 'contains' | null
   /** What is done to each of many values before it is compared. */
-  normalize?: ('lower' | 'upper' | 'digits')[] | null
+  normalize?: ('lower' | 'upper' | 'digits' | 'nfc' | 'nfd')[] | null
+  /** Of many values: whether they are addresses of mails, which may be copied with names. */
+  addresses?: boolean
   options: OptionSource | null
 }
 
@@ -189,9 +191,18 @@ export interface Unmatched {
 export interface ValueList {
   id: string
   name: string
+  /** Of a workbook, what kind it is. */
   encoding: string
+  /** Where letters look wrong: what else the file may be, likeliest first. */
+  likely_encodings: string[]
   delimiter: string | null
   header: boolean
+  header_line: number | null
+  lines_above: number
+  /** How the file begins, without blank lines. */
+  first_lines: { line: number; text: string }[]
+  sheets: string[]
+  sheet: string | null
   columns: (string | null)[]
   sample: string[][]
   /** Where the values come from, counted from 0. */
@@ -212,7 +223,10 @@ export interface ValueList {
 export interface ValueListChange {
   column?: number
   header?: boolean
-  delimiter?: ',' | ';' | '\t' | '|' | null
+  header_line?: number | null
+  delimiter?: ',' | ';' | '\t' | '|' | ':' | ' ' | null
+  encoding?: string
+  sheet?: string
 }
 
 export interface CountAnswer {
