@@ -13,20 +13,20 @@ from datetime import date
 from pathlib import Path
 
 from guichet import errors
-from guichet.authoring import check_records
+from guichet.authoring import check_records, check_warnings
 from guichet.authoring.place import Author
 from guichet.interfaces import faults
 from guichet.interfaces.interface import BrokenInterface, Criterion, Interface, Problem
 from guichet.interfaces.registry import Registry
 from guichet.search import compose, options
 from guichet.search.criteria import Criteria, Filled, Range
-from guichet.search.options import OptionSearch, Wanted
+from guichet.search.options import OptionSearch, Page, Wanted
 from guichet.sources.columns import ORDERED, Column
 from guichet.sources.source import Session, Source
 from guichet.sources.writer import Writer
 
 PLAN_SECONDS = 10
-OPTIONS_READ = 200
+OPTIONS_READ = 10_000
 
 SAMPLES: Mapping[str, Filled] = {
     "text": Filled("x"),
@@ -49,18 +49,35 @@ class Report:
     columns: int
     option_lists: int
     problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
     note: str | None = None
 
 
 def check(
-    registry: Registry, sources: Mapping[str, Source], writers: Mapping[str, Writer], folder: Path
+    registry: Registry,
+    sources: Mapping[str, Source],
+    writers: Mapping[str, Writer],
+    folder: Path,
+    ids: Collection[str] = (),
+    *,
+    run: bool = False,
 ) -> list[Report]:
-    """Checks every definition of a portal folder, by id."""
+    """Check the definitions of a portal folder, by id.
+
+    :param ids: those alone; every one if there are none.
+    :param run: whether each search is run until its first row comes.
+    :raises NotFoundError: if there is no definition of an id.
+    """
+    known = registry.current()
+    for wanted in ids:
+        if wanted not in known:
+            raise errors.NotFoundError(f"There is no interface `{wanted}`{faults.nearest(wanted, known)}")
     return [
         _broken(one)
         if isinstance(one, BrokenInterface)
-        else _checked(one, sources[one.source], writers.get(one.source), folder)
-        for one in registry.current().values()
+        else _checked(one, sources[one.source], writers.get(one.source), folder, run=run)
+        for one in known.values()
+        if not ids or one.id in ids
     ]
 
 
@@ -90,7 +107,7 @@ def _broken(one: BrokenInterface) -> Report:
     return Report(one.id, "", 0, 0, 0, one.problems)
 
 
-def _checked(interface: Interface, source: Source, writer: Writer | None, folder: Path) -> Report:
+def _checked(interface: Interface, source: Source, writer: Writer | None, folder: Path, *, run: bool) -> Report:
     author = Author.of(interface, folder)
     report = Report(
         id=interface.id,
@@ -107,15 +124,32 @@ def _checked(interface: Interface, source: Source, writer: Writer | None, folder
         return replace(report, problems=(author.blamed(error, "sql"),))
     except errors.SourceError as error:
         return replace(report, problems=(author.problem(errors.explained(error), "source"),))
+    samples: dict[str, Filled] = {}
+    pages: dict[str, Page] = {}
     found = [
         *_column_problems(interface, columns, author),
         *_key_problems(interface, columns, source, author),
-        *_criterion_problems(interface, source, author),
+        *_criterion_problems(interface, samples, pages, source, author),
         *_found_problems(interface, columns, source, author),
     ]
     if interface.record:
         found.extend(check_records.problems(interface.record, columns, source, writer, author))
-    return replace(report, columns=len(columns), problems=tuple(sorted(found, key=lambda problem: problem.line)))
+    if run and not found:
+        found.extend(check_warnings.first_row(interface, samples, source, author))
+    warned = [] if found else list(_warnings(interface, pages, source, author))
+    return replace(report, columns=len(columns), problems=_by_line(found), warnings=_by_line(warned))
+
+
+def _by_line(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda problem: problem.line))
+
+
+def _warnings(interface: Interface, pages: Mapping[str, Page], source: Source, author: Author) -> Iterator[Problem]:
+    for name, criterion in interface.criteria.items():
+        if name in pages:
+            yield from check_warnings.of_options(criterion, pages[name], author)
+        yield from check_warnings.of_default(interface, criterion, source, author)
+        yield from check_warnings.of_casts(interface, criterion, source, author)
 
 
 def _columns(interface: Interface, source: Source) -> list[Column]:
@@ -184,11 +218,17 @@ def _found_problems(
             yield author.blamed(error, *at)
 
 
-def _criterion_problems(interface: Interface, source: Source, author: Author) -> Iterator[Problem]:
-    samples: dict[str, Filled] = {}
+def _criterion_problems(
+    interface: Interface, samples: dict[str, Filled], pages: dict[str, Page], source: Source, author: Author
+) -> Iterator[Problem]:
+    """Plan each criterion.
+
+    :param samples: where what is filled in is left.
+    :param pages: where the options of lists are left that depend on nothing.
+    """
     faulty = False
     for criterion in interface.criteria.values():
-        yield from _option_problems(interface, criterion, samples, source, author)
+        yield from _option_problems(interface, criterion, samples, pages, source, author)
         sample = samples.setdefault(criterion.name, SAMPLES.get(criterion.type, Filled(())))
         for filled in (sample, replace(sample, negated=True)):
             problem = _plan_problem(interface, {criterion.name: filled}, source, author)
@@ -196,6 +236,8 @@ def _criterion_problems(interface: Interface, source: Source, author: Author) ->
                 faulty = True
                 yield problem
                 break
+        else:
+            yield from check_warnings.of_arrays(interface, criterion, source, author)
     if not faulty and (problem := _plan_problem(interface, samples, source, author)):
         yield problem
 
@@ -230,7 +272,12 @@ def _condition_keys(interface: Interface, criteria: Criteria) -> tuple[str, ...]
 
 
 def _option_problems(
-    interface: Interface, criterion: Criterion, samples: dict[str, Filled], source: Source, author: Author
+    interface: Interface,
+    criterion: Criterion,
+    samples: dict[str, Filled],
+    pages: dict[str, Page],
+    source: Source,
+    author: Author,
 ) -> Iterator[Problem]:
     """Runs an option list, with what the lists before it gave as the criteria that it depends on."""
     if not criterion.options:
@@ -249,6 +296,7 @@ def _option_problems(
     if value is not None:
         samples[criterion.name] = Filled((value,) if criterion.multiple else value)
     if not criterion.options.depends_on:
+        pages[criterion.name] = page
         labels = [option.label for option in page.options]
         yield from _pinned_problems(criterion, labels, page.more, author)
 

@@ -32,6 +32,7 @@ SECTIONS = {
             "List the tables and views of a source, with about how many rows each has.",
         ),
         "new": Entry("guichet.cli.definitions:new", "Write a first definition from a table."),
+        "show": Entry("guichet.cli.showing:show", "Print the SQL of a search, its plan and its first rows."),
         "schema": Entry("guichet.cli.definitions:schema", "Print the JSON Schema of a definition, for editors."),
     },
     "For operators, beside the server": {

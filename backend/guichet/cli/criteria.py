@@ -48,7 +48,7 @@ def _pairs(
         if not text.startswith("@") or text.startswith("@@"):
             pairs.append((written, text.removeprefix("@")))
         elif list_id is None:
-            lines = _lines(text[1:])
+            lines = read_lines(text[1:])
             if len(lines) <= PASTED or name not in takes_lists:
                 pairs += [(written, line) for line in lines]
             else:
@@ -58,7 +58,7 @@ def _pairs(
     return pairs, listed
 
 
-def _lines(path: str) -> list[str]:
+def read_lines(path: str) -> list[str]:
     """Reads the lines of a file; `-` is standard input. Empty ones are left out."""
     try:
         with click.open_file(path, encoding="utf-8-sig") as file:

@@ -10,7 +10,7 @@ import click
 
 from guichet import portal
 from guichet.authoring import check as checking
-from guichet.authoring import scaffold, tables
+from guichet.authoring import check_warnings, scaffold, tables
 from guichet.authoring.check import Report
 from guichet.cli import printing, surroundings
 from guichet.interfaces import loading, model
@@ -19,11 +19,14 @@ from guichet.sources.source import Source
 
 
 @click.command()
-def check() -> None:
+@click.argument("ids", metavar="[ID]...", nargs=-1)
+@click.option("--run", is_flag=True, help="Run each search as well, until its first row comes.")
+def check(ids: tuple[str, ...], run: bool) -> None:
     """Check every definition, its file and its SQL.
 
-    PostgreSQL plans the SQL with every criterion on and off, and option lists are run. Prints a table, and below it
-    each problem with its file and line. Exits 1 if there is any.
+    Or those of some IDs. PostgreSQL plans the SQL with every criterion on and off, and option lists are run. Prints a
+    table, and below it each problem with its file and line, after notes of what works and may not be meant so. Exits 1
+    if there is any problem.
     """
     configured = surroundings.read_settings()
     folder = configured.portal_dir
@@ -31,11 +34,17 @@ def check() -> None:
         raise click.ClickException(f"PORTAL_DIR ({folder}) is not a folder.")
     sources, writers = portal.build_sources(configured), portal.build_writers(configured)
     registry = portal.build_registry(configured)
-    reports = checking.check(registry, sources, writers, folder)
+    with surroundings.told():
+        reports = checking.check(registry, sources, writers, folder, ids, run=run)
     _print_table(reports)
     _print_notes(sources, reports)
-    for empty in checking.groups_without_members(registry, folder, _groups_with_members(configured)):
-        click.echo(f"note: {empty}")
+    notes = [
+        *checking.groups_without_members(registry, folder, _groups_with_members(configured)),
+        *check_warnings.equal_titles(registry, folder),
+    ]
+    told = [note for note in notes if not ids or Path(note.file).stem in ids]
+    for note in (*told, *(warning for report in reports for warning in report.warnings)):
+        click.echo(f"note: {note}")
     problems = [problem for report in reports for problem in report.problems]
     for problem in problems:
         click.secho(str(problem), fg="red")

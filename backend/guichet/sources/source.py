@@ -94,6 +94,11 @@ class Session:
             cursor.execute(sql, parameters)
             return Rows([one.name for one in cursor.description or ()], cursor.fetchall())
 
+    def written(self, sql: str, parameters: Parameters) -> str:
+        """Return a statement as it is sent, its values in their places."""
+        with self._cursor() as cursor:
+            return str(cursor.mogrify(sql, parameters).decode())
+
     def stream(self, sql: str, parameters: Parameters, batch: int = 1000) -> Iterator[Row]:
         """Runs a query and yields its rows, so many at a time in memory."""
         with self._cursor() as cursor:

@@ -7,10 +7,11 @@ import sys
 
 import pytest
 
+from guichet import errors, settings
 from guichet import portal as wiring
-from guichet import settings
 from guichet.authoring import check as checking
-from tests.conftest import INHERITED, Portal
+from guichet.authoring import check_warnings
+from tests.conftest import INHERITED, Portal, run_sql
 
 
 @pytest.mark.parametrize(
@@ -91,3 +92,200 @@ def test_groups_that_nobody_is_in_are_told(portal: Portal) -> None:
         " [authors, sales]",
         "note: portal/b.yaml:4: nobody is in the group `sale`",
     ]
+
+
+CHECKED = """\
+title: T
+source: shop
+sql: SELECT id, name FROM customer WHERE {criteria}
+criteria:
+  one:
+"""
+
+
+def checked(portal: Portal, files: dict[str, str], *ids: str, run: bool = False) -> list[checking.Report]:
+    """Checks these definitions alone, of a portal over the shop."""
+    for file in portal.folder.iterdir():
+        file.unlink()
+    for name, text in files.items():
+        portal.write(f"{name}.yaml", text)
+    read = settings.read(portal.environ)
+    sources, writers = wiring.build_sources(read), wiring.build_writers(read)
+    return checking.check(wiring.build_registry(read), sources, writers, read.portal_dir, ids, run=run)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "warned"),
+    [
+        (
+            "type: select\n    column: id\n    options: { sql: \"VALUES (1, 'a'), (2, 'a'), (3, 'b')\" }",
+            [(8, "2 options are labelled `a`")],
+        ),
+        (
+            "type: select\n    column: id\n    options: { sql: \"VALUES (1, 'a'), (1, 'b')\" }",
+            [(8, "2 options are of the value `1`")],
+        ),
+        (
+            "type: select\n    column: id\n    options: [{ value: 1, label: a }, { value: 2, label: a }]",
+            [(8, "2 options are labelled `a`")],
+        ),
+        (
+            "type: select\n    column: tier\n    options: [gold, silver]\n    default: glod",
+            [(9, "no option has the value `glod`; did you mean `gold`?")],
+        ),
+        (
+            "type: select\n    multiple: true\n    column: id\n    options: { sql: SELECT id FROM customer }"
+            "\n    default: [1, 99999]",
+            [(10, "no option has the value `99999`")],
+        ),
+        ("type: select\n    column: id\n    options: { sql: SELECT id FROM customer }\n    default: 1", []),
+        (
+            "type: number\n    column: name::int",
+            [(7, 'not every row can be compared: invalid input syntax for type integer: "')],
+        ),
+        ("type: number\n    column: cast(id * 100000 AS smallint)", [(7, "smallint out of range")]),
+        ("type: number\n    column: id::bigint", []),
+    ],
+)
+def test_it_warns_of_what_works_and_is_not_meant_so(
+    portal: Portal, criterion: str, warned: list[tuple[int, str]]
+) -> None:
+    report = checked(portal, {"one": f"{CHECKED}    {criterion}\n"})[0]
+
+    assert report.problems == ()
+    assert len(report.warnings) == len(warned)
+    for found, (line, detail) in zip(report.warnings, warned, strict=True):
+        assert found.line == line
+        assert detail in found.detail
+
+
+@pytest.mark.parametrize(
+    ("criterion", "line", "detail"),
+    [
+        (
+            "type: values\n    where: name = :one",
+            7,
+            ":one is a list, and is taken as text here: compare by = ANY(:one)",
+        ),
+        (
+            "type: select\n    multiple: true\n    where: name = :one\n    options: [a]",
+            8,
+            ":one is a list, and is taken as text here: compare by = ANY(:one)",
+        ),
+        (
+            "type: text\n    match: exact\n    column: ARRAY[name]",
+            8,
+            "a text is compared with text[] here: write `where: :one = ANY(ARRAY[name])`",
+        ),
+        ("type: text\n    where: ARRAY[name] = :one", 7, "a text is compared with text[] here"),
+        ("type: values\n    where: name = ANY(:one)", 0, ""),
+        ("type: values\n    where: :one IS NULL OR name = ANY(:one)", 0, ""),
+        ("type: values\n    where: id IN (SELECT unnest(:one::int[]))", 0, ""),
+        ("type: text\n    match: exact\n    column: name", 0, ""),
+        ("type: text\n    where: :one = ANY(ARRAY[name])", 0, ""),
+    ],
+)
+def test_a_list_is_compared_with_lists_and_a_text_with_texts(
+    portal: Portal, criterion: str, line: int, detail: str
+) -> None:
+    problems = checked(portal, {"one": f"{CHECKED}    {criterion}\n"})[0].problems
+
+    assert [(one.line, detail in one.detail) for one in problems] == ([(line, True)] if line else [])
+
+
+def test_some_definitions_are_checked_alone(portal: Portal) -> None:
+    plain = "title: T\nsource: shop\nsql: SELECT 1 AS id"
+    files = {"one": plain, "two": "title: T\nsource: shop\nsql: SELECT x", "three": plain}
+
+    assert [(one.id, len(one.problems)) for one in checked(portal, files, "one")] == [("one", 0)]
+    assert [(one.id, len(one.problems)) for one in checked(portal, files, "two", "one")] == [("one", 0), ("two", 1)]
+    with pytest.raises(errors.NotFoundError, match="There is no interface `thre`; did you mean `three`"):
+        checked(portal, files, "thre")
+
+
+@pytest.mark.parametrize(
+    ("sql", "limits", "problem"),
+    [
+        ("SELECT 1 / (id - id) AS id FROM customer", "", "division by zero"),
+        (
+            "SELECT pg_sleep(3)::text AS id",
+            "limits: {interactive_seconds: 1}",
+            "no row came within 1 s with nothing filled in",
+        ),
+        ("SELECT id FROM customer", "", None),
+        ("SELECT id FROM customer WHERE false", "", None),
+    ],
+)
+def test_a_search_is_run_where_that_is_asked_for(portal: Portal, sql: str, limits: str, problem: str | None) -> None:
+    files = {"one": f"title: T\nsource: shop\nsql: {sql}\n{limits}"}
+
+    assert checked(portal, files)[0].problems == ()
+    assert [one.detail for one in checked(portal, files, run=True)[0].problems] == ([problem] if problem else [])
+
+
+def test_equal_titles_in_a_group_are_told(portal: Portal) -> None:
+    text = "title: {title}\ngroup: {group}\nsource: shop\nsql: SELECT 1 AS id"
+    shown = {"one": ("A", "X"), "two": ("A", "Y"), "three": ("{en: A, fr: B}", "X"), "four": ("B", "X")}
+    files = {name: text.format(title=title, group=group) for name, (title, group) in shown.items()}
+    checked(portal, files)
+    read = settings.read(portal.environ)
+
+    found = list(check_warnings.equal_titles(wiring.build_registry(read), read.portal_dir))
+
+    assert [str(one) for one in found] == [
+        "portal/three.yaml:1: `one` has the same title in the group `X`: users can't tell them apart"
+    ]
+
+
+def run(portal: Portal, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs the command line beside a portal."""
+    command = [sys.executable, "-m", "guichet.cli", *arguments]
+    return subprocess.run(command, env={**INHERITED, **portal.environ}, capture_output=True, text=True, check=False)
+
+
+def test_check_of_one_leaves_the_others(portal: Portal) -> None:
+    portal.write("broken.yaml", "title: T")
+    portal.write("fine.yaml", "title: T\nsource: shop\nsql: SELECT 1 AS id")
+
+    one, all_of_them, unknown = run(portal, "check", "fine", "--run"), run(portal, "check"), run(portal, "check", "fin")
+
+    assert (one.returncode, one.stderr) == (0, "")
+    assert "broken" not in one.stdout
+    assert (all_of_them.returncode, "portal/broken.yaml:1" in all_of_them.stdout) == (1, True)
+    assert (unknown.returncode, unknown.stderr) == (1, "Error: There is no interface `fin`; did you mean `fine`?\n")
+
+
+def test_show_prints_sql_that_runs_its_plan_and_rows(portal: Portal) -> None:
+    done = run(portal, "show", "customers", "country=France", "name!=x'y", "joined=2000-01-01..", "--rows", "2")
+    sql, _, rest = done.stdout.partition("\n-- Plan\n")
+    plan, _, rows = rest.partition("\n-- First rows, at most 2\n")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "cust.country_id = ANY('{\"1\"}')" in sql
+    assert "x''y" in sql
+    assert "cost=" in plan
+    found = run_sql(portal.environ["SOURCE_SHOP_URL"], sql)
+    assert len(rows.splitlines()) == min(2, len(found)) > 0
+    assert rows.split("\t")[0] == str(found[0][0])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("nothing",), 1, "There is no interface “nothing”."),
+        (("broken",), 1, "portal/broken.yaml:1: `source` is missing"),
+        (("failing",), 1, "division by zero"),
+        (("customers", "x"), 2, "“x” is no criterion."),
+        (("customers", "nam=x"), 2, "did you mean `name`"),
+        (("customers", "joined=x.."), 2, "This must be a date"),
+    ],
+)
+def test_show_says_what_is_wrong(portal: Portal, arguments: tuple[str, ...], code: int, told: str) -> None:
+    portal.write("broken.yaml", "title: T")
+    portal.write("failing.yaml", "title: T\nsource: shop\nsql: SELECT 1 / (id - id) AS id FROM customer")
+
+    done = run(portal, "show", *arguments)
+
+    assert done.returncode == code
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from guichet.authoring import check as checking
 from guichet.authoring import scaffold, tables
 from guichet.authoring.tables import Table
 from guichet.sources.source import Source
-from tests.conftest import ROOT, Portal, run_sql
+from tests.conftest import INHERITED, Portal, run_sql
 
 LABELS = """
 CREATE TABLE employee (id int PRIMARY KEY, last_name text, first_name text, title text, birth_date date, photo bytea);
@@ -68,7 +67,7 @@ def problems(portal: Portal) -> list[str]:
     read = settings.read(portal.environ)
     reports = checking.check(wiring.build_registry(read), wiring.build_sources(read), {}, read.portal_dir)
     assert reports
-    return [str(problem) for report in reports for problem in report.problems]
+    return [str(problem) for report in reports for problem in (*report.problems, *report.warnings)]
 
 
 def write_all(portal: Portal) -> dict[str, Table]:
@@ -222,7 +221,7 @@ def test_a_name_that_is_not_found_is_answered_by_the_nearest(
 
 def run(portal: Portal, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Runs the command line beside a portal."""
-    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "backend"), **portal.environ}
+    environ = {**INHERITED, **portal.environ}
     command = [sys.executable, "-m", "guichet.cli", *arguments]
     return subprocess.run(command, env=environ, cwd=portal.folder.parent, capture_output=True, text=True, check=False)
 

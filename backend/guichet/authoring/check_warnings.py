@@ -1,0 +1,147 @@
+"""What `guichet check` warns of: a definition that works, though not as its users or its author expect.
+
+Also what only rows can tell: a cast that some of them can't hold, and with `--run` whether a first row comes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from guichet import errors
+from guichet.authoring.place import Author
+from guichet.interfaces import faults
+from guichet.interfaces.interface import Criterion, Interface, Problem
+from guichet.interfaces.language import pick
+from guichet.interfaces.registry import Registry
+from guichet.interfaces.template import Template
+from guichet.search import compose, options
+from guichet.search.compose import Listed
+from guichet.search.criteria import Criteria, Filled, ListRef
+from guichet.search.options import Page, Wanted
+from guichet.sources.source import PARAMETER, Source
+
+PLAN_SECONDS = 10
+# How long rows are looked through for one that a cast can't hold.
+CAST_SECONDS = 3
+CAST = re.compile(r"::|\bcast\s*\(", re.IGNORECASE)
+# How many of the same kind are told.
+MOST_TOLD = 3
+
+
+def equal_titles(registry: Registry, folder: Path) -> Iterator[Problem]:
+    """Find interfaces that users can't tell apart, by their group and title."""
+    first: dict[tuple[str, str], str] = {}
+    for one in registry.current().values():
+        if not isinstance(one, Interface):
+            continue
+        shown = (str(pick(one.definition.group, "en")), one.title())
+        if shown in first:
+            detail = f"`{first[shown]}` has the same title in the group `{shown[0]}`: users can't tell them apart"
+            yield Author.of(one, folder).problem(detail, "title")
+        first.setdefault(shown, one.id)
+
+
+def of_options(criterion: Criterion, page: Page, author: Author) -> Iterator[Problem]:
+    """Find options that users can't tell apart, or that mean the same."""
+    at = ("criteria", criterion.name, "options")
+    labels = Counter(option.label for option in page.options)
+    values = Counter(compose.scalar_text(option.value) for option in page.options)
+    for what, counted in (("labelled", labels), ("of the value", values)):
+        for text, times in [one for one in counted.most_common(MOST_TOLD) if one[1] > 1]:
+            yield author.problem(f"{times} options are {what} `{text}`", *at)
+
+
+def of_default(interface: Interface, criterion: Criterion, source: Source, author: Author) -> Iterator[Problem]:
+    """Find a default that is none of the options."""
+    default = criterion.definition.default
+    if criterion.type != "select" or criterion.options is None or criterion.options.depends_on or default is None:
+        return
+    wanted = [compose.scalar_text(one) for one in (default if isinstance(default, list) else [default])]
+    try:
+        page = options.load(interface, criterion, {}, Wanted(values=wanted, limit=len(wanted)), source)
+    except errors.SourceError:  # told already
+        return
+    known = [compose.scalar_text(option.value) for option in page.options]
+    for value in wanted:
+        if value not in known:
+            near = faults.nearest(value, _all_values(interface, criterion, source))
+            yield author.problem(f"no option has the value `{value}`{near}", "criteria", criterion.name, "default")
+
+
+def of_arrays(interface: Interface, criterion: Criterion, source: Source, author: Author) -> Iterator[Problem]:
+    """Find a list that is compared with a single value, or a text that is compared with an array.
+
+    PostgreSQL takes `'{"FR"}'` for a text as well as for an array, so that such a search is valid and finds nothing.
+    """
+    if not criterion.multiple and not (criterion.type == "text" and _is_exact(criterion)):
+        return
+    key = "column" if criterion.column else "where" if criterion.where else "type"
+    taken = _parameter_type(interface, criterion, source)
+    if taken is None or taken.endswith("[]") == criterion.multiple:
+        return
+    name, at = criterion.name, ("criteria", criterion.name, key)
+    if criterion.multiple:
+        yield author.problem(f":{name} is a list, and is taken as {taken} here: compare by = ANY(:{name})", *at)
+    else:
+        column = criterion.definition.column or "the column"
+        yield author.problem(f"a text is compared with {taken} here: write `where: :{name} = ANY({column})`", *at)
+
+
+def of_casts(interface: Interface, criterion: Criterion, source: Source, author: Author) -> Iterator[Problem]:
+    """Look through rows, for a little while, for one that a cast in `column` can't hold."""
+    column = criterion.definition.column
+    if not column or not criterion.column or not CAST.search(column):
+        return
+    computed = replace(criterion, column=None, where=Template(("((", *criterion.column.parts, "\n)::text IS NULL)")))
+    looked = replace(interface, criteria={**interface.criteria, criterion.name: computed})
+    yield from _run(looked, {criterion.name: Filled(True)}, CAST_SECONDS, source, author, criterion.name)
+
+
+def first_row(interface: Interface, samples: Criteria, source: Source, author: Author) -> Iterator[Problem]:
+    """Run a search until its first row comes, with nothing filled in but what has to be."""
+    required = {name: filled for name, filled in samples.items() if interface.criteria[name].definition.required}
+    seconds = interface.limits.interactive_seconds
+    yield from _run(interface, required, seconds, source, author, None)
+
+
+def _run(
+    interface: Interface, criteria: Criteria, seconds: float, source: Source, author: Author, name: str | None
+) -> Iterator[Problem]:
+    statement = compose.search(interface, criteria)
+    keys = ("criteria", name, "column") if name else ("sql",)
+    try:
+        with source.session(seconds) as session:
+            session.fetch(f"SELECT * FROM (\n{statement.sql}\n) AS result LIMIT 1", statement.parameters)
+    except errors.QueryTimeoutError:
+        if name is None:
+            yield author.problem(f"no row came within {seconds:g} s with nothing filled in", *keys)
+    except errors.QueryFailedError as error:
+        yield author.blamed(error, *keys)
+    except errors.SourceError as error:
+        what = f"not every row can be compared: {error}" if name else f"the search fails: {error}"
+        yield author.problem(what, *keys)
+
+
+def _is_exact(criterion: Criterion) -> bool:
+    definition = criterion.definition
+    return definition.type == "text" and (criterion.column is None or definition.match == "exact")
+
+
+def _parameter_type(interface: Interface, criterion: Criterion, source: Source) -> str | None:
+    """Ask as which type a value is taken; None where the database can't say."""
+    placed: Mapping[str, Listed] = {criterion.name: Listed(None, PARAMETER)}
+    statement = compose.search(interface, {criterion.name: Filled(ListRef(""))}, placed)
+    try:
+        with source.session(PLAN_SECONDS) as session:
+            return session.parameter_type(statement.sql, statement.parameters)
+    except errors.SourceError:
+        return None
+
+
+def _all_values(interface: Interface, criterion: Criterion, source: Source) -> Sequence[str]:
+    page = options.load(interface, criterion, {}, Wanted(), source)
+    return [compose.scalar_text(option.value) for option in page.options]
