@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,10 +19,10 @@ from guichet.interfaces.language import pick
 from guichet.interfaces.registry import Registry
 from guichet.interfaces.template import Template
 from guichet.search import compose, options
-from guichet.search.compose import Listed
+from guichet.search.catalogue import Catalogue
 from guichet.search.criteria import Criteria, Filled, ListRef
-from guichet.search.options import Page, Wanted
-from guichet.sources.source import PARAMETER, Source
+from guichet.search.options import OptionSearch, Page, Wanted
+from guichet.sources.source import Source
 
 PLAN_SECONDS = 10
 # How long rows are looked through for one that a cast can't hold.
@@ -62,7 +62,7 @@ def of_default(interface: Interface, criterion: Criterion, source: Source, autho
         return
     wanted = [compose.scalar_text(one) for one in (default if isinstance(default, list) else [default])]
     try:
-        page = options.load(interface, criterion, {}, Wanted(values=wanted, limit=len(wanted)), source)
+        page = options.load(_search(interface, criterion, source), Wanted(values=wanted, limit=len(wanted)))
     except errors.SourceError:  # told already
         return
     known = [compose.scalar_text(option.value) for option in page.options]
@@ -133,15 +133,17 @@ def _is_exact(criterion: Criterion) -> bool:
 
 def _parameter_type(interface: Interface, criterion: Criterion, source: Source) -> str | None:
     """Ask as which type a value is taken; None where the database can't say."""
-    placed: Mapping[str, Listed] = {criterion.name: Listed(None, PARAMETER)}
-    statement = compose.search(interface, {criterion.name: Filled(ListRef(""))}, placed)
+    sample = Filled(ListRef("") if criterion.multiple else "x")
     try:
-        with source.session(PLAN_SECONDS) as session:
-            return session.parameter_type(statement.sql, statement.parameters)
+        return Catalogue(describe_seconds=PLAN_SECONDS).parameter_type(interface, source, criterion.name, sample, criterion.name)
     except errors.SourceError:
         return None
 
 
+def _search(interface: Interface, criterion: Criterion, source: Source) -> OptionSearch:
+    return OptionSearch(interface, {}, source, (), criterion=criterion)
+
+
 def _all_values(interface: Interface, criterion: Criterion, source: Source) -> Sequence[str]:
-    page = options.load(interface, criterion, {}, Wanted(), source)
+    page = options.load(_search(interface, criterion, source), Wanted())
     return [compose.scalar_text(option.value) for option in page.options]

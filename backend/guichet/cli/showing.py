@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,12 +14,15 @@ from guichet import errors, portal, terms
 from guichet.cli import criteria as arguments
 from guichet.cli import printing, surroundings
 from guichet.interfaces.interface import Criterion, Interface
-from guichet.search import compose, options
-from guichet.search import criteria as search_criteria
-from guichet.search.criteria import Criteria, InputLimits
+from guichet.portal_db.database import PortalDatabase
+from guichet.search import compose, options, prepare
+from guichet.search.catalogue import Catalogue
+from guichet.search.criteria import InputLimits
 from guichet.search.options import Wanted
+from guichet.search.prepare import Ground
+from guichet.search.searches import Search
 from guichet.settings import Settings
-from guichet.sources.source import Session, Source
+from guichet.sources.source import Session
 from guichet.terms import Kind
 
 MOST_ROWS = 1000
@@ -37,44 +41,51 @@ def show(interface_id: str, written: tuple[str, ...], rows: int) -> None:
     Example: guichet show companies country=France created=last_year
     """
     configured = surroundings.read_settings()
-    interface = _get_interface(configured, interface_id)
-    source = portal.build_sources(configured)[interface.source]
-    with surroundings.told():
-        statement = compose.search(interface, _read(configured, interface, source, written))
-        with source.session(interface.limits.interactive_seconds) as session:
+    with _told():
+        interface = portal.build_registry(configured).get(interface_id)
+        search = _prepare(interface, _ground(configured, interface), written)
+        statement = search.statement
+        with search.session(interface.limits.interactive_seconds) as session:
             click.echo(session.written(statement.sql, statement.parameters))
             _print_plan(session, statement)
             if rows:
                 _print_rows(session, statement, rows)
 
 
-def _get_interface(configured: Settings, interface_id: str) -> Interface:
-    try:
-        return portal.build_registry(configured).get(interface_id)
-    except errors.InterfaceBrokenError as error:
-        raise click.ClickException("\n".join(error.details)) from error
-    except errors.NotFoundError as error:
-        raise click.ClickException(f"{error} What there is: guichet check") from error
+@contextmanager
+def _told() -> Iterator[None]:
+    """End the command with what is wrong with a definition, or with criteria."""
+    with surroundings.told():
+        try:
+            yield
+        except errors.InterfaceBrokenError as error:
+            raise click.ClickException("\n".join(error.details)) from error
+        except terms.TermError as error:
+            raise click.UsageError(str(error)) from error
+        except errors.CriteriaError as error:
+            told = (f"{one.pointer.removeprefix('/criteria/')}: {one.detail}" for one in error.faults)
+            raise click.UsageError("\n".join(told)) from error
 
 
-def _read(configured: Settings, interface: Interface, source: Source, written: Sequence[str]) -> Criteria:
-    """Read criteria as `guichet search` does; what is required may be missing.
-
-    :raises click.UsageError: for what is no criterion, or none of its values.
-    """
-    kinds = {one.name: Kind(one.type, one.multiple) for one in interface.criteria.values()}
+def _ground(configured: Settings, interface: Interface) -> Ground:
     today = datetime.now(ZoneInfo(configured.time_zone)).date()
     limits = InputLimits(configured.text_limit, configured.values_limit, today)
-    try:
-        given = terms.criteria(list(_pairs(written)), kinds)
-        read = search_criteria.read_some(interface, given, limits)
-        labelled = {name: _resolve(interface, name, given, read, source) for name in given}
-        return search_criteria.read_some(interface, labelled, limits)
-    except terms.TermError as error:
-        raise click.UsageError(str(error)) from error
-    except errors.CriteriaError as error:
-        told = (f"{one.pointer.removeprefix('/criteria/')}: {one.detail}" for one in error.faults)
-        raise click.UsageError("\n".join(told)) from error
+    source = portal.build_sources(configured)[interface.source]
+    return Ground(source, Catalogue(), limits, owner="", database=_refuse_lists)
+
+
+def _refuse_lists() -> PortalDatabase:
+    raise errors.PortalDatabaseError("Value lists can't be shown here; give their values as @FILE.")
+
+
+def _prepare(interface: Interface, ground: Ground, written: Sequence[str]) -> Search:
+    """Make the search as the portal does, of criteria that are written as for `guichet search`."""
+    kinds = {one.name: Kind(one.type, one.multiple) for one in interface.criteria.values()}
+    given = terms.criteria(list(_pairs(written)), kinds)
+    for name in given:
+        if name in interface.criteria and interface.criteria[name].options:
+            given[name] = _resolve(interface, interface.criteria[name], given[name], given, ground)
+    return prepare.prepare(interface, given, ground, columns=lambda: ())
 
 
 def _pairs(written: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -88,24 +99,20 @@ def _pairs(written: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield name, text.removeprefix("@")
 
 
-def _resolve(interface: Interface, name: str, given: Mapping[str, Any], read: Criteria, source: Source) -> Any:
+def _resolve(interface: Interface, criterion: Criterion, value: Any, given: Mapping[str, Any], ground: Ground) -> Any:
     """Replace labels of options by their values."""
-    criterion, value = interface.criteria[name], given[name]
-    if criterion.options is None:
-        return value
+    assert criterion.options is not None
     if isinstance(value, dict):
-        return {"not": _resolve(interface, name, {name: value["not"]}, read, source)}
+        return {"not": _resolve(interface, criterion, value["not"], given, ground)}
     if isinstance(value, list):
-        return [_value(interface, criterion, str(one), read, source) for one in value]
-    return _value(interface, criterion, str(value), read, source)
-
-
-def _value(interface: Interface, criterion: Criterion, text: str, read: Criteria, source: Source) -> Any:
-    for wanted in (Wanted(values=[text]), Wanted(typed=text)):
-        for option in options.load(interface, criterion, read, wanted, source).options:
-            if text.casefold() in (compose.scalar_text(option.value).casefold(), option.label.casefold()):
+        return [_resolve(interface, criterion, one, given, ground) for one in value]
+    others = {name: given[name] for name in criterion.options.depends_on if name in given}
+    search = prepare.prepare_options(interface, criterion, others, ground)
+    for wanted in (Wanted(values=[str(value)]), Wanted(typed=str(value))):
+        for option in options.load(search, wanted).options:
+            if str(value).casefold() in (compose.scalar_text(option.value).casefold(), option.label.casefold()):
                 return option.value
-    return text
+    return value
 
 
 def _print_plan(session: Session, statement: compose.Statement) -> None:

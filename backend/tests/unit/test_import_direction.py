@@ -94,6 +94,7 @@ OVER_HTTP = {"guichet", "guichet.terms"}
 BESIDE_THE_SERVER = {
     "guichet.cli.definitions",
     "guichet.cli.operation",
+    "guichet.cli.showing",
     "guichet.cli.surroundings",
     "guichet.cli.users",
 }
