@@ -30,6 +30,7 @@
         ├── QueryTimeoutError         the query ran past its time limit
         ├── QueryCancelledError       we cancelled it: nobody waits for the answer
         ├── InvalidValueError         the database can't read a user's value as the column's type
+        ├── UnreadableTextError       a text in the database is not in the encoding that it should be in
         └── QueryFailedError          the SQL itself failed: the author's business
             └── ColumnsChangedError   its result has other columns than it had
 
@@ -249,6 +250,30 @@ class QueryCancelledError(SourceError):
 
 class InvalidValueError(SourceError):
     """A value can't be read as the type that it is compared with. The message is the database's own."""
+
+
+class UnreadableTextError(SourceError):
+    """A text of the source is none in UTF-8, and nobody has said what it is.
+
+    :param row: of the search without a criterion of its own order, counted from 1, and `column`; None: nobody knows.
+    """
+
+    def __init__(self, source: str, row: int | None = None, column: str = "") -> None:
+        variable = f"SOURCE_{source.upper()}_ENCODING"
+        if row is None:
+            wish = (
+                "A text in the database is not in UTF-8. Whoever runs the portal can name its encoding by {variable}."
+            )
+            said = say(wish, variable=variable)
+        else:
+            said = say(
+                "Row {row} has a text in the column “{column}” that is not in UTF-8. Whoever runs the portal can name"
+                " the encoding of the database by {variable}.",
+                row=row,
+                column=column,
+                variable=variable,
+            )
+        super().__init__(source, said)
 
 
 class QueryFailedError(SourceError):

@@ -31,7 +31,7 @@ from guichet.search.catalogue import Catalogue
 from guichet.search.criteria import InputLimits
 from guichet.settings import Settings
 from guichet.sources.pool import Pool, PoolLimits
-from guichet.sources.source import Source
+from guichet.sources.source import READS_ONLY, Source
 from guichet.sources.writer import Writer
 from guichet.tokens.signed import Signer
 from guichet.tokens.tokens import Tokens
@@ -139,7 +139,13 @@ def build_portal_database(settings: Settings) -> PortalDatabase | None:
 def build_sources(settings: Settings) -> dict[str, Source]:
     """Makes every source, by name."""
     limits = _pool_limits(settings)
-    return {name: Source(Pool(name, url, limits), settings.time_zone) for name, url in settings.sources.items()}
+    return {
+        name: Source(
+            Pool(name, url, limits, setup=READS_ONLY, encoding=settings.encodings.get(name, "utf-8")),
+            settings.time_zone,
+        )
+        for name, url in settings.sources.items()
+    }
 
 
 def build_writers(settings: Settings) -> dict[str, Writer]:

@@ -7,10 +7,11 @@ connects to nothing, and reads no file but those that hold a variable's value (`
 
 from __future__ import annotations
 
+import codecs
 import dataclasses
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -23,7 +24,7 @@ from guichet import addresses
 from guichet.addresses import Recipients
 from guichet.errors import SettingsError
 
-SOURCE_VARIABLE = re.compile(r"^SOURCE_([A-Z][A-Z0-9_]*?)(_WRITE)?_URL$")
+SOURCE_VARIABLE = re.compile(r"^SOURCE_([A-Z][A-Z0-9_]*?)(_URL|_WRITE_URL|_ENCODING)$")
 
 Parser = Callable[[str], Any]
 
@@ -347,6 +348,13 @@ class Settings:
         default_factory=dict,
         metadata={"about": "`SOURCE_<NAME>_WRITE_URL`: the same database, as a role that may write its records."},
     )
+    encodings: Mapping[str, str] = dataclasses.field(
+        default_factory=dict,
+        metadata={
+            "about": "`SOURCE_<NAME>_ENCODING`: the encoding of texts in a database that does not know it itself"
+            " (SQL_ASCII), such as `latin1`; UTF-8 when empty."
+        },
+    )
 
     @property
     def recipients(self) -> Recipients:
@@ -356,8 +364,8 @@ class Settings:
 
 
 def declared() -> list[dataclasses.Field[Any]]:
-    """Lists the fields that stand for one variable each; `sources` and `writers` stand for patterns of them."""
-    return [field for field in dataclasses.fields(Settings) if field.name not in ("sources", "writers")]
+    """Lists the fields that stand for one variable each; `sources`, `writers` and `encodings` are many."""
+    return [field for field in dataclasses.fields(Settings) if field.name not in ("sources", "writers", "encodings")]
 
 
 def read(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -378,6 +386,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
         except ValueError as error:
             faults.append(f"{name} {error}")
     values["sources"], values["writers"] = _sources(environ, faults)
+    values["encodings"] = _encodings(environ, values["sources"], faults)
     if faults:
         raise SettingsError(faults)
     return Settings(**values)
@@ -408,13 +417,31 @@ def _sources(environ: Mapping[str, str], faults: list[str]) -> tuple[dict[str, S
     write_by: dict[str, SecretStr] = {}
     for name, value in sorted(environ.items()):
         matched = SOURCE_VARIABLE.match(name)
-        if not matched or not value.strip():
+        if not matched or matched[2] == "_ENCODING" or not value.strip():
             continue
         try:
-            (write_by if matched[2] else read_by)[matched[1].lower()] = database_url(value.strip())
+            (write_by if matched[2] == "_WRITE_URL" else read_by)[matched[1].lower()] = database_url(value.strip())
         except ValueError as error:
             faults.append(f"{name} {error}")
     for source in write_by.keys() - read_by.keys():
         if f"SOURCE_{source.upper()}_URL" not in " ".join(faults):
             faults.append(f"SOURCE_{source.upper()}_WRITE_URL needs SOURCE_{source.upper()}_URL beside it, to read by")
     return read_by, write_by
+
+
+def _encodings(environ: Mapping[str, str], sources: Collection[str], faults: list[str]) -> dict[str, str]:
+    """Reads in which encoding the texts of a source are that does not know it itself, as Python calls it."""
+    found: dict[str, str] = {}
+    for name, value in sorted(environ.items()):
+        matched = SOURCE_VARIABLE.match(name)
+        if not matched or matched[2] != "_ENCODING" or not value.strip():
+            continue
+        source = matched[1].lower()
+        if source not in sources:
+            faults.append(f"{name} needs SOURCE_{matched[1]}_URL beside it")
+            continue
+        try:
+            found[source] = codecs.lookup(value.strip()).name
+        except LookupError:
+            faults.append(f"{name} names no encoding that is known, such as latin1 or windows-1252")
+    return found

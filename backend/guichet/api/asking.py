@@ -20,6 +20,7 @@ RAISES: tuple[type[errors.GuichetError], ...] = (
     errors.InterfaceBrokenError,
     errors.SourceUnavailableError,
     errors.SourceBusyError,
+    errors.UnreadableTextError,
 )
 
 Answer = TypeVar("Answer")

@@ -94,6 +94,7 @@ KINDS: dict[type[errors.GuichetError], Kind] = {
     errors.TooManyRequestsError: Kind(429, "too-many-requests", "Too many requests"),
     errors.QueryCancelledError: Kind(CLIENT_CLOSED_REQUEST, "cancelled", "The search was cancelled"),
     errors.InterfaceBrokenError: Kind(503, "interface-broken", "This interface is out of order"),
+    errors.UnreadableTextError: Kind(503, "unreadable-text", "The database has a text that can't be read"),
     errors.SourceBusyError: Kind(503, "source-busy", "The database is busy", retry_after=2),
     errors.OvertakenError: Kind(503, "overtaken", "Others changed the same data", retry_after=1),
     errors.SourceUnavailableError: Kind(503, "source-unavailable", "The database can't be reached", retry_after=5),

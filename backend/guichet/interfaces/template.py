@@ -13,10 +13,10 @@ from dataclasses import dataclass
 TOKEN = re.compile(
     r"""
       (?P<text>
-          (?<!\w)[eE]'(?:[^'\\]|\\.|'')*'                  # a string with escapes
+          (?<![\w$\x80-\U0010ffff])[eE]'(?:[^'\\]|\\.|'')*'   # a string with escapes
         | (?<!\b[eE])'(?:[^']|'')*'                 # a string
         | "(?:[^"]|"")*"                            # a quoted identifier
-        | \$(?P<tag>(?:[A-Za-z_]\w*)?)\$.*?\$(?P=tag)\$   # a dollar-quoted string
+        | (?<![\w$\x80-\U0010ffff])\$(?P<tag>(?:[A-Za-z_]\w*)?)\$.*?\$(?P=tag)\$   # a dollar-quoted string
         | ::                                        # a cast
       )
     | (?P<comment>--[^\n]*|/\*)                     # a comment, or the beginning of one that may be nested

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from guichet import errors
@@ -31,6 +31,8 @@ def blaming(interface: Interface, search: Search | None = None) -> Iterator[None
     """
     try:
         yield
+    except errors.UnreadableTextError as error:
+        raise (_located(search) if search else None) or error from error
     except (errors.InvalidValueError, errors.QueryFailedError) as error:
         fault = _of_author(search, error) if search and search.criteria else error
         if fault or search is None:
@@ -50,6 +52,15 @@ def _broken(interface: Interface, search: Search | None, error: Failure) -> erro
     given = (text for filled in search.criteria.values() for text in _texts(filled.value)) if search else ()
     said = without_values(str(error), given)
     return errors.InterfaceBrokenError(interface.id, [f"the SQL failed in source `{error.source}`: {said}"])
+
+
+def _located(search: Search) -> errors.UnreadableTextError | None:
+    """Find the text that can't be read, by its row and column; None where that takes too long."""
+    statement = search.statement
+    with suppress(errors.SourceError), search.session(PREVIEW_SECONDS) as session:
+        found = session.unreadable(f"SELECT * FROM (\n{statement.sql}\n) AS result", statement.parameters)
+        return errors.UnreadableTextError(search.source.name, *found) if found else None
+    return None
 
 
 def _of_author(search: Search, error: Failure) -> Failure | None:

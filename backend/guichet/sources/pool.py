@@ -7,6 +7,7 @@ may open, and then one process waits for what another lets go.
 
 from __future__ import annotations
 
+import codecs
 import mmap
 import re
 import struct
@@ -57,10 +58,16 @@ class Pool:
     """The connections of this process to one database.
 
     :param name: what the errors call it.
+    :param setup: SQL that a new connection begins with.
+    :param encoding: of the texts in a database that does not know it itself, as Python calls it.
     """
 
-    def __init__(self, name: str, url: SecretStr, limits: PoolLimits) -> None:
+    def __init__(
+        self, name: str, url: SecretStr, limits: PoolLimits, *, setup: str = "", encoding: str = "utf-8"
+    ) -> None:
         self.name = name
+        self._setup = setup
+        self._encoding = _client_encoding(name, encoding)
         self._url = url
         self._limits = limits
         self._idle: list[tuple[Connection, float]] = []
@@ -181,7 +188,27 @@ class Pool:
             tcp_user_timeout=60_000,
         )
         connection.autocommit = True
+        try:
+            if connection.info.parameter_status("server_encoding") == "SQL_ASCII":
+                connection.set_client_encoding(self._encoding)
+            if self._setup:
+                _run(connection, self._setup)
+        except psycopg2.Error:
+            connection.close()
+            raise
         return connection
+
+
+def _client_encoding(source: str, encoding: str) -> str:
+    """Return what the database calls an encoding that Python calls so.
+
+    :raises SettingsError: if it knows none like it.
+    """
+    known = {codecs.lookup(codec).name: name for name, codec in psycopg2.extensions.encodings.items()}
+    name = codecs.lookup(encoding).name
+    if name not in known:
+        raise errors.SettingsError([f"SOURCE_{source.upper()}_ENCODING: PostgreSQL has no encoding {encoding}"])
+    return "UTF8" if name == "utf-8" else known[name]
 
 
 class Scarcity:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -37,6 +39,9 @@ SLACK_SECONDS = 2
 # How long a cancelled statement may take to end.
 CANCEL_SECONDS = 2
 
+# What a connection is when no transaction of ours says so: no more than what is needed in one.
+READS_ONLY = "SET default_transaction_read_only = on; SET statement_timeout = '60s'"
+
 # Stands for a value whose type is asked for.
 PARAMETER = psycopg2.extensions.AsIs("$1")
 
@@ -44,6 +49,19 @@ PARAMETER = psycopg2.extensions.AsIs("$1")
 REFUSAL_SECONDS = 600
 # Such a transaction can only read, or its role may make nothing.
 REFUSALS = ("25006", "42501", "0A000")
+
+
+# What `COPY (…) TO STDOUT` wraps.
+COPIED = re.compile(r"COPY \(\n(.*)\n\) TO STDOUT [^\n]*", re.DOTALL)
+# Fingerprints of SQL that the database took for one statement.
+SINGLE_STATEMENTS: set[bytes] = set()
+MOST_KNOWN = 100_000
+NO_CURSOR, NO_SYNTAX, NO_CHARACTER = "42P11", "42601", "22021"
+UTF_8 = "utf_8"
+# As COPY is told to write.
+IN_UTF_8 = "ENCODING 'UTF8'"
+# Errors of what is asked: that it can't be read, needs rights, or is more than the database can do.
+STATEMENTS_OWN = ("0A", "22", "25", "42", "54", "XX")
 
 
 class Writer(Protocol):
@@ -90,6 +108,10 @@ class Session:
 
     def fetch(self, sql: str, parameters: Parameters) -> Rows:
         """Runs a query and returns all of its rows."""
+        self._refuse_several(sql, parameters)
+        return self._rows(sql, parameters)
+
+    def _rows(self, sql: str, parameters: Parameters) -> Rows:
         with self._cursor() as cursor:
             cursor.execute(sql, parameters)
             return Rows([one.name for one in cursor.description or ()], cursor.fetchall())
@@ -101,10 +123,11 @@ class Session:
 
     def stream(self, sql: str, parameters: Parameters, batch: int = 1000) -> Iterator[Row]:
         """Runs a query and yields its rows, so many at a time in memory."""
+        self._refuse_several(sql, parameters)
         with self._cursor() as cursor:
             cursor.execute(f"DECLARE streamed NO SCROLL CURSOR FOR {sql}", parameters)
         while True:
-            rows = self.fetch(f"FETCH FORWARD {int(batch)} FROM streamed", {}).rows
+            rows = self._rows(f"FETCH FORWARD {int(batch)} FROM streamed", {}).rows
             yield from rows
             if len(rows) < batch:
                 return
@@ -115,18 +138,43 @@ class Session:
 
     def copy(self, sql: str, parameters: Parameters, output: Writer) -> int:
         """Runs a `COPY … TO STDOUT` and returns how many rows were written to `output`, one by one."""
+        self._refuse_several(sql, parameters)
         with self._cursor() as cursor:
             # The driver's types ask for a whole file; it calls `write` alone.
-            cursor.copy_expert(cursor.mogrify(sql, parameters).decode(), cast(IO[bytes], output), size=1 << 20)
+            text = cursor.mogrify(sql, parameters).decode(self._codec)
+            if self._codec != UTF_8:  # which the database does not know: it passes on bytes as they are
+                text = text.replace(IN_UTF_8, f"ENCODING '{self._connection.encoding}'")
+                output = _Recoded(output, self._codec)
+            cursor.copy_expert(text, cast(IO[bytes], output), size=1 << 20)
             return int(cursor.rowcount)
+
+    @property
+    def _codec(self) -> str:
+        return str(psycopg2.extensions.encodings[self._connection.encoding])
+
+    def unreadable(self, sql: str, parameters: Parameters) -> tuple[int, str] | None:
+        """Find the first text of a query that is none in UTF-8: its row, counted from 1, and its column's name."""
+        with self._cursor() as cursor:
+            self._connection.set_client_encoding("LATIN1")  # which takes every byte for a character
+            try:
+                cursor.execute(sql, {name: _in_latin1(one) for name, one in parameters.items()})
+                for at, row in enumerate(cursor, 1):
+                    for column, value in zip(cursor.description or (), row, strict=True):
+                        if isinstance(value, str) and not _is_utf_8(value.encode("latin-1")):
+                            return at, column.name
+            finally:
+                self._connection.set_client_encoding("UTF8")
+        return None
 
     def estimate(self, sql: str, parameters: Parameters) -> int:
         """Asks the planner how many rows a query would return, without running it."""
-        plan = self.fetch_value(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
+        self._refuse_several(sql, parameters)
+        plan = self._rows(f"EXPLAIN (FORMAT JSON) {sql}", parameters).rows[0][0]
         return int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"])
 
     def describe(self, sql: str, parameters: Parameters) -> list[Column]:
         """Asks for the columns of a query that returns no rows (it should say LIMIT 0)."""
+        self._refuse_several(sql, parameters)
         with self._cursor() as cursor:
             cursor.execute(sql, parameters)
             described = [(one.name, one.type_code) for one in cursor.description or ()]
@@ -142,6 +190,7 @@ class Session:
 
         :returns: its name, and pg_class.oid and pg_attribute.attnum; both 0 where it is computed.
         """
+        self._refuse_several(sql, parameters)
         with self._cursor() as cursor:
             cursor.execute(sql, parameters)
             return [(one.name, one.table_oid or 0, one.table_column or 0) for one in cursor.description or ()]
@@ -151,6 +200,7 @@ class Session:
 
         :returns: a name that means the type at any length: `character` alone would be one character.
         """
+        self._refuse_several(sql, parameters)
         with self._cursor() as cursor:
             cursor.execute(f"PREPARE guichet_typed AS {sql}", parameters)
             cursor.execute(
@@ -160,11 +210,48 @@ class Session:
             cursor.execute("DEALLOCATE guichet_typed")
             return str(found[0][0])
 
+    def _refuse_several(self, sql: str, parameters: Parameters) -> None:
+        """Have the database itself see that this is one statement, the first time that it is run.
+
+        The driver sends SQL in the way that takes several statements, and a second one could leave the transaction. A
+        cursor of the server takes one alone; it is opened, and no row is read.
+
+        :raises QueryFailedError: if there are several.
+        """
+        copied = COPIED.fullmatch(sql)
+        text = copied[1] if copied else sql
+        mark = hashlib.sha256(text.encode(errors="surrogatepass")).digest()
+        if mark in SINGLE_STATEMENTS:
+            return
+        with self._cursor() as cursor:
+            query = cursor.mogrify(text, dict.fromkeys(parameters)).decode(self._codec)
+            cursor.execute("SAVEPOINT guichet_single")
+            try:
+                cursor.execute("SELECT query_to_xmlschema(%s, TRUE, TRUE, '') IS NULL", (query,))
+            except psycopg2.Error as error:
+                if error.pgcode is None or not error.pgcode.startswith(STATEMENTS_OWN):
+                    raise
+                if error.pgcode == NO_CURSOR or (copied and error.pgcode == NO_SYNTAX):
+                    raise errors.QueryFailedError(
+                        self.source, f"one statement only: {error.diag.message_primary}"
+                    ) from error
+                cursor.execute("ROLLBACK TO SAVEPOINT guichet_single")
+                return  # it says itself what is wrong
+            cursor.execute("RELEASE SAVEPOINT guichet_single")
+        if len(SINGLE_STATEMENTS) >= MOST_KNOWN:
+            SINGLE_STATEMENTS.clear()
+        SINGLE_STATEMENTS.add(mark)
+
     @property
     def holds_every_character(self) -> bool:
         """Whether any text can stand in the database: one in Unicode, or one that looks at no byte."""
         stored = self._connection.info.parameter_status("server_encoding")
-        return stored == "UTF8" or (stored == "SQL_ASCII" and self._connection.encoding == "UTF8")
+        return stored == "UTF8" or (self._stores_bytes and self._codec == UTF_8)
+
+    @property
+    def _stores_bytes(self) -> bool:
+        """Whether the database does not know the encoding of its own texts."""
+        return bool(self._connection.info.parameter_status("server_encoding") == "SQL_ASCII")
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -189,7 +276,8 @@ class Session:
             self._create(cursor, tables)
         for table in tables:
             with self._cursor() as cursor:
-                reader = Reader(table.rows())
+                rows = table.rows()
+                reader = Reader(rows if self._codec == UTF_8 else (row.decode().encode(self._codec) for row in rows))
                 try:
                     cursor.copy_expert(f"COPY pg_temp.{table.name} FROM STDIN", cast(IO[bytes], reader), size=1 << 18)
                 except psycopg2.Error as error:
@@ -222,6 +310,11 @@ class Session:
             if not self._connection.closed:
                 cancelling.cancel(self._connection)
 
+    @property
+    def has_left(self) -> bool:
+        """Whether a statement ended the transaction: nobody knows what else it did to the connection."""
+        return bool(self._connection.info.transaction_status == psycopg2.extensions.TRANSACTION_STATUS_IDLE)
+
     def close(self) -> None:
         """Ends the session: after this nothing can be cancelled by it any more."""
         with self._cancelling:
@@ -234,9 +327,13 @@ class Session:
             with self._connection.cursor() as cursor, deadlines.within(self._connection, self._patience()) as deadline:
                 self._deadline = deadline
                 yield cursor
+        except UnicodeDecodeError as error:
+            raise errors.UnreadableTextError(self.source) from error
         except UnicodeEncodeError as error:
             raise errors.InvalidValueError(self.source, str(error)) from error
         except psycopg2.Error as error:
+            if error.pgcode == NO_CHARACTER and self._stores_bytes:
+                raise errors.UnreadableTextError(self.source) from error
             translated = sqlstates.translate(error, self.source)
             hung = deadline is not None and deadline.passed
             if self.cancelled and (hung or isinstance(translated, errors.QueryTimeoutError)):
@@ -245,6 +342,29 @@ class Session:
 
     def _patience(self) -> float:
         return CANCEL_SECONDS if self.cancelled else self._seconds + SLACK_SECONDS
+
+
+def _in_latin1(value: Any) -> Any:
+    return value.encode().decode("latin-1") if isinstance(value, str) else value
+
+
+def _is_utf_8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+class _Recoded:
+    """Passes on rows in UTF-8 that come in another encoding."""
+
+    def __init__(self, output: Writer, codec: str) -> None:
+        self._output = output
+        self._codec = codec
+
+    def write(self, row: bytes) -> None:
+        self._output.write(bytes(row).decode(self._codec).encode())
 
 
 def _beginning(*, reads_only: bool, snapshot: bool) -> str:
@@ -298,7 +418,7 @@ class Source:
                 yield session
             finally:
                 session.close()
-                end(connection, cancelled=session.cancelled)
+                end(connection, cancelled=session.cancelled or session.has_left)
 
     def _make(self, session: Session, tables: Sequence[Table]) -> None:
         try:
