@@ -13,6 +13,7 @@ from guichet import errors
 from guichet.access.accounts import Accounts
 from guichet.access.attempts import Attempts
 from guichet.access.quotas import Quotas
+from guichet.audit.accounts import AccountRegister
 from guichet.audit.recorder import Recorder
 from guichet.extracts import letters, mail, stores
 from guichet.extracts.delivery import Outbox
@@ -67,6 +68,7 @@ class Portal:
     layouts: Layouts
     streams: threading.BoundedSemaphore
     rights: Rights
+    account_register: AccountRegister | None
 
     @property
     def sends_mails(self) -> bool:
@@ -100,6 +102,7 @@ def build(settings: Settings) -> Portal:
         layouts=Layouts(),
         streams=threading.BoundedSemaphore(settings.streams),
         rights=Rights(registry, accounts.member),
+        account_register=AccountRegister(portal_database, accounts) if portal_database else None,
     )
 
 

@@ -23,6 +23,7 @@ from passlib.context import CryptContext
 from passlib.hash import bcrypt
 
 from guichet import errors
+from guichet.access import htpasswd
 
 logger = logging.getLogger(__name__)
 
@@ -65,19 +66,19 @@ class _Files:
 class Accounts:
     """The users of one portal.
 
-    :param htgroup: may be absent: then nobody is in any group.
+    :param group_file: may be absent: then nobody is in any group.
     :param cache_seconds: how long a verified password is remembered.
     """
 
     def __init__(
         self,
-        htpasswd: Path,
-        htgroup: Path,
+        password_file: Path,
+        group_file: Path,
         cache_seconds: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._htpasswd = htpasswd
-        self._htgroup = htgroup
+        self._htpasswd = password_file
+        self._htgroup = group_file
         self._cache_seconds = cache_seconds
         self._clock = clock
         self._key = secrets.token_bytes(32)
@@ -114,6 +115,20 @@ class Accounts:
     def fingerprint(self, name: str) -> str | None:
         """Returns what tells a user's password from their next one, and nothing else of it."""
         return _fingerprint(self._current().passwords.get(name))
+
+    def version(self) -> object:
+        """Return what is another object as soon as a file has changed."""
+        return self._current()
+
+    def fingerprints(self) -> Mapping[str, str] | None:
+        """Return the fingerprint of each user's password, in the order of the file; None if it can't be read now.
+
+        A user whose line has a fault is there all the same, with an empty one.
+        """
+        files = self._current()
+        if files.faults:
+            return None
+        return {name: _fingerprint(files.passwords.get(name)) or "" for name in htpasswd.names(self._htpasswd)}
 
     def remembers(self, name: str, password: str) -> bool:
         """Tells whether this password was verified a short while ago, without verifying it."""

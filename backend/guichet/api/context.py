@@ -156,6 +156,9 @@ def get_portal_database() -> PortalDatabase:
     database = portal().portal_database
     if database is None:
         raise errors.PortalDatabaseError("The portal has no database of its own: PORTAL_DATABASE_URL is not set.")
+    register = portal().account_register
+    if register:
+        register.update()
     return database
 
 

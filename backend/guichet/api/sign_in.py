@@ -43,6 +43,9 @@ def register(app: Flask) -> None:
 
 
 def _sign_in() -> None:
+    register = context.portal().account_register
+    if register:
+        register.observe()
     if request.path in OPEN_PATHS or request.method == "OPTIONS":
         return
     needed = scope_of(current_app.view_functions.get(request.endpoint or ""))

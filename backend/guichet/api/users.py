@@ -9,6 +9,7 @@ from guichet.access import htpasswd
 from guichet.api import auditing, context, shapes, sign_in
 from guichet.api.operations import answer, operation, read_body
 from guichet.api.problems import SignInError
+from guichet.audit import accounts
 from guichet.sentences import say
 
 blueprint = Blueprint("users", __name__)
@@ -19,7 +20,13 @@ blueprint = Blueprint("users", __name__)
     "Add a user",
     answers={201: shapes.AddedUser},
     body=shapes.NewUser,
-    raises=(errors.InputError, errors.NotAllowedError, errors.ConflictError, errors.AccountsError),
+    raises=(
+        errors.InputError,
+        errors.NotAllowedError,
+        errors.ConflictError,
+        errors.AccountsError,
+        errors.PortalDatabaseError,
+    ),
     scope="account",
 )
 def add_user() -> Response:
@@ -34,6 +41,8 @@ def add_user() -> Response:
     _refuse(
         _fault("/user", htpasswd.fault_of_name(body.user)), _fault("/password", _fault_of(body.password, body.user))
     )
+    if context.portal().portal_database and body.user not in htpasswd.names(settings.htpasswd_file):
+        accounts.open_new(context.get_portal_database(), body.user)
     htpasswd.add(settings.htpasswd_file, body.user, body.password, settings.bcrypt_cost)
     auditing.note("create", "", {}, what="user", name=body.user)
     return answer({"user": body.user}, 201)

@@ -9,7 +9,8 @@ import click
 
 from guichet import errors, portal
 from guichet.access import htpasswd
-from guichet.audit import entries
+from guichet.audit import accounts, entries
+from guichet.audit.accounts import AccountRegister
 from guichet.audit.entries import Action, Entry
 from guichet.cli import surroundings
 from guichet.settings import Settings
@@ -37,6 +38,9 @@ def add(name: str, password_stdin: bool) -> None:
     _refuse(htpasswd.fault_of_name(name))
     password = _password(settings, name, password_stdin)
     with surroundings.told():
+        database = portal.build_portal_database(settings)
+        if database and name not in htpasswd.names(settings.htpasswd_file):
+            accounts.open_new(database, name)
         htpasswd.add(settings.htpasswd_file, name, password, settings.bcrypt_cost)
     _note(settings, "create", "user", name)
     click.echo(f"{name} may sign in. Groups are lines of {settings.htgroup_file}.")
@@ -68,6 +72,9 @@ def remove(name: str) -> None:
     settings = surroundings.read_settings()
     with surroundings.told():
         htpasswd.remove(settings.htpasswd_file, name)
+    database = portal.build_portal_database(settings)
+    if database:
+        AccountRegister(database, portal.build_accounts(settings)).observe()
     _note(settings, "delete", "user", name)
     click.echo(f"{name} can't sign in any more.")
 
