@@ -6,6 +6,7 @@ lists are run, and so is a search for two rows of one key. Nothing is changed, a
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from guichet import errors
-from guichet.authoring import check_records, check_warnings
+from guichet.authoring import check_records, check_text, check_warnings
 from guichet.authoring.place import Author
 from guichet.interfaces import faults
 from guichet.interfaces.interface import BrokenInterface, Criterion, Interface, Problem
@@ -27,6 +28,10 @@ from guichet.sources.writer import Writer
 
 PLAN_SECONDS = 10
 OPTIONS_READ = 10_000
+
+COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+BRACKETS = re.compile(r"\([^()]*\)")
+ORDER_BY = re.compile(r"\bORDER\s+BY\s+(.*?)(?:\bLIMIT\b|\bOFFSET\b|;|\Z)", re.IGNORECASE | re.DOTALL)
 
 SAMPLES: Mapping[str, Filled] = {
     "text": Filled("x"),
@@ -51,6 +56,7 @@ class Report:
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...] = ()
     note: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 def check(
@@ -131,7 +137,9 @@ def _checked(interface: Interface, source: Source, writer: Writer | None, folder
         *_key_problems(interface, columns, source, author),
         *_criterion_problems(interface, samples, pages, source, author),
         *_found_problems(interface, columns, source, author),
+        *check_text.problems(interface, source, author),
     ]
+    report = replace(report, notes=(*_order_notes(interface), *check_text.notes(interface, source)))
     if interface.record:
         found.extend(check_records.problems(interface.record, columns, source, writer, author))
     if run and not found:
@@ -216,6 +224,22 @@ def _found_problems(
                 session.estimate(one.found_in.sql.replace("%", "%%"), {})
         except errors.QueryFailedError as error:
             yield author.blamed(error, *at)
+
+
+def _order_notes(interface: Interface) -> Iterator[str]:
+    """Say that rows for programs follow the key, where the SQL has another order of its own."""
+    key, sql = interface.definition.key, COMMENT.sub(" ", interface.definition.sql)
+    while (shorter := BRACKETS.sub("", sql)) != sql:
+        sql = shorter
+    order = ORDER_BY.search(sql)
+    if not key or order is None:
+        return
+    columns = [one.split(".")[-1].strip().strip('"') for one in re.sub(r"(?i)\bASC\b", "", order[1]).split(",")]
+    if columns != [*key]:
+        yield (
+            f"{interface.id}: programs get rows (/rows, streams) in the order of `key`, {', '.join(key)}, and not in"
+            f" that of ORDER BY, unless they ask for it by `sort`. Table, files and extracts follow ORDER BY."
+        )
 
 
 def _criterion_problems(

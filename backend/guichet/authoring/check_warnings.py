@@ -135,7 +135,9 @@ def _parameter_type(interface: Interface, criterion: Criterion, source: Source) 
     """Ask as which type a value is taken; None where the database can't say."""
     sample = Filled(ListRef("") if criterion.multiple else "x")
     try:
-        return Catalogue(describe_seconds=PLAN_SECONDS).parameter_type(interface, source, criterion.name, sample, criterion.name)
+        return Catalogue(describe_seconds=PLAN_SECONDS).parameter_type(
+            interface, source, criterion.name, sample, criterion.name
+        )
     except errors.SourceError:
         return None
 

@@ -155,3 +155,5 @@ def _print_notes(sources: dict[str, Source], reports: Sequence[Report]) -> None:
     for report in reports:
         if report.note:
             click.echo(f"note: {report.note}")
+        for note in report.notes:
+            click.echo(f"note: {note}")

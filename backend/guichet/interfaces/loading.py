@@ -180,6 +180,7 @@ class Assembly(Draft):
         at, own = ("criteria", criterion.name), set(criterion.bind_names)
         if criterion.column and criterion.where:
             self.problem("`column` and `where` exclude each other", *at, "where")
+        self._check_accents(criterion)
         if criterion.column is None and criterion.where is None:
             if sql.parts and not own & sql.binds:
                 bind = " or ".join(f":{name}" for name in criterion.bind_names)
@@ -205,6 +206,15 @@ class Assembly(Draft):
             if template.stands_in_text(sql, f":{name}"):
                 return f" (in a string or a comment nothing is bound: write '%' || :{name} || '%')"
         return ""
+
+    def _check_accents(self, criterion: Criterion) -> None:
+        definition = criterion.definition
+        if definition.type == "text" and definition.ignore_accents:
+            at = ("criteria", criterion.name, "ignore_accents")
+            if criterion.column is None:
+                self.problem("`ignore_accents` needs `column`: SQL of your own compares as it says", *at)
+            elif definition.match == "exact":
+                self.problem("`ignore_accents` goes with `match: contains` and `prefix`: exact means exact", *at)
 
     def _check_place(self, criterion: Criterion, sql: Template) -> None:
         if criterion.place in sql.places or not sql.parts:

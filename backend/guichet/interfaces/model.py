@@ -161,6 +161,9 @@ class TextCriterion(CriterionBase):
         default="contains",
         description="How the text is compared; % and _ are taken literally, case only by exact.",
     )
+    ignore_accents: bool = Field(
+        default=False, description="Whether `chateau` finds `Château`, too; by prefix and contains, in UTF8 databases."
+    )
     default: str | None = None
 
 
@@ -358,7 +361,10 @@ class Definition(Part):
         description="How its downloads are named; absent: its id.",
     )
     require_one: bool = Field(default=False, description="Refuse a search with no criterion filled.")
-    sql: Sql = Field(description="The SELECT, with `{criteria}` where the conditions go.")
+    sql: Sql = Field(
+        description="The SELECT, with `{criteria}` where the conditions go. ORDER BY is followed, but for rows for "
+        "programs where there is a `key`."
+    )
     criteria: dict[Name, Criterion] = Field(
         default={},
         description="The form's fields, in order.",
@@ -369,7 +375,8 @@ class Definition(Part):
     alias: Alias | None = Field(default=None, description="Short addresses beside those of the API.")
     key: Annotated[Key | None, BeforeValidator(_as_key, json_schema_input_type=Words | Key | None)] = Field(
         default=None,
-        description="Columns of the result that are never NULL and together tell each row from all others.",
+        description="Columns of the result that are never NULL and together tell each row from all others. Programs "
+        "get rows in their order, whatever ORDER BY says.",
     )
     limits: Limits = Field(default=Limits())
 

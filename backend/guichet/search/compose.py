@@ -15,6 +15,7 @@ from typing import Any
 
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.interfaces.template import Bind, Place, Template
+from guichet.search import folding
 from guichet.search.criteria import MISSING, Criteria, Filled, ListRef, Range, Value
 from guichet.sources.columns import ORDERED, Column
 
@@ -260,7 +261,8 @@ def _enclosed(condition: str) -> str:
 def _comparison(criterion: Criterion, column: str, filled: Filled) -> str:
     bind = f"%({criterion.name})s"
     if _is_pattern(criterion):
-        condition = f"{column} ILIKE %({_pattern_name(criterion)})s"
+        operand = folding.expression(column) if _ignores_accents(criterion) else column
+        condition = f"{operand} ILIKE %({_pattern_name(criterion)})s"
     elif filled.value is MISSING:
         return f"{column} IS {'NOT ' * filled.negated}NULL"
     elif isinstance(filled.value, tuple) and MISSING in filled.value:
@@ -292,6 +294,11 @@ def _range_condition(criterion: Criterion, column: str, value: Value) -> str:
 def _is_pattern(criterion: Criterion) -> bool:
     definition = criterion.definition
     return definition.type == "text" and definition.match != "exact" and criterion.column is not None
+
+
+def _ignores_accents(criterion: Criterion) -> bool:
+    definition = criterion.definition
+    return definition.type == "text" and definition.ignore_accents
 
 
 def _pattern_name(criterion: Criterion) -> str:
@@ -333,6 +340,7 @@ def _bound(criterion: Criterion, filled: Filled | None) -> dict[str, Any]:
 
 def _pattern(criterion: Criterion, text: str) -> str:
     definition = criterion.definition
+    text = folding.without_accents(text) if _ignores_accents(criterion) else text
     contains = definition.type == "text" and definition.match == "contains"
     return f"{'%' if contains else ''}{escaped_pattern(text)}%"
 

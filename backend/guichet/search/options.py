@@ -9,7 +9,7 @@ from typing import Any
 from guichet.interfaces.interface import Criterion
 from guichet.interfaces.language import Language, pick
 from guichet.interfaces.model import Choice
-from guichet.search import cells, compose
+from guichet.search import cells, compose, folding
 from guichet.search.compose import Statement
 from guichet.search.searches import Search, Watch, unwatched
 from guichet.sources import readable
@@ -81,7 +81,7 @@ def load(search: OptionSearch, wanted: Wanted, watch: Watch = unwatched, languag
 
 
 def _missing(label: str | None, wanted: Wanted) -> list[Option]:
-    if label is None or wanted.values or wanted.typed.casefold() not in label.casefold():
+    if label is None or wanted.values or folding.fold(wanted.typed) not in folding.fold(label):
         return []
     return [Option(None, label)]
 
@@ -92,7 +92,7 @@ def written(choices: Sequence[Choice], wanted: Wanted, language: Language) -> Pa
     if wanted.values:
         options = [one for one in options if compose.scalar_text(one.value) in wanted.values]
     elif wanted.typed:
-        options = [one for one in options if wanted.typed.casefold() in one.label.casefold()]
+        options = [one for one in options if folding.fold(wanted.typed) in folding.fold(one.label)]
     return Page(options[: wanted.limit], more=len(options) > wanted.limit)
 
 
@@ -130,8 +130,13 @@ def narrowed(listed: Statement, columns: Sequence[Column], first: Sequence[str],
         conditions.append(f"{value}::text = ANY(%(option:values)s::text[])")
         parameters["option:values"] = compose.array_literal(wanted.values)
     elif wanted.typed:
-        conditions.append(f"{label} ILIKE %(option:typed)s")
+        # As the page does with a list that it has whole. In encodings other than UTF8 accents tell letters apart.
+        conditions.append(
+            f"CASE WHEN getdatabaseencoding() = 'UTF8' THEN {folding.expression(label)} ILIKE %(option:folded)s"
+            f" ELSE {label} ILIKE %(option:typed)s END"
+        )
         parameters["option:typed"] = f"%{compose.escaped_pattern(wanted.typed)}%"
+        parameters["option:folded"] = f"%{compose.escaped_pattern(folding.without_accents(wanted.typed))}%"
     order = ""
     if first:
         order = f"\nORDER BY array_position(%(option:first)s::text[], {label}), {PLACE}"

@@ -289,3 +289,28 @@ def test_show_says_what_is_wrong(portal: Portal, arguments: tuple[str, ...], cod
     assert done.returncode == code
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("sql", "is_told"),
+    [
+        ("SELECT id, name FROM customer ORDER BY name", True),
+        ("SELECT id, name FROM customer ORDER BY id DESC", True),
+        ("SELECT id, name FROM customer ORDER BY customer.id ASC", False),
+        ("SELECT id, name FROM customer -- ORDER BY name", False),
+        ("SELECT id, (SELECT max(name) FROM (SELECT name FROM customer ORDER BY name) AS c) AS m FROM customer", False),
+    ],
+)
+def test_another_order_than_the_keys_is_told(portal: Portal, sql: str, is_told: bool) -> None:
+    for file in portal.folder.iterdir():
+        file.unlink()
+    portal.write("keyed.yaml", f"title: Keyed\nsource: shop\nkey: id\nsql: |\n  {sql}\n")
+    configured = settings.read(portal.environ)
+
+    sources, folder = wiring.build_sources(configured), configured.portal_dir
+    (report,) = checking.check(wiring.build_registry(configured), sources, {}, folder)
+
+    assert report.problems == ()
+    assert [note.partition(", and not")[0] for note in report.notes] == (
+        ["keyed: programs get rows (/rows, streams) in the order of `key`, id"] if is_told else []
+    )

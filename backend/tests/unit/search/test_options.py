@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from guichet.search import options
+from guichet.search import folding, options
 from guichet.search.compose import Statement
 from guichet.search.options import Wanted
 from guichet.sources.columns import Column
 
 VALUE, LABEL, OTHER = Column("value", "integer"), Column("label", "text"), Column("sort", "integer")
+LABEL_TEXT = '"label"::text'
 LISTED = Statement("SELECT id AS value, name AS label FROM country", {"region": 5})
 
 
@@ -47,8 +48,10 @@ FROM = f"FROM (SELECT *, row_number() OVER () AS guichet_place FROM (\n{LISTED.s
         (
             [],
             Wanted(typed="50%_"),
-            'WHERE "value" IS NOT NULL AND "label"::text ILIKE %(option:typed)s\nLIMIT 1001',
-            {"option:typed": "%50\\%\\_%"},
+            "WHERE \"value\" IS NOT NULL AND CASE WHEN getdatabaseencoding() = 'UTF8'"
+            f" THEN {folding.expression(LABEL_TEXT)} ILIKE %(option:folded)s"
+            f" ELSE {LABEL_TEXT} ILIKE %(option:typed)s END\nLIMIT 1001",
+            {"option:typed": "%50\\%\\_%", "option:folded": "%50\\%\\_%"},
         ),
         (
             [],
