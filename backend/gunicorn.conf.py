@@ -14,7 +14,7 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = MEASURED
 
 from prometheus_client import multiprocess  # noqa: E402  # it reads the variable as it is imported
 
-from guichet import environment, errors, machine, settings  # noqa: E402  # the same, further down
+from guichet import environment, errors, machine, settings, web_worker  # noqa: E402  # the same, further down
 
 environment.load()
 try:
@@ -24,7 +24,9 @@ except errors.SettingsError as error:
 
 bind = f"{configured.host}:{configured.port}"
 workers = configured.web_workers or machine.server_processes()
-worker_class = "gthread"
+# Its threads are for requests that are there; who is slow to send or to take waits, and is given up, apart from them.
+worker_class = web_worker.Worker
+web_worker.Worker.seconds = configured.client_seconds
 threads = configured.web_threads
 # Loaded once and shared by the processes; pools connect only after the fork.
 preload_app = True

@@ -281,6 +281,9 @@ class Settings:
         "30", whole(1, 3650), "Days after its last use that a value list is kept, unless a saved search uses it."
     )
     value_lists_per_user: int = setting("200", whole(1, 10_000), "Value lists that one user may keep.")
+    client_seconds: int = setting(
+        "30", whole(1, 600), "Seconds that a client may send nothing of a request, or take nothing of an answer."
+    )
     upload_stall_seconds: int = setting(
         "20", whole(1, 600), "Seconds that an upload may send nothing before it is given up."
     )

@@ -7,6 +7,7 @@ and is started by the first query, so after gunicorn's fork.
 from __future__ import annotations
 
 import logging
+import select
 import socket
 import threading
 import time
@@ -65,7 +66,10 @@ class Watcher:
 def has_hung_up(client: socket.socket) -> bool:
     """Tells whether the other end has closed the connection, without reading what it may have sent."""
     try:
-        return client.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        readable = select.poll()
+        readable.register(client, select.POLLIN)
+        # Asked first, because a socket with a time limit would be waited for.
+        return bool(readable.poll(0)) and client.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
     except (BlockingIOError, ValueError):  # a ValueError: behind TLS nobody can tell without reading
         return False
     except OSError:

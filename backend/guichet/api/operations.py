@@ -12,6 +12,7 @@ import orjson
 from flask import Response, request
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+from werkzeug.exceptions import ClientDisconnected
 
 from guichet import errors
 from guichet.access.scopes import Scope
@@ -70,11 +71,16 @@ def read_body(shape: type[Body], refusal: type[errors.CriteriaError] = errors.Cr
     :param refusal: what is raised for a wrong shape, where it is not a search.
     :raises UnsupportedTypeError: if it is not declared as JSON.
     :raises MalformedError: if it is not JSON.
+    :raises StalledUploadError: if it doesn't come.
     :raises CriteriaError: if it has another shape; every fault with its pointer.
     """
     if not request.is_json:
         raise UnsupportedTypeError("Send the body as application/json.")
-    parsed = parse_json(request.get_data())
+    try:
+        text = request.get_data()
+    except ClientDisconnected:  # or silent for too long
+        raise errors.StalledUploadError("The request stopped before it was complete.") from None
+    parsed = parse_json(text)
     try:
         return shape.model_validate(parsed, strict=True)
     except ValidationError as error:

@@ -27,11 +27,11 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"authoring", "extracts"}),
     frozenset({"portal"}),
     frozenset({"api"}),
-    frozenset({"app", "cli"}),
+    frozenset({"app", "cli", "web_worker"}),
     frozenset({"wsgi"}),
 )
 
-MAY_IMPORT_FLASK = {"api", "app", "wsgi"}
+MAY_IMPORT_FLASK = {"api", "app", "web_worker", "wsgi"}
 
 
 def module(path: Path) -> str:

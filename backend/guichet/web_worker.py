@@ -1,0 +1,352 @@
+"""gunicorn's worker of threads, for clients that are slow, by their line or on purpose.
+
+A thread is given to a request that is there, not to a connection that may send one: heads and short bodies are gathered
+by the event loop, for no longer than so long. What a thread still reads or writes has its pace. When there are as many
+connections as there may be, the one that has been silent for the longest makes room.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import logging
+import re
+import selectors
+import socket
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from gunicorn import util
+from gunicorn.http import errors as http_errors
+from gunicorn.http import get_parser
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+logger = logging.getLogger(__name__)
+
+HEAD_SECONDS = 10.0
+HEAD_BYTES = 1 << 16
+# Bodies up to here are gathered before there is a thread for them; of longer ones so much.
+BODY_BYTES = 1 << 14
+# How long all of a body may take.
+BODY_SECONDS = 900.0
+# What must be taken, or come, within the time that a client may be silent.
+PIECE_BYTES = 1 << 16
+# How long a connection is kept that ends, and how much is read from it, so that its answer arrives.
+LINGER_SECONDS = 2.0
+LINGER_BYTES = 1 << 16
+
+HEAD_END = b"\r\n\r\n"
+LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
+# A client that waits for “100 Continue”, or doesn't say how much it will send.
+UNMEASURED = re.compile(rb"\r\n(?:expect|transfer-encoding):", re.IGNORECASE)
+
+
+class OverlongLineError(Exception):
+    """The first line of a request is longer than is read."""
+
+
+class OverlongHeadError(Exception):
+    """The headers of a request are longer than is read."""
+
+
+STATUSES: dict[type[Exception], HTTPStatus] = {
+    http_errors.LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
+    http_errors.LimitRequestHeaders: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    OverlongLineError: HTTPStatus.REQUEST_URI_TOO_LONG,
+    OverlongHeadError: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    http_errors.UnsupportedTransferCoding: HTTPStatus.NOT_IMPLEMENTED,
+    http_errors.ExpectationFailed: HTTPStatus.EXPECTATION_FAILED,
+    http_errors.ForbiddenProxyRequest: HTTPStatus.FORBIDDEN,
+    TimeoutError: HTTPStatus.REQUEST_TIMEOUT,
+    http_errors.ParseException: HTTPStatus.BAD_REQUEST,
+}
+DETAILS = {
+    HTTPStatus.REQUEST_URI_TOO_LONG: "The address is too long. Long criteria can be sent in the body, by POST.",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "The headers of the request are too long.",
+    HTTPStatus.REQUEST_TIMEOUT: "The request did not come in time. Send it again.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "This is a fault of the portal, not yours. Quote the id to whoever runs it.",
+}
+UNREADABLE = "The request is not HTTP as this server reads it."
+
+
+class PacedSocket(socket.socket):
+    """A client's connection that is never waited for without end while a thread reads or writes it.
+
+    :param seconds: how long the client may send or take nothing.
+    """
+
+    seconds = 30.0
+    _reads_until = float("inf")
+
+    @classmethod
+    def of(cls, accepted: socket.socket, seconds: float) -> PacedSocket:
+        """Take over a socket that was accepted."""
+        made = cls(fileno=accepted.detach())
+        made.seconds = seconds
+        return made
+
+    def setblocking(self, flag: bool, /) -> None:
+        """Begin to wait for the client, a limited time each; or no longer wait at all."""
+        if flag:
+            self._reads_until = time.monotonic() + BODY_SECONDS
+            self.settimeout(self.seconds)
+        else:
+            super().setblocking(False)
+
+    def recv(self, size: int, flags: int = 0, /) -> bytes:
+        """Read what has come.
+
+        :raises TimeoutError: if nothing comes, or the whole takes too long.
+        """
+        if self.gettimeout() and time.monotonic() > self._reads_until:
+            raise TimeoutError("the request takes too long")
+        return super().recv(size, flags)
+
+    def sendall(self, data: Any, flags: int = 0, /) -> None:
+        """Write all of it, piece by piece.
+
+        :raises BrokenPipeError: if the client takes too little.
+        """
+        previous = self.gettimeout()
+        if not previous:
+            super().sendall(data, flags)
+            return
+        view = memoryview(data).cast("B")
+        self.settimeout(self.seconds)
+        try:
+            for start in range(0, len(view), PIECE_BYTES):
+                super().sendall(view[start : start + PIECE_BYTES], flags)
+        except TimeoutError:
+            raise BrokenPipeError(errno.EPIPE, "the client takes too little") from None
+        finally:
+            with suppress(OSError):
+                self.settimeout(previous)
+
+
+@dataclass
+class _Waiting:
+    """A connection that a request, or the end, is awaited of."""
+
+    until: float
+    gathered: bytearray = field(default_factory=bytearray)
+    has_head: bool = False
+    drained: int = 0
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """Serves connections; `seconds` is how long a client may be silent."""
+
+    seconds: ClassVar[float] = 30.0
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._awaited: dict[TConn, _Waiting] = {}
+        self._ending: dict[TConn, _Waiting] = {}
+
+    def accept(self, listener: socket.socket) -> None:
+        """Accept a connection, and wait for its request."""
+        try:
+            accepted, address = listener.accept()
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK):
+                raise
+            return
+        self.nr_conns += 1
+        client = PacedSocket.of(accepted, self.seconds)
+        self._await(TConn(self.cfg, client, address, listener.getsockname()))
+        if self.nr_conns >= self.worker_connections - 1:
+            self._make_room()
+
+    def on_client_socket_readable(self, conn: TConn, client: socket.socket) -> None:
+        """Take note of a kept connection's next request."""
+        self.poller.unregister(client)
+        self.keepalived_conns.remove(conn)
+        self._await(conn)
+
+    def finish_request(self, conn: TConn, future: Any) -> None:
+        """Keep the connection for another request, or end it without anybody waiting for that."""
+        try:
+            keeps = not future.cancelled() and bool(future.result())
+            ahead = conn.parser.unreader.take_buffered() if keeps else b""
+        except Exception:
+            self._forget(conn)
+            return
+        if not keeps:
+            self._end(conn)
+        elif ahead:
+            self._await(conn, ahead)
+        else:
+            super().finish_request(conn, future)
+
+    def murder_pending(self) -> None:
+        """Give up those of whom nothing came in time."""
+        super().murder_pending()
+        now = time.monotonic()
+        for conn, waiting in list(self._awaited.items()):
+            idle = not waiting.gathered
+            if waiting.until <= now or (idle and not self.alive):
+                self._leave(conn)
+                if idle:
+                    self._forget(conn)
+                else:
+                    self._refuse(conn, TimeoutError("the request did not come in time"))
+        for conn, waiting in list(self._ending.items()):
+            if waiting.until <= now:
+                self._leave(conn)
+                self._forget(conn)
+
+    def _await(self, conn: TConn, ahead: bytes = b"") -> None:
+        waiting = _Waiting(time.monotonic() + HEAD_SECONDS, bytearray(ahead))
+        conn.sock.setblocking(False)
+        if ahead and self._is_ready(waiting):
+            self._hand_over(conn, waiting)
+            return
+        self._awaited[conn] = waiting
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._attend, conn, self._gather))
+
+    def _attend(self, conn: TConn, attend: Callable[[TConn, socket.socket], None], client: socket.socket) -> None:
+        """Have an error end its connection, and not the process."""
+        try:
+            attend(conn, client)
+        except Exception:
+            logger.exception("a connection failed")
+            self._leave(conn)
+            self._forget(conn)
+
+    def _gather(self, conn: TConn, client: socket.socket) -> None:
+        waiting = self._awaited[conn]
+        came = self._received(client)
+        if came is None:
+            return
+        if not came:
+            self._leave(conn)
+            self._forget(conn)
+            return
+        waiting.gathered += came
+        if not waiting.has_head and HEAD_END not in waiting.gathered and len(waiting.gathered) > HEAD_BYTES:
+            self._leave(conn)
+            self._refuse(conn, _too_long(waiting.gathered))
+        elif self._is_ready(waiting):
+            self._leave(conn)
+            self._hand_over(conn, waiting)
+
+    def _is_ready(self, waiting: _Waiting) -> bool:
+        """Tell whether so much of a request has come that a thread is needed for it."""
+        head, end, body = waiting.gathered.partition(HEAD_END)
+        if not end:
+            return False
+        if not waiting.has_head:
+            waiting.has_head, waiting.until = True, time.monotonic() + self.seconds
+        length = LENGTH.search(head + b"\r\n")
+        return length is None or bool(UNMEASURED.search(head)) or len(body) >= min(int(length[1]), BODY_BYTES)
+
+    def _hand_over(self, conn: TConn, waiting: _Waiting) -> None:
+        if conn.parser is None:
+            conn.parser = get_parser(self.cfg, conn.sock, conn.client)
+        conn.parser.unreader.unread(bytes(waiting.gathered))
+        conn.data_ready = True
+        self.enqueue_req(conn)
+
+    def _make_room(self) -> None:
+        """Close the connection that has been waited for the longest, of those whose request isn't there yet."""
+        conn = next(iter(self._awaited), None)
+        if conn is not None:
+            self._leave(conn)
+            self._forget(conn)
+        elif self.keepalived_conns:
+            conn = self.keepalived_conns.popleft()
+            self._unregister(conn)
+            self._forget(conn)
+
+    def _refuse(self, conn: TConn, error: Exception) -> None:
+        self.handle_error(None, conn.sock, conn.client, error)
+        self._end(conn)
+
+    def _end(self, conn: TConn) -> None:
+        """Say that nothing more comes, and close when the client does, so that it gets all of the answer."""
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+            conn.sock.setblocking(False)
+            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._attend, conn, self._drain))
+        except (OSError, KeyError, ValueError):
+            self._forget(conn)
+            return
+        self._ending[conn] = _Waiting(time.monotonic() + LINGER_SECONDS)
+
+    def _drain(self, conn: TConn, client: socket.socket) -> None:
+        waiting = self._ending[conn]
+        came = self._received(client)
+        waiting.drained += len(came or b"")
+        if came == b"" or waiting.drained > LINGER_BYTES:
+            self._leave(conn)
+            self._forget(conn)
+
+    def _leave(self, conn: TConn) -> None:
+        self._awaited.pop(conn, None)
+        self._ending.pop(conn, None)
+        self._unregister(conn)
+
+    def _unregister(self, conn: TConn) -> None:
+        with suppress(OSError, KeyError, ValueError):
+            self.poller.unregister(conn.sock)
+
+    def _forget(self, conn: TConn) -> None:
+        self.nr_conns -= 1
+        conn.close()
+
+    @staticmethod
+    def _received(client: socket.socket) -> bytes | None:
+        """Read what has come: None if nothing has, nothing if the client is gone."""
+        try:
+            return client.recv(PIECE_BYTES)
+        except BlockingIOError:
+            return None
+        except OSError:
+            return b""
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
+        """Answer what could not be read, or failed before the application could say so, as a problem."""
+        status = next((STATUSES[base] for base in type(exc).__mro__ if base in STATUSES), None)
+        request_id = uuid.uuid4().hex
+        if status is None:
+            status = HTTPStatus.INTERNAL_SERVER_ERROR
+            logger.error("%s failed outside of the application", request_id, exc_info=exc)
+        else:
+            logger.warning("%s a request of %s can't be read: %s", request_id, (addr or ("a socket",))[0], exc)
+        with suppress(OSError):
+            util.write_nonblock(client, _problem(status, request_id))
+
+
+def _too_long(gathered: bytearray) -> Exception:
+    if b"\r\n" in gathered:
+        return OverlongHeadError("the headers don't end")
+    return OverlongLineError("the first line doesn't end")
+
+
+def _problem(status: HTTPStatus, request_id: str) -> bytes:
+    body = json.dumps(
+        {
+            "type": f"urn:guichet:problem:{status.phrase.lower().replace(' ', '-')}",
+            "title": status.phrase,
+            "status": status.value,
+            "detail": DETAILS.get(status, UNREADABLE),
+            "instance": "",
+            "request_id": request_id,
+            "retryable": status == HTTPStatus.REQUEST_TIMEOUT,
+        }
+    ).encode()
+    head = (
+        f"HTTP/1.1 {status.value} {status.phrase}\r\n"
+        "Connection: close\r\n"
+        "Content-Type: application/problem+json\r\n"
+        "X-Content-Type-Options: nosniff\r\n"
+        f"X-Request-Id: {request_id}\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode("ascii") + body
