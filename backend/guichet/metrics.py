@@ -1,13 +1,16 @@
 """What is measured of a process, for Prometheus: by its own client library, also where a server has several processes.
 
 gunicorn's processes share a folder (`PROMETHEUS_MULTIPROC_DIR`, set by `gunicorn.conf.py`), from which whichever is
-asked adds all of them up. What the portal database knows of (the queue, the mails) is asked there instead, and is the
-same whoever is asked. Labels are names of interfaces, sources and views: never a user, never a value.
+asked adds all of them up. What is a fact of the portal database, of a disk or of a source is looked up at each question
+instead and kept nowhere, so that it is the same whichever process is asked, and ends with what it tells of. Labels are
+names of interfaces, sources and views: never a user, never a value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 from prometheus_client import (
     REGISTRY,
@@ -20,7 +23,11 @@ from prometheus_client import (
     start_http_server,
     values,
 )
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.registry import Collector
+
+from guichet import __version__
 
 MEDIA_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
@@ -34,6 +41,7 @@ search_seconds = Histogram(
 )
 rows = Counter("guichet_rows", "Rows that were answered.", ["interface", "action"])
 connections = Gauge("guichet_pool_connections", "Connections in use.", ["database"], multiprocess_mode="livesum")
+pool_size = Gauge("guichet_pool_size", "Connections that there may be.", ["database"], multiprocess_mode="livesum")
 connections_refused = Counter("guichet_pool_refused", "Searches for which no connection came free.", ["database"])
 extract_wait_seconds = Histogram(
     "guichet_extract_wait_seconds", "From asking for an extract to its beginning.", ["source"], buckets=SLOW
@@ -45,17 +53,100 @@ extract_rows = Counter("guichet_extract_rows", "Rows written to archives.", ["in
 mails = Counter("guichet_mails", "Mails, by what became of them.", ["outcome"])
 
 
-def serve(port: int) -> None:
+# The states that are told even where nothing is in them, so that an alert sees them fall.
+STATES = {
+    "extracts": ("queued", "running", "delivering", "done", "failed", "cancelled", "expired"),
+    "deliveries": ("pending", "sending", "sent", "failed", "unknown", "cancelled"),
+}
+
+Known = Mapping[tuple[str, str], float]
+
+
+class Facts(Collector):
+    """Metrics that are looked up when they are asked for."""
+
+    def __init__(self, facts: Iterable[Metric]) -> None:
+        self._facts = tuple(facts)
+
+    def collect(self) -> Iterable[Metric]:
+        return self._facts
+
+
+class Disk(Collector):
+    """The disk of the archives, and the version, of a process that is no server."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def collect(self) -> Iterable[Metric]:
+        yield build()
+        yield from disk(self._folder)
+
+
+def serve(port: int, archives: Path) -> None:
     """Answers `GET /metrics` (and whatever else is asked) of a process that is no server, in a thread of its own."""
+    for outcome in ("sent", "later", "failed", "unknown"):
+        mails.labels(outcome)  # told as 0 until there is one: what begins with its first can't be seen to grow
+    REGISTRY.register(Disk(archives))
     start_http_server(port)
 
 
-def exposition(queue: Mapping[tuple[str, str], float]) -> bytes:
+def exposition(facts: Iterable[Metric]) -> bytes:
     """Writes everything in Prometheus's text format.
 
-    :param queue: what the portal database knows, by metric and state, such as `("extracts", "queued")`.
+    :param facts: what was looked up beside what processes measure.
     """
-    return generate_latest(_everything()) + generate_latest(_queue(queue))
+    registry = CollectorRegistry()
+    registry.register(Facts(facts))
+    return generate_latest(_everything()) + generate_latest(registry)
+
+
+def gauge(name: str, about: str, samples: Mapping[str, float], label: str | None = None) -> Metric:
+    """Makes a gauge that is kept nowhere.
+
+    :param samples: its values by the value of its label; without a label, the one under "".
+    """
+    made = GaugeMetricFamily(f"guichet_{name}", about, labels=[label] if label else [])
+    for value, number in samples.items():
+        made.add_metric([value] if label else [], number)
+    return made
+
+
+def build() -> Metric:
+    return gauge("build_info", "The version that runs, always 1.", {__version__: 1}, "version")
+
+
+def disk(folder: Path) -> Iterator[Metric]:
+    """Tells of the disk on which archives are written; nothing while it is away."""
+    try:
+        usage = shutil.disk_usage(folder)
+    except OSError:
+        return
+    yield gauge("archive_disk_size_bytes", "The size of the archives' disk.", {"": usage.total})
+    yield gauge("archive_disk_free_bytes", "What is free on the archives' disk.", {"": usage.free})
+
+
+def up(portal_database: bool | None, sources: Mapping[str, bool]) -> Iterator[Metric]:
+    """Tells which databases answer: 1, or 0.
+
+    :param portal_database: None where there is none.
+    """
+    if portal_database is not None:
+        yield gauge("portal_database_up", "Whether the portal database answers.", {"": portal_database})
+    yield gauge("source_up", "Whether a source answers.", sources, "source")
+
+
+def queue(known: Known) -> Iterator[Metric]:
+    """Tells what the portal database knows, by metric and state, such as `("extracts", "queued")`."""
+    about = {
+        "extracts": "Extracts by state: all that are under way, of those that ended the last day's.",
+        "deliveries": "Mails by state: all that are under way, of those that ended the last day's.",
+    }
+    for name, states in STATES.items():
+        yield gauge(name, about[name], {state: known.get((name, state), 0) for state in states}, "state")
+    oldest = known.get(("oldest", "queued"), 0)
+    yield gauge("queue_oldest_seconds", "How long the oldest waiting extract waits.", {"": oldest})
+    yield gauge("archive_bytes", "What all archives take together.", {"": known.get(("archives", "stored"), 0)})
 
 
 def _everything() -> CollectorRegistry:
@@ -63,19 +154,4 @@ def _everything() -> CollectorRegistry:
         return REGISTRY
     registry = CollectorRegistry()
     multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # theirs has no types here
-    return registry
-
-
-def _queue(found: Mapping[tuple[str, str], float]) -> CollectorRegistry:
-    registry = CollectorRegistry()
-    gauges = {
-        "extracts": Gauge("guichet_extracts", "Extracts, by state.", ["state"], registry=registry),
-        "deliveries": Gauge("guichet_deliveries", "Mails in the outbox, by state.", ["state"], registry=registry),
-    }
-    oldest = Gauge("guichet_queue_oldest_seconds", "How long the oldest waiting extract waits.", registry=registry)
-    for (name, state), value in found.items():
-        if name == "oldest":
-            oldest.set(value)
-        else:
-            gauges[name].labels(state).set(value)
     return registry

@@ -12,8 +12,9 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 
 from flask import Blueprint, Response
+from prometheus_client.core import Metric
 
-from guichet import errors, metrics
+from guichet import __version__, errors, metrics
 from guichet.api import context, sign_in
 from guichet.api.operations import answer
 from guichet.portal_db import migrate
@@ -32,7 +33,7 @@ blueprint = Blueprint("health", __name__)
 @blueprint.get("/healthz")
 def healthz() -> Response:
     """Answers as long as this process is alive; asks nobody."""
-    return answer({"status": "alive"})
+    return answer({"status": "alive", "version": __version__})
 
 
 @blueprint.get("/readyz")
@@ -57,14 +58,32 @@ def readyz() -> Response:
 @blueprint.get("/metrics")
 def exposition() -> Response:
     """Answers Prometheus. While the portal database is down, what only it knows is missing."""
-    database, known = context.portal().portal_database, {}
+    portal = context.portal()
+    silent = _silent()
+    sources = {name: f"source {name}" not in silent for name in portal.sources}
+    facts = [metrics.build(), *metrics.disk(portal.settings.archive_dir), _archive_budget()]
+    known = None if PORTAL_DATABASE in silent else _known()
+    facts += metrics.up(None if portal.portal_database is None else known is not None, sources)
+    facts += metrics.queue(known) if known is not None else []
+    return Response(metrics.exposition(facts), content_type=metrics.MEDIA_TYPE)
+
+
+def _known() -> metrics.Known | None:
+    """Asks the portal database what it knows; None where there is none, or it is down."""
+    database = context.portal().portal_database
+    if database is None:
+        return None
     try:
-        if database:
-            with database.transaction() as transaction:
-                known = {(row["name"], row["state"]): row["value"] for row in transaction.fetch("operation.queue")}
+        with database.transaction() as transaction:
+            return {(row["name"], row["state"]): row["value"] for row in transaction.fetch("operation.queue")}
     except errors.PortalDatabaseError as error:
-        logger.warning("metrics without the queue: %s", error)
-    return Response(metrics.exposition(known), content_type=metrics.MEDIA_TYPE)
+        logger.warning("metrics without the queue: %s", errors.explained(error))
+        return None
+
+
+def _archive_budget() -> Metric:
+    most = context.portal().settings.archive_max_gb * 1_000_000_000
+    return metrics.gauge("archive_budget_bytes", "What all archives may take together.", {"": most})
 
 
 def _needed_down(silent: Reasons) -> Reasons:

@@ -38,7 +38,7 @@ def worker() -> None:
     logs.configure(configured.log_file_path, configured.log_format)
     machine.give_way(configured.worker_nice)
     if configured.worker_metrics_port:
-        metrics.serve(configured.worker_metrics_port)
+        metrics.serve(configured.worker_metrics_port, configured.archive_dir)
     portal.make_archive_folder(configured)
     with surroundings.told():
         made = portal.build_worker(configured)

@@ -8,6 +8,7 @@ may open, and then one process waits for what another lets go.
 from __future__ import annotations
 
 import codecs
+import logging
 import mmap
 import re
 import struct
@@ -22,8 +23,11 @@ import psycopg2.extensions
 from pydantic import SecretStr
 
 from guichet import errors, metrics
+from guichet.masking import mask
 from guichet.sentences import say
 from guichet.sources import deadlines, sqlstates
+
+logger = logging.getLogger(__name__)
 
 Connection = psycopg2.extensions.connection
 
@@ -88,7 +92,8 @@ class Pool:
         """
         until = time.monotonic() + self._limits.wait_seconds
         if not self._places.acquire(timeout=self._limits.wait_seconds):
-            raise self._busy()
+            raise self._busy(f"all {self._limits.size} of this process are in use")
+        metrics.pool_size.labels(self.name).set(self._limits.size)
         metrics.connections.labels(self.name).inc()
         try:
             connection = self._opened(opening, until)
@@ -100,11 +105,11 @@ class Pool:
             metrics.connections.labels(self.name).dec()
             self._places.release()
 
-    def _busy(self) -> errors.SourceBusyError:
+    def _busy(self, reason: str) -> errors.SourceBusyError:
         metrics.connections_refused.labels(self.name).inc()
-        return errors.SourceBusyError(
-            self.name, say("Too many searches of “{source}” are running at once.", source=self.name)
-        )
+        logger.warning("no connection to the database “%s” came free: %s", self.name, reason)
+        message = say("Too many searches of “{source}” are running at once.", source=self.name)
+        return errors.SourceBusyError(self.name, message, reason)
 
     def _opened(self, opening: str, until: float) -> Connection:
         idle = self._take()
@@ -173,7 +178,7 @@ class Pool:
                     raise sqlstates.translate(error, self.name, self._url) from error
                 self._scarcity.tell()
                 if time.monotonic() + RETRY_SECONDS >= until:
-                    raise self._busy() from error
+                    raise self._busy(mask(error, self._url)) from error
             time.sleep(RETRY_SECONDS)
 
     def _connect_once(self) -> Connection:
