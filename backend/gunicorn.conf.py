@@ -16,6 +16,7 @@ from prometheus_client import multiprocess  # noqa: E402  # it reads the variabl
 
 from guichet import environment, errors, machine, settings, web_worker  # noqa: E402  # the same, further down
 
+machine.return_memory()
 environment.load()
 try:
     configured = settings.read()

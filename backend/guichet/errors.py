@@ -19,6 +19,8 @@
     ├── TooLargeError             a result that doesn't fit the answer that was asked for
     │   └── ListTooLargeError         a value list with more values than one may have
     ├── TooManyListsError         the user keeps as many value lists as one may
+    ├── TooManySearchesError      the user keeps as many searches as one may
+    ├── CrowdedError              others take what this would need at the moment; retry soon
     ├── FileFaultError            an uploaded file can't be read as a list of values
     ├── StalledUploadError        a body that was announced does not come
     └── SourceError               a source did not answer as it should
@@ -178,6 +180,14 @@ class ListTooLargeError(TooLargeError):
 
 class TooManyListsError(GuichetError):
     """The user keeps as many value lists as one may."""
+
+
+class TooManySearchesError(GuichetError):
+    """The user keeps as many searches as one may."""
+
+
+class CrowdedError(GuichetError):
+    """Others take the memory that this would need; it waited for its turn as long as it could."""
 
 
 class FileFaultError(GuichetError):

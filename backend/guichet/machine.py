@@ -7,6 +7,7 @@ Those are files of the kernel's control groups, of version 2 or 1.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 from pathlib import Path
 
@@ -16,6 +17,9 @@ CGROUP = Path("/sys/fs/cgroup")
 AUTOGROUP = Path("/proc/self/autogroup")
 
 MEGABYTE = 1_000_000
+
+# Parameters of glibc's mallopt (malloc.h).
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 
 # What a server process takes at most under searches, as scripts/test-containers.sh sees it.
 PROCESS_BYTES = 100 * MEGABYTE
@@ -43,6 +47,17 @@ def memory_bytes(cgroup: Path = CGROUP) -> int | None:
     limit = _number(cgroup / "memory.max") or _number(cgroup / "memory" / "memory.limit_in_bytes")
     # Version 1 says “none” by a number that no machine has.
     return limit if 0 < limit < 2**60 else None
+
+
+def return_memory() -> None:
+    """Have what is freed go back to the system, where the C library is glibc.
+
+    Else each of a process's threads keeps the memory of the largest thing that it has done.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        library = ctypes.CDLL(None)
+        for parameter, value in ((M_ARENA_MAX, 2), (M_MMAP_THRESHOLD, 1 << 18), (M_TRIM_THRESHOLD, 1 << 20)):
+            library.mallopt(parameter, value)
 
 
 def give_way(niceness: int) -> None:

@@ -30,6 +30,7 @@ from guichet.portal_db.database import PortalDatabase
 from guichet.records.fields import Layouts
 from guichet.search.catalogue import Catalogue
 from guichet.search.criteria import InputLimits
+from guichet.sentences import say
 from guichet.settings import Settings
 from guichet.sources.pool import Pool, PoolLimits
 from guichet.sources.source import READS_ONLY, Source
@@ -67,6 +68,9 @@ class Portal:
     writers: Mapping[str, Writer]
     layouts: Layouts
     streams: threading.BoundedSemaphore
+    streams_of_users: Quotas
+    uploads: threading.BoundedSemaphore
+    uploads_of_users: Quotas
     rights: Rights
     account_register: AccountRegister | None
 
@@ -101,6 +105,19 @@ def build(settings: Settings) -> Portal:
         writers=build_writers(settings),
         layouts=Layouts(),
         streams=threading.BoundedSemaphore(settings.streams),
+        streams_of_users=Quotas(
+            settings.streams_per_user,
+            0,
+            refusal=lambda count: say("{count} results are being streamed to you already.", count=count),
+            retry_after=5,
+        ),
+        uploads=threading.BoundedSemaphore(settings.uploads_at_once),
+        uploads_of_users=Quotas(
+            settings.uploads_per_user,
+            0,
+            refusal=lambda count: say("{count} of your uploads are being read already.", count=count),
+            retry_after=5,
+        ),
         rights=Rights(registry, accounts.member),
         account_register=AccountRegister(portal_database, accounts) if portal_database else None,
     )

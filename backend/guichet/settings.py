@@ -251,7 +251,7 @@ class Settings:
 
     # Limits
     requests_at_once: int = setting(
-        "0", whole(0, 1000), "Requests of one user that run at once before others are answered 429; 0 for any number."
+        "12", whole(0, 1000), "Requests of one user that run at once before others are answered 429; 0 for any number."
     )
     requests_per_minute: int = setting(
         "0", whole(0, 1_000_000), "Requests of one user per minute before others are answered 429; 0 for any number."
@@ -268,6 +268,12 @@ class Settings:
     streams: int = setting(
         "2", whole(1, 100), "Results that one server process streams at once; further ones are answered 503."
     )
+    streams_per_user: int = setting(
+        "2", whole(1, 100), "Results that are streamed to one user at once; further ones are answered 429."
+    )
+    stream_kb_per_second: int = setting(
+        "8", whole(0, 1_000_000), "Kilobytes a second that a client must take of a stream, after its first minute."
+    )
     stream_seconds: int = setting(
         "3600", whole(1, 864_000), "Seconds that a streamed result may take, until the client has read it."
     )
@@ -279,6 +285,18 @@ class Settings:
     )
     value_list_days: int = setting(
         "30", whole(1, 3650), "Days after its last use that a value list is kept, unless a saved search uses it."
+    )
+    uploads_at_once: int = setting(
+        "1", whole(1, 100), "Value lists that one server process reads at once; others wait, and then are answered 503."
+    )
+    uploads_per_user: int = setting(
+        "2", whole(1, 100), "Value lists that one user uploads at once; further ones are answered 429."
+    )
+    saved_searches_per_user: int = setting("500", whole(1, 10_000), "Searches that one user may keep.")
+    saved_search_kb: int = setting(
+        "256",
+        whole(1, 10_000),
+        "Kilobytes that the criteria of a kept search may have; for more values there are lists.",
     )
     value_lists_per_user: int = setting("200", whole(1, 10_000), "Value lists that one user may keep.")
     client_seconds: int = setting(

@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 HEAD_SECONDS = 10.0
 HEAD_BYTES = 1 << 16
-# Bodies up to here are gathered before there is a thread for them; of longer ones so much.
+# Bodies up to here are gathered before there is a thread for them; longer ones a thread reads.
 BODY_BYTES = 1 << 14
 # How long all of a body may take.
 BODY_SECONDS = 900.0
@@ -40,6 +40,8 @@ PIECE_BYTES = 1 << 16
 # How long a connection is kept that ends, and how much is read from it, so that its answer arrives.
 LINGER_SECONDS = 2.0
 LINGER_BYTES = 1 << 16
+# How long a thread reads on in a body that nobody wanted.
+LEFT_SECONDS = 0.1
 
 HEAD_END = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
@@ -66,6 +68,8 @@ STATUSES: dict[type[Exception], HTTPStatus] = {
     TimeoutError: HTTPStatus.REQUEST_TIMEOUT,
     http_errors.ParseException: HTTPStatus.BAD_REQUEST,
 }
+# As the API calls them.
+NAMES = {HTTPStatus.REQUEST_TIMEOUT: "stalled", HTTPStatus.INTERNAL_SERVER_ERROR: "bug"}
 DETAILS = {
     HTTPStatus.REQUEST_URI_TOO_LONG: "The address is too long. Long criteria can be sent in the body, by POST.",
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "The headers of the request are too long.",
@@ -184,6 +188,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         else:
             super().finish_request(conn, future)
 
+    def _keepalive_after(self, conn: TConn, keepalive: bool) -> bool:
+        """Tell whether the connection can have another request: not where a body was left that is still to come."""
+        return bool(keepalive and conn.parser.finish_body(deadline=time.monotonic() + LEFT_SECONDS))
+
     def murder_pending(self) -> None:
         """Give up those of whom nothing came in time."""
         super().murder_pending()
@@ -226,7 +234,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             return
         if not came:
             self._leave(conn)
-            self._forget(conn)
+            if waiting.has_head:  # less than was announced: the application says so
+                self._hand_over(conn, waiting)
+            else:
+                self._forget(conn)
             return
         waiting.gathered += came
         if not waiting.has_head and HEAD_END not in waiting.gathered and len(waiting.gathered) > HEAD_BYTES:
@@ -244,7 +255,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         if not waiting.has_head:
             waiting.has_head, waiting.until = True, time.monotonic() + self.seconds
         length = LENGTH.search(head + b"\r\n")
-        return length is None or bool(UNMEASURED.search(head)) or len(body) >= min(int(length[1]), BODY_BYTES)
+        if length is None or UNMEASURED.search(head):
+            return True
+        return len(body) >= int(length[1]) or int(length[1]) > BODY_BYTES
 
     def _hand_over(self, conn: TConn, waiting: _Waiting) -> None:
         if conn.parser is None:
@@ -332,7 +345,7 @@ def _too_long(gathered: bytearray) -> Exception:
 def _problem(status: HTTPStatus, request_id: str) -> bytes:
     body = json.dumps(
         {
-            "type": f"urn:guichet:problem:{status.phrase.lower().replace(' ', '-')}",
+            "type": f"urn:guichet:problem:{NAMES.get(status) or status.phrase.lower().replace(' ', '-')}",
             "title": status.phrase,
             "status": status.value,
             "detail": DETAILS.get(status, UNREADABLE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Callable, Sequence
 
@@ -18,8 +19,9 @@ LONGEST_SECONDS = 3600.0
 PLACES = 4096
 
 # Of a place: when all that a user asked would have been asked, at the pace that is allowed. What follows is when each
-# of their running requests began; 0 for none.
+# of their running requests began, 0 for none, and the process that runs it.
 AHEAD = 0
+FIRST, SIZE = 1, 2
 
 
 class Quotas:
@@ -27,13 +29,26 @@ class Quotas:
 
     :param at_once: how many of one user may run at once; 0 for any number.
     :param per_minute: how many one user may send in a minute; 0 for any number.
+    :param refusal: says that so many run already.
     """
 
-    def __init__(self, at_once: int, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        at_once: int,
+        per_minute: int,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        refusal: Callable[[int], str] = lambda count: say(
+            "{count} of your requests are running already.", count=count
+        ),
+        retry_after: int = 1,
+    ) -> None:
+        self._refusal = refusal
+        self._retry_after = retry_after
         self._at_once = at_once
         self._pause = WINDOW_SECONDS / per_minute if per_minute else 0.0
         self._clock = clock
-        self._table = SharedTable(1 + at_once, PLACES) if at_once or per_minute else None
+        self._table = SharedTable(FIRST + SIZE * at_once, PLACES) if at_once or per_minute else None
 
     def enter(self, name: str) -> Callable[[], None]:
         """Takes note of a request that begins.
@@ -47,7 +62,7 @@ class Quotas:
         now = self._clock()
 
         def worth(numbers: Sequence[float]) -> float:
-            return 0 if numbers[AHEAD] <= now and not any(_runs(one, now) for one in numbers[1:]) else math.inf
+            return 0 if numbers[AHEAD] <= now and not any(_runs(one, now) for one in numbers[FIRST::SIZE]) else math.inf
 
         with table.alone():
             user = table.find_or_take(key_of(name), worth)
@@ -71,12 +86,13 @@ class Quotas:
     def _begin(self, user: Place, now: float) -> int | None:
         if not self._at_once:
             return None
-        at = next((at for at, begun in enumerate(user.numbers) if at > AHEAD and not _runs(begun, now)), None)
+        places = range(FIRST, len(user.numbers), SIZE)
+        at = next((at for at in places if not _runs(user.numbers[at], now)), None)
+        if at is None:  # unless its process was killed
+            at = next((at for at in places if not _lives(int(user.numbers[at + 1]))), None)
         if at is None:
-            raise errors.TooManyRequestsError(
-                say("{count} of your requests are running already.", count=self._at_once), 1
-            )
-        user.numbers[at] = now
+            raise errors.TooManyRequestsError(self._refusal(self._at_once), self._retry_after)
+        user.numbers[at : at + SIZE] = [now, float(os.getpid())]
         return at
 
 
@@ -90,6 +106,16 @@ def _end(table: SharedTable, user: Place, at: int, begun: float) -> None:
 
 def _runs(begun: float, now: float) -> bool:
     return begun > now - LONGEST_SECONDS and begun > 0
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is somebody else's
+        return True
+    return True
 
 
 def _nothing() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Flask
 
 from guichet.api import (
+    admission,
     compression,
     downloads,
     extracts,
@@ -37,6 +38,7 @@ def register(app: Flask) -> None:
     """Registers every blueprint, in the order in which a reader meets them, and the hooks around them."""
     requests.register(app)
     sign_in.register(app)
+    admission.register(app)
     problems.register(app)
     compression.register(app)
     app.register_blueprint(health.blueprint)

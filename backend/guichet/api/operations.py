@@ -16,6 +16,7 @@ from werkzeug.exceptions import ClientDisconnected
 
 from guichet import errors
 from guichet.access.scopes import Scope
+from guichet.api import admission
 from guichet.api.problems import MalformedError, UnsupportedTypeError
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -76,6 +77,7 @@ def read_body(shape: type[Body], refusal: type[errors.CriteriaError] = errors.Cr
     """
     if not request.is_json:
         raise UnsupportedTypeError("Send the body as application/json.")
+    admission.admit_large_body()
     try:
         text = request.get_data()
     except ClientDisconnected:  # or silent for too long

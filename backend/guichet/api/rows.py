@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 blueprint = Blueprint("rows", __name__)
 
 PAGE_ROWS = 1000
+# How long a client may be waited for in all before its pace counts.
+SLOW_SECONDS = 60
 # How often it is looked at whether who takes a stream still may.
 LOOK_SECONDS = 1.0
 MEDIA_TYPES: dict[Name, str] = {"json": "application/json", "ndjson": "application/x-ndjson", "csv": "text/csv"}
@@ -250,20 +252,25 @@ def _stream(search: Search, body: shapes.FileBody, style: RowFormat, window: _Wi
     selected = pages.whole(search, style, asking.sort_keys(body), window.offset or 0, window.cursor)
     _refuse_far_too_large(search)
     bound = streams.Terms(portal.settings.stream_seconds, hangup.watch_from_here(), hangup.drop_from_here())
+    leave = portal.streams_of_users.enter(context.user().name)
     if not portal.streams.acquire(blocking=False):
+        leave()
         raise errors.SourceBusyError(search.source.name, "Too many results are being streamed at once.")
     try:
         stream = streams.rows(search, style, selected, bound)
     except BaseException:
         portal.streams.release()
+        leave()
         raise
     watched = _while_allowed(stream, portal.rights, context.user().name, search.interface.id)
-    response = Response(_pieces(watched, g.request_id))
+    paced = _at_pace(watched, portal.settings.stream_kb_per_second * 1000)
+    response = Response(_pieces(paced, g.request_id))
     entry = auditing.entry("download", search.interface.id, asking.audited(search, body.criteria), format=name)
 
     def end() -> None:
         stream.close()
         portal.streams.release()
+        leave()
         if portal.recorder:
             portal.recorder.record(replace(entry, rows=stream.rows, duration_ms=stream.elapsed_ms))
 
@@ -293,6 +300,21 @@ def _while_allowed(stream: Stream, rights: Rights, name: str, interface_id: str)
             rights.confirm(name, interface_id)
             look_at = time.monotonic() + LOOK_SECONDS
         yield piece
+
+
+def _at_pace(pieces: Iterator[bytes], pace: int) -> Iterator[bytes]:
+    """Passes pieces on to a client that takes enough of them.
+
+    :param pace: bytes a second, on the average of the time that the client was waited for.
+    :raises AbandonedError: when it takes less.
+    """
+    waited, taken = 0.0, 0
+    for piece in pieces:
+        given_at = time.monotonic()
+        yield piece
+        waited, taken = waited + time.monotonic() - given_at, taken + len(piece)
+        if waited > SLOW_SECONDS and taken < pace * waited:
+            raise streams.AbandonedError("The client takes too little.")
 
 
 def _pieces(stream: Iterator[bytes], request_id: str) -> Iterator[bytes]:

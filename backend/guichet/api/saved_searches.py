@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response
@@ -10,13 +12,20 @@ from guichet import errors
 from guichet.api import asking, context, shapes
 from guichet.api.operations import answer, operation, read_body
 from guichet.interfaces.interface import Interface
-from guichet.portal_db.database import Record, as_json
+from guichet.portal_db.database import Record, Transaction, as_json
 from guichet.search import arrangement, prepare
 from guichet.search import criteria as search_criteria
+from guichet.sentences import say
 
 blueprint = Blueprint("saved_searches", __name__)
 
 RAISES = (errors.PortalDatabaseError,)
+CHANGES = (*RAISES, errors.NotFoundError, errors.InterfaceBrokenError, errors.ConflictError)
+KEEPS = (*CHANGES, errors.TooManySearchesError)
+
+# Criteria up to here are told in a list.
+LISTED_BYTES = 2000
+MOST_LISTED = 2000
 
 
 @blueprint.get("/saved-searches")
@@ -25,11 +34,34 @@ def list_saved_searches() -> Response:
     """Lists the user's own and those shared with one of their groups, of interfaces that they may see."""
     with context.get_portal_database().transaction() as transaction:
         user = context.user()
-        found = transaction.fetch("saved_searches.visible", user=user.name, groups=sorted(user.groups))
+        found = transaction.fetch(
+            "saved_searches.visible",
+            user=user.name,
+            groups=sorted(user.groups),
+            most_bytes=LISTED_BYTES,
+            most=MOST_LISTED,
+        )
     visible = {one.id: one for one in context.visible_interfaces() if isinstance(one, Interface)}
     return answer(
         [_shown(one, visible[one["interface"]]) for one in found if one["interface"] in visible and _is_shared(one)]
     )
+
+
+@blueprint.get("/saved-searches/<uuid:saved_search_id>")
+@operation(
+    "A search that the user keeps or is given",
+    answers={200: shapes.SavedSearch},
+    raises=(*RAISES, errors.NotFoundError, errors.InterfaceBrokenError),
+)
+def get_saved_search(saved_search_id: str) -> Response:
+    """Returns it with its criteria, however long they are."""
+    user = context.user()
+    with context.get_portal_database().transaction() as transaction:
+        groups = sorted(user.groups)
+        found = transaction.find("saved_searches.one", id=str(saved_search_id), user=user.name, groups=groups)
+    if found is None:
+        raise errors.NotFoundError("You keep no such search.")
+    return answer(_shown(found, context.get_interface(found["interface"])))
 
 
 @blueprint.post("/saved-searches")
@@ -37,7 +69,7 @@ def list_saved_searches() -> Response:
     "Keep a search",
     answers={201: shapes.SavedSearch},
     body=shapes.NewSavedSearch,
-    raises=(*RAISES, errors.NotFoundError, errors.InterfaceBrokenError, errors.ConflictError),
+    raises=KEEPS,
     scope="edit",
 )
 def create_saved_search() -> Response:
@@ -46,6 +78,7 @@ def create_saved_search() -> Response:
     interface = context.get_interface(body.interface)
     _check(interface, body)
     with context.get_portal_database().transaction() as transaction:
+        _refuse_too_many(transaction)
         made = transaction.find("saved_searches.create", user=context.user().name, **_stored(body))
     assert made is not None
     return answer(_shown(made, interface), 201)
@@ -56,7 +89,7 @@ def create_saved_search() -> Response:
     "Change a kept search",
     answers={200: shapes.SavedSearch},
     body=shapes.SavedSearchChange,
-    raises=(*RAISES, errors.NotFoundError, errors.InterfaceBrokenError, errors.ConflictError),
+    raises=CHANGES,
     scope="edit",
 )
 def change_saved_search(saved_search_id: str) -> Response:
@@ -92,13 +125,14 @@ def delete_saved_search(saved_search_id: str) -> Response:
     "Undo the deletion of a kept search",
     answers={200: shapes.SavedSearch},
     body=shapes.Nothing,
-    raises=(*RAISES, errors.NotFoundError, errors.InterfaceBrokenError, errors.ConflictError),
+    raises=KEEPS,
     scope="edit",
 )
 def restore_saved_search(saved_search_id: str) -> Response:
     """Restores what was deleted within the last day, unless another has its name by now."""
     read_body(shapes.Nothing)
     with context.get_portal_database().transaction() as transaction:
+        _refuse_too_many(transaction)
         user = context.user().name
         found = transaction.find("saved_searches.restore", id=str(saved_search_id), user=user)
     if found is None:
@@ -115,11 +149,26 @@ def _is_shared(record: Record) -> bool:
 
 
 def _check(interface: Interface, body: shapes.NewSavedSearch) -> None:
+    _refuse_too_long(body.criteria)
     criteria = search_criteria.read(interface, body.criteria, context.input_limits())
     prepare.find_lists(interface, criteria, asking.ground(interface))
     arrangement.sorts(context.get_columns(interface), asking.sort_keys(body))
     if body.group is not None and body.group not in context.user().groups:
         raise errors.CriteriaError([errors.Fault("/group", "You can share with a group that you belong to.")])
+
+
+def _refuse_too_many(transaction: Transaction) -> None:
+    most = context.portal().settings.saved_searches_per_user
+    if transaction.fetch("saved_searches.count_mine", user=context.user().name)[0]["searches"] >= most:
+        wish = "You keep {most} searches already, as many as you may. Delete some that you no longer need."
+        raise errors.TooManySearchesError(say(wish, most=most))
+
+
+def _refuse_too_long(criteria: Mapping[str, Any]) -> None:
+    most = context.portal().settings.saved_search_kb
+    if len(json.dumps(criteria, default=str)) > most * 1000:
+        wish = "These criteria are longer than {most} kB, and can't be kept. Upload long lists of values as files."
+        raise errors.CriteriaError([errors.Fault("/criteria", say(wish, most=most))])
 
 
 def _stored(body: shapes.NewSavedSearch) -> dict[str, Any]:

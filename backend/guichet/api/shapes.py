@@ -313,7 +313,15 @@ class SavedSearch(NewSavedSearch):
     updated_at: str
 
 
-class SavedSearchList(RootModel[list[SavedSearch]]):
+class ListedSearch(SavedSearch):
+    """A search that somebody keeps, as one of many."""
+
+    criteria: dict[str, Any] | None = Field(  # type: ignore[assignment]  # wider than what is kept
+        description="Null where they are long: `GET /saved-searches/{id}` has them."
+    )
+
+
+class SavedSearchList(RootModel[list[ListedSearch]]):
     """The searches that the user keeps, and those that their groups share."""
 
 

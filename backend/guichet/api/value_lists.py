@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 
 from guichet import errors
-from guichet.api import asking, auditing, context, downloads, hangup, shapes, uploads
+from guichet.api import admission, asking, auditing, context, downloads, hangup, shapes, uploads
 from guichet.api.operations import Query, answer, operation, read_body
 from guichet.api.problems import MalformedError, UnsupportedTypeError
 from guichet.audit import entries
@@ -30,7 +30,7 @@ from guichet.value_lists.workbooks import WorkbookBounds
 blueprint = Blueprint("value_lists", __name__)
 
 RAISES = (errors.PortalDatabaseError, errors.NotFoundError)
-READING = (*RAISES, errors.InterfaceBrokenError, errors.FileFaultError, errors.ListTooLargeError)
+READING = (*RAISES, errors.CrowdedError, errors.InterfaceBrokenError, errors.FileFaultError, errors.ListTooLargeError)
 MALFORMED_SHOWN = 20
 
 FOR = (
@@ -57,8 +57,10 @@ def create_value_list() -> Response:
     settings = context.portal().settings
     interface, criterion = _for()
     _refuse_too_many()
+    admission.take_share()
     upload = uploads.receive(settings.value_list_mb * 1_000_000, settings.upload_stall_seconds)
     choice, wish = Choice(layout=upload.layout), _wish(interface, criterion)
+    admission.wait_for_turn()
     with closing(upload.file), context.get_portal_database().transaction() as transaction:
         transaction.allow(storing.SECONDS)
         name = _named(upload.name)
@@ -107,6 +109,9 @@ def change_value_list(value_list_id: str) -> Response:
     body = read_body(shapes.ValueListChange)
     interface, criterion = _for()
     given = body.model_dump(exclude_unset=True)
+    if given.keys() - {"name"}:
+        admission.take_share()
+        admission.wait_for_turn()
     with context.get_portal_database().transaction() as transaction, SpooledTemporaryFile(uploads.SPOOL_BYTES) as file:
         transaction.allow(storing.SECONDS)
         found = _get(transaction, value_list_id, "one_of_mine_to_change")

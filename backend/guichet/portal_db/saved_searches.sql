@@ -1,9 +1,20 @@
 -- name: visible
--- Those of a user, and those shared with one of their groups.
-SELECT id, owner, interface, name, criteria, sort, shared_with, created_at, updated_at
+-- Those of a user, and those shared with one of their groups. Long criteria are left out, and asked for one by one.
+SELECT id, owner, interface, name, CASE WHEN octet_length(criteria::text) <= %(most_bytes)s THEN criteria END AS criteria, sort, shared_with, created_at, updated_at
 FROM guichet.saved_search
 WHERE (owner = %(user)s OR shared_with = ANY (%(groups)s)) AND deleted_at IS NULL
-ORDER BY lower(name), created_at;
+ORDER BY owner <> %(user)s, lower(name), created_at
+LIMIT %(most)s;
+
+-- name: one
+SELECT id, owner, interface, name, criteria, sort, shared_with, created_at, updated_at
+FROM guichet.saved_search
+WHERE id = %(id)s AND (owner = %(user)s OR shared_with = ANY (%(groups)s)) AND deleted_at IS NULL;
+
+-- name: count_mine
+-- One after another, so that two at once don't both find the last place.
+SELECT pg_advisory_xact_lock(hashtextextended('saved_search ' || %(user)s, 0)),
+       (SELECT count(*) FROM guichet.saved_search WHERE owner = %(user)s AND deleted_at IS NULL) AS searches;
 
 -- name: one_of_mine
 SELECT id, owner, interface, name, criteria, sort, shared_with, created_at, updated_at

@@ -45,7 +45,9 @@ def server(portal: Portal, serve: Serve, portal_database_url: str) -> Iterator[h
     """A server of one process, with nothing in its portal database."""
     run_sql(portal_database_url, "TRUNCATE guichet.value_list CASCADE")
     portal.environ["PORTAL_DATABASE_URL"] = portal_database_url
-    with serve(UPLOAD_STALL_SECONDS="1", WEB_WORKERS="1", WEB_THREADS="2", VALUE_LIST_MB="30") as http:
+    with serve(
+        UPLOAD_STALL_SECONDS="1", CLIENT_SECONDS="1", WEB_WORKERS="1", WEB_THREADS="2", VALUE_LIST_MB="30"
+    ) as http:
         yield http
     tables = ("value_list", "value_list_file", "value_list_part")
     kept = {table: run_sql(portal_database_url, f"SELECT count(*) FROM guichet.{table}")[0][0] for table in tables}

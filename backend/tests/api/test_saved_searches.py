@@ -186,3 +186,28 @@ def test_every_named_query_has_a_name_of_its_own() -> None:
     assert set(queries.load("saved_searches")) >= {"visible", "create", "update", "delete", "restore"}
     with pytest.raises(FileNotFoundError):
         queries.load("nothing")
+
+
+LONG = {"domain": ["x" * 20 + f"{at:06}.example" for at in range(300)]}
+
+
+def test_a_list_leaves_out_long_criteria_and_the_search_alone_has_them(anne: Client, ben: Client) -> None:
+    short, long = create(anne), create(anne, name="Long", criteria=LONG)
+    listed = {one["name"]: one["criteria"] for one in anne.get(SEARCHES).json}
+    assert listed == {short["name"]: short["criteria"], "Long": None}
+    assert anne.get(f"{SEARCHES}/{long['id']}").json == long
+    assert ben.get(f"{SEARCHES}/{long['id']}").status_code == 404
+
+
+def test_a_user_keeps_so_many_searches_and_of_such_a_length(portal: Portal, anne: Client) -> None:
+    limited = portal.client("anne", SAVED_SEARCHES_PER_USER="2", SAVED_SEARCH_KB="1")
+    refused = limited.post(SEARCHES, {**LABS, "criteria": LONG})
+    assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/criteria")
+    kept = [create(limited, name=name) for name in ("One", "Two")]
+    for _ in range(2):
+        full = limited.post(SEARCHES, {**LABS, "name": "Three"})
+        assert (full.status_code, full.json["type"]) == (409, "urn:guichet:problem:too-many-searches")
+    limited.delete(f"{SEARCHES}/{kept[0]['id']}")
+    create(limited, name="Three")
+    assert limited.post(f"{SEARCHES}/{kept[0]['id']}/restore", {}).status_code == 409
+    assert create(portal.client("ben", SAVED_SEARCHES_PER_USER="2"), name="One")

@@ -63,7 +63,7 @@ def test_half_a_request_is_given_up_in_time(serve: Serve) -> None:
         with connected(http, HALVES["half a head"]) as head, connected(http, HALVES["no body"]) as body:
             assert problem(body)["status"] == 408
             told = problem(head)
-        assert (told["type"], told["retryable"]) == ("urn:guichet:problem:request-timeout", True)
+        assert (told["type"], told["retryable"]) == ("urn:guichet:problem:stalled", True)
         with connected(http, HALVES["nothing"]) as silent:
             assert silent.recv(1) == b""
 

@@ -10,6 +10,12 @@ export async function listSavedSearches(signal: AbortSignal): Promise<SavedSearc
   return data
 }
 
+/** A search with its criteria, which a list leaves out where they are long. */
+export async function getSavedSearch(signal: AbortSignal, id: string): Promise<SavedSearch> {
+  const { data } = await client.get<SavedSearch>(path(id), { signal })
+  return data
+}
+
 export async function createSavedSearch(
   signal: AbortSignal,
   search: NewSavedSearch,

@@ -328,8 +328,10 @@ export interface NewSavedSearch extends KeptSearch {
 
 export type SavedSearchChange = Partial<Omit<NewSavedSearch, 'interface'>>
 
-export interface SavedSearch extends NewSavedSearch {
+export interface SavedSearch extends Omit<NewSavedSearch, 'criteria'> {
   id: string
+  /** Null in a list where they are long: the search alone has them. */
+  criteria: Criteria | null
   interface_title: string
   owner: string
   mine: boolean

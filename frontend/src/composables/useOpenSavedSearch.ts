@@ -1,6 +1,7 @@
 import { useRouter } from 'vue-router'
 import { getInterface } from '@/api/interfaces'
-import type { KeptSearch } from '@/api/types'
+import { getSavedSearch } from '@/api/savedSearches'
+import type { Criteria, KeptSearch, SavedSearch } from '@/api/types'
 import { fieldsFrom } from '@/criteria/fields'
 import { entryOf } from './useAddress'
 import { useRequest } from './useRequest'
@@ -11,13 +12,21 @@ export function useOpenSavedSearch() {
   const router = useRouter()
   const { present } = injectSavedSearches()
   const request = useRequest(getInterface)
+  const whole = useRequest(getSavedSearch)
 
-  async function open({ interface: id, criteria, sort }: KeptSearch): Promise<void> {
+  /** Its criteria, asked for where the list left them out. */
+  async function criteriaOf(search: KeptSearch | SavedSearch): Promise<Criteria | null> {
+    if (search.criteria || !('id' in search)) return search.criteria
+    return (await whole.run(search.id))?.criteria ?? null
+  }
+
+  async function open(search: KeptSearch | SavedSearch): Promise<void> {
+    const { interface: id, sort } = search
     const location = { name: 'interface', params: { id } }
-    const form = await request.run(id)
+    const [form, criteria] = await Promise.all([request.run(id), criteriaOf(search)])
     // The interface's own page says what is wrong with it.
-    if (!form) {
-      if (request.error.value) await router.push(location)
+    if (!form || !criteria) {
+      if (request.error.value || whole.error.value) await router.push(location)
       return
     }
     const fields = fieldsFrom(form.criteria, criteria)
