@@ -38,9 +38,7 @@ class Quotas:
         per_minute: int,
         clock: Callable[[], float] = time.monotonic,
         *,
-        refusal: Callable[[int], str] = lambda count: say(
-            "{count} of your requests are running already.", count=count
-        ),
+        refusal: Callable[[int], str] = lambda count: say("{count} of your requests are running already.", count=count),
         retry_after: int = 1,
     ) -> None:
         self._refusal = refusal
