@@ -296,8 +296,9 @@ def _score_below(sample: str, layout: Layout) -> float:
         return 0.0
     # The last rows may be totals.
     first = next((at for at in range(len(widths)) if _is_regular(widths[at:], width)), len(widths))
-    below = found[first:]
-    if len(below) < 2 or first > MOST_ABOVE or not (has_header(below) or _is_table(below)):
+    # Above the header there may be as many cells by chance.
+    tables = (found[at:] for at in range(first, min(first + 4, len(found) - 1)) if widths[at] == width)
+    if first > MOST_ABOVE or not any(has_header(below) or _is_table(below) for below in tables):
         return 0.0
     return (len(found) - first) * (1 + min(width, 5) * 0.02 + (0.2 if layout.quote else 0.0))
 
