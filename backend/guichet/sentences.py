@@ -15,6 +15,9 @@ from typing import Any
 # What stands between thousands.
 SEPARATORS = {"en": ",", "fr": "\N{NARROW NO-BREAK SPACE}", "es": "."}
 
+# Of what somebody sent, so many characters are said back.
+QUOTED_CHARACTERS = 500
+
 Value = str | int | Callable[[Any], str]
 
 
@@ -60,7 +63,12 @@ def _written(value: Value, language: str) -> str:
         return value(language)
     if isinstance(value, int):
         return f"{value:,}".replace(",", SEPARATORS[language])
-    return in_language(value, language)
+    return shortened(in_language(value, language), QUOTED_CHARACTERS)
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text, or its beginning where it is longer than so many characters."""
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 @lru_cache

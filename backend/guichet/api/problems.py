@@ -17,6 +17,10 @@ from werkzeug.exceptions import HTTPException
 
 from guichet import errors, sentences
 from guichet.api import context
+from guichet.sentences import QUOTED_CHARACTERS, shortened
+
+# An answer is no longer for what was sent: all of its sentences together.
+MOST_CHARACTERS = 5000
 
 logger = logging.getLogger(__name__)
 
@@ -129,8 +133,8 @@ def problem(kind: Kind, detail: str, extra: Mapping[str, Any] | None = None) -> 
         "type": TYPE_PREFIX + kind.name,
         "title": kind.title,
         "status": kind.status,
-        "detail": detail,
-        "instance": request.path,
+        "detail": shortened(detail, MOST_CHARACTERS),
+        "instance": shortened(request.path, QUOTED_CHARACTERS),
         "request_id": g.get("request_id", ""),
         "retryable": kind.retry_after is not None,
         **(extra or {}),
@@ -170,7 +174,11 @@ def _said(error: errors.GuichetError) -> str:
 def _faults(error: errors.CriteriaError | errors.RefusedError) -> list[dict[str, str]]:
     language = context.language()
     return [
-        {"pointer": fault.pointer, "detail": sentences.in_language(fault.detail, language)} for fault in error.faults
+        {
+            "pointer": shortened(fault.pointer, QUOTED_CHARACTERS),
+            "detail": shortened(sentences.in_language(fault.detail, language), MOST_CHARACTERS),
+        }
+        for fault in error.faults
     ]
 
 

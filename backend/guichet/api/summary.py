@@ -35,7 +35,7 @@ def summarize(interface_id: str) -> Response:
     names = _marked(search.interface) if body.columns is None else body.columns
 
     def run(one: Search) -> Summary:
-        return summary.summarize(one, arrangement.chosen(one.columns, names), hangup.watch)
+        return summary.summarize(one, arrangement.chosen(one.columns, names, summary.MOST_COLUMNS), hangup.watch)
 
     with blaming(search.interface, search):
         made = asking.attempt(search, run)

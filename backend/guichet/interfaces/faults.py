@@ -49,7 +49,7 @@ NAME_RULE = "a name has small letters, digits and _, and begins with a letter"
 
 def nearest(wrong: str, valid: Iterable[str]) -> str:
     """Returns “; did you mean `x`?” for the valid name nearest to a wrong one, or nothing."""
-    near = difflib.get_close_matches(str(wrong), list(valid), n=1, cutoff=0.55)
+    near = difflib.get_close_matches(str(wrong)[:100], list(valid), n=1, cutoff=0.55)
     return f"; did you mean `{near[0]}`?" if near else ""
 
 

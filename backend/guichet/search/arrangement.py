@@ -15,6 +15,8 @@ from guichet.search.compose import Sort
 from guichet.sentences import say
 from guichet.sources.columns import Column
 
+# PostgreSQL selects no more than 1,664, of which a page or a file takes a few for itself.
+MOST_COLUMNS = 1600
 # More than these are not told.
 MOST_FAULTS = 50
 
@@ -49,13 +51,15 @@ def sorts(columns: Sequence[Column], sort: Sequence[SortKey]) -> list[Sort]:
     return [Sort(column, key.descending) for column, key in zip(found, sort, strict=True)]
 
 
-def chosen(columns: Sequence[Column], names: Sequence[str] | None) -> Sequence[Column]:
+def chosen(columns: Sequence[Column], names: Sequence[str] | None, most: int = MOST_COLUMNS) -> Sequence[Column]:
     """Looks up the columns that are wanted.
 
-    :raises CriteriaError: for names that are no column's, pointing into `{"columns": …}`.
+    :raises CriteriaError: for names that are no column's, pointing into `{"columns": …}`, or if they are too many.
     """
     if names is None:
         return columns
+    if len(names) > most:
+        raise CriteriaError([Fault("/columns", say("At most {most} columns can be asked for at once.", most=most))])
     return _looked_up(columns, names, [f"/columns/{at}" for at in range(len(names))])
 
 

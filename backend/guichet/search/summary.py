@@ -22,6 +22,8 @@ from guichet.sources.columns import Column
 from guichet.sources.source import Session
 
 TOP_VALUES = 12
+# Three figures of each are selected at once.
+MOST_COLUMNS = 500
 BUCKETS = 20
 
 # A histogram is drawn anew where at most so large a part of the rows takes all but so many of its buckets.

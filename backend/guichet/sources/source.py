@@ -232,9 +232,7 @@ class Session:
                 if error.pgcode is None or not error.pgcode.startswith(STATEMENTS_OWN):
                     raise
                 if error.pgcode == NO_CURSOR or (copied and error.pgcode == NO_SYNTAX):
-                    raise errors.QueryFailedError(
-                        self.source, f"one statement only: {error.diag.message_primary}"
-                    ) from error
+                    raise errors.QueryFailedError(self.source, str(error.diag.message_primary)) from error
                 cursor.execute("ROLLBACK TO SAVEPOINT guichet_single")
                 return  # it says itself what is wrong
             cursor.execute("RELEASE SAVEPOINT guichet_single")
