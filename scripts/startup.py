@@ -45,6 +45,7 @@ def main() -> int:
     steps.stop_on_signals()
     running = Running()
     try:
+        make_private(VAR)
         INSTALL_LOG.parent.mkdir(parents=True, exist_ok=True)
         if sys.prefix != str(install.VENV):
             install_packages()
@@ -62,6 +63,12 @@ def main() -> int:
         running.stop()
     print("  Stopped. Your data is kept.")
     return 0
+
+
+def make_private(folder: pathlib.Path) -> None:
+    """Make the folder of what is kept, which only its owner may look into."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
 
 
 @dataclasses.dataclass

@@ -15,6 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from guichet import machine
+from guichet.control_characters import CONTROLS, printable
+
 # What psycopg2 adds to a message of PostgreSQL: the SQL that failed, with the values that were bound to it.
 QUOTED = re.compile(r"^(?:LINE \d+:.*\n? *\^?|(?:DETAIL|CONTEXT|QUERY):.*)$\n?", re.MULTILINE)
 
@@ -25,7 +28,7 @@ def configure(path: Path | None, style: Literal["plain", "json"] = "plain") -> N
     """Sends the log of this process to a file, which may be rotated underneath, or to the console."""
     handler: logging.Handler = logging.StreamHandler()
     if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        machine.make_private(path.parent)
         handler = logging.handlers.WatchedFileHandler(path, encoding="utf-8")
     handler.setFormatter(JsonLines() if style == "json" else Plain(LINE))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
@@ -49,12 +52,15 @@ class Discreet(logging.Formatter):
 
 
 class Plain(Discreet):
-    """A line to read, the fields as `name=value` at its end."""
+    """A line to read, the fields as `name=value` at its end. Lines of a traceback are indented, and so none of ours."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  # logging's own name
+        lines = super().formatException(ei).split("\n")
+        return "\n".join(f"    {printable(line)}" for line in lines)
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's own name
-        return " ".join(
-            [super().formatMessage(record), *(f"{name}={value}" for name, value in _fields(record).items())]
-        )
+        fields = (f"{name}={value}" for name, value in _fields(record).items())
+        return printable(" ".join([super().formatMessage(record), *fields]))
 
 
 class JsonLines(Discreet):
@@ -71,4 +77,5 @@ class JsonLines(Discreet):
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        written = json.dumps(line, ensure_ascii=False, default=str)
+        return CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", written)

@@ -49,6 +49,16 @@ def memory_bytes(cgroup: Path = CGROUP) -> int | None:
     return limit if 0 < limit < 2**60 else None
 
 
+def make_private(folder: Path) -> None:
+    """Make a folder, and what is missing above it, for its owner alone. One that is there stays as it is.
+
+    :raises OSError: if it can't be made.
+    """
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        one.mkdir(mode=0o700, exist_ok=True)
+
+
 def return_memory() -> None:
     """Have what is freed go back to the system, where the C library is glibc.
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from guichet import errors
+from guichet import errors, machine
 from guichet.access.accounts import Accounts
 from guichet.access.attempts import Attempts
 from guichet.access.quotas import Quotas
@@ -41,6 +41,9 @@ from guichet.tokens.tokens import Tokens
 logger = logging.getLogger(__name__)
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+# The key of demo.env, which everybody can read.
+DEMO_KEY = "known-to-everybody-and-for-the-demo-only"
 
 KEY_CHARACTERS = 32
 KEY_DIFFERENT_CHARACTERS = 10
@@ -126,7 +129,7 @@ def build(settings: Settings) -> Portal:
 def make_archive_folder(settings: Settings) -> None:
     """Makes the archive folder, for the first start. Later on it is never made: a mount may be missing in its place."""
     try:
-        settings.archive_dir.mkdir(parents=True, exist_ok=True)
+        machine.make_private(settings.archive_dir)
     except OSError as error:
         logger.error("ARCHIVE_DIR %s can't be made: %s", settings.archive_dir, error.strerror)
 
@@ -283,4 +286,4 @@ def refuse_weak_key(settings: Settings) -> None:
 
 
 def _is_weak(key: str) -> bool:
-    return len(key) < KEY_CHARACTERS or len(set(key)) < KEY_DIFFERENT_CHARACTERS
+    return key == DEMO_KEY or len(key) < KEY_CHARACTERS or len(set(key)) < KEY_DIFFERENT_CHARACTERS

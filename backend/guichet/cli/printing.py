@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
+
+from guichet.control_characters import printable
 
 
 def is_terminal() -> bool:
@@ -47,11 +50,16 @@ def json_line(value: Any) -> None:
 
 def note(text: str) -> None:
     """Says something beside the output."""
-    click.echo(text, err=True)
+    click.echo(_harmless(text), err=True)
 
 
 def _plain(cell: Any) -> str:
     return "" if cell is None else _shown(cell).replace("\t", " ").replace("\n", " ")
+
+
+def _harmless(text: str) -> str:
+    """Leaves a terminal as it is, whatever a database or a server says."""
+    return re.sub(r"[^\n\t]+", lambda found: printable(found[0]), text)
 
 
 def _shown(cell: Any) -> str:

@@ -6,8 +6,10 @@ so an edit needs no restart and no message between processes. A broken file neve
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
+import stat
 import threading
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -21,6 +23,7 @@ from guichet.interfaces.interface import BrokenInterface, Interface, Limits, Pro
 logger = logging.getLogger(__name__)
 
 ENDINGS = (".yaml", ".yml")
+MOST_BYTES = 1_000_000
 
 Loaded = Interface | BrokenInterface
 Stamp = tuple[int, int, int]
@@ -109,7 +112,7 @@ class Registry:
         path, shown = self._folder / name, self._shown(name)
         stem = PurePath(shown).stem
         try:
-            content = path.read_bytes()
+            content = _content(path)
         except OSError as error:
             return BrokenInterface(stem, stem, (Problem(shown, 1, f"can't be read: {error.strerror}"),))
         try:
@@ -151,6 +154,20 @@ def _addresses(one: Loaded) -> list[str]:
 def _stamp(entry: os.DirEntry[str]) -> Stamp:
     try:
         status = entry.stat()
-    except FileNotFoundError:  # a link to nowhere, or deleted since the scan: reading it will tell
+    except OSError:  # a link to nowhere or to itself, or deleted since the scan: reading it will tell
         return (0, 0, 0)
     return (status.st_mtime_ns, status.st_size, status.st_ino)
+
+
+def _content(path: Path) -> bytes:
+    """Read a file, without waiting for anybody who would have to write it first.
+
+    :raises OSError: if it is something else than a file, or far larger than any definition.
+    """
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is no file")
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise OSError(errno.EFBIG, f"it is larger than {MOST_BYTES // 1_000_000} MB")
+    return content

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from guichet import errors
 from passlib.hash import bcrypt
 
-from guichet import errors
-from tests.conftest import USERS, Client, Portal, run_sql
+from tests.conftest import ROOT, USERS, Client, Portal, run_sql
 
+DEMO_KEY = dict(line.split("=", 1) for line in (ROOT / "demo.env").read_text().splitlines() if "=" in line)[
+    "SECRET_KEY"
+]
 KEY = "a key of chance, 0123456789, of tests"
 NOTEBOOK = {"name": "notebook", "scopes": ["extract"], "days": 30}
 
@@ -240,6 +243,7 @@ def test_a_portal_database_that_is_down_is_no_wrong_token(portal: Portal) -> Non
     [
         ({}, "SECRET_KEY is not set"),
         ({"SECRET_KEY": "a" * 64}, "SECRET_KEY must have 32 characters"),
+        ({"SECRET_KEY": DEMO["SECRET_KEY"]}, "SECRET_KEY must have 32 characters"),
         ({"SECRET_KEY": KEY, "SECRET_KEY_PREVIOUS": "changeme" * 4}, "SECRET_KEY_PREVIOUS must have 32 characters"),
     ],
 )

@@ -18,7 +18,6 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pytest
-
 from guichet.client import (
     BrokenOffError,
     BusyError,
@@ -34,6 +33,7 @@ from guichet.client import (
     labels,
 )
 from guichet.client.labels import UnknownOptionError
+
 from tests.cli.conftest import COMPANIES, Demo
 
 FRANCE = 250

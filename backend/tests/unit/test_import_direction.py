@@ -8,17 +8,16 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 import guichet
+import pytest
 
 PACKAGE = Path(guichet.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 # From the bottom up: a part may import parts of lower floors, and itself; those of one floor don't know each other.
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"sentences", "masking"}),
-    frozenset({"errors", "addresses", "environment", "logs", "machine", "metrics", "terms", "client", ""}),
+    frozenset({"control_characters", "machine", "sentences", "masking"}),
+    frozenset({"errors", "addresses", "environment", "logs", "metrics", "terms", "client", ""}),
     frozenset({"settings", "sources", "access"}),
     frozenset({"interfaces", "portal_db"}),
     frozenset({"value_lists", "tokens"}),
@@ -90,7 +89,7 @@ def test_it_leaves_the_driver_to_those_that_connect(name: str) -> None:
 
 
 # What of Guichet a command over HTTP may load; its version is the package's own.
-OVER_HTTP = {"guichet", "guichet.terms"}
+OVER_HTTP = {"guichet", "guichet.control_characters", "guichet.terms"}
 BESIDE_THE_SERVER = {
     "guichet.cli.definitions",
     "guichet.cli.operation",

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-
 from guichet import logs
+from guichet.control_characters import CONTROLS
 
 
 @pytest.fixture
@@ -76,3 +76,35 @@ def test_a_traceback_has_nothing_of_what_the_database_quotes_of_a_statement(
     assert "raise ValueError" in written
     assert "hunter2' /" not in written.split("ValueError: division")[1]
     assert "Failing row" not in written.split("ValueError: division")[1]
+
+
+FORGED = "GET /a\n2026-01-01 INFO guichet.x anne signed in\x1b[2K\r\x9b1A\u2028\u202egnp.exe"
+
+
+def test_no_text_begins_a_line_or_moves_the_cursor(file: Path) -> None:
+    logs.configure(file)
+    try:
+        raise ValueError(FORGED)
+    except ValueError:
+        logging.getLogger("guichet.x").exception("%s failed", FORGED, extra=logs.fields(interface=FORGED))
+
+    text = file.read_text()
+    assert CONTROLS.findall(text.replace("\n", "")) == []
+    first, *others = text.splitlines()
+    assert first.count("GET /a\\n2026-01-01 INFO guichet.x anne signed in\\x1b[2K\\r\\x9b1A\\u2028\\u202egnp.exe") == 2
+    assert all(line.startswith("    ") for line in others)
+
+
+def test_no_json_line_moves_the_cursor(file: Path) -> None:
+    logs.configure(file, "json")
+    logging.getLogger("guichet.x").info("%s failed", FORGED)
+
+    text = file.read_text()
+    assert CONTROLS.findall(text) == ["\n"]
+    assert json.loads(text)["message"] == f"{FORGED} failed"
+
+
+def test_its_folder_is_its_owners_alone(file: Path) -> None:
+    logs.configure(file)
+
+    assert file.parent.stat().st_mode & 0o777 == 0o700

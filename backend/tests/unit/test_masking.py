@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import psycopg2
 import pytest
-from pydantic import SecretStr
-
 from guichet.masking import CHARACTERS, mask
+from pydantic import SecretStr
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from guichet import settings
 from guichet.errors import SettingsError
 

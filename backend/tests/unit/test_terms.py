@@ -6,11 +6,10 @@ import contextlib
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from guichet import terms
 from guichet.terms import Kind
+from hypothesis import given
+from hypothesis import strategies as st
 
 KINDS = {
     "name": Kind("text"),

@@ -8,7 +8,9 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -16,8 +18,9 @@ from typing import Any
 
 import httpx
 import pytest
-
 from guichet.interfaces import record_loading
+from passlib.hash import bcrypt
+
 from tests.api.conftest import free_port, wait_until
 from tests.api.nginx.conftest import BASIC, Nginx, scripted
 from tests.api.test_server import RUNNING, SLEEPY, hanging_up
@@ -132,6 +135,8 @@ def test_every_answer_has_the_headers_that_keep_a_browser_safe(site: Site) -> No
             assert safe == {"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff"}, path
             assert answer.headers["Referrer-Policy"] == "no-referrer"
             assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+            assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+            assert "camera=()" in answer.headers["Permissions-Policy"]
             assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
             assert answer.headers["Server"] == "nginx", "no version"
             assert all(len(answer.headers.get_list(name)) == 1 for name in set(answer.headers)), "each header once"
@@ -377,3 +382,25 @@ def send(request: BaseHTTPRequestHandler, body: bytes, **headers: Any) -> None:
     request.send_header("Content-Length", str(len(body)))
     request.end_headers()
     request.wfile.write(body)
+
+
+def test_wrong_passwords_take_nothing_of_nginx_however_dear_their_hashes(site: Site, portal: Portal) -> None:
+    dear = bcrypt.using(rounds=13).hash("secret-anne")  # half a second of a core each
+    Path(portal.environ["HTPASSWD_FILE"]).write_text(f"anne:{dear}\n")
+    with site() as front, ThreadPoolExecutor(12) as pool:
+        guesses = [pool.submit(front.http.get, "/api/v1/user", auth=WRONG, timeout=120) for _ in range(24)]
+        for _ in range(20):
+            begun = time.monotonic()
+            assert front.http.get("/robots.txt").status_code == 200
+            assert time.monotonic() - begun < 2
+            time.sleep(0.05)
+        assert {guess.result().status_code for guess in guesses} <= {401, 429}
+
+
+def test_half_a_request_to_nginx_is_given_up_in_time(start: Start) -> None:
+    with scripted(lambda _: None) as upstream, start(upstream) as front, socket.socket() as client:
+        client.settimeout(30)
+        client.connect((front.http.base_url.host, front.http.base_url.port or 0))
+        client.sendall(b"GET / HTTP/1.1\r\nHost:")
+        with pytest.raises(ConnectionResetError):
+            client.recv(1)

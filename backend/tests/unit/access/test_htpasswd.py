@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from guichet import errors
 from guichet.access import htpasswd
 from guichet.access.accounts import Accounts

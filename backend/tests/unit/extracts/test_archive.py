@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 import pyzipper
-from pydantic import SecretStr
-
 from guichet.extracts.archive import Archive
+from pydantic import SecretStr
 
 MOMENT = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from guichet.addresses import EmailAddress
 from guichet.extracts import letters, mail, stores
 from guichet.extracts.mail import Attachment, Letter

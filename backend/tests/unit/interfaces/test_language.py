@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from guichet.interfaces.language import Language, LocalText, pick
 
 

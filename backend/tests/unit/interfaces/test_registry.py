@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import socket
+import threading
 from pathlib import Path
 
 import pytest
-
 from guichet import errors
 from guichet.interfaces import loading
 from guichet.interfaces.interface import BrokenInterface, Interface
 from guichet.interfaces.registry import Registry
+
 from tests.unit.definitions import LIMITS, SOURCES
 
 
@@ -177,3 +179,26 @@ def test_it_is_no_worse_off_for_a_file_name_that_is_no_unicode(registry: Registr
         name.encode()
         if isinstance(one, BrokenInterface):
             "".join(map(str, one.problems)).encode()
+
+
+def test_what_is_no_file_hangs_nothing(registry: Registry, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(folder / "a.yaml", "A")
+    os.mkfifo(folder / "pipe.yaml")
+    with socket.socket(socket.AF_UNIX) as listener:
+        monkeypatch.chdir(folder)  # a socket's address may have 108 bytes
+        listener.bind("socket.yaml")
+    (folder / "device.yaml").symlink_to("/dev/zero")
+    (folder / "loop.yaml").symlink_to("loop.yaml")
+    (folder / "nowhere.yaml").symlink_to("gone")
+    (folder / "folder.yaml").mkdir()
+    with (folder / "huge.yaml").open("wb") as huge:
+        huge.truncate(10_000_000_000)
+
+    found: list[dict[str, str]] = []
+    thread = threading.Thread(target=lambda: found.append(titles(registry)), daemon=True)
+    thread.start()
+    thread.join(20)
+
+    broken = ("device", "folder", "huge", "loop", "nowhere", "pipe", "socket")
+    assert [one.pop("companies", None) for one in found] == ["Companies"]
+    assert found == [{"a": "A", **{name: f"({name})" for name in broken}}]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from guichet.records import keys
 from hypothesis import given
 from hypothesis import strategies as st
-
-from guichet.records import keys
 
 
 @pytest.mark.parametrize(

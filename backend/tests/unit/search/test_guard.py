@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from guichet.search import guard
 from guichet.sources.columns import Column
+from hypothesis import given
+from hypothesis import strategies as st
 
 Lines = Sequence[Sequence[str | None]]
 

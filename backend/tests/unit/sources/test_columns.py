@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from guichet.sources.columns import BUILT_IN, CATEGORIES, ORDERED, TYPES, Column, column
 
 

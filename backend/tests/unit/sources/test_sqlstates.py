@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import psycopg2
 import pytest
-
 from guichet import errors
 from guichet.sources import sqlstates
 
