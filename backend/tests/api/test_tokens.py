@@ -243,7 +243,7 @@ def test_a_portal_database_that_is_down_is_no_wrong_token(portal: Portal) -> Non
     [
         ({}, "SECRET_KEY is not set"),
         ({"SECRET_KEY": "a" * 64}, "SECRET_KEY must have 32 characters"),
-        ({"SECRET_KEY": DEMO["SECRET_KEY"]}, "SECRET_KEY must have 32 characters"),
+        ({"SECRET_KEY": DEMO_KEY}, "SECRET_KEY must have 32 characters"),
         ({"SECRET_KEY": KEY, "SECRET_KEY_PREVIOUS": "changeme" * 4}, "SECRET_KEY_PREVIOUS must have 32 characters"),
     ],
 )
