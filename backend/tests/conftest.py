@@ -20,11 +20,12 @@ import psycopg2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from guichet import settings
-from guichet.app import create_app
 from passlib.hash import bcrypt
 from werkzeug.datastructures import Authorization
 from werkzeug.test import TestResponse
+
+from guichet import settings
+from guichet.app import create_app
 
 ROOT = Path(__file__).parents[2]
 # Processes that tests start run this tree, wherever they are started and whatever else is installed.

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
+
 from guichet.portal_db import migrate as migrations
 from guichet.portal_db.database import PortalDatabase
 from guichet.sources.pool import PoolLimits
-from pydantic import SecretStr
-
 from tests.conftest import INHERITED, ROOT, USERS, Client, Portal
 
 HERE = Path(__file__).parent

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
+
 from guichet import portal as wiring
 from guichet import settings
 from guichet.authoring import check as checking
 from guichet.search import folding
-
 from tests.conftest import Client, Portal, run_sql
 
 ROWS = """

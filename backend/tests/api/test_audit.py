@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from pydantic import SecretStr
+
 from guichet import cli
 from guichet.audit import entries
 from guichet.audit.entries import Entry
@@ -20,8 +22,6 @@ from guichet.audit.recorder import Recorder
 from guichet.portal_db import migrate as migrations
 from guichet.portal_db.database import PortalDatabase
 from guichet.sources.pool import PoolLimits
-from pydantic import SecretStr
-
 from tests.api.conftest import wait_until
 from tests.api.test_extracts import ask, wait_for, working
 from tests.conftest import Client, Portal, run_sql

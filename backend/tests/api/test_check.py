@@ -6,11 +6,11 @@ import subprocess
 import sys
 
 import pytest
+
 from guichet import errors, settings
 from guichet import portal as wiring
 from guichet.authoring import check as checking
 from guichet.authoring import check_warnings
-
 from tests.conftest import INHERITED, Portal, run_sql
 
 

@@ -34,11 +34,11 @@ import psycopg2
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from pydantic import SecretStr
+
 from guichet.portal_db import migrate as migrations
 from guichet.portal_db.database import PortalDatabase
 from guichet.sources.pool import PoolLimits
-from pydantic import SecretStr
-
 from tests.api.conftest import free_port, is_alive, wait_until
 from tests.conftest import INHERITED, ROOT, USERS, run_sql
 

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import openpyxl
 import pytest
+
 from guichet import errors, settings
 from guichet.search import lists
-
 from tests.api.test_extracts import archive, wait_for, working
 from tests.api.test_value_lists import made
 from tests.conftest import Client, Portal, run_sql

@@ -16,15 +16,15 @@ from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
+from pydantic import SecretStr
+from werkzeug.test import TestResponse
+
 from guichet import errors
 from guichet.portal_db import migrate
 from guichet.portal_db.database import PortalDatabase
 from guichet.sources.pool import Pool, PoolLimits
 from guichet.sources.source import Source
 from guichet.sources.writer import Writer
-from pydantic import SecretStr
-from werkzeug.test import TestResponse
-
 from tests.conftest import Client, Portal, run_sql
 
 OWN = """

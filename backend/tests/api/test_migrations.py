@@ -7,12 +7,12 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
+
 from guichet import errors
 from guichet.portal_db import migrate as migrations
 from guichet.portal_db.database import PortalDatabase
 from guichet.sources.pool import PoolLimits
-from pydantic import SecretStr
-
 from tests.conftest import run_sql
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+
 from guichet import errors, settings
 from guichet import portal as wiring
 from guichet.authoring import check as checking
 from guichet.authoring import scaffold, tables
 from guichet.authoring.tables import Table
 from guichet.sources.source import Source
-
 from tests.conftest import INHERITED, Portal, run_sql
 
 LABELS = """

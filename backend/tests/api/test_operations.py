@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
+from pydantic import SecretStr
+
 from guichet.portal_db import migrate as migrations
 from guichet.portal_db.database import PortalDatabase
 from guichet.sources.pool import PoolLimits
-from pydantic import SecretStr
-
 from tests.conftest import ROOT, run_sql
 
 sys.path.insert(0, str(ROOT / "scripts"))

@@ -10,12 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from werkzeug.test import TestResponse
+
 from guichet import portal as wiring
 from guichet import settings
 from guichet.authoring import check as checking
 from guichet.records import keys
-from werkzeug.test import TestResponse
-
 from tests.conftest import Client, Portal, run_sql
 
 HERE = Path(__file__).parent / "records"

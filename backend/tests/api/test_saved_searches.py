@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
+
 from guichet.portal_db import migrate as migrations
 from guichet.portal_db import queries
 from guichet.portal_db.database import PortalDatabase
 from guichet.sources.pool import PoolLimits
-from pydantic import SecretStr
-
 from tests.api.conftest import free_port
 from tests.conftest import Client, Portal, run_sql
 

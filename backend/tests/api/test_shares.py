@@ -13,12 +13,12 @@ from contextlib import AbstractContextManager, ExitStack
 import httpx
 import psutil
 import pytest
+
 from guichet import settings
 from guichet.access.quotas import Quotas
 from guichet.api import rows
 from guichet.errors import TooManyRequestsError
 from guichet.search import streams
-
 from tests.api.test_slow_clients import HEAD, connected
 from tests.conftest import USERS, Portal
 

@@ -10,10 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from guichet import errors
 from passlib.hash import apr_md5_crypt, bcrypt, des_crypt, sha256_crypt, sha512_crypt
 from werkzeug.datastructures import Authorization
 
+from guichet import errors
 from tests.conftest import Client, Portal, run_sql
 
 EVERYTHING = [

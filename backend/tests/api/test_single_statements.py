@@ -7,10 +7,10 @@ from functools import partial
 
 import psycopg2
 import pytest
+
 from guichet import errors
 from guichet.search import lists
 from guichet.sources.source import Source, Table
-
 from tests.api.test_value_lists import made
 from tests.conftest import Portal, run_sql
 

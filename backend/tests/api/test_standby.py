@@ -13,8 +13,8 @@ from typing import Any
 
 import psycopg2
 import pytest
-from guichet.search import lists
 
+from guichet.search import lists
 from tests.api.conftest import HERE, free_port, wait_until
 from tests.conftest import ROOT, Portal, run_sql
 

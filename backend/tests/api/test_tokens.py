@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from guichet import errors
 from passlib.hash import bcrypt
 
+from guichet import errors
 from tests.conftest import ROOT, USERS, Client, Portal, run_sql
 
 DEMO_KEY = dict(line.split("=", 1) for line in (ROOT / "demo.env").read_text().splitlines() if "=" in line)[

@@ -14,12 +14,12 @@ from typing import Any
 
 import httpx
 import pytest
-from guichet.portal_db import migrate
-from guichet.search import lists
-from guichet.value_lists import kinds
 from werkzeug.datastructures import Authorization
 from werkzeug.test import TestResponse
 
+from guichet.portal_db import migrate
+from guichet.search import lists
+from guichet.value_lists import kinds
 from tests.api.conftest import wait_until
 from tests.api.test_extracts import RUNNING, archive, wait_for, working
 from tests.conftest import USERS, Client, Portal, run_sql
@@ -364,9 +364,10 @@ def test_a_kept_search_keeps_its_list(client: Client, portal: Portal, portal_dat
     assert client.post("/api/v1/saved-searches", body).status_code == 201
     run_sql(portal_database_url, "UPDATE guichet.value_list SET used_at = now() - interval '31 days'")
 
+    from pydantic import SecretStr
+
     from guichet.portal_db.database import PortalDatabase
     from guichet.sources.pool import PoolLimits
-    from pydantic import SecretStr
 
     with PortalDatabase(SecretStr(portal_database_url), PoolLimits(1, 5, 5)).transaction() as transaction:
         expired = transaction.fetch("value_lists.expire", days=30)

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from guichet.search import lists
-from guichet.sources import readable
 from werkzeug.test import TestResponse
 
+from guichet.search import lists
+from guichet.sources import readable
 from tests.api.test_value_lists import made
 from tests.conftest import Client, Portal, run_sql
 

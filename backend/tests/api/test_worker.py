@@ -17,6 +17,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
+
 from guichet import errors
 from guichet.extracts import stores
 from guichet.extracts.archive import Archive
@@ -27,8 +29,6 @@ from guichet.extracts.worker import room_of
 from guichet.portal_db import migrate as migrations
 from guichet.portal_db.database import PortalDatabase
 from guichet.sources.pool import PoolLimits
-from pydantic import SecretStr
-
 from tests.api.conftest import wait_until
 from tests.api.test_bucket import bucket, kept, stored
 from tests.api.test_extract_accidents import Server

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
-from guichet.search.spreadsheet import Spreadsheet, cell
-from guichet.sources.columns import Column
 from openpyxl.worksheet.worksheet import Worksheet
 
+from guichet.search.spreadsheet import Spreadsheet, cell
+from guichet.sources.columns import Column
 from tests.conftest import Client
 
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
+
 from guichet.client import Client
 from guichet.portal_db import migrate as migrations
 from guichet.portal_db.database import PortalDatabase
 from guichet.sources.pool import PoolLimits
-from pydantic import SecretStr
-
 from tests.api.conftest import free_port, is_alive, wait_until
 from tests.conftest import INHERITED, ROOT
 

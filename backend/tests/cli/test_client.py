@@ -18,6 +18,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pytest
+
 from guichet.client import (
     BrokenOffError,
     BusyError,
@@ -33,7 +34,6 @@ from guichet.client import (
     labels,
 )
 from guichet.client.labels import UnknownOptionError
-
 from tests.cli.conftest import COMPANIES, Demo
 
 FRANCE = 250

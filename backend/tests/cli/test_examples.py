@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+
 from guichet.cli import main
 from guichet.cli.sections import Sections
-
 from tests.cli.conftest import Demo, Shell
 from tests.conftest import ROOT
 

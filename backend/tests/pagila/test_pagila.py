@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from guichet import portal as wiring
 from guichet import settings
 from guichet.authoring import check as checking
 from guichet.authoring import scaffold, tables
-
 from tests.conftest import Client, Portal
 
 DEFINITIONS = Path(__file__).parent / "portal"

@@ -7,10 +7,10 @@ import email.policy
 from email.message import EmailMessage
 
 import pytest
+
 from guichet import addresses
 from guichet.addresses import Recipients
 from guichet.extracts import mail
-
 from tests.unit.extracts.test_mail import letter
 
 OURS = Recipients(["shop.example"], "portal@data.example")

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import guichet
 import pytest
+
+import guichet
 
 PACKAGE = Path(guichet.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+
 from guichet import logs
 from guichet.control_characters import CONTROLS
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from guichet import machine
 
 V1_MEMORY = "memory/memory.limit_in_bytes"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import psycopg2
 import pytest
-from guichet.masking import CHARACTERS, mask
 from pydantic import SecretStr
+
+from guichet.masking import CHARACTERS, mask
 
 
 @pytest.mark.parametrize(

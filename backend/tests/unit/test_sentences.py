@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
+import pytest
+
 import guichet
 import guichet.errors
-import pytest
 from guichet import sentences
 from guichet.sentences import in_language, say
 

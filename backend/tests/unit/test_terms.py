@@ -6,10 +6,11 @@ import contextlib
 from typing import Any
 
 import pytest
-from guichet import terms
-from guichet.terms import Kind
 from hypothesis import given
 from hypothesis import strategies as st
+
+from guichet import terms
+from guichet.terms import Kind
 
 KINDS = {
     "name": Kind("text"),

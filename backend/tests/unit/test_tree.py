@@ -8,9 +8,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import guichet
 import pytest
 
+import guichet
 from tests.conftest import INHERITED, ROOT
 
 

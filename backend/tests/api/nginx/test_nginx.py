@@ -18,9 +18,9 @@ from typing import Any
 
 import httpx
 import pytest
-from guichet.interfaces import record_loading
 from passlib.hash import bcrypt
 
+from guichet.interfaces import record_loading
 from tests.api.conftest import free_port, wait_until
 from tests.api.nginx.conftest import BASIC, Nginx, scripted
 from tests.api.test_server import RUNNING, SLEEPY, hanging_up

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from guichet.access.accounts import Accounts, User, groups_of
 from passlib.hash import apr_md5_crypt, bcrypt, des_crypt, ldap_sha1, sha256_crypt, sha512_crypt
+
+from guichet.access.accounts import Accounts, User, groups_of
 
 BCRYPT = bcrypt.using(rounds=4)
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
+
 from guichet.access.attempts import PLACES, WIDE, Attempts, network_of
 
 ANNE = ("anne", "10.0.0.1")

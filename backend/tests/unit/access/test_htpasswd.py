@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from guichet import errors
 from guichet.access import htpasswd
 from guichet.access.accounts import Accounts

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 
 import pytest
+
 from guichet import errors
 from guichet.access.quotas import LONGEST_SECONDS, PLACES, Quotas
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import orjson
 import pytest
+
 from guichet.api import forms
 from guichet.interfaces.interface import BrokenInterface, Interface, Problem
 from guichet.sources.columns import Column
-
 from tests.unit.definitions import GOOD, interface, load_file
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+
 from guichet.api import hangup
 from guichet.api.hangup import Watcher, has_hung_up
 

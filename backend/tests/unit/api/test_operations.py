@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from guichet.api.operations import parse_json
 from guichet.api.problems import MalformedError
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from guichet import errors
 from guichet.api import problems
 from guichet.api.problems import BUG, KINDS, Kind

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+
 from guichet import settings
 from guichet.access.scopes import Scope
 from guichet.api import openapi

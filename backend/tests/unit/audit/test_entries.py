@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from guichet.audit import entries
 
 MANY = [f"{number}.example" for number in range(101)]

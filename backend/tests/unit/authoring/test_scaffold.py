@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from guichet.authoring import scaffold, tables
 from guichet.authoring.tables import Lookup, Reference, Table, TableColumn
 from guichet.interfaces.document import parse
 from guichet.interfaces.interface import Interface
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.unit.definitions import load
 
 COUNTRY = Lookup("country", "id", ("name",), rows=249)

@@ -8,6 +8,7 @@ import sys
 import click
 import pytest
 from click.testing import CliRunner
+
 from guichet.cli import main
 from guichet.cli.sections import Entry, Sections
 

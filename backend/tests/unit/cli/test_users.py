@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+
 from guichet.access.accounts import Accounts
 from guichet.cli import main
 

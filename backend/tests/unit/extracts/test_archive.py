@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 import pyzipper
-from guichet.extracts.archive import Archive
 from pydantic import SecretStr
+
+from guichet.extracts.archive import Archive
 
 MOMENT = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from guichet.addresses import EmailAddress
 from guichet.extracts import letters, mail, stores
 from guichet.extracts.mail import Attachment, Letter

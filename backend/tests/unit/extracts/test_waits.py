@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from guichet import errors
 from guichet.extracts import delivery, worker
 from guichet.extracts.stores import StoreError

@@ -6,6 +6,7 @@ import textwrap
 from typing import Any
 
 import pytest
+
 from guichet.interfaces.document import DocumentError, parse
 
 TEXT = textwrap.dedent("""\

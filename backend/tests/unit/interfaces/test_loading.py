@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from guichet.interfaces import faults, model
-from guichet.interfaces.interface import BrokenInterface, Interface, Limits
-from guichet.interfaces.loading import load as load_with_sources
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from guichet.interfaces import faults, model
+from guichet.interfaces.interface import BrokenInterface, Interface, Limits
+from guichet.interfaces.loading import load as load_with_sources
 from tests.unit.definitions import BAD, GOOD, LIMITS, interface, load, load_file
 
 PARTS: list[type[model.Part]] = [

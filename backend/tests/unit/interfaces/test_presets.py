@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from typing import get_args
 
 import pytest
-from guichet.interfaces.presets import PRESETS, Preset
 from hypothesis import given
 from hypothesis import strategies as st
+
+from guichet.interfaces.presets import PRESETS, Preset
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ import threading
 from pathlib import Path
 
 import pytest
+
 from guichet import errors
 from guichet.interfaces import loading
 from guichet.interfaces.interface import BrokenInterface, Interface
 from guichet.interfaces.registry import Registry
-
 from tests.unit.definitions import LIMITS, SOURCES
 
 

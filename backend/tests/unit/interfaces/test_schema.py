@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from guichet.interfaces import model
-from guichet.interfaces.document import DocumentError, parse
 from jsonschema import Draft202012Validator, FormatChecker
 from pydantic import ValidationError
 
+from guichet.interfaces import model
+from guichet.interfaces.document import DocumentError, parse
 from tests.unit.definitions import BAD, GOOD
 
 ROOT = Path(__file__).parents[4]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from guichet.interfaces.template import Bind, Place, PlaceError, Template, TemplateError, parse
 from hypothesis import given
 from hypothesis import strategies as st
+
+from guichet.interfaces.template import Bind, Place, PlaceError, Template, TemplateError, parse
 
 CRITERIA = Place(None)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from guichet.records import keys
 from hypothesis import given
 from hypothesis import strategies as st
+
+from guichet.records import keys
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from guichet.errors import CriteriaError, Fault
 from guichet.search import arrangement
 from guichet.search.arrangement import SortKey

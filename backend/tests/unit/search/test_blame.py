@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from guichet import errors
 from guichet.search import blame
 from guichet.search.blame import blaming
-
 from tests.unit.definitions import interface
 
 FORM = interface("name: {type: text, column: a}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from guichet.search import cells
 from guichet.sources.columns import TYPES, Column
 

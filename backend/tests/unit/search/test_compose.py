@@ -7,14 +7,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from guichet.interfaces.interface import Interface
 from guichet.search import compose, criteria
 from guichet.search.compose import Sort, Statement
 from guichet.search.criteria import Filled, InputLimits, Range
 from guichet.sources.columns import TYPES, Column
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.unit.definitions import GOOD, interface, load_file
 
 START = "SELECT * FROM t WHERE "

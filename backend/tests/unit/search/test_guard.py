@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
-from guichet.search import guard
-from guichet.sources.columns import Column
 from hypothesis import given
 from hypothesis import strategies as st
+
+from guichet.search import guard
+from guichet.sources.columns import Column
 
 Lines = Sequence[Sequence[str | None]]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from guichet.search import folding, options
 from guichet.search.compose import Statement
 from guichet.search.options import Wanted

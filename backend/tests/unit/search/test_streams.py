@@ -7,6 +7,7 @@ import time
 from typing import Any, cast
 
 import pytest
+
 from guichet import errors
 from guichet.search.streams import PIECE_BYTES, PIECES, AbandonedError, Stream
 from guichet.sources.source import Session

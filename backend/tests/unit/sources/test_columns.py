@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from guichet.sources.columns import BUILT_IN, CATEGORIES, ORDERED, TYPES, Column, column
 
 

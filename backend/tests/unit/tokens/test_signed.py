@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from guichet.tokens.signed import Claim, Signer
 
 ANNE = Claim("anne", "0123abcd")

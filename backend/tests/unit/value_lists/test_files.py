@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from guichet import errors
 from guichet.value_lists import encodings, layout, parsing
 from guichet.value_lists.layout import Layout, Wish
 from guichet.value_lists.parsing import Bounds, Tally
 from guichet.value_lists.trimming import trim
-from hypothesis import given
-from hypothesis import strategies as st
 
 FILES = Path(__file__).parents[2] / "data" / "value_lists"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((FILES / "expected.json").read_text("utf-8"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from guichet import errors
 from guichet.value_lists import sieve
 from guichet.value_lists.parsing import Part
 from guichet.value_lists.sieve import Sieve
-from hypothesis import given
-from hypothesis import strategies as st
 
 TEXTS = st.text(st.sampled_from("ab"), min_size=1, max_size=3)
 

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from guichet.value_lists import trimming
 
 TABLE = json.loads((Path(__file__).parents[2] / "data" / "trimming.json").read_text("utf-8"))
