@@ -20,6 +20,7 @@
     │   └── ListTooLargeError         a value list with more values than one may have
     ├── TooManyListsError         the user keeps as many value lists as one may
     ├── TooManySearchesError      the user keeps as many searches as one may
+    ├── TooManyExtractsError      the user has as many extracts under way as one may
     ├── CrowdedError              others take what this would need at the moment; retry soon
     ├── FileFaultError            an uploaded file can't be read as a list of values
     ├── StalledUploadError        a body that was announced does not come
@@ -184,6 +185,10 @@ class TooManyListsError(GuichetError):
 
 class TooManySearchesError(GuichetError):
     """The user keeps as many searches as one may."""
+
+
+class TooManyExtractsError(GuichetError):
+    """The user has as many extracts under way as one may."""
 
 
 class CrowdedError(GuichetError):

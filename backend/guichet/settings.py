@@ -323,6 +323,9 @@ class Settings:
     )
     extract_seconds: int = setting("3600", whole(1, 864_000), "Seconds that the query of an extract may take.")
     extracts_per_user: int = setting("1", whole(1, 100), "Extracts of one user that run at once; others wait.")
+    extracts_waiting_per_user: int = setting(
+        "20", whole(1, 10_000), "Extracts of one user that may wait or run; further ones are answered 409."
+    )
     extracts_per_source: int = setting("2", whole(1, 100), "Extracts of one source that run at once.")
     worker_metrics_port: int = setting(
         "0", whole(0, 65535), "The port at which a worker answers Prometheus, on all addresses; 0: none."

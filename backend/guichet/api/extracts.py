@@ -14,10 +14,11 @@ from guichet.api import asking, auditing, context, shapes
 from guichet.api.operations import answer, operation, read_body
 from guichet.extracts import expectation, jobs, mail, passwords, rights
 from guichet.interfaces.interface import BrokenInterface, Interface
-from guichet.portal_db.database import Record, as_json
+from guichet.portal_db.database import Record, Transaction, as_json
 from guichet.search import arrangement, prepare, searches, words
 from guichet.search.blame import blaming
 from guichet.search.searches import Search
+from guichet.sentences import say
 
 blueprint = Blueprint("extracts", __name__)
 
@@ -31,7 +32,7 @@ REPEATED = ("criteria", "sort", "columns", "dialect", "part_rows")
     "Extract a result to an archive",
     answers={202: shapes.ExtractShape},
     body=shapes.ExtractBody,
-    raises=(*asking.RAISES, *RAISES, errors.TooLargeError),
+    raises=(*asking.RAISES, *RAISES, errors.TooLargeError, errors.TooManyExtractsError),
     headers={202: ("Location",)},
     scope="extract",
 )
@@ -206,8 +207,17 @@ def queue(search: Search, body: shapes.ExtractBody, estimated_rows: int | None, 
         there = None
         if body.password is None:  # nobody can tell whether two passwords are the same
             there = transaction.find("extracts.there_already", **identity, young_seconds=young_seconds)
+        if there is None:
+            _refuse_too_many(transaction)
         found = there or transaction.fetch("extracts.create", **identity, **more)[0]
         return transaction.fetch("extracts.of_user", owner=user.name, id=found["id"], limit=1)[0]
+
+
+def _refuse_too_many(transaction: Transaction) -> None:
+    most = context.portal().settings.extracts_waiting_per_user
+    if transaction.fetch("extracts.count_unfinished", owner=context.user().name)[0]["extracts"] >= most:
+        wish = "You have {most} extracts under way already, as many as you may. Wait for one, or cancel one."
+        raise errors.TooManyExtractsError(say(wish, most=most))
 
 
 def _sealed(password: SecretStr | None) -> bytes | None:

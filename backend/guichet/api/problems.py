@@ -89,6 +89,7 @@ KINDS: dict[type[errors.GuichetError], Kind] = {
     errors.StalledUploadError: Kind(408, "stalled", "The upload stopped"),
     errors.ListTooLargeError: Kind(413, "list-too-large", "The list is too large"),
     errors.TooManyListsError: Kind(409, "too-many-lists", "You keep too many lists"),
+    errors.TooManyExtractsError: Kind(409, "too-many-extracts", "You have too many extracts under way"),
     errors.TooManySearchesError: Kind(409, "too-many-searches", "You keep too many searches"),
     errors.FileFaultError: Kind(422, "file", "The file can't be read"),
     errors.TooLargeError: Kind(413, "too-large", "The result is too large"),

@@ -92,7 +92,7 @@ def _extracted(search: Search, body: shapes.PageBody, result: Result) -> dict[st
         prepare.refuse_too_large(search, result.expected)
         made = extracts.queue(search, asked, result.expected, YOUNG_SECONDS)
         return extracts.shown(made, search.interface)
-    except (errors.PortalDatabaseError, errors.TooLargeError) as error:
+    except (errors.PortalDatabaseError, errors.TooLargeError, errors.TooManyExtractsError) as error:
         logger.warning("a heavy result could not become an extract: %s", error)
         return None
 

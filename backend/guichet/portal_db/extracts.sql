@@ -7,6 +7,9 @@ RETURNING *;
 -- One question of a user at a time, so that two at once find each other's extract.
 SELECT pg_advisory_xact_lock(4842440, hashtext(%(owner)s));
 
+-- name: count_unfinished
+SELECT count(*) AS extracts FROM guichet.extract WHERE owner = %(owner)s AND state IN ('queued', 'running');
+
 -- name: there_already
 -- The same, asked for again by the same user: under way, or written a moment ago.
 SELECT id FROM guichet.extract

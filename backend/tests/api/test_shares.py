@@ -20,7 +20,7 @@ from guichet.api import rows
 from guichet.errors import TooManyRequestsError
 from guichet.search import streams
 from tests.api.test_slow_clients import HEAD, connected
-from tests.conftest import USERS, Portal
+from tests.conftest import USERS, Portal, run_sql
 
 Serve = Callable[..., AbstractContextManager[httpx.Client]]
 
@@ -124,3 +124,15 @@ def test_a_user_uploads_so_many_at_once(portal: Portal, portal_database_url: str
         assert (refused.status_code, refused.json()["type"]) == (429, "urn:guichet:problem:too-many-requests")
         assert int(refused.headers["Retry-After"]) > 0
         assert http.post("/api/v1/value-lists", **line, auth=BEN).status_code == 201
+
+
+def test_a_user_has_so_many_extracts_under_way(portal: Portal, portal_database_url: str) -> None:
+    client = portal.client(PORTAL_DATABASE_URL=portal_database_url, EXTRACTS_WAITING_PER_USER="2")
+    asked = [{"interface": "customers", "criteria": {"name": f"somebody {at}"}} for at in range(3)]
+    made = [client.post("/api/v1/extracts", one) for one in asked]
+    assert [answer.status_code for answer in made] == [202, 202, 409]
+    assert made[2].json["type"] == "urn:guichet:problem:too-many-extracts"
+    assert client.post("/api/v1/extracts", asked[0]).status_code == 202  # the same as before
+    client.delete(f"/api/v1/extracts/{made[0].json['id']}")
+    assert client.post("/api/v1/extracts", asked[2]).status_code == 202
+    run_sql(portal_database_url, "TRUNCATE guichet.extract CASCADE")
