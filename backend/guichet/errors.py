@@ -8,6 +8,7 @@
     │   └── InputError                another form than a search has faults; with pointers
     ├── NotAllowedError           the user may see it, and not change it
     ├── WithheldError             the user could see it once, and may not any more
+    ├── MailServerError           the mail server doesn't take a mail that somebody waits for
     ├── CursorError               a cursor that can't be gone on from
     ├── ConflictError             what is to be made is there already
     │   └── RefusedError              a constraint of the database refuses a record; faults with pointers
@@ -122,6 +123,10 @@ class NotAllowedError(GuichetError):
 
 class WithheldError(GuichetError):
     """The user could see this once, and may not any more."""
+
+
+class MailServerError(GuichetError):
+    """The mail server doesn't take a mail that somebody waits for."""
 
 
 class CursorError(GuichetError):

@@ -76,11 +76,17 @@ class Portal:
     uploads_of_users: Quotas
     rights: Rights
     account_register: AccountRegister | None
+    mail_server: MailServer | None
 
     @property
     def sends_mails(self) -> bool:
         """Whether users are told of their extracts by mail."""
-        return _sender(self.settings) is not None
+        return self.mail_sender is not None
+
+    @property
+    def mail_sender(self) -> str | None:
+        """Who mails are from; None where none are sent."""
+        return _sender(self.settings)
 
 
 def build(settings: Settings) -> Portal:
@@ -123,6 +129,7 @@ def build(settings: Settings) -> Portal:
         ),
         rights=Rights(registry, accounts.member),
         account_register=AccountRegister(portal_database, accounts) if portal_database else None,
+        mail_server=_mail_server(settings),
     )
 
 
@@ -236,7 +243,8 @@ def build_worker(settings: Settings) -> Worker:
 
 def _outbox(settings: Settings, database: PortalDatabase, store: Store, rights: Rights) -> Outbox | None:
     sender = _sender(settings)
-    if settings.smtp_url is None or sender is None:
+    server = _mail_server(settings)
+    if server is None or sender is None:
         return None
     write = letters.writer(
         sender=sender,
@@ -245,8 +253,11 @@ def _outbox(settings: Settings, database: PortalDatabase, store: Store, rights: 
         attachment_bytes=settings.email_attachment_mb * 1_000_000,
         time_zone=settings.time_zone,
     )
-    server = MailServer(settings.smtp_url, settings.smtp_seconds)
     return Outbox(database, server, write, settings.recipients, rights)
+
+
+def _mail_server(settings: Settings) -> MailServer | None:
+    return MailServer(settings.smtp_url, settings.smtp_seconds) if settings.smtp_url else None
 
 
 def _sender(settings: Settings) -> str | None:

@@ -164,10 +164,19 @@ def get_portal_database() -> PortalDatabase:
 
 def get_email() -> str | None:
     """Returns the address that the user's mails go to: their own while mails may go there, else USER_EMAIL."""
+    own = _profile("email")
+    return own if portal().settings.recipients.may_get(own) else portal().settings.user_email
+
+
+def get_pending_email() -> str | None:
+    """Returns the address that the user asked for and has not confirmed yet."""
+    return _profile("pending_email")
+
+
+def _profile(name: str) -> str | None:
     try:
         with get_portal_database().transaction() as transaction:
             profile = transaction.find("profiles.of_user", user=user().name)
     except errors.PortalDatabaseError:
-        profile = None
-    own = profile["email"] if profile else None
-    return own if portal().settings.recipients.may_get(own) else portal().settings.user_email
+        return None
+    return profile[name] if profile else None

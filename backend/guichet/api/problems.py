@@ -109,6 +109,7 @@ KINDS: dict[type[errors.GuichetError], Kind] = {
     errors.AccountsError: Kind(503, "accounts", "The users can't be changed"),
     errors.DefinitionsError: Kind(503, "definitions", "The definitions of forms can't be read", retry_after=5),
     errors.PortalDatabaseError: Kind(503, "portal-database", "The portal's own database is down", retry_after=5),
+    errors.MailServerError: Kind(503, "mail-server", "The mail can't be sent", retry_after=30),
     errors.QueryTimeoutError: Kind(504, "timeout", "The search takes too long"),
 }
 

@@ -160,6 +160,12 @@ class UserChange(Shape):
     email: str | None
 
 
+class AddressConfirmation(Shape):
+    """The token of the mail that a new address got."""
+
+    token: str = Field(max_length=100)
+
+
 class Credentials(Shape):
     """A user name and its password."""
 
@@ -565,6 +571,7 @@ class UserAnswer(Shape):
     user: str
     groups: list[str]
     email: str | None
+    email_pending: str | None = Field(description="The address that was asked for, and is not confirmed yet.")
     mails: bool = Field(description="Whether the portal sends mails.")
     archive_passwords: bool = Field(description="Whether archives can have a password.")
     author: bool = Field(description="Whether this user is told what is wrong with broken definitions.")

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
+import logging
+import secrets
 from collections.abc import Collection
+from datetime import UTC, datetime
 
 from flask import Blueprint, Response, g
 
-from guichet import addresses, errors
+from guichet import addresses, errors, sentences
 from guichet.addresses import EmailAddress
 from guichet.api import auditing, context, shapes
 from guichet.api.operations import answer, operation, read_body
 from guichet.audit import entries
+from guichet.extracts import address_mail, smtp
+from guichet.extracts.address_mail import AddressLetter, Kind
+from guichet.portal_db.database import Transaction
 from guichet.sentences import say
 
+logger = logging.getLogger(__name__)
+
 blueprint = Blueprint("user", __name__)
+
+# How long a new address may be confirmed, and how many may be asked for within an hour.
+HOURS = 24
+MOST_ASKED = 10
+STALE = "This link is not good, or not any more. Set the address again."
 
 
 @blueprint.get("/user")
@@ -26,6 +40,7 @@ def get_user() -> Response:
             "user": user.name,
             "groups": sorted(user.groups),
             "email": context.get_email(),
+            "email_pending": context.get_pending_email(),
             "mails": context.portal().sends_mails,
             "archive_passwords": context.portal().settings.secret_key is not None,
             "author": context.is_author(),
@@ -42,19 +57,121 @@ def get_user() -> Response:
     "Change my address",
     answers={200: shapes.UserAnswer},
     body=shapes.UserChange,
-    raises=(errors.PortalDatabaseError,),
+    raises=(errors.PortalDatabaseError, errors.MailServerError),
     scope="account",
 )
 def change_user() -> Response:
-    """Sets the address that the user's mails go to; null for the portal's own USER_EMAIL."""
+    """Sets the address that the user's mails go to; null for the portal's own USER_EMAIL.
+
+    A new address gets a mail by which it is confirmed, and is used from then on; until then it is `email_pending`. The
+    one before is told by a mail of its own.
+    """
     body = read_body(shapes.UserChange)
-    email = None if body.email is None else str(_read_address(body.email))
-    with context.get_portal_database().transaction() as transaction:
-        before = transaction.find("profiles.of_user", user=context.user().name)
-        transaction.fetch("profiles.set_email", user=context.user().name, email=email)
-        known = before["email"] if before else None
-        entries.record(transaction, auditing.entry("update", "", {}, what="address", before=known, after=email))
+    if body.email is None:
+        _forget_address()
+    else:
+        _ask_for_address(_read_address(body.email))
     return get_user()
+
+
+@blueprint.post("/user/email")
+@operation(
+    "Confirm my address",
+    answers={200: shapes.UserAnswer},
+    body=shapes.AddressConfirmation,
+    raises=(errors.InputError, errors.PortalDatabaseError),
+    scope="account",
+)
+def confirm_address() -> Response:
+    """Has mails go to the address that was asked for, by the token of the mail that it got."""
+    body = read_body(shapes.AddressConfirmation, errors.InputError)
+    mine = {"user": context.user().name}
+    with context.get_portal_database().transaction() as transaction:
+        found = transaction.find("profiles.pending", **mine, hash=_hash(body.token))
+        if found is None or not context.portal().settings.recipients.may_get(found["pending_email"]):
+            raise errors.InputError([errors.Fault("/token", STALE)])
+        transaction.fetch("profiles.confirm_email", **mine)
+        _audit(transaction, found["email"], found["pending_email"])
+    return get_user()
+
+
+def _forget_address() -> None:
+    mine = {"user": context.user().name}
+    with context.get_portal_database().transaction() as transaction:
+        found = transaction.find("profiles.of_user", **mine)
+        transaction.fetch("profiles.forget_email", **mine)
+        if found and found["email"]:
+            _audit(transaction, found["email"], None)
+    if found and found["email"]:
+        _tell(found["email"], "removed", None)
+
+
+def _ask_for_address(address: EmailAddress) -> None:
+    """Asks who reads the mails of an address to confirm it, and tells the one before.
+
+    :raises TooManyRequestsError: if that was asked very often.
+    :raises MailServerError: if the mail can't be sent; nothing is changed then.
+    """
+    database, before = context.get_portal_database(), context.get_email()
+    token = secrets.token_urlsafe(32)
+    mine = {"user": context.user().name, "hash": _hash(token)}
+    with database.transaction() as transaction:
+        asked = transaction.find("profiles.ask_for_email", **mine, email=str(address), hours=HOURS, most=MOST_ASKED)
+        if asked is None:
+            raise errors.TooManyRequestsError("You changed your address very often. Try again in an hour.", 3600)
+        _audit(transaction, before, str(address), what="address asked for")
+    try:
+        _send("confirm", address, token=token)
+    except errors.MailServerError:
+        with database.transaction() as transaction:
+            transaction.fetch("profiles.withdraw_email", **mine)
+        raise
+    if before and before != str(address):
+        _tell(before, "changing", address)
+
+
+def _tell(before: str, kind: Kind, address: EmailAddress | None) -> None:
+    """Tells the address before of what becomes of it. That it can't be told keeps nobody from leaving it."""
+    recipient = addresses.parse(before)
+    if recipient is None or context.portal().mail_server is None:
+        return
+    try:
+        _send(kind, recipient, address=address)
+    except errors.MailServerError as error:
+        logger.warning("%s the address before could not be told of its change: %s", g.request_id, error)
+
+
+def _send(kind: Kind, recipient: EmailAddress, token: str = "", address: EmailAddress | None = None) -> None:
+    """:raises MailServerError: if it can't be sent."""
+    portal = context.portal()
+    if portal.mail_server is None or portal.mail_sender is None:
+        raise errors.MailServerError("This portal sends no mails, so no address can be confirmed.")
+    letter = AddressLetter(
+        kind=kind,
+        language=context.language(),
+        sender=portal.mail_sender,
+        recipient=recipient,
+        user=context.user().name,
+        public_url=portal.settings.public_url,
+        now=datetime.now(UTC),
+        hours=HOURS,
+        token=token,
+        address=address,
+    )
+    try:
+        portal.mail_server.send(address_mail.compose(letter), recipient, lambda: None)
+    except smtp.UnknownError as error:  # it may have arrived; if not, it can be asked for again
+        logger.warning("%s nobody knows whether a mail about an address was sent: %s", g.request_id, error)
+    except (smtp.RefusedError, smtp.LaterError) as error:
+        raise errors.MailServerError(sentences.of(error)) from error
+
+
+def _audit(transaction: Transaction, before: str | None, after: str | None, what: str = "address") -> None:
+    entries.record(transaction, auditing.entry("update", "", {}, what=what, before=before, after=after))
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _read_address(text: str) -> EmailAddress:

@@ -14,6 +14,7 @@ from guichet.cli.sections import Entry, Sections
 SECTIONS = {
     "For everybody, over HTTP": {
         "login": Entry("guichet.cli.signing_in:login", "Sign in to a portal, and remember it."),
+        "email": Entry("guichet.cli.signing_in:email", "Print, set or confirm the address that your mails go to."),
         "logout": Entry("guichet.cli.signing_in:logout", "Forget the sign-in."),
         "interfaces": Entry("guichet.cli.browsing:interfaces", "List what can be searched."),
         "describe": Entry(

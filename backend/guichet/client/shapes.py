@@ -206,6 +206,7 @@ class User:
     user: str
     groups: Sequence[str] = ()
     email: str | None = None
+    email_pending: str | None = None
     author: bool = False
 
 

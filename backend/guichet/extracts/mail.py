@@ -158,7 +158,7 @@ def compose(letter: Letter) -> EmailMessage:
     message = EmailMessage()
     subject = {"empty": "subject_empty", "failure": "subject_failure"}.get(letter.kind, "subject")
     message["Subject"] = re.sub(r"[\r\n]+", " ", words[subject].format(**values))
-    message["From"] = _sender(letter.sender)
+    message["From"] = sender(letter.sender)
     message["To"] = Address(username=letter.recipient.local, domain=letter.recipient.domain)
     message["Date"] = format_datetime(letter.now)
     message["Message-ID"] = letter.message_id
@@ -171,9 +171,10 @@ def compose(letter: Letter) -> EmailMessage:
     return message
 
 
-def _sender(sender: str) -> str | Address:
-    name, _, address = sender.rpartition(" <")
-    return Address(name, addr_spec=address.removesuffix(">")) if name else sender
+def sender(named: str) -> str | Address:
+    """Return a sender for a header, with its name where it has one."""
+    name, _, address = named.rpartition(" <")
+    return Address(name, addr_spec=address.removesuffix(">")) if name else named
 
 
 def _values(letter: Letter, words: Mapping[str, str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from passlib.hash import bcrypt
 
-from tests.api.test_extracts import EXTRACTS, anne, ask, mailbox
+from tests.api.test_extracts import EXTRACTS, Mailbox, anne, ask, mailbox, set_address
 from tests.api.test_sign_in import basic
 from tests.conftest import INHERITED, USERS, Client, Portal, run_sql
 
@@ -49,13 +49,13 @@ def guichet(portal: Portal, *words: str, given: str = "") -> None:
 
 
 @pytest.fixture
-def kept(portal: Portal, anne: Client, portal_database_url: str) -> dict[str, Any]:
+def kept(portal: Portal, anne: Client, mailbox: Mailbox, portal_database_url: str) -> dict[str, Any]:
     """Has anne keep one of each thing."""
     run_sql(
         portal_database_url,
         "TRUNCATE guichet.account, guichet.audit, guichet.saved_search, guichet.token, guichet.value_list CASCADE",
     )
-    anne.patch("/api/v1/user", {"email": "anne@shop.example"})
+    set_address(anne, mailbox, "anne@shop.example")
     made = anne.post(SEARCHES, {"interface": "numbers", "name": "Mine", "criteria": {}, "sort": [], "group": "sales"})
     assert made.status_code == 201
     assert anne.post(LISTS, {"lines": ["1", "2"], "name": "Mine"}).status_code == 201

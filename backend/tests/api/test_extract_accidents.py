@@ -25,6 +25,7 @@ from tests.api.test_extracts import (
     archive,
     ask,
     mailbox,
+    set_address,
     state,
     wait_for,
     working,
@@ -302,7 +303,7 @@ def test_two_users_at_once_with_the_same_form_never_meet(
     portal: Portal, anne: Client, mailbox: Mailbox, portal_database_url: str, shop: str
 ) -> None:
     ben = portal.client("ben")
-    assert ben.patch("/api/v1/user", {"email": "ben@shop.example"}).status_code == 200
+    set_address(ben, mailbox, "ben@shop.example")
     hers, his = ask(anne, "trickle", columns=["n"]), ask(ben, "trickle", columns=["n"])
     with working(portal, WORKER_SLOTS="2", EXTRACTS_PER_SOURCE="2"):
         wait_until(lambda: run_sql(shop, RUNNING) == [(2,)], 20)

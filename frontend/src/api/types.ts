@@ -279,6 +279,8 @@ export interface User {
   user: string
   groups: string[]
   email: string | null
+  /** Asked for, and not confirmed yet. */
+  email_pending: string | null
   /** Whether the portal sends mails. */
   mails: boolean
   /** Whether archives can have a password. */

@@ -11,3 +11,9 @@ export async function changeEmail(signal: AbortSignal, email: string | null): Pr
   const { data } = await client.patch<User>('/user', { email }, { signal })
   return data
 }
+
+/** Confirm an address by the token of the mail that it got. */
+export async function confirmEmail(signal: AbortSignal, token: string): Promise<User> {
+  const { data } = await client.post<User>('/user/email', { token }, { signal })
+  return data
+}

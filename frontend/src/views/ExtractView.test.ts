@@ -25,7 +25,9 @@ describe('the page of one extract, where its mail leads', () => {
   it('says that there is no such extract', async () => {
     onGet('/interfaces', [])
     onGet('/extracts', [])
-    onGet('/extracts/e-2', () => problem(404, { type: 'urn:guichet:problem:not-found', detail: 'You have no such extract.' }))
+    onGet('/extracts/e-2', () =>
+      problem(404, { type: 'urn:guichet:problem:not-found', detail: 'You have no such extract.' }),
+    )
     await renderPage(App, {}, '/extracts/e-2')
     expect(await screen.findByText('You have no such extract.')).toBeVisible()
   })

@@ -47,6 +47,7 @@ NEEDED: dict[tuple[str, str], Scope | None] = {
     ("get", "/user"): "read",
     ("patch", "/user"): "account",
     ("post", "/user"): "account",
+    ("post", "/user/email"): "account",
     ("post", "/user/password"): "account",
     ("get", "/user/tokens"): "account",
     ("post", "/user/tokens"): "account",

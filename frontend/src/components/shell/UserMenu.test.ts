@@ -30,6 +30,23 @@ describe('the address that mails go to', () => {
     expect(screen.getByText('anne@example.com')).toBeInTheDocument()
   })
 
+  it('is told to wait for its confirmation', async () => {
+    onPatch((email) =>
+      HttpResponse.json({
+        user: 'anne',
+        groups: [],
+        email: null,
+        email_pending: email,
+        author: false,
+      }),
+    )
+    await userEvent.type(await openDialog(), 'anne@example.com{Enter}')
+    await waitFor(() =>
+      expect(screen.getByRole('status')).toHaveTextContent('anne@example.com got a mail'),
+    )
+    expect(screen.getByText('To be confirmed: anne@example.com')).toBeInTheDocument()
+  })
+
   it.each([
     ['anne', 'This is not an email address.'],
     ['anne@else.where', 'The portal does not send mails there. Only to example.com.'],
