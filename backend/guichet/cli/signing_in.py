@@ -1,4 +1,4 @@
-"""`guichet login`, `guichet logout`: who is signed in, and where."""
+"""`guichet login`, `guichet logout`, `guichet email`: who is signed in, where, and where their mails go."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import sys
 import click
 
 from guichet.cli import exits, printing, sign_ins
-from guichet.cli.sign_ins import SignIn
-from guichet.client import NotFoundError, ProblemError
+from guichet.cli.sign_ins import SignIn, connected
+from guichet.client import Client, NotFoundError, ProblemError
 
 
 @click.command()
@@ -51,6 +51,32 @@ def logout() -> None:
       guichet logout
     """
     sign_ins.file().unlink(missing_ok=True)
+
+
+@click.command()
+@click.argument("address", required=False)
+@click.option("--confirm", metavar="TOKEN", help="Confirm an address: TOKEN stands behind “confirm=” in its mail.")
+@click.option("--remove", is_flag=True, help="Have mails go to the portal's own address again.")
+@connected
+def email(client: Client, address: str | None, confirm: str | None, remove: bool) -> None:
+    """Print, set or confirm the address that your mails go to.
+
+    A new address gets a mail, and is used once it is confirmed by it.
+
+    \b
+    Examples:
+      guichet email
+      guichet email anne@example.com
+    """
+    if sum(1 for one in (address, confirm, remove) if one) > 1:
+        raise click.UsageError("Give an address, --confirm or --remove, and only one of them.")
+    if confirm:
+        user = client.confirm_email(confirm)
+    else:
+        user = client.set_email(address) if address or remove else client.user()
+    click.echo(user.email or "No mails are sent.")
+    if user.email_pending:
+        printing.note(f"To be confirmed: {user.email_pending} got a mail.")
 
 
 def _with_token(sign_in: SignIn) -> tuple[SignIn, str]:

@@ -83,14 +83,15 @@ class Client:
     def set_email(self, email: str | None) -> User:
         """Ask for mails to go to an address, which is used once it is confirmed; None for the portal's own, at once.
 
-        :raises RefusedError: if mails may not go there.
+        :raises CriteriaError: if mails may not go there.
+        :raises BusyError: if the mail that confirms it can't be sent.
         """
         return shapes.made(User, self._call("PATCH", "/user", {"email": email}, repeatable=False))
 
     def confirm_email(self, token: str) -> User:
         """Confirm an address by the token of the mail that it got.
 
-        :raises RefusedError: if the token is not good, or not any more.
+        :raises ProblemError: if the token is not good, or not any more.
         """
         return shapes.made(User, self._call("POST", "/user/email", {"token": token}, repeatable=False))
 

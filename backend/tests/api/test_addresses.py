@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
 import pytest
 
+from guichet import client
 from tests.api.test_extracts import CONFIRMING, Mailbox, anne, mailbox, set_address
-from tests.conftest import Client, Portal, run_sql
+from tests.conftest import INHERITED, USERS, Client, Portal, run_sql
 
 __all__ = ["anne", "mailbox"]
 
@@ -123,3 +130,27 @@ def test_a_personal_token_is_not_good_for_it(anne: Client, path: str) -> None:
     anne.headers = {"Authorization": f"Bearer {made['token']}"}
     answer = anne.patch(path, {"email": None}) if path == USER else anne.post(path, {"token": "x"})
     assert (answer.status_code, answer.json["type"]) == (403, "urn:guichet:problem:scope")
+
+
+def test_programs_and_the_command_line_set_and_confirm_it(
+    portal: Portal, anne: Client, mailbox: Mailbox, serve: Callable[..., object], tmp_path: Path
+) -> None:
+    with serve() as http:
+        assert isinstance(http, httpx.Client)
+        url = str(http.base_url).rstrip("/")
+        with client.Client(url, user="anne", password=USERS["anne"][0]) as program:
+            assert program.set_email("anne@shop.example").email_pending == "anne@shop.example"
+            assert program.confirm_email(token_of(mailbox)).email == "anne@shop.example"
+            with pytest.raises(client.CriteriaError):
+                program.set_email("anne@evil.example")
+
+        def guichet(*words: str, given: str = "") -> str:
+            command = [sys.executable, "-m", "guichet.cli", *words]
+            environ = {**INHERITED, "XDG_CONFIG_HOME": str(tmp_path), "HOME": str(tmp_path)}
+            return subprocess.run(command, env=environ, input=given, text=True, check=True, capture_output=True).stdout
+
+        guichet("login", url, "--user", "anne", "--password-stdin", given=USERS["anne"][0])
+        assert guichet("email") == "anne@shop.example\n"
+        assert guichet("email", "other@shop.example") == "anne@shop.example\n"
+        assert guichet("email", "--confirm", token_of(mailbox)) == "other@shop.example\n"
+        assert guichet("email", "--remove") == "data@shop.example\n"
