@@ -29,7 +29,7 @@ PART_VALUES = 10_000
 # A list may repeat itself, but not for ever.
 MOST_REPETITIONS = 10
 # Values with one of these may be lines that are drawn.
-RULERS = ("---", "===", "___", "***", "~~~")
+RULERS = (b"---", b"===", b"___", b"***", b"~~~")
 
 
 @dataclass(frozen=True)
@@ -206,13 +206,14 @@ def _lines(blocks: Iterator[str], delimiter: str | None) -> Iterator[str]:
 
 def _kept(cells: Sequence[str], lines: Sequence[int], tally: Tally) -> Part:
     values = trimming.trim_all(cells)
-    text = "\n".join(values)
-    if any(mark in text for mark in RULERS):
+    part = Part(values, lines)
+    if any(mark[:1] in part.text and mark in part.text for mark in RULERS):
         values = ["" if layout.is_ruler(value) else value for value in values]
+        part = Part(values, lines)
     tally.rows += len(values)
     blanks = values.count("")
     if not blanks:
-        return Part(values, lines)
+        return part
     tally.blanks += blanks
     pairs = [(value, line) for value, line in zip(values, lines, strict=True) if value]
     return Part([value for value, _ in pairs], [line for _, line in pairs])
@@ -221,7 +222,7 @@ def _kept(cells: Sequence[str], lines: Sequence[int], tally: Tally) -> Part:
 def _respelt(found: Iterator[Part], kind: str, tally: Tally) -> Iterator[Part]:
     """Writes values as their kind is written, and takes cells apart that have several addresses."""
     for part in found:
-        apart = trimming.respelt_all(part.values, kind)
+        apart = trimming.respelt_all(part.values, part.text, kind)
         if apart is None:
             yield part
             continue

@@ -33,14 +33,22 @@ def trim(text: str) -> str:
 
 
 def trim_all(texts: Sequence[str]) -> list[str]:
-    """Return many values, trimmed. Those of plain letters are looked at all at once."""
+    """Return many values, trimmed. They are looked at all at once, and one by one only if any needs it."""
     values = [text.strip() for text in texts]
     joined = "\n".join(values)
-    return values if joined.isascii() and '="' not in joined else [trim(value) for value in values]
+    is_wrapped = "=" in joined and '="' in joined
+    if is_wrapped or not (joined.isascii() or _is_clean(joined)):
+        return [trim(value) for value in values]
+    return values
+
+
+def _is_clean(text: str) -> bool:
+    return not any(mark in text for mark in INVISIBLE + JOINERS) and unicodedata.is_normalized("NFC", text)
 
 
 # What no plain address has in it.
-MARKS = "<>;,:\"'()[]?=|“”„«»‹› \t\n\r\u00a0"
+_MARKS = b"<>;,:\"'()[]?=| \t\r"
+_WIDE_MARKS = [mark.encode() for mark in "“”„«»‹›\u00a0\u202f"]
 _CHARACTER = r"[^\s@<>;,:\"()\[\]?=|“”„«»‹›]"
 # Tried only where such characters begin, so that long texts take no longer than they are.
 ADDRESS = re.compile(rf"(?<!{_CHARACTER}){_CHARACTER}++@{_CHARACTER}+\.{_CHARACTER}+")
@@ -69,11 +77,14 @@ def addresses(text: str) -> list[str]:
     return [one for one in found if one]
 
 
-def respelt_all(values: Sequence[str], kind: str) -> list[list[str]] | None:
-    """Return for each of many values what it says, as a kind is written; None where all of them are so already."""
+def respelt_all(values: Sequence[str], joined: bytes, kind: str) -> list[list[str]] | None:
+    """Return for each of many values what it says, as a kind is written; None where all of them are so already.
+
+    :param joined: the same values, joined by line feeds, in UTF-8.
+    """
     if kind == "email":
-        joined = "\n".join(values)
-        is_plain = not any(mark in joined for mark in MARKS if mark != "\n")
+        is_marked = len(joined.translate(None, _MARKS)) < len(joined) or joined.count(b"\n") >= len(values)
+        is_plain = not is_marked and (joined.isascii() or not any(mark in joined for mark in _WIDE_MARKS))
         return None if is_plain else [addresses(value) for value in values]
     if kind not in RESPELLINGS:
         return None
