@@ -1,20 +1,44 @@
 """How gunicorn serves Guichet: a few processes of many threads, because threads only wait for databases."""
 
+import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 # What is small and often written lies in memory: a disk may be slow, and a root file system read-only.
 memory = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108  # files of their own are made in it
 
 # Where the processes leave what they measured, for whichever of them Prometheus asks; before anything is imported that
-# measures.
-MEASURED = tempfile.mkdtemp(prefix="guichet-metrics-", dir=memory)
+# measures. A server that was killed could not remove its own: the next one does.
+PREFIX = "guichet-metrics-"
+MEASURED = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=memory)
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = MEASURED
+MASTER = os.getpid()
+
+
+def remove_measured() -> None:
+    """Removes the folder of what was measured, however this process ends; those that it forked leave it alone."""
+    if os.getpid() == MASTER:
+        shutil.rmtree(MEASURED, ignore_errors=True)
+
+
+def sweep_measured() -> None:
+    """Removes what servers left that are not there any more."""
+    for folder in Path(MEASURED).parent.glob(f"{PREFIX}*-*"):
+        pid = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if pid.isdigit() and not Path(f"/proc/{pid}").exists() and folder.owner() == Path(MEASURED).owner():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+atexit.register(remove_measured)
+sweep_measured()
+
+import time  # noqa: E402  # the same, further down
 
 from prometheus_client import multiprocess  # noqa: E402  # it reads the variable as it is imported
 
-from guichet import environment, errors, machine, settings, web_worker  # noqa: E402  # the same, further down
+from guichet import draining, environment, errors, machine, settings, web_worker  # noqa: E402  # the same, further down
 
 machine.return_memory()
 environment.load()
@@ -23,7 +47,8 @@ try:
 except errors.SettingsError as error:
     raise SystemExit("\n".join(f"guichet: {fault}" for fault in error.faults)) from None
 
-bind = f"{configured.host}:{configured.port}"
+host = f"[{configured.host}]" if ":" in configured.host else configured.host
+bind = f"{host}:{configured.port}"
 workers = configured.web_workers or machine.server_processes()
 # Its threads are for requests that are there; who is slow to send or to take waits, and is given up, apart from them.
 worker_class = web_worker.Worker
@@ -47,11 +72,18 @@ control_socket_disable = True
 worker_tmp_dir = memory
 
 
+def on_starting(server):  # type: ignore[no-untyped-def]  # gunicorn's hook
+    """Has SIGTERM wait for DRAIN_SECONDS, in which a proxy in front finds out and sends its requests to others."""
+    end = server.handle_term
+
+    def drain() -> None:
+        draining.begin()
+        time.sleep(configured.drain_seconds)
+        end()
+
+    server.handle_term = drain
+
+
 def child_exit(server, worker):  # type: ignore[no-untyped-def]  # gunicorn's hook
     """Forgets what a process that ended had in use; what it counted stays."""
     multiprocess.mark_process_dead(worker.pid)
-
-
-def on_exit(server):  # type: ignore[no-untyped-def]  # gunicorn's hook
-    """Removes the folder of what was measured."""
-    shutil.rmtree(MEASURED, ignore_errors=True)

@@ -41,6 +41,7 @@ SETTINGS = {
     "unix_socket_directories": "",
     "max_connections": "60",
     "shared_buffers": "128MB",
+    "dynamic_shared_memory_type": "mmap",  # in its own folder: one that is killed leaves nothing in /dev/shm
     "effective_cache_size": "1GB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",

@@ -264,7 +264,7 @@ def start_server(running: Running, environment: dict[str, str], port: int) -> su
         environment = environment | {"GUICHET_ENV_FILES": "none"}  # they are read already
         keeper = running.start(command, stdout=log, stderr=log, cwd=ROOT, env=environment)
         host = environment["HOST"]
-        address = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
+        address = "127.0.0.1" if host in ("0.0.0.0", "::", "") else f"[{host}]" if ":" in host else host
         deadline = time.monotonic() + START_SECONDS
         while not answers(f"http://{address}:{port}/healthz"):
             if keeper.poll() is not None:

@@ -168,6 +168,26 @@ hands_back() { # a worker that is stopped in the middle of an extract leaves it 
   from=$SECONDS; compose stop worker; echo "stopped after $((SECONDS - from)) s"
   [ $((SECONDS - from)) -le 15 ] && ! is_done "$id" running && compose start worker && wait_for 120 is_done "$id"
 }
+upgrades_without_a_gap() { # while four users count, each on connections of their own
+  local until n
+  ask --output /dev/null "$site/robots.txt"
+  for n in 1 2 3 4; do
+    (until [ -e "$work/upgraded" ]; do
+      status --request POST --header 'Content-Type: application/json' --data '{"criteria":{}}' "$site/api/v1/interfaces/companies/count"; echo
+    done > "$work/counts.$n" 2>&1) &
+  done
+  before=$(compose ps --quiet backend)
+  COMPOSE_OPTIONS="--env-file $settings" scripts/upgrade.sh; until=$?
+  sleep 3; touch "$work/upgraded"; wait
+  sort "$work"/counts.* | uniq -c
+  [ $until = 0 ] && [ "$before" != "$(compose ps --quiet backend)" ] && [ "$(sort -u "$work"/counts.*)" = 200 ]
+}
+starts_without_its_portal_database() { # searches go on, and the probe says what is down
+  PORTAL_DATABASE_URL=postgresql://nobody@db:5432/none compose up --detach --wait --no-deps backend 2>&1 || return 1
+  wait_for 20 searches || return 1
+  compose exec -T backend python -c 'import urllib.request as r; r.urlopen("http://127.0.0.1:8000/readyz")' 2>&1 | grep 503 || return 1
+  compose up --detach --wait 2>&1 && wait_for 30 searches
+}
 replicas_share() { # three web processes migrate at once, and nginx asks each
   compose up --detach --wait --scale backend=3 --scale worker=2 2>&1 || return 1
   wait_for 30 each_was_asked && ! compose logs --no-color backend | grep -i 'error'
@@ -250,6 +270,8 @@ check 'memory limits hold under extracts, searches, slow readers and a list of a
 [ ! -e "$work/memory" ] || sed 's/^/                /' "$work/memory"
 check 'a stopped worker hands its extract back, and the next ends it' hands_back
 for one in frontend backend worker db; do check "$one is killed, and comes back by itself" comes_back $one; done
+check 'an upgrade fails no request' upgrades_without_a_gap
+check 'without its portal database it starts, and searches go on' starts_without_its_portal_database
 check 'three replicas and two workers share the work' replicas_share
 check 'production starts with secrets as files, which nobody else sees' production_starts
 check "production refuses the demo's password" the_demos_password_is_refused

@@ -362,6 +362,11 @@ class Settings:
         "100000", whole(0, 10_000_000), "Requests after which a server process is replaced by a new one; 0: never."
     )
     web_threads: int = setting("16", whole(1, 256), "Requests that one server process works on at once.")
+    drain_seconds: int = setting(
+        "0",
+        whole(0, 600),
+        "Seconds that a server goes on after SIGTERM, `/healthz` saying 503, so that a proxy finds others.",
+    )
     grace_seconds: int = setting("10", whole(1, 600), "How long running requests may take to finish on a stop.")
 
     sources: Mapping[str, SecretStr] = dataclasses.field(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
-from guichet import environment, errors, logs, portal, settings
+from guichet import __version__, environment, errors, logs, portal, settings
 from guichet.app import create_app
 
 environment.load()
 try:
     configured = settings.read()
     logs.configure(configured.log_file_path, configured.log_format)
+    logging.getLogger(__name__).info("guichet %s: the server starts", __version__)
     portal.make_archive_folder(configured)
     app = create_app(configured)
     portal.log_faults(app.extensions["guichet"])

@@ -14,7 +14,7 @@ from functools import partial
 from flask import Blueprint, Response
 from prometheus_client.core import Metric
 
-from guichet import __version__, errors, metrics
+from guichet import __version__, draining, errors, metrics
 from guichet.api import context, sign_in
 from guichet.api.operations import answer
 from guichet.portal_db import migrate
@@ -32,7 +32,9 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def healthz() -> Response:
-    """Answers as long as this process is alive; asks nobody."""
+    """Answers as long as this process is alive; asks nobody. A server that is about to end says 503."""
+    if draining.is_on():
+        return answer({"status": "draining", "version": __version__}, 503)
     return answer({"status": "alive", "version": __version__})
 
 

@@ -2,30 +2,54 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
+import time
 from datetime import UTC, datetime
 
 import click
 
-from guichet import logs, machine, metrics, portal
+from guichet import __version__, errors, logs, machine, metrics, portal
 from guichet.audit import entries
 from guichet.cli import surroundings
+from guichet.cli.exits import UNAVAILABLE
 from guichet.portal_db import migrate as migrations
+from guichet.portal_db.database import PortalDatabase
+
+logger = logging.getLogger(__name__)
+
+WAIT_SECONDS = 5
 
 
 @click.command()
-def migrate() -> None:
+@click.option("--wait", is_flag=True, help="Wait for a database that can't be reached, however long.")
+def migrate(*, wait: bool) -> None:
     """Bring the portal database up to date.
 
-    Safe to run at any time, by several at once.
+    Safe to run at any time, by several at once. Exits 5 if the database can't be reached, 1 if a migration fails.
     """
     database = portal.build_portal_database(surroundings.read_settings())
     if database is None:
         raise click.ClickException("PORTAL_DATABASE_URL is not set.")
+    while not _can_be_reached(database, quietly=wait):
+        if not wait:
+            raise SystemExit(UNAVAILABLE)
+        time.sleep(WAIT_SECONDS)
     with surroundings.told():
         applied = migrations.migrate(database)
     click.echo("\n".join(f"applied {name}" for name in applied) or "The portal database is up to date.")
+
+
+def _can_be_reached(database: PortalDatabase, *, quietly: bool) -> bool:
+    try:
+        with database.transaction() as transaction:
+            transaction.run("SELECT 1")
+    except errors.PortalDatabaseError as error:
+        if not quietly:
+            click.secho(f"Error: {errors.explained(error)}", err=True)
+        return False
+    return True
 
 
 @click.command()
@@ -36,6 +60,7 @@ def worker() -> None:
     """
     configured = surroundings.read_settings()
     logs.configure(configured.log_file_path, configured.log_format)
+    logger.info("guichet %s: the worker starts", __version__)
     machine.give_way(configured.worker_nice)
     if configured.worker_metrics_port:
         metrics.serve(configured.worker_metrics_port, configured.archive_dir)

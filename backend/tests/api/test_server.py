@@ -6,9 +6,11 @@ import contextlib
 import gzip
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from base64 import b64encode
@@ -21,7 +23,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.api.conftest import wait_until
+from guichet import __version__
+from tests.api.conftest import free_port, is_alive, wait_until
 from tests.conftest import ROOT, USERS, Portal, run_sql
 
 Serve = Callable[..., AbstractContextManager[httpx.Client]]
@@ -230,3 +233,87 @@ def test_what_pays_is_compressed_for_clients_that_take_it(portal: Portal, page: 
     assert json.loads(gzip.decompress(found.get_data()))["heavy"] is True
     assert "Content-Encoding" not in client.get("/api/v1/user", headers=gzipped).headers
     assert "Content-Encoding" not in client.post("/api/v1/interfaces/numbers/search", {}).headers
+
+
+def gunicorn(portal: Portal, *arguments: str, **environ: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", *arguments, "guichet.wsgi:app"]
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.Popen(command, cwd=ROOT / "backend", env={**inherited, **portal.environ, **environ})
+
+
+def measured_folders() -> list[Path]:
+    place = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path(tempfile.gettempdir())  # looked at only
+    return list(place.glob("guichet-metrics-*"))
+
+
+@pytest.mark.parametrize("ending", ["checked", "faulty", "stopped", "killed"])
+def test_nothing_is_left_in_memory_however_a_server_ends(portal: Portal, ending: str) -> None:
+    port = free_port()
+    if ending == "checked":
+        server = gunicorn(portal, "--check-config")
+    elif ending == "faulty":
+        server = gunicorn(portal, PORT="none")
+    else:
+        server = gunicorn(portal, PORT=str(port), WEB_WORKERS="2")
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as http:
+            wait_until(lambda: is_alive(http), seconds=60)
+        server.send_signal(signal.SIGTERM if ending == "stopped" else signal.SIGKILL)
+    server.wait(60)
+    if ending == "killed":  # the next one clears up
+        gunicorn(portal, "--check-config").wait(60)
+    assert not [one for one in measured_folders() if one.name.startswith(f"guichet-metrics-{server.pid}-")]
+
+
+def test_it_listens_on_an_address_of_ipv6_and_says_its_version_first(portal: Portal, tmp_path: Path) -> None:
+    port, log = free_port(), tmp_path / "guichet.log"
+    server = gunicorn(portal, HOST="::1", PORT=str(port), LOG_FILE_PATH=str(log))
+    try:
+        with httpx.Client(base_url=f"http://[::1]:{port}") as http:
+            wait_until(lambda: is_alive(http), seconds=60)
+            assert http.get("/healthz").json() == {"status": "alive", "version": __version__}
+    finally:
+        server.terminate()
+        server.wait(30)
+    assert f" guichet {__version__}: the server starts" in log.read_text().splitlines()[0]
+
+
+def test_a_migration_tells_a_database_that_is_away_from_one_that_fails_and_waits_where_it_is_told_to(
+    portal: Portal, make_database: Callable[..., str]
+) -> None:
+    away = f"postgresql://nobody:hunter2@127.0.0.1:{free_port()}/none"
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    command = [sys.executable, "-m", "guichet.cli", "migrate"]
+
+    def environ(url: str) -> dict[str, str]:
+        return {**inherited, **portal.environ, "PORTAL_DATABASE_URL": url}
+
+    done = subprocess.run(command, env=environ(away), capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, "Connection refused" in done.stderr, "hunter2" in done.stderr) == (5, True, False)
+    with subprocess.Popen([*command, "--wait"], env=environ(away)) as waiting:
+        time.sleep(3)
+        assert waiting.poll() is None
+        waiting.kill()
+    assert subprocess.run([*command, "--wait"], env=environ(make_database()), check=False, timeout=60).returncode == 0
+
+
+@pytest.mark.parametrize("url", ["away", "there"])
+def test_the_container_starts_without_its_portal_database_and_serves_searches(
+    portal: Portal, make_database: Callable[..., str], url: str
+) -> None:
+    """What the image runs, outside of it."""
+    database = make_database() if url == "there" else f"postgresql://nobody@127.0.0.1:{free_port()}/none"
+    port = free_port()
+    programs = str(Path(sys.executable).parent)
+    inherited = {"PATH": f"{programs}:{os.environ['PATH']}", "HOME": os.environ.get("HOME", "/")}
+    environ = {**inherited, **portal.environ, "PORTAL_DATABASE_URL": database, "PORT": str(port)}
+    server = subprocess.Popen(["./serve.sh"], cwd=ROOT / "backend", env=environ, start_new_session=True)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", auth=("anne", "secret-anne"), timeout=30) as http:
+            wait_until(lambda: is_alive(http), seconds=60)
+            assert http.post("/api/v1/interfaces/customers/count", json={"criteria": {}}).status_code == 200
+            ready = http.get("/readyz")
+            assert ready.status_code == (200 if url == "there" else 503)
+            assert ready.json()["down"] == ([] if url == "there" else ["portal database"])
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(30)

@@ -17,7 +17,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 # From the bottom up: a part may import parts of lower floors, and itself; those of one floor don't know each other.
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"control_characters", "machine", "sentences", "masking"}),
+    frozenset({"control_characters", "draining", "machine", "masking", "sentences"}),
     frozenset({"errors", "addresses", "environment", "logs", "metrics", "terms", "client", ""}),
     frozenset({"settings", "sources", "access"}),
     frozenset({"interfaces", "portal_db"}),
