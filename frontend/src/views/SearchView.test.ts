@@ -252,6 +252,7 @@ describe('the page of an interface', () => {
     })
     onPost('/interfaces/labs/count', { count: 20_000, elapsed_ms: 300, estimate: false })
     await userEvent.click(screen.getByRole('button', { name: 'Search' }))
+    expect(await screen.findByText('Acme')).toBeVisible()
     expect(await screen.findByRole('heading', { name: '20,000 rows' })).toBeVisible()
   })
 
