@@ -59,7 +59,7 @@ def get_saved_search(saved_search_id: str) -> Response:
     with context.get_portal_database().transaction() as transaction:
         groups = sorted(user.groups)
         found = transaction.find("saved_searches.one", id=str(saved_search_id), user=user.name, groups=groups)
-    if found is None:
+    if found is None or not _is_shared(found):
         raise errors.NotFoundError("You keep no such search.")
     return answer(_shown(found, context.get_interface(found["interface"])))
 

@@ -177,11 +177,14 @@ def test_a_shared_search_is_seen_while_its_owner_belongs_to_the_group(portal: Po
     searches = "/api/v1/saved-searches"
     kept = {"interface": "secret", "name": "Kept", "criteria": {}, "sort": [], "group": "sales"}
     (portal.folder.parent / ".htgroup").write_text("sales: anne ben\n")
-    assert secret.post(searches, kept).status_code == 201
-    ben = portal.client("ben")
+    made = secret.post(searches, kept)
+    assert made.status_code == 201
+    one, ben = f"{searches}/{made.json['id']}", portal.client("ben")
+    assert ben.get(one).status_code == 200
     assert [one["name"] for one in ben.get(searches).json] == ["Kept"]
     leave_the_group(portal)
     assert ben.get(searches).json == []
+    assert ben.get(one).status_code == 404
     (portal.folder.parent / ".htgroup").write_text("sales: anne ben\n")
     assert [one["name"] for one in ben.get(searches).json] == ["Kept"]
     be_removed(portal)

@@ -40,6 +40,7 @@ NEEDED: dict[tuple[str, str], Scope | None] = {
     ("post", "/interfaces/{interface_id}/xlsx"): "read",
     ("get", "/openapi.json"): "read",
     ("get", "/saved-searches"): "read",
+    ("get", "/saved-searches/{saved_search_id}"): "read",
     ("post", "/saved-searches"): "edit",
     ("patch", "/saved-searches/{saved_search_id}"): "edit",
     ("delete", "/saved-searches/{saved_search_id}"): "edit",
