@@ -1,5 +1,5 @@
 /** The one axios instance. It asks /config.json where the API is, once, before its first request. */
-import axios from 'axios'
+import axios, { AxiosHeaders, type AxiosRequestConfig } from 'axios'
 import { beingPatient } from './patience'
 
 export const client = axios.create({
@@ -10,6 +10,28 @@ export const client = axios.create({
 })
 
 beingPatient(client)
+
+/** axios copies bodies without what is called `constructor` or `__proto__`, which authors' names may be. */
+for (const method of ['post', 'patch'] as const) {
+  const send = client[method].bind(client) as (
+    url: string,
+    body?: unknown,
+    config?: AxiosRequestConfig,
+  ) => Promise<unknown>
+  const sendAsText = (url: string, body?: unknown, config: AxiosRequestConfig = {}) => {
+    if (!isPlain(body)) return send(url, body, config)
+    const headers = AxiosHeaders.from(config.headers as AxiosHeaders | undefined)
+    headers.setContentType('application/json')
+    return send(url, JSON.stringify(body), { ...config, headers })
+  }
+  client[method] = sendAsText as (typeof client)[typeof method]
+}
+
+function isPlain(body: unknown): boolean {
+  return (
+    typeof body === 'object' && body !== null && Object.getPrototypeOf(body) === Object.prototype
+  )
+}
 
 let apiBase: Promise<string> | null = null
 

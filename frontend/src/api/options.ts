@@ -1,4 +1,5 @@
 import { client } from './client'
+import { MISSING } from '@/criteria/fields'
 import type { OptionList, OptionValue } from './types'
 
 export interface OptionQuestion {
@@ -15,7 +16,31 @@ export async function listOptions(
   url: string,
   { q, value, dependencies = {} }: OptionQuestion = {},
 ): Promise<OptionList> {
-  const params = { ...dependencies, ...(q && { q }), ...(value && { value }) }
-  const { data } = await client.get<OptionList>(url, { signal, params })
-  return data
+  const params = new URLSearchParams()
+  for (const [name, values] of spelled(dependencies)) {
+    for (const one of values) params.append(name, String(one))
+  }
+  if (q) params.append('q', q)
+  for (const one of value ?? []) if (one !== MISSING) params.append('value', String(one))
+  const { data } = await client.get<SentList>(url, { signal, params })
+  return {
+    ...data,
+    options: data.options.map((option) => ({ ...option, value: option.value ?? MISSING })),
+  }
+}
+
+/** Options as they come: null is the value of the one for rows that have none. */
+type SentList = Omit<OptionList, 'options'> & {
+  options: { value: OptionValue | null; label: string }[]
+}
+
+/** As an address names them: `code.is=empty`, since `code=` is a field that is left blank. */
+function spelled(dependencies: Record<string, OptionValue[]>): [string, OptionValue[]][] {
+  return Object.entries(dependencies).flatMap(([name, values]) => [
+    [name, values.filter((value) => value !== '' && value !== MISSING)],
+    [
+      `${name}.is`,
+      values.flatMap((value) => (value === '' ? 'empty' : value === MISSING ? 'missing' : [])),
+    ],
+  ])
 }

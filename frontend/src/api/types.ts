@@ -41,7 +41,7 @@ export type CriterionValue =
   | number
   | boolean
   | null
-  | OptionValue[]
+  | (OptionValue | null)[]
   | { from?: string | number | null; to?: string | number | null }
   | { preset: Preset }
   | { list: string }

@@ -21,7 +21,10 @@ export function useArrangement(id: string, columns: () => readonly Column[]) {
   const isChanged = computed(() => !isAsDefined(arrangement.value))
 
   function show(name: string, isShown: boolean) {
-    arrangement.value.shown[name] = isShown
+    arrangement.value.shown = Object.fromEntries([
+      ...Object.entries(arrangement.value.shown).filter(([other]) => other !== name),
+      [name, isShown],
+    ])
   }
 
   /** Put a column at another place among all of them. */

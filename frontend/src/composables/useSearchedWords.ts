@@ -1,7 +1,7 @@
 /** What was searched, in a few words for each criterion: labels instead of values, in the reader's language. */
 import { useI18n } from 'vue-i18n'
 import type { Criterion, OptionValue } from '@/api/types'
-import { isFilled, isList, isRange, type Field, type RangeValue } from '@/criteria/fields'
+import { isFilled, isList, isRange, own, type Field, type RangeValue } from '@/criteria/fields'
 import { displayNumber } from '@/criteria/numbers'
 import { daysOf, formatDays, isPreset, todayText } from '@/criteria/presets'
 import { formatDate } from '@/cells/temporal'
@@ -20,7 +20,7 @@ export function useSearchedWords(criteria: () => readonly Criterion[], page: Sea
   /** Each filled criterion's label with its value in words. */
   function words(): [label: string, value: string][] {
     return criteria().flatMap((criterion) => {
-      const field = page.asked.value[criterion.name]
+      const field = own(page.asked.value, criterion.name)
       if (!field || !isFilled(field)) return []
       const value = valueWords(criterion, field)
       return [[criterion.label, field.not ? t('result.not', { value }) : value]]
@@ -43,12 +43,12 @@ export function useSearchedWords(criteria: () => readonly Criterion[], page: Sea
   }
 
   function labelOf({ name }: Criterion, value: OptionValue): string {
-    return page.options.lists[name]?.labelOf(value) ?? String(value)
+    return own(page.options.lists, name)?.labelOf(value) ?? String(value)
   }
 
   /** A list by how many values it has, which the answer says. */
   function listed({ name }: Criterion): string {
-    const found = page.results.data.value?.unmatched?.[name]
+    const found = own(page.results.data.value?.unmatched ?? {}, name)
     return found ? count(found.values) : t('result.list')
   }
 

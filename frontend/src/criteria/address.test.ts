@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { SortKey } from '@/api/types'
 import { criterion, select } from '@/testing/build'
 import { fromQuery, toQuery, type Query } from './address'
-import { emptyFields, type Fields } from './fields'
+import { emptyFields, MISSING, type Fields } from './fields'
 
 const criteria = [
   select('country'),
@@ -23,6 +23,12 @@ function filled(fields: Fields): Fields {
 describe('a search in the address', () => {
   it.each<[string, Fields, Query]>([
     ['one of several', { country: { value: ['33', '32'], not: false } }, { country: ['33', '32'] }],
+    ['an empty option', { country: { value: [''], not: false } }, { 'country.is': ['empty'] }],
+    [
+      'no value, or one',
+      { country: { value: ['33', MISSING], not: true } },
+      { 'country.not': ['33'], 'country.not.is': ['missing'] },
+    ],
     ['is not', { region: { value: ['5'], not: true } }, { 'region.not': ['5'] }],
     ['a text', { name: { value: 'a & b=c', not: false } }, { name: 'a & b=c' }],
     [
@@ -98,5 +104,15 @@ describe('a search in the address', () => {
     ['one with an order', { '.sort': 'name' }, true],
   ])('tells whether there is a search in %s', (_, query, has) => {
     expect(fromQuery(criteria, query).hasSearch).toBe(has)
+  })
+})
+
+it('reads a name that every object has as any other', () => {
+  const odd = criterion('text', { name: 'constructor' })
+  expect(fromQuery([odd], {}).fields.constructor).toEqual({ value: '', not: false })
+  expect(fromQuery([odd], {}).hasSearch).toBe(false)
+  expect(fromQuery([odd], { constructor: 'x' }).fields.constructor).toEqual({
+    value: 'x',
+    not: false,
   })
 })

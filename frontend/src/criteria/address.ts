@@ -3,6 +3,7 @@
  *
  *     ?country=33&country=32        is one of several
  *     &region.not=5                 is not
+ *     &code.is=empty                the option that is an empty text; "missing" for rows without a value
  *     &created.from=2026-01-01      a range, either end
  *     &created.preset=last_7_days   days by name, which stay relative
  *     &name=                        cleared, although it has a default
@@ -10,7 +11,7 @@
  *     &domain.pasted=5000           values too many for an address: how many there were
  *     &.sort=comp_name:desc         a leading dot: no criterion can have that name
  */
-import type { Criterion, SortKey } from '@/api/types'
+import type { Criterion, OptionValue, SortKey } from '@/api/types'
 import {
   emptyField,
   emptyValue,
@@ -18,6 +19,8 @@ import {
   isFilled,
   isList,
   isRange,
+  MISSING,
+  own,
   type Field,
   type Fields,
 } from './fields'
@@ -53,7 +56,11 @@ function fieldQuery({ name, default: preset }: Criterion, field: Field): Query {
   const { value } = field
   if (!isFilled(field)) return preset === null ? {} : { [name]: '' }
   if (Array.isArray(value)) {
-    const texts = value.map(String)
+    const texts = value.filter((one) => !isNamed(one)).map(String)
+    const names = value.filter(isNamed).map((one) => (one === MISSING ? 'missing' : 'empty'))
+    if (names.length > 0) {
+      return { ...(texts.length > 0 && { [key]: texts }), [`${key}.is`]: names }
+    }
     const isTooLong = texts.reduce((sum, text) => sum + text.length + 1, 0) > MAX_VALUES_LENGTH
     return isTooLong ? { [`${key}.pasted`]: String(texts.length) } : { [key]: texts }
   }
@@ -66,6 +73,11 @@ function fieldQuery({ name, default: preset }: Criterion, field: Field): Query {
     }
   }
   return { [key]: String(value) }
+}
+
+/** Whether an option is told by a name of its own: a key without a value means that nothing is chosen. */
+function isNamed(value: OptionValue): boolean {
+  return value === '' || value === MISSING
 }
 
 export function fromQuery(criteria: readonly Criterion[], query: LooseQuery): Address {
@@ -117,11 +129,17 @@ function readValue(
     if (from === undefined && to === undefined) return texts.length > 0 ? empty : undefined
     return { from: from ?? '', to: to ?? '' }
   }
+  const named = criterion.type === 'select' ? all(query, `${key}.is`).flatMap(namedOption) : []
+  if (named.length > 0) return [...texts.filter((text) => text !== ''), ...named]
   const first = texts[0]
   if (first === undefined) return undefined
   if (Array.isArray(empty)) return texts.filter((text) => text !== '')
   if (empty === null) return first === 'true' ? true : first === 'false' ? false : null
   return first
+}
+
+function namedOption(name: string): string[] {
+  return name === 'empty' ? [''] : name === 'missing' ? [MISSING] : []
 }
 
 function sortText({ column, descending }: SortKey): string {
@@ -135,7 +153,9 @@ function readSort(text: string): SortKey {
 }
 
 function all(query: LooseQuery, key: string): string[] {
-  const value = query[key]
+  const value = own(query, key)
   if (value === undefined) return []
-  return (Array.isArray(value) ? value : [value]).map((text) => text ?? '')
+  const texts: (string | null | (() => unknown))[] = Array.isArray(value) ? value : [value]
+  // The router's own reader puts what every object has under a name before what the address says.
+  return texts.flatMap((text) => (typeof text === 'function' ? [] : (text ?? '')))
 }

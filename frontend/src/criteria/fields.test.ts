@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Criterion, CriterionValue } from '@/api/types'
 import { criterion, select } from '@/testing/build'
-import { fieldFrom, isFilled, toCriteria, type Field } from './fields'
+import { fieldFrom, isFilled, MISSING, toCriteria, type Field } from './fields'
 
 const one = select('one', { multiple: false })
 const many = select('many')
@@ -16,6 +16,9 @@ describe('a criterion of a request', () => {
     [criterion('date_range'), { from: '', to: '', preset: 'last_month' }, { preset: 'last_month' }],
     [one, [33], 33],
     [many, [33, 'x'], [33, 'x']],
+    [one, [''], ['']],
+    [one, [MISSING], [null]],
+    [many, ['', MISSING, 'x'], ['', null, 'x']],
     [criterion('boolean'), false, false],
     [criterion('values'), ['a', 'b'], ['a', 'b']],
   ])('is made from a field of type $type', (about, value, expected) => {

@@ -26,7 +26,18 @@ export interface Field {
   not: boolean
 }
 
+/**
+ * The option for rows that have no value. Fields and addresses hold texts and numbers only: this is a text
+ * that no database can hold.
+ */
+export const MISSING = '\0'
+
 export type Fields = Record<string, Field>
+
+/** What a record has under a name of the author's: `constructor` is none of what it inherits. */
+export function own<Value>(record: Record<string, Value>, name: string): Value | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined
+}
 
 export function isList(value: unknown): value is ListValue {
   return typeof value === 'object' && value !== null && 'list' in value
@@ -79,9 +90,9 @@ function valueFrom(
   if (value === null) return emptyValue(criterion)
   const empty = emptyValue(criterion)
   if (Array.isArray(empty)) {
-    if (Array.isArray(value)) return [...value]
+    if (Array.isArray(value)) return value.map((one) => one ?? MISSING)
     if (isList(value) && criterion.type === 'values') return { list: value.list }
-    return typeof value === 'object' || typeof value === 'boolean' ? [] : [value]
+    return typeof value === 'object' || typeof value === 'boolean' || value === '' ? [] : [value]
   }
   if (isRange(empty)) {
     if (typeof value !== 'object' || Array.isArray(value) || isList(value)) return empty
@@ -102,7 +113,9 @@ export function defaultFields(criteria: readonly Criterion[]): Fields {
 
 /** The fields that a request's criteria came from: what they leave out is empty, also where it has a default. */
 export function fieldsFrom(criteria: readonly Criterion[], filled: Criteria): Fields {
-  return Object.fromEntries(criteria.map((c) => [c.name, fieldFrom(c, filled[c.name] ?? null)]))
+  return Object.fromEntries(
+    criteria.map((c) => [c.name, fieldFrom(c, own(filled, c.name) ?? null)]),
+  )
 }
 
 export function emptyFields(criteria: readonly Criterion[]): Fields {
@@ -123,13 +136,20 @@ export function toCriteria(criteria: readonly Criterion[], fields: Fields): Crit
 
 function requestValue(criterion: Criterion, value: FieldValue): CriterionValue {
   if (Array.isArray(value)) {
-    return criterion.type === 'select' && !criterion.multiple ? (value[0] ?? null) : [...value]
+    return criterion.type === 'select' ? requestOptions(criterion, value) : [...value]
   }
   if (isList(value)) return { list: value.list }
   if (isRange(value)) return requestRange(value)
   // Spaces around a text can be meant ("starts with a space"); around a number or a date they can't.
   if (typeof value === 'string' && criterion.type !== 'text') return value.trim()
   return value
+}
+
+/** In a list the empty text is an option, and null the one for rows without a value; alone both mean nothing chosen. */
+function requestOptions({ multiple }: Criterion, values: readonly OptionValue[]): CriterionValue {
+  const [first] = values
+  if (!multiple && first !== undefined && first !== '' && first !== MISSING) return first
+  return values.map((value) => (value === MISSING ? null : value))
 }
 
 function requestRange({ from, to, preset }: RangeValue): CriterionValue {

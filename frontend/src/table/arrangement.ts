@@ -1,5 +1,6 @@
 /** Which columns of a result are shown, in which order, how wide: the definition's, and what the user changed. */
 import type { Column } from '@/api/types'
+import { own } from '@/criteria/fields'
 
 /** Only what differs from the definition, so that a column added to it later finds its place. */
 export interface Arrangement {
@@ -34,7 +35,7 @@ export function arrange(columns: readonly Column[], arrangement: Arrangement): A
   const all = columns.map((column, index) => ({
     column,
     index,
-    isShown: arrangement.shown[column.name] ?? !column.hidden,
+    isShown: own(arrangement.shown, column.name) ?? !column.hidden,
   }))
   const place = new Map(
     orderNames(

@@ -385,3 +385,46 @@ describe('the page of an interface', () => {
     expect(screen.getByRole('link', { name: /Labs does not work/ })).toBeVisible()
   })
 })
+
+describe('names and values that mean something else to a program', () => {
+  it('are a criterion and a column like all others', async () => {
+    const columns = [
+      column({ name: '__proto__', label: 'Proto' }),
+      column({ name: 'constructor', label: 'Builder' }),
+    ]
+    onGet('/interfaces/odd', { ...form([criterion('text', { name: 'constructor' })], { columns }) })
+    onGet('/interfaces', [])
+    onPost('/interfaces/odd/count', { count: 1, elapsed_ms: 1, estimate: true })
+    const asked = onPost('/interfaces/labs/search', { ...result([['p', 'x']]), columns })
+    await renderPage(App, {}, '/interfaces/odd')
+    await userEvent.type(await screen.findByLabelText('Constructor'), 'x{Enter}')
+    const table = await screen.findByRole('grid', { name: 'Rows found' })
+    expect(
+      within(table)
+        .getAllByRole('columnheader')
+        .map((head) => head.textContent),
+    ).toEqual(['Proto', 'Builder'])
+    expect(asked[0]?.body).toMatchObject({ criteria: { constructor: 'x' } })
+  })
+
+  it('are options: an empty text, and the one for rows without a value', async () => {
+    onGet('/interfaces/labs/options/code', {
+      options: [
+        { value: null, label: 'No code' },
+        { value: '', label: '(empty)' },
+        { value: 'A', label: 'A' },
+      ],
+      more: false,
+    })
+    await open([select('code')])
+    const asked = onPost('/interfaces/labs/search', result([]))
+    const field = screen.getByRole('combobox', { name: 'Code' })
+    await userEvent.click(field)
+    await userEvent.click(await screen.findByRole('option', { name: '(empty)' }))
+    await userEvent.click(await screen.findByRole('option', { name: 'No code' }))
+    await userEvent.keyboard('{Escape}')
+    await userEvent.click(screen.getByRole('button', { name: 'Search' }))
+    await waitFor(() => expect(asked[0]?.body).toMatchObject({ criteria: { code: ['', null] } }))
+    expect(screen.getAllByText('(empty)').length).toBeGreaterThan(0)
+  })
+})
