@@ -53,6 +53,7 @@ workers = configured.web_workers or machine.server_processes()
 # Its threads are for requests that are there; who is slow to send or to take waits, and is given up, apart from them.
 worker_class = web_worker.Worker
 web_worker.Worker.seconds = configured.client_seconds
+web_worker.Worker.body_seconds = min(configured.client_seconds, configured.upload_stall_seconds)
 threads = configured.web_threads
 # Loaded once and shared by the processes; pools connect only after the fork.
 preload_app = True

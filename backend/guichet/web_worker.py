@@ -144,9 +144,13 @@ class _Waiting:
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Serves connections; `seconds` is how long a client may be silent."""
+    """Serves connections.
+
+    `seconds` is how long a client may be silent, `body_seconds` how long a short body may take.
+    """
 
     seconds: ClassVar[float] = 30.0
+    body_seconds: ClassVar[float] = 20.0
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -253,7 +257,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         if not end:
             return False
         if not waiting.has_head:
-            waiting.has_head, waiting.until = True, time.monotonic() + self.seconds
+            waiting.has_head, waiting.until = True, time.monotonic() + self.body_seconds
         length = LENGTH.search(head + b"\r\n")
         if length is None or UNMEASURED.search(head):
             return True

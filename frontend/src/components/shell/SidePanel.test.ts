@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import App from '@/App.vue'
 import type { InterfaceSummary, SavedSearch } from '@/api/types'
 import { groupInterfaces } from '@/composables/useInterfaces'
-import { form } from '@/testing/build'
+import { criterion, form } from '@/testing/build'
 import { renderPage } from '@/testing/render'
 import { onGet, onPost } from '@/testing/server'
 import { filterGroups, filterSearches } from './finding'
@@ -76,6 +76,18 @@ describe('the panel', () => {
     await expect.poll(() => router.currentRoute.value.params.id).toBe('sites')
     expect(screen.getByRole('searchbox')).toHaveValue('')
     // The form's code is fetched meanwhile: none of it may come after the test.
+    expect(await screen.findByRole('button', { name: 'Search' })).toBeVisible()
+  })
+
+  it('asks for the criteria of a search that are too long for a list', async () => {
+    SEARCHES.push({ ...search('Long', 'Équipes'), criteria: null })
+    const { router } = await open()
+    SEARCHES.pop()
+    onGet('/saved-searches/Long', { ...search('Long', 'Équipes'), criteria: { name: 'labs' } })
+    onGet('/interfaces/equipes', form([criterion('text', { name: 'name' })]))
+    onPost('/interfaces/labs/count', { count: 1, elapsed_ms: 1, estimate: true })
+    await userEvent.click(screen.getByRole('button', { name: /^Long/ }))
+    await expect.poll(() => router.currentRoute.value.query.name).toBe('labs')
     expect(await screen.findByRole('button', { name: 'Search' })).toBeVisible()
   })
 
