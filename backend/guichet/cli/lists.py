@@ -84,6 +84,10 @@ def _told(made: ValueList) -> str:
     left_out = [f"{made.duplicates:,} twice", f"{made.blanks:,} blank", f"{made.malformed:,} malformed"]
     names = dict(enumerate(made.columns))
     column = f", of column {made.column + 1}" + (f" ({names[made.column]})" if names.get(made.column) else "")
+    if made.lines_above:
+        left_out.append(f"{made.lines_above:,} lines above the header")
+    if made.likely_encodings:
+        left_out.append(f"letters look wrong in {made.encoding}: perhaps {', '.join(made.likely_encodings)}")
     return (
         f"{made.values:,} values of {made.rows:,} rows{column if len(made.columns) > 1 else ''}; {', '.join(left_out)}"
     )

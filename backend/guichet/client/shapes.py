@@ -191,6 +191,11 @@ class ValueList:
     encoding: str = ""
     delimiter: str | None = None
     header: bool = False
+    header_line: int | None = None
+    lines_above: int = 0
+    likely_encodings: Sequence[str] = ()
+    sheets: Sequence[str] = ()
+    sheet: str | None = None
     columns: Sequence[str | None] = ()
     column: int = 0
     sample: Sequence[Sequence[str]] = ()
