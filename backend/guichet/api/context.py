@@ -13,7 +13,8 @@ from guichet import errors
 from guichet.access.accounts import User
 from guichet.access.scopes import Scope
 from guichet.api.forms import Rights
-from guichet.interfaces.interface import BrokenInterface, Interface
+from guichet.authoring import place
+from guichet.interfaces.interface import BrokenInterface, Interface, Problem
 from guichet.interfaces.language import LANGUAGES, Language
 from guichet.portal import Portal
 from guichet.portal_db.database import PortalDatabase
@@ -71,6 +72,19 @@ def get_interface(interface_id: str) -> Interface:
     if isinstance(found, BrokenInterface):
         raise errors.InterfaceBrokenError(found.id, [str(problem) for problem in found.problems])
     return found
+
+
+def located(interface: Interface, error: errors.QueryFailedError) -> Problem:
+    """Say at which line of its file an interface's SQL failed in the database."""
+    return place.located(interface, error, portal().settings.portal_dir)
+
+
+def known_failure(interface: Interface | BrokenInterface) -> Interface | BrokenInterface:
+    """Return an interface, as a broken one where its author should see that its SQL fails in the database."""
+    error = portal().catalogue.failure(interface) if isinstance(interface, Interface) and is_author() else None
+    if error is None or isinstance(interface, BrokenInterface):
+        return interface
+    return BrokenInterface(interface.id, interface.title(language()), (located(interface, error),))
 
 
 def get_source(interface: Interface) -> Source:

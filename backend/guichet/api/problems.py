@@ -6,7 +6,7 @@ A 500 is a bug: the log has the traceback under the request's id, the answer has
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from guichet import errors, sentences
 from guichet.api import context
+from guichet.interfaces.interface import Interface
 from guichet.sentences import QUOTED_CHARACTERS, shortened
 
 # An answer is no longer for what was sent: all of its sentences together.
@@ -188,12 +189,20 @@ def _extra(error: errors.GuichetError) -> dict[str, Any]:
     if isinstance(error, errors.CriteriaError | errors.RefusedError):
         return {"errors": _faults(error)}
     if isinstance(error, errors.InterfaceBrokenError) and context.is_author():
-        return {"errors": [{"pointer": "", "detail": detail} for detail in error.details]}
+        return {"errors": [{"pointer": "", "detail": detail} for detail in _details(error)]}
     if isinstance(error, errors.FileFaultError) and error.line:
         return {"line": error.line}
     if isinstance(error, TOO_MANY):
         return {"retryable": True}
     return {}
+
+
+def _details(error: errors.InterfaceBrokenError) -> Sequence[str]:
+    """Say what is wrong at the author's own line, where it is the database that says so."""
+    cause, interface = error.__cause__, context.portal().registry.current().get(error.interface_id)
+    if not isinstance(cause, errors.QueryFailedError) or not isinstance(interface, Interface):
+        return error.details
+    return [str(context.located(interface, cause))]
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from guichet import errors
 from guichet.interfaces import document
 from guichet.interfaces.document import Document
 from guichet.interfaces.interface import Interface, Problem
+
+# Under which keys of a definition SQL stands.
+SQL_KEYS = ("sql", "column", "where", "select", "upsert", "delete")
 
 
 @dataclass(frozen=True)
@@ -35,9 +40,29 @@ class Author:
         return Problem(self.file, line, f"{error}{hint}")
 
 
+def located(interface: Interface, error: errors.QueryFailedError, folder: Path) -> Problem:
+    """Find the author's own line at which the database stumbled, in whichever SQL of the file it stands."""
+    author = Author.of(interface, folder)
+    return author.blamed(error, *_keys(author.document.values, error.near))
+
+
+def _keys(values: Any, near: str) -> tuple[str, ...]:
+    """Lead to the one text that holds what the database stumbled at; to the SQL where that is not known."""
+    found = [keys for keys, text in _texts(values) if _position(text, near) is not None]
+    return found[0] if len(found) == 1 else ("sql",)
+
+
+def _texts(values: Any) -> Iterator[tuple[tuple[str, ...], str]]:
+    for name, value in values.items():
+        if isinstance(value, str) and name in SQL_KEYS:
+            yield (name,), value
+        elif isinstance(value, dict):
+            yield from (((str(name), *keys), text) for keys, text in _texts(value))
+
+
 def _position(text: str, near: str) -> int | None:
     """Finds the rest of a line in the author's text; a `%` is doubled and a bind replaced there, so less must do."""
-    for length in (len(near), 40, 20, 10):
+    for length in (len(near), 40, 20, 10, 8, 6, 4):
         snippet = near[:length]
         if snippet and text.count(snippet) == 1:
             return text.index(snippet)

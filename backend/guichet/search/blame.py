@@ -36,7 +36,7 @@ def blaming(interface: Interface, search: Search | None = None) -> Iterator[None
     except (errors.InvalidValueError, errors.QueryFailedError) as error:
         fault = _of_author(search, error) if search and search.criteria else error
         if fault or search is None:
-            raise _broken(interface, search, fault or error) from error
+            raise _broken(interface, search, fault or error) from (fault or error)
         detail = say("The database can't read this: {error}", error=str(error))
         raise errors.CriteriaError([errors.Fault(_pointer(search), detail)]) from error
 

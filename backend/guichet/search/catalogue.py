@@ -15,12 +15,12 @@ from typing import TypeVar
 from guichet import errors
 from guichet.interfaces.interface import Interface
 from guichet.search import compose
-from guichet.search.compose import Listed
+from guichet.search.compose import Listed, Statement
 from guichet.search.criteria import Filled, ListRef
 from guichet.search.lists import ALL_FIT, Unfit
 from guichet.search.searches import Search
 from guichet.sources.columns import Column
-from guichet.sources.source import PARAMETER, Source
+from guichet.sources.source import PARAMETER, Session, Source
 
 DESCRIBE_SECONDS = 10
 REMEMBERED_SECONDS = 60
@@ -51,6 +51,7 @@ class Catalogue:
         self._known: dict[str, _Known] = {}
         self._types: dict[tuple[str, str, str], tuple[str, float]] = {}
         self._unfit: dict[Hashable, tuple[Unfit, float]] = {}
+        self._failed: dict[str, tuple[str, errors.QueryFailedError]] = {}
         self._lock = threading.Lock()
 
     def columns(self, interface: Interface, source: Source) -> Sequence[Column]:
@@ -121,6 +122,18 @@ class Catalogue:
             self._unfit = {**current, key: (found, now + REMEMBERED_SECONDS)}
         return found
 
+    def failure(self, interface: Interface) -> errors.QueryFailedError | None:
+        """Return what the database said the last time that an interface's SQL failed; None where it does not."""
+        version, error = self._failed.get(interface.id, ("", None))
+        return error if version == interface.version else None
+
+    def _described(self, interface: Interface, session: Session, statement: Statement) -> Sequence[Column]:
+        try:
+            return session.describe(statement.sql, statement.parameters)
+        except errors.QueryFailedError as error:
+            self._failed[interface.id] = interface.version, error
+            raise
+
     def current_columns(self, interface: Interface, source: Source) -> Sequence[Column]:
         """Ask the source for the columns of an interface's result, whatever is known of them.
 
@@ -128,7 +141,8 @@ class Catalogue:
         """
         statement = compose.described(compose.search(interface, {}))
         with source.session(self._describe_seconds) as session:
-            columns = session.describe(statement.sql, statement.parameters)
+            columns = self._described(interface, session, statement)
         with self._lock:
+            self._failed.pop(interface.id, None)
             self._known[interface.id] = _Known(interface.version, self._clock() + REMEMBERED_SECONDS, columns)
         return columns

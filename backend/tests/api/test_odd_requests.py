@@ -93,3 +93,51 @@ def test_an_answer_does_not_repeat_what_was_sent_at_length(client: Client) -> No
         answer = client.get(f"/api/v1/interfaces/{path}")
         assert answer.status_code in (400, 404, 422)
         assert len(answer.get_data()) < 3000, (path[:30], len(answer.get_data()))
+
+
+FAILING = """title: Failing
+source: odd
+sql: |
+  SELECT id,
+         gone
+  FROM house
+  WHERE {criteria}
+"""
+FAILING_CRITERION = """title: Failing
+source: odd
+sql: SELECT id FROM house WHERE {criteria}
+criteria:
+  id:
+    type: number
+    where: |
+      id = :id
+      AND lost = 1
+"""
+
+
+def test_sql_that_fails_in_the_database_is_shown_to_its_author_at_their_own_line(
+    make_portal: Callable[..., Portal], make_database: Callable[..., str]
+) -> None:
+    portal = make_portal(odd=make_database(sql=SQL))
+    portal.write("failing.yaml", FAILING)
+    portal.write("half.yaml", FAILING_CRITERION)
+    app = portal.app()
+    anne, ben = Client(app.test_client(), "anne"), Client(app.test_client(), "ben")
+
+    answer = anne.get("/api/v1/interfaces/failing")
+    assert answer.status_code == 503
+    assert [one["detail"] for one in answer.json["errors"]] == ['portal/failing.yaml:5: column "gone" does not exist']
+    answer = anne.post("/api/v1/interfaces/half/search", {"criteria": {"id": 1}})
+    assert [one["detail"] for one in answer.json["errors"]] == ['portal/half.yaml:9: column "lost" does not exist']
+    assert "errors" not in ben.get("/api/v1/interfaces/failing").json
+
+    listed = {one["id"]: one for one in anne.get("/api/v1/interfaces").json}
+    assert (listed["failing"]["available"], listed["failing"]["problem"]) == (
+        False,
+        'portal/failing.yaml:5: column "gone" does not exist',
+    )
+    assert [one["available"] for one in ben.get("/api/v1/interfaces").json] == [True, True]
+
+    portal.write("failing.yaml", FAILING.replace("gone", "town"))
+    assert anne.get("/api/v1/interfaces/failing").status_code == 200
+    assert all(one["available"] for one in anne.get("/api/v1/interfaces").json)
