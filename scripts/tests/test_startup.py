@@ -125,8 +125,11 @@ def test_it_says_why_the_server_does_not_start(folder: pathlib.Path) -> None:
     assert "well-known password" in str(raised.value)
 
 
-def test_it_tells_the_command_line_where_the_databases_are(portal: trial_portal.Trial) -> None:
+def test_it_tells_the_command_line_where_the_databases_are_and_nobody_else(portal: trial_portal.Trial) -> None:
+    portal.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    portal.folder.chmod(0o755)
     portal.start()
+    assert portal.folder.stat().st_mode & 0o777 == 0o700
     variables = dict(line.split("=", 1) for line in (portal.folder / "env").read_text().splitlines())
     assert sorted(variables) == ["PORTAL_DATABASE_URL", "SOURCE_CRM_URL", "SOURCE_LAB_URL", "SOURCE_LAB_WRITE_URL"]
     assert (portal.folder / "env").stat().st_mode & 0o777 == 0o600
