@@ -76,13 +76,12 @@ test('from a heavy search to the mail, its link, and a download that breaks and 
   const [mail] = await mails(page, '2000-05-05')
   expect(mail?.to).toMatchObject([{ address: 'demo@example.com' }])
   expect(mail?.subject).toMatch(/^Companies and contacts: [\d,]+ rows$/)
-  const link = /http:\S+\/archive/.exec(mail?.text ?? '')?.[0] ?? ''
+  await page.goto(/http:\S+\/extracts\/[0-9a-f-]{36}/.exec(mail?.text ?? '')?.[0] ?? '')
+  const archive = page.getByRole('main').getByRole('link', { name: /^Download/ })
+  const link = await archive.evaluate((one: HTMLAnchorElement) => one.href)
+  await expectWellDrawn(page)
 
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    // A link that is a download leads nowhere.
-    page.goto(link).catch(() => null),
-  ])
+  const [download] = await Promise.all([page.waitForEvent('download'), archive.click()])
   const whole = await readFile(await download.path())
 
   const begun = await received(link, {}, 100_000)
@@ -191,7 +190,8 @@ test('an address is used once it is confirmed, and one that takes no mail is tol
   await hers.keyboard.press('Enter')
   await expect(field).toBeHidden()
   await hers.goto(await confirmingLink(page, address))
-  await expect(hers.getByText(`Mails go to ${address} from now on.`)).toBeVisible()
+  const told = hers.getByRole('region', { name: 'Email address' })
+  await expect(told.getByText(`Mails go to ${address} from now on.`)).toBeVisible()
   await expectWellDrawn(hers)
 
   await open(hers, '/interfaces/companies?created.from=2000-06-06')
