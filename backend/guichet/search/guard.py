@@ -125,7 +125,7 @@ def _inner(delimiter: str) -> re.Pattern[bytes]:
     """
     others = SEPARATORS.replace(delimiter, "")
     start = f"[=+@-]|{'|'.join(WIDE_STARTS)}"
-    harmless = rf'(?:{HARMLESS}[)\]}}]*|{BULLET})[{others}\r\n"]'
+    harmless = rf'(?:{HARMLESS}[)\]}}]+|(?:{HARMLESS}|{BULLET})[{others}\r\n"])'
     return re.compile(rf'([{others}\r\n])(?="*(?:{start}))(?!"*{harmless})'.encode())
 
 

@@ -7,20 +7,36 @@ import type { Cell, Column, Dialect, Row } from '@/api/types'
 import type { ArrangedColumn } from './arrangement'
 
 const FORMULA_STARTS = /^[=+\-@\t\r\n＝＋－＠]/
-const HARMLESS = /^([+-]?[0-9]+([.,][0-9]+)*([eE][+-]?[0-9]+)?|[+][0-9][0-9 ().-]{4,}[0-9])$/
+const NUMBER = '(?:[+-]?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?|[+][0-9][0-9 ().-]{4,}[0-9])'
+const HARMLESS = new RegExp(`^${NUMBER}$`)
+const BULLET = '[+-] [^=(|!,;\\t\\r\\n]*'
+/** Types whose values hold no words, so that no spreadsheet could take one for a formula. */
+const WORDLESS = new Set([
+  ...['integer', 'decimal', 'float', 'boolean', 'date', 'time', 'timestamp', 'timestamptz'],
+  ...['interval', 'uuid', 'bytes'],
+])
 const DATES = new Set(['date', 'timestamp', 'timestamptz'])
-const TIMESTAMP = /^(\d{4,})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d:\d\d))?/
+/** Days before Christ and after the year 9999 stay as they are. */
+const TIMESTAMP = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d:\d\d)(\.\d+)?[+\-\d:]*)?$/
 
 export function csvPreview(
   rows: readonly Row[],
   columns: readonly ArrangedColumn[],
   dialect: Dialect,
+  timeZone = '',
 ): string[] {
-  const heading = columns.map(({ column }) => quoted(column.label, dialect, false))
+  const heading = columns.map(({ column }) =>
+    quoted(headingOf(column, dialect, timeZone), dialect, false),
+  )
   const lines = rows.map((row) =>
     columns.map(({ column, index }) => csvCell(row[index], column, dialect)),
   )
   return [heading, ...lines].map((line) => line.join(dialect.delimiter))
+}
+
+/** Local moments don't tell their zone. */
+function headingOf({ label, type }: Column, { dates }: Dialect, timeZone: string): string {
+  return type === 'timestamptz' && dates === 'locale' ? `${label} (${timeZone})` : label
 }
 
 /** NULL is nothing at all; the empty text is quoted. */
@@ -30,9 +46,7 @@ export function csvCell(value: Cell | undefined, column: Column, dialect: Dialec
 }
 
 function csvText(text: string, { type }: Column, dialect: Dialect): string {
-  if (type === 'text' && dialect.formula_guard) {
-    return FORMULA_STARTS.test(text) && !HARMLESS.test(text) ? `'${text}` : text
-  }
+  if (!WORDLESS.has(type)) return dialect.formula_guard ? guarded(text, dialect) : text
   if ((type === 'decimal' || type === 'float') && dialect.decimal === ',') {
     return text.replaceAll('.', ',')
   }
@@ -40,11 +54,21 @@ function csvText(text: string, { type }: Column, dialect: Dialect): string {
   return dialect.dates === 'locale' ? localised(text, dialect) : postgresTime(text)
 }
 
-function localised(text: string, { locale }: Dialect): string {
-  const [, year, month, day, time] = TIMESTAMP.exec(text) ?? []
-  if (year === undefined) return text
+/** A part of a text begins a cell, too, for a spreadsheet that splits the file by another separator. */
+function guarded(text: string, dialect: Dialect): string {
+  const others = ',;|\t\r\n'.replace(dialect.delimiter, '')
+  const plain = `"*(?:${NUMBER}[)\\]}]+|(?:${NUMBER}|${BULLET})[${others}"])`
+  const within = new RegExp(`([${others}])(?="*[=+@\\-＝＋－＠])(?!${plain})`, 'g')
+  const end = isQuoted(text, dialect, true) ? '"' : dialect.delimiter
+  const made = (text + end).replace(within, "$1'").slice(0, -1)
+  return FORMULA_STARTS.test(made) && !HARMLESS.test(made) ? `'${made}` : made
+}
+
+function localised(text: string, { locale, decimal }: Dialect): string {
+  const [, year, month, day, time, fraction = ''] = TIMESTAMP.exec(text) ?? []
+  if (year === undefined) return postgresTime(text)
   const date = locale === 'en' ? `${month}/${day}/${year}` : `${day}/${month}/${year}`
-  return time === undefined ? date : `${date} ${time}`
+  return time === undefined ? date : `${date} ${time}${fraction.replace('.', decimal)}`
 }
 
 /** The API's times have a T and whole offsets, PostgreSQL's a space and no minutes that are none. */
@@ -52,8 +76,11 @@ function postgresTime(text: string): string {
   return text.replace('T', ' ').replace(/([+-]\d\d):00$/, '$1')
 }
 
-function quoted(text: string, { delimiter }: Dialect, isData: boolean): string {
-  const isSpecial =
-    text.includes(delimiter) || /["\r\n]/.test(text) || (isData && (text === '' || text === '\\.'))
-  return isSpecial ? `"${text.replaceAll('"', '""')}"` : text
+function quoted(text: string, dialect: Dialect, isData: boolean): string {
+  return isQuoted(text, dialect, isData) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+function isQuoted(text: string, { delimiter }: Dialect, isData: boolean): boolean {
+  const isSpecial = text.includes(delimiter) || /["\r\n]/.test(text)
+  return isSpecial || (isData && (text === '' || text === '\\.'))
 }

@@ -58,7 +58,9 @@ def within(text: str, delimiter: str, end: str) -> str:
         made += character
         rest = text[at + 1 :].lstrip('"') + end
         if character in others and rest[0] in "=+-@＝＋－＠":
-            plain = re.match(rf"(?:{guard.HARMLESS}[)\]}}]*|{guard.BULLET})[{re.escape(ends)}]", rest)
+            plain = re.match(
+                rf"(?:{guard.HARMLESS}[)\]}}]+|(?:{guard.HARMLESS}|{guard.BULLET})[{re.escape(ends)}])", rest
+            )
             made += "" if plain else "'"
     return made
 
