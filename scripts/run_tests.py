@@ -47,7 +47,8 @@ def types() -> None:
     run_all(install.BACKEND, [str(BIN / "mypy")])
     scripts = ["startup.py", "run_tests.py", "check_locks.py"]
     run_all(install.ROOT / "scripts", [str(BIN / "mypy"), "--strict", *scripts])
-    run_all(install.FRONTEND, ["npm", "run", "--silent", "typecheck"])
+    commands = [["npm", "run", "--silent", name] for name in ("typecheck", "api-types:check")]
+    run_all(install.FRONTEND, *commands)
 
 
 def locks() -> None:

@@ -26,6 +26,7 @@ from werkzeug.test import TestResponse
 
 from guichet import settings
 from guichet.app import create_app
+from tests import answers
 
 ROOT = Path(__file__).parents[2]
 # Processes that tests start run this tree, wherever they are started and whatever else is installed.
@@ -116,7 +117,7 @@ class Portal:
 
 
 class Client:
-    """Calls the API as one user."""
+    """Calls the API as one user. Every JSON answer is held to the OpenAPI document."""
 
     def __init__(self, flask: FlaskClient, user: str | None = "anne") -> None:
         self.flask = flask
@@ -140,7 +141,9 @@ class Client:
 
     def _open(self, method: str, path: str, options: dict[str, Any]) -> TestResponse:
         headers = {**self.headers, **options.pop("headers", {})}
-        return self.flask.open(path, method=method, headers=headers, buffered=True, **options)
+        response = self.flask.open(path, method=method, headers=headers, buffered=True, **options)
+        answers.check(self.flask.application, response)
+        return response
 
 
 @pytest.fixture(scope="session")

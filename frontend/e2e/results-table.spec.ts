@@ -100,7 +100,7 @@ test.describe('columns', () => {
     await show(page)
     await page.getByRole('button', { name: 'Columns', exact: true }).click()
     await page.getByRole('checkbox', { name: 'Domain' }).check()
-    expect(await heads(page)).toContain('Domain')
+    await expect.poll(() => heads(page)).toContain('Domain')
   })
 
   test('are resized by the mouse, fitted by a double click, and resized by keys', async ({
@@ -117,7 +117,7 @@ test.describe('columns', () => {
     await page.mouse.down()
     await page.mouse.move(box.x + 84, box.y + 10, { steps: 4 })
     await page.mouse.up()
-    expect(Math.abs((await widthOf()) - before - 80)).toBeLessThanOrEqual(2)
+    await expect.poll(async () => Math.abs((await widthOf()) - before - 80)).toBeLessThanOrEqual(2)
     await grip.dblclick()
     await expect.poll(widthOf).toBe(before)
 

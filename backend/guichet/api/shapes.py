@@ -308,10 +308,15 @@ class Matched(Shape):
     )
 
 
-class SavedSearch(NewSavedSearch):
+class SavedSearch(Shape):
     """A search that somebody keeps."""
 
     id: str
+    interface: str
+    name: str
+    criteria: dict[str, Any]
+    sort: list[SortBody]
+    group: str | None = Field(description="The group that it is shared with.")
     interface_title: str
     owner: str
     mine: bool
@@ -480,14 +485,25 @@ class LightResult(Shape):
     unmatched: dict[str, Matched]
 
 
+class ExtractRequest(Shape):
+    """What an extract was asked for, to ask for the same again."""
+
+    criteria: dict[str, Any]
+    sort: list[SortBody]
+    columns: list[str] | None
+    dialect: DialectBody
+    part_rows: int | None
+    mail: bool
+
+
 class ExtractShape(Shape):
     """An extract: its state, how far it is, and what became of it."""
 
     id: str
     interface: str
     title: str
-    words: list[list[str]] = Field(description="The criteria in words: pairs of a label and a value.")
-    request: dict[str, Any]
+    words: list[tuple[str, str]] = Field(description="The criteria in words: pairs of a label and a value.")
+    request: ExtractRequest
     state: Literal["queued", "running", "cancelling", "delivering", "done", "failed", "cancelled", "expired"]
     place: int | None = Field(description="Its place in the queue while it waits.")
     rows: int

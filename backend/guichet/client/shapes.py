@@ -41,10 +41,14 @@ class Criterion:
     type: str
     label: str
     help: str | None = None
+    placeholder: str | None = None
     required: bool = False
     default: Any = None
     multiple: bool = False
     negatable: bool = True
+    match: str | None = None
+    normalize: Sequence[str] | None = None
+    addresses: bool = False
     options: Mapping[str, Any] | None = None
 
 
@@ -58,6 +62,8 @@ class Column:
     format: str | None = None
     split: str | None = None
     hidden: bool = False
+    summary: bool = False
+    criterion: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,7 @@ class Form:
     criteria: Sequence[Criterion]
     columns: Sequence[Column]
     limits: Mapping[str, int]
+    record: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +110,7 @@ class Count:
     count: int
     elapsed_ms: int
     estimate: bool = False
+    unmatched: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -114,6 +122,7 @@ class Extract:
     state: str
     title: str = ""
     words: Sequence[Sequence[str]] = ()
+    request: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     place: int | None = None
     rows: int = 0
     bytes: int = 0
@@ -131,6 +140,7 @@ class Extract:
     encrypted: bool = False
     expected_bytes: int | None = None
     expected_seconds: int | None = None
+    arrives: str | None = None
     problem: str | None = None
 
     @property
@@ -155,6 +165,7 @@ class Result:
     reason: str | None = None
     estimated_count: int | None = None
     unmatched: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    extract: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -188,20 +199,24 @@ class ValueList:
     duplicates: int = 0
     blanks: int = 0
     malformed: int = 0
+    malformed_sample: Sequence[Mapping[str, Any]] = ()
     encoding: str = ""
     delimiter: str | None = None
     header: bool = False
     header_line: int | None = None
     lines_above: int = 0
     likely_encodings: Sequence[str] = ()
+    first_lines: Sequence[Mapping[str, Any]] = ()
     sheets: Sequence[str] = ()
     sheet: str | None = None
     columns: Sequence[str | None] = ()
     column: int = 0
     sample: Sequence[Sequence[str]] = ()
     bytes: int = 0
+    url: str = ""
     created_at: str = ""
     used_at: str = ""
+    expires_in_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -212,7 +227,13 @@ class User:
     groups: Sequence[str] = ()
     email: str | None = None
     email_pending: str | None = None
+    mails: bool = False
+    archive_passwords: bool = False
     author: bool = False
+    administrator: bool = False
+    scopes: Sequence[str] = ()
+    today: str = ""
+    time_zone: str = ""
 
 
 @dataclass(frozen=True, repr=False)

@@ -1,45 +1,5 @@
 import { client } from './client'
-import type { Cell } from './types'
-
-export type RecordFieldType =
-  'text' | 'multiline' | 'number' | 'date' | 'datetime' | 'boolean' | 'select' | 'list'
-
-export type RecordValue = Cell | string[]
-export type RecordValues = Record<string, RecordValue>
-
-export interface RecordField {
-  name: string
-  type: RecordFieldType
-  label: string
-  help: string | null
-  placeholder: string | null
-  required: boolean
-  default: RecordValue
-  /** Characters that the database has room for. */
-  max_length: number | null
-  /** Only whole numbers go in. */
-  whole: boolean
-  /** Chosen for a new record, fixed ever after. */
-  is_key: boolean
-  /** The values of a select that has no list to load. */
-  choices: string[]
-  options: { url: string; search: boolean } | null
-}
-
-export interface RecordForm {
-  title: string
-  key: string[]
-  fields: RecordField[]
-  /** Where dates with a time are. */
-  time_zone: string
-}
-
-export interface StoredRecord {
-  key: string
-  values: RecordValues
-  /** For If-Match: it changes with every change of the record. */
-  etag: string
-}
+import type { RecordForm, RecordValues, StoredRecord } from './types'
 
 function path(id: string, key?: string): string {
   const records = `/interfaces/${encodeURIComponent(id)}/records`

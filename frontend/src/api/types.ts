@@ -1,26 +1,18 @@
-/** The portal's answers and questions, as its API documents them. */
+/** The portal's answers and questions by the page's own names: as its API documents them, in `schema.ts`. */
+import type { components } from './schema'
 
-export interface InterfaceSummary {
-  id: string
-  title: string
-  group: string | null
-  description: string | null
-  available: boolean
-  /** Why a broken definition can't be used; sent to its authors only. */
-  problem: string | null
-}
+type Schemas = components['schemas']
 
-export type CriterionType =
-  'text' | 'number' | 'number_range' | 'date' | 'date_range' | 'select' | 'boolean' | 'values'
+/** A shape of the document of which the page knows more: fields that are there, each with a narrower type. */
+type Narrow<Shape, Fields extends Partial<Shape>> = Omit<Shape, keyof Fields> & Fields
+
+export type InterfaceSummary = Schemas['InterfaceSummary']
+
+export type CriterionType = Schemas['CriterionForm']['type']
 
 export type OptionValue = string | number
 
-export interface OptionSource {
-  url: string
-  depends_on: string[]
-  /** The list is too long to send whole: what the user types is looked up on the server. */
-  search: boolean
-}
+export type OptionSource = Schemas['OptionsPlace']
 
 /** Days by name; the server says which they are when a search runs. */
 export type Preset =
@@ -49,271 +41,57 @@ export type CriterionValue =
 
 export type Criteria = Record<string, CriterionValue>
 
-export interface Criterion {
-  name: string
-  type: CriterionType
-  label: string
-  help: string | null
-  placeholder: string | null
-  required: boolean
-  default: CriterionValue
-  multiple: boolean
-  negatable: boolean
-  match: 'exact' | 'prefix' | 'contains' | null
-  /** What is done to each of many values before it is compared. */
-  normalize?: ('lower' | 'upper' | 'digits' | 'nfc' | 'nfd')[] | null
-  /** Of many values: whether they are addresses of mails, which may be copied with names. */
-  addresses?: boolean
-  options: OptionSource | null
-}
-
-export type ColumnType =
-  | 'text'
-  | 'integer'
-  | 'decimal'
-  | 'float'
-  | 'boolean'
-  | 'date'
-  | 'time'
-  | 'timestamp'
-  | 'timestamptz'
-  | 'interval'
-  | 'json'
-  | 'array'
-  | 'range'
-  | 'uuid'
-  | 'bytes'
-  | 'other'
-
-export interface Column {
-  name: string
-  label: string
-  type: ColumnType
-  format: string | null
-  /** What separates several values in one cell. */
-  split: string | null
-  /** In every row, and not shown. */
-  hidden: boolean
-}
+export type Criterion = Narrow<Schemas['CriterionForm'], { default: CriterionValue }>
 
 /** A column as the form tells of it, before any result. */
-export interface FormColumn extends Column {
-  /** Whether the author wants it in every summary. */
-  summary: boolean
-  /** The criterion that takes what stands in this column. */
-  criterion: string | null
-}
+export type FormColumn = Schemas['ResultColumn']
+export type Column = Omit<FormColumn, 'summary' | 'criterion'>
+export type ColumnType = Column['type']
 
-export interface ValueCount {
-  value: string
-  count: number
-}
-
-export interface Bucket {
-  /** Both ends belong to it; of fractions, the end is the next one's beginning. */
-  from: number | string
-  to: number | string
-  count: number
-}
-
-export interface ColumnSummary {
-  name: string
-  label: string
-  type: ColumnType
-  kind: 'values' | 'histogram' | 'none'
-  nulls: number
-  /** How many different values there are; null for a histogram. */
-  distinct: number | null
-  values: ValueCount[]
-  buckets: Bucket[]
-  /** Rows with a value that is not among those listed. */
-  other: number
-}
-
-export interface Summary {
-  total: number
-  columns: ColumnSummary[]
-  elapsed_ms: number
-}
+export type ValueCount = Schemas['ValueCount']
+export type Bucket = Schemas['BucketCount']
+export type ColumnSummary = Schemas['ColumnSummaryShape']
+export type Summary = Schemas['SummaryAnswer']
 
 /** How the records behind the rows can be edited. */
-export interface RecordSummary {
-  /** What one of them is called. */
-  title: string
-  /** The columns that tell a row's record from all others. */
-  key: string[]
-  editable: boolean
-  deletable: boolean
-  /** False for those who might edit, where the portal has no role to write with. */
-  writable: boolean
-}
+export type RecordSummary = Schemas['RecordSummary']
 
-export interface InterfaceForm {
-  id: string
-  title: string
-  group: string | null
-  description: string | null
-  source: string
-  filename: string
-  require_one: boolean
-  criteria: Criterion[]
-  columns: FormColumn[]
-  record: RecordSummary | null
-  limits: { display_rows: number; interactive_seconds: number; extract_rows: number }
-  version: string
-}
+export type InterfaceForm = Narrow<Schemas['Form'], { criteria: Criterion[] }>
 
-export interface Option {
-  value: OptionValue
-  label: string
-}
+export type Option = Narrow<Schemas['OptionShape'], { value: OptionValue }>
+export type OptionList = Narrow<Schemas['OptionsPage'], { options: Option[] }>
 
-export interface OptionList {
-  options: Option[]
-  more: boolean
-}
-
-export interface SortKey {
-  column: string
-  descending: boolean
-}
+export type SortKey = Required<Schemas['SortBody']>
 
 /** What a search found of a list. */
-export interface Unmatched {
-  values: number
-  /** Null of a heavy result. */
-  matched: number | null
-  malformed: number
-  /** Null of pasted values. */
-  url: string | null
-}
+export type Unmatched = Schemas['Matched']
 
-export interface ValueList {
-  id: string
-  name: string
-  /** Of a workbook, what kind it is. */
-  encoding: string
-  /** Where letters look wrong: what else the file may be, likeliest first. */
-  likely_encodings: string[]
-  delimiter: string | null
-  header: boolean
-  header_line: number | null
-  lines_above: number
-  /** How the file begins, without blank lines. */
-  first_lines: { line: number; text: string }[]
-  sheets: string[]
-  sheet: string | null
-  columns: (string | null)[]
-  sample: string[][]
-  /** Where the values come from, counted from 0. */
-  column: number
-  rows: number
-  values: number
-  duplicates: number
-  blanks: number
-  malformed: number
-  malformed_sample: { line: number; value: string }[]
-  bytes: number
-  url: string
-  created_at: string
-  used_at: string
-  expires_in_days: number
-}
+export type ValueList = Schemas['ValueList']
+export type ValueListChange = Omit<Schemas['ValueListChange'], 'encoding'> & { encoding?: string }
 
-export interface ValueListChange {
-  column?: number
-  header?: boolean
-  header_line?: number | null
-  delimiter?: ',' | ';' | '\t' | '|' | ':' | ' ' | null
-  encoding?: string
-  sheet?: string
-}
-
-export interface CountAnswer {
-  unmatched?: Record<string, Unmatched>
-  count: number
-  elapsed_ms: number
-  /** Whether it is a guess of the database's planner, which may be far off. */
-  estimate: boolean
-}
+export type CountAnswer = Schemas['CountAnswer']
 
 export type Cell = string | number | boolean | null
 export type Row = readonly Cell[]
 
-export interface LightResult {
-  unmatched?: Record<string, Unmatched>
-  heavy: false
-  columns: Column[]
+/** Rows are never changed in place. */
+interface Rows {
   rows: Row[]
-  count: number
-  elapsed_ms: number
 }
-
-export interface HeavyResult {
-  unmatched?: Record<string, Unmatched>
-  heavy: true
-  columns: Column[]
-  /** The first rows only; none when the query ran out of time. */
-  rows: Row[]
-  /** Known where it could be counted in a moment; else there may be a guess. */
-  count: number | null
-  estimated_count: number | null
-  elapsed_ms: number
-  reason: 'rows' | 'time'
-  /** What the whole result became, when that was asked for and possible. */
-  extract?: Extract | null
-}
-
+export type LightResult = Omit<Schemas['LightResult'], 'rows'> & Rows
+export type HeavyResult = Omit<Schemas['HeavyResult'], 'rows' | 'extract'> &
+  Rows & { extract: Extract | null }
 export type SearchResult = LightResult | HeavyResult
 
-export interface Dialect {
-  delimiter: ',' | ';' | '\t'
-  decimal: '.' | ','
-  dates: 'iso' | 'locale'
-  locale: 'en' | 'fr' | 'es'
-  bom: boolean
-  formula_guard: boolean
-}
+export type Dialect = Required<Schemas['DialectBody']>
 
-export interface User {
-  user: string
-  groups: string[]
-  email: string | null
-  /** Asked for, and not confirmed yet. */
-  email_pending: string | null
-  /** Whether the portal sends mails. */
-  mails: boolean
-  /** Whether archives can have a password. */
-  archive_passwords: boolean
-  author: boolean
-  administrator: boolean
-  /** The day that it is in the portal's time zone. */
-  today: string
-  time_zone: string
-}
-
-export type TokenScope = 'read' | 'extract' | 'edit'
+export type User = Schemas['UserAnswer']
 
 /** A personal token, as far as it can be known: not the token itself. */
-export interface Token {
-  id: string
-  name: string
-  scopes: TokenScope[]
-  created_at: string
-  expires_at: string
-  last_used_at: string | null
-  state: 'active' | 'expired' | 'stopped'
-}
-
-export interface MadeToken extends Token {
-  token: string
-}
-
-export interface NewToken {
-  name: string
-  scopes: TokenScope[]
-  days: number
-}
+export type Token = Schemas['TokenShape']
+export type TokenScope = Token['scopes'][number]
+export type MadeToken = Schemas['MadeToken']
+export type NewToken = Required<Schemas['NewToken']>
 
 /** What a saved search holds: criteria as they were given, so that named days stay relative. */
 export interface KeptSearch {
@@ -322,76 +100,29 @@ export interface KeptSearch {
   sort: SortKey[]
 }
 
-export interface NewSavedSearch extends KeptSearch {
-  name: string
-  /** The group that it is shared with. */
-  group: string | null
-}
-
+/** As one of many; criteria that are long come with the search alone. */
+export type SavedSearch = Narrow<
+  Schemas['ListedSearch'],
+  { criteria: Criteria | null; sort: SortKey[] }
+>
+export type NewSavedSearch = KeptSearch & Pick<SavedSearch, 'name' | 'group'>
 export type SavedSearchChange = Partial<Omit<NewSavedSearch, 'interface'>>
 
-export interface SavedSearch extends Omit<NewSavedSearch, 'criteria'> {
-  id: string
-  /** Null in a list where they are long: the search alone has them. */
-  criteria: Criteria | null
-  interface_title: string
-  owner: string
-  mine: boolean
-  created_at: string
-  updated_at: string
-}
-
-export type ExtractState =
-  'queued' | 'running' | 'cancelling' | 'delivering' | 'done' | 'failed' | 'cancelled' | 'expired'
-
-export type DeliveryState = 'pending' | 'sending' | 'sent' | 'failed' | 'unknown' | 'cancelled'
-
-export interface ExtractRequest {
-  criteria: Criteria
-  sort: SortKey[]
-  columns: string[] | null
-  dialect: Partial<Dialect>
-  part_rows: number | null
-  /** Whether a mail says that it is written. */
-  mail: boolean
-}
+export type ExtractRequest = Narrow<
+  Schemas['ExtractRequest'],
+  { criteria: Criteria; sort: SortKey[] }
+>
 
 /** A whole result on its way to a file: asked for, written, mailed, kept for some days. */
-export interface Extract {
-  id: string
-  interface: string
-  title: string
-  /** What was searched: labels of criteria with their values in words. */
-  words: [label: string, value: string][]
-  request: ExtractRequest
-  state: ExtractState
-  /** In the queue, from 1. */
-  place: number | null
-  rows: number
-  /** Of the CSV, before it is compressed. */
-  bytes: number
-  estimated_rows: number | null
-  progress: number | null
-  created_at: string
-  started_at: string | null
-  finished_at: string | null
-  expires_at: string | null
-  email: string | null
-  delivery: DeliveryState | null
-  /** Whether the mail carries the archive, or a link to it. */
-  attached: boolean | null
-  archive_url: string | null
-  archive_bytes: number | null
-  encrypted: boolean
-  /** What it will come to, as soon as anything tells. */
-  expected_bytes: number | null
-  expected_seconds: number | null
-  arrives: 'attached' | 'linked' | null
-  problem: string | null
-}
+export type Extract = Narrow<Schemas['ExtractShape'], { request: ExtractRequest }>
+export type ExtractState = Extract['state']
+export type DeliveryState = NonNullable<Extract['delivery']>
 
-export interface NewExtract extends Partial<ExtractRequest> {
-  interface: string
-  /** Encrypts the archive. */
-  password?: string | null
-}
+export type NewExtract = Narrow<Schemas['ExtractBody'], { criteria?: Criteria }>
+
+export type RecordFieldType = Schemas['RecordFieldForm']['type']
+export type RecordValue = Cell | string[]
+export type RecordValues = Record<string, RecordValue>
+export type RecordField = Narrow<Schemas['RecordFieldForm'], { default: RecordValue }>
+export type RecordForm = Narrow<Schemas['RecordForm'], { fields: RecordField[] }>
+export type StoredRecord = Narrow<Schemas['RecordAnswer'], { values: RecordValues }>

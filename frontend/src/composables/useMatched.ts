@@ -13,7 +13,7 @@ export function useMatched(id: string) {
 
   async function complete(criteria: Criteria, answer: SearchResult) {
     request.reset()
-    const isUnknown = Object.values(answer.unmatched ?? {}).some(({ matched }) => matched === null)
+    const isUnknown = Object.values(answer.unmatched).some(({ matched }) => matched === null)
     const isGuessed = answer.heavy && answer.reason === 'rows' && answer.count === null
     if (isUnknown || (isGuessed && !answer.extract)) await request.run(criteria)
   }

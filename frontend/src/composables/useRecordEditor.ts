@@ -2,14 +2,8 @@
 import { computed, nextTick, reactive, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { ApiProblem } from '@/api/problem'
-import {
-  createRecord,
-  getRecord,
-  saveRecord,
-  type RecordForm,
-  type RecordValues,
-  type StoredRecord,
-} from '@/api/records'
+import { createRecord, getRecord, saveRecord } from '@/api/records'
+import type { RecordForm, RecordValues, StoredRecord } from '@/api/types'
 import type { Fields } from '@/criteria/fields'
 import { changedFields, faultOf, toFields, valuesOf } from '@/records/values'
 import { useRequest } from './useRequest'

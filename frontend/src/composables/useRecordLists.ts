@@ -1,7 +1,6 @@
 /** The choices of a record's selects: loaded as those of criteria are, or known from the column's own type. */
 import { reactive } from 'vue'
-import type { RecordField } from '@/api/records'
-import type { Criterion, OptionValue } from '@/api/types'
+import type { Criterion, OptionValue, RecordField } from '@/api/types'
 import type { Fields } from '@/criteria/fields'
 import { useOptionList, type OptionListState, type SelectCriterion } from './useOptionList'
 
@@ -18,6 +17,8 @@ export function asCriterion(field: RecordField): Criterion {
     multiple: false,
     negatable: false,
     match: null,
+    normalize: null,
+    addresses: false,
     options: field.options && { ...field.options, depends_on: [] },
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RecordFieldType, RecordValue } from '@/api/records'
+import type { RecordFieldType, RecordValue } from '@/api/types'
 import type { FieldValue } from '@/criteria/fields'
 import { recordField } from '@/testing/build'
 import { changedFields, faultOf, toFields, toInput, toValue, valuesOf } from './values'

@@ -4,7 +4,7 @@
  * A value is in the shape that its input needs; what the user leaves as it was is not sent, so that
  * nothing is rounded, cut off or overwritten on the way.
  */
-import type { RecordField, RecordValue, RecordValues } from '@/api/records'
+import type { RecordField, RecordValue, RecordValues } from '@/api/types'
 import type { Field, Fields, FieldValue } from '@/criteria/fields'
 import { isCanonicalNumber } from '@/criteria/numbers'
 

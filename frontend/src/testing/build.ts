@@ -1,6 +1,12 @@
 /** Criteria, columns, forms and extracts for tests: only what a test is about needs to be said. */
-import type { RecordField } from '@/api/records'
-import type { Criterion, CriterionType, Extract, FormColumn, InterfaceForm } from '@/api/types'
+import type {
+  Criterion,
+  CriterionType,
+  Extract,
+  FormColumn,
+  InterfaceForm,
+  RecordField,
+} from '@/api/types'
 
 export function criterion(type: CriterionType, about: Partial<Criterion> = {}): Criterion {
   const name = about.name ?? type
@@ -15,6 +21,8 @@ export function criterion(type: CriterionType, about: Partial<Criterion> = {}): 
     multiple: type === 'values',
     negatable: true,
     match: type === 'text' ? 'contains' : null,
+    normalize: null,
+    addresses: false,
     options: null,
     ...about,
   }
@@ -52,8 +60,8 @@ export function form(criteria: Criterion[], about: Partial<InterfaceForm> = {}):
   return {
     id: 'labs',
     title: 'Labs',
-    group: null,
-    description: null,
+    group: '',
+    description: '',
     source: 'crm',
     filename: 'labs',
     require_one: false,

@@ -16,13 +16,16 @@ const Host = defineComponent(() => () => {
 
 beforeEach(async () => {
   isOpen.value = true
-  const country = { type: 'select', choices: ['France', 'Italy'] } as const
   const fields = [
     recordField({ name: 'city', label: 'City' }),
-    recordField({ name: 'country', label: 'Country', ...country }),
+    recordField({ name: 'country', label: 'Country', type: 'select', choices: ['France'] }),
   ]
   onGet('/interfaces/sites/record', { title: 'Site', key: ['id'], fields, time_zone: 'UTC' })
-  onGet('/interfaces/sites/records/7', { key: '7', values: { id: 7, city: 'Dijon', country: 'France' }, etag: '"1"' })
+  onGet('/interfaces/sites/records/7', {
+    key: '7',
+    values: { id: 7, city: 'Dijon', country: 'France' },
+    etag: '"1"',
+  })
   await renderPage(Host)
 })
 

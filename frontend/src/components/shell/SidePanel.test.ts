@@ -10,7 +10,7 @@ import { onGet, onPost } from '@/testing/server'
 import { filterGroups, filterSearches } from './finding'
 
 function summary(id: string, title: string, group: string): InterfaceSummary {
-  return { id, title, group, description: null, available: true, problem: null }
+  return { id, title, group, description: '', available: true, problem: null }
 }
 
 function search(name: string, title: string): SavedSearch {

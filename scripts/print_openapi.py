@@ -1,0 +1,12 @@
+"""Print the OpenAPI document of the API, which is the same for every portal, as JSON."""
+
+from __future__ import annotations
+
+import json
+
+from guichet import settings
+from guichet.api import openapi
+from guichet.app import create_app
+
+app = create_app(settings.read({"GUICHET_ENV_FILES": "none"}))
+print(json.dumps(openapi.document(app), ensure_ascii=False))
