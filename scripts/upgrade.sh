@@ -28,7 +28,9 @@ sleep $NOTICE_SECONDS
 echo "ending the old ones, which finish what they were asked"
 docker stop "${old[@]}" > /dev/null
 docker rm "${old[@]}" > /dev/null
-# Workers hand back what they run, and nginx is replaced last: its address is one, so that this is the only moment at
-# which the page is away, and only where its own image is another.
-compose up --detach --wait --no-recreate --scale backend="$count"
-compose up --detach --wait --no-deps worker frontend
+# Workers hand back what they run. nginx has one address, so that its replacement is the only moment at which the page is
+# away: only where its own image is another.
+compose up --detach --wait --no-deps worker
+running=$(docker inspect --format '{{.Image}}' "$(compose ps --quiet frontend | head -n 1)")
+built=$(docker image inspect --format '{{.Id}}' guichet-frontend)
+if [ "$running" != "$built" ]; then compose up --detach --wait --no-deps frontend; fi

@@ -6,6 +6,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -151,6 +152,12 @@ def log_faults(portal: Portal) -> None:
 def build_accounts(settings: Settings) -> Accounts:
     """Make the users: who may sign in, and who is in which group."""
     return Accounts(settings.htpasswd_file, settings.htgroup_file, settings.sign_in_cache_seconds)
+
+
+def load_definitions(portal: Portal) -> None:
+    """Reads all definitions before the server forks, so that none of its processes has to at its first request."""
+    with suppress(errors.DefinitionsError):  # which is logged, and told at each request
+        portal.registry.current()
 
 
 def build_signer(settings: Settings) -> Signer:

@@ -16,6 +16,7 @@ try:
     portal.make_archive_folder(configured)
     app = create_app(configured)
     portal.log_faults(app.extensions["guichet"])
+    portal.load_definitions(app.extensions["guichet"])
 except errors.SettingsError as error:
     for fault in error.faults:
         print(f"guichet: {fault}", file=sys.stderr)

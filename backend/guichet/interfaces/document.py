@@ -17,6 +17,8 @@ from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.scalarstring import FoldedScalarString, LiteralScalarString
 
+from guichet.interfaces import quick_yaml
+
 
 class DocumentError(ValueError):
     """The file is no YAML mapping. `line` is counted from 1."""
@@ -106,6 +108,9 @@ def parse(text: str) -> Document:
 
     :raises DocumentError: if it is not YAML, has a duplicate key, or is no mapping.
     """
+    quick = quick_yaml.load(text)
+    if quick is not None:
+        return Document(quick, text)
     try:
         values = YAML(typ="rt").load(text)
     except DuplicateKeyError as error:

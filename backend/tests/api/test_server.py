@@ -317,3 +317,16 @@ def test_the_container_starts_without_its_portal_database_and_serves_searches(
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(30)
+
+
+def test_the_list_of_three_thousand_definitions_comes_at_once_from_every_process(portal: Portal, serve: Serve) -> None:
+    text = (portal.folder / "customers.yaml").read_text("utf-8")
+    for number in range(3000):
+        (portal.folder / f"many-{number}.yaml").write_text(text, "utf-8")
+    with serve(WEB_WORKERS="3") as http:
+        for _ in range(9):  # each on a connection of its own, which any process may take
+            with httpx.Client(base_url=http.base_url, auth=http.auth, timeout=60) as one:
+                began = time.monotonic()
+                listed = one.get("/api/v1/interfaces")
+                assert time.monotonic() - began < 3
+            assert len(listed.json()) > 3000
