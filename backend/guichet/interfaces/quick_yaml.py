@@ -1,8 +1,9 @@
 """Definition files read by libyaml: twenty times as fast as ruamel's parser, which is asked where there is any doubt.
 
 What comes out is what ruamel makes of the same file: mappings and lists that know the line of each entry, blocks of
-text that know that they are one. A file with an error, an anchor, a tag, a merge or a key twice is not read here: ruamel
-says what is wrong with it, or what it means. A plain scalar means what it means in YAML 1.2, by ruamel's own reading.
+text that know that they are one. A file with an error, an anchor, a tag, a merge or a key twice is not read here:
+ruamel says what is wrong with it, or what it means. A plain scalar means what it means in YAML 1.2, by ruamel's own
+reading.
 """
 
 from __future__ import annotations

@@ -88,8 +88,15 @@ def test_those_of_the_demo_are_read_quickly() -> None:
         "!a b",
         "!!str 1",
         "",
-    ]
-    + ["'a''b'", '"a\\tb"', "{a: 1, b}", "[1, [2, x], no]", "{a:1}", "é", "a\n  b", "? a"],
+        "'a''b'",
+        '"a\\tb"',
+        "{a: 1, b}",
+        "[1, [2, x], no]",
+        "{a:1}",
+        "é",
+        "a\n  b",
+        "? a",
+    ],
 )
 def test_a_value_means_what_it_means_in_yaml_1_2(value: str) -> None:
     text = f"title: x\nvalue: {value}\nlist:\n  - {value}\n"
