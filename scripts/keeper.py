@@ -2,7 +2,8 @@
 
 The starter holds the other end of this process's standard input. When that pipe closes (because the starter closes it,
 ends, or is killed with -9) the command is told to stop, and killed if it doesn't. So nothing is ever left running.
-It does not restart a command that ends: it ends with it, with the same exit code.
+It does not restart a command that ends: it ends with it, with the same exit code. A SIGUSR1 is handed on as SIGHUP, by
+which servers read their settings again.
 
     keeper.py SIGTERM,SIGQUIT 5 -- gunicorn ...    (SIGTERM; after 5 seconds SIGQUIT; after 5 more SIGKILL)
 """
@@ -44,6 +45,7 @@ def hold(child: subprocess.Popen[bytes], stop_signals: Sequence[signal.Signals],
     ended = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(sign, ask_to_stop)
+    signal.signal(signal.SIGUSR1, lambda *_: child.send_signal(signal.SIGHUP))
     threading.Thread(target=watch_the_starter, daemon=True).start()
     code = child.wait()
     ended.set()
@@ -53,6 +55,7 @@ def hold(child: subprocess.Popen[bytes], stop_signals: Sequence[signal.Signals],
 def main(arguments: list[str]) -> int:
     """Read the command line above and keep its command."""
     signals, patience, _, *command = arguments
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # so that none ends a command that is not ready to take it
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     return hold(child, [signal.Signals[name] for name in signals.split(",")], float(patience))
 

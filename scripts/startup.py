@@ -39,6 +39,9 @@ WORKER_LOG = VAR / "log" / "worker.log"
 MAILBOX_LOG = VAR / "log" / "mailbox.log"
 START_SECONDS = 60
 
+# The variables that come from the file of settings.
+FROM_FILE: dict[str, str] = {}
+
 
 def main() -> int:
     """Start everything, wait, stop everything; the exit code."""
@@ -86,16 +89,23 @@ class Running:
         return keeper
 
     def stop(self) -> None:
-        """Stop the last started first, and wait for each."""
+        """Stop all at once, but what was started first (PostgreSQL, as a rule) after them, and wait for each."""
+        for keeper in self.keepers[1:]:
+            close_input(keeper)
         while self.keepers:
             keeper = self.keepers.pop()
-            if keeper.stdin:
-                with contextlib.suppress(OSError):
-                    keeper.stdin.close()
+            close_input(keeper)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 keeper.wait(40)
             with contextlib.suppress(OSError):  # as a rule nothing is left of its group
                 os.killpg(keeper.pid, signal.SIGKILL)
+
+
+def close_input(keeper: subprocess.Popen[bytes]) -> None:
+    """Close what a keeper reads from, by which it stops its command."""
+    if keeper.stdin:
+        with contextlib.suppress(OSError):
+            keeper.stdin.close()
 
 
 def install_packages() -> None:
@@ -110,10 +120,7 @@ def install_packages() -> None:
 
 def serve(running: Running) -> None:
     """Do the rest, and wait until something ends or the user asks to stop."""
-    if os.environ.get("GUICHET_ENV_FILES") != "none":
-        import dotenv  # only the virtual environment has it
-
-        dotenv.load_dotenv(ROOT / ".env", interpolate=False)  # a dollar in a password is a dollar
+    read_settings_file()
     port = check_port()
     with (VAR / "lock").open("w") as lock:
         try:
@@ -139,6 +146,29 @@ def serve(running: Running) -> None:
         running.ready = True
         announce(port, mailbox)
         wait(running, started)
+
+
+def settings_file() -> pathlib.Path | None:
+    """Return the file that adds to the environment; None where there shall be none."""
+    given = os.environ.get("GUICHET_ENV_FILES")
+    return None if given == "none" else pathlib.Path(given) if given else ROOT / ".env"
+
+
+def read_settings_file() -> None:
+    """Add what the file says to the environment; what is set already wins."""
+    import dotenv  # only the virtual environment has it
+
+    file = settings_file()
+    found = dotenv.dotenv_values(file, interpolate=False) if file else {}  # a dollar in a password is a dollar
+    FROM_FILE.update({name: value or "" for name, value in found.items() if name not in os.environ})
+    os.environ.update(FROM_FILE)
+
+
+def handed_on(environment: dict[str, str]) -> dict[str, str]:
+    """Return the environment of a server: it reads the file by itself, again when that changes."""
+    file = settings_file()
+    kept = {name: value for name, value in environment.items() if name not in FROM_FILE}
+    return kept | {"GUICHET_ENV_FILES": str(file) if file else "none"}
 
 
 def defaults(port: int) -> dict[str, str]:
@@ -261,8 +291,7 @@ def start_server(running: Running, environment: dict[str, str], port: int) -> su
     with steps.step("Server"), SERVER_LOG.open("wb") as log:
         gunicorn = [sys.executable, "-m", "gunicorn", "-c", "backend/gunicorn.conf.py", "guichet.wsgi:app"]
         command = [sys.executable, str(SCRIPTS / "keeper.py"), "SIGTERM,SIGQUIT", "4", "--", *gunicorn]
-        environment = environment | {"GUICHET_ENV_FILES": "none"}  # they are read already
-        keeper = running.start(command, stdout=log, stderr=log, cwd=ROOT, env=environment)
+        keeper = running.start(command, stdout=log, stderr=log, cwd=ROOT, env=handed_on(environment))
         host = environment["HOST"]
         address = "127.0.0.1" if host in ("0.0.0.0", "::", "") else f"[{host}]" if ":" in host else host
         deadline = time.monotonic() + START_SECONDS
@@ -279,7 +308,7 @@ def start_worker(running: Running, environment: dict[str, str]) -> subprocess.Po
     """Start the worker that runs extracts; there is nothing to wait for."""
     worker = [sys.executable, "-m", "guichet.cli", "worker"]
     command = [sys.executable, str(SCRIPTS / "keeper.py"), "SIGTERM,SIGKILL", "4", "--", *worker]
-    environment = environment | {"GUICHET_ENV_FILES": "none", "GRACE_SECONDS": "1"}
+    environment = handed_on(environment) | {"GRACE_SECONDS": "1"}
     with WORKER_LOG.open("wb") as log:
         return running.start(command, stdout=log, stderr=log, cwd=ROOT, env=environment)
 
@@ -305,18 +334,33 @@ def announce(port: int, mailbox: int | None) -> None:
 
 
 def wait(running: Running, started: dict[str, tuple[subprocess.Popen[bytes], pathlib.Path]]) -> None:
-    """Wait for ever.
+    """Wait for ever, and have what was started read the file of settings again when it changes.
 
     :param started: what was started beside PostgreSQL, and its log.
     :raises steps.StepError: something that was started has ended by itself.
     """
+    before = stamp(settings_file())
     while all(keeper.poll() is None for keeper in running.keepers):
         time.sleep(0.3)
+        if (now := stamp(settings_file())) != before:
+            before = now
+            print("  The settings have changed: the server and the worker read them again.", flush=True)
+            for what in {"server", "worker"} & started.keys():
+                started[what][0].send_signal(signal.SIGUSR1)
     for what, (keeper, log) in started.items():
         if keeper.poll() is not None:
             raise steps.StepError(f"the {what} ended ({log}):\n{steps.tail(log)}")
     log = VAR / "postgres" / "postgres.log"
     raise steps.StepError(f"PostgreSQL ended ({log}):\n{steps.tail(log)}")
+
+
+def stamp(file: pathlib.Path | None) -> tuple[int, int] | None:
+    """Return what changes when a file does; None where there is none."""
+    try:
+        status = file.stat() if file else None
+    except OSError:
+        return None
+    return (status.st_mtime_ns, status.st_size) if status else None
 
 
 if __name__ == "__main__":

@@ -6,25 +6,32 @@ import os
 from pathlib import Path
 
 from dotenv import dotenv_values
-from pydantic import SecretStr
 
 FILES = (".env", "var/env")
 
+# What was added to the environment of this process, to be taken back when the files are read again.
+_added: dict[str, str] = {}
+
 
 def load(folder: Path | None = None) -> None:
-    """Adds the variables of those files in a folder to the environment; what is set already wins.
+    """Add the variables of those files in a folder to the environment; what is set already wins.
 
-    `GUICHET_ENV_FILES=none` leaves the environment as it is.
+    Called again, it first takes back what it added. `GUICHET_ENV_FILES` names other files, separated by colons;
+    `none` leaves the environment as it is.
     """
-    if os.environ.get("GUICHET_ENV_FILES") == "none":
-        return
-    for name in FILES:
+    for variable, value in _added.items():
+        if os.environ.get(variable) == value:
+            del os.environ[variable]
+    _added.clear()
+    for file in _files(folder or Path.cwd()):
         # Without interpolation: a dollar in a password is a dollar.
-        for variable, value in dotenv_values((folder or Path.cwd()) / name, interpolate=False).items():
-            if value and not os.environ.get(variable):
-                os.environ[variable] = value
+        for name, text in dotenv_values(file, interpolate=False).items():
+            if text and not os.environ.get(name):
+                os.environ[name] = _added[name] = text
 
 
-def bucket_secrets() -> list[SecretStr]:
-    """Return the secrets of a bucket, which its library reads from the environment: to be masked where they appear."""
-    return [SecretStr(os.environ.get(name, "")) for name in ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")]
+def _files(folder: Path) -> list[Path]:
+    given = os.environ.get("GUICHET_ENV_FILES")
+    if given == "none":
+        return []
+    return [Path(name) for name in given.split(os.pathsep)] if given else [folder / name for name in FILES]

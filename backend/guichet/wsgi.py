@@ -5,18 +5,39 @@ from __future__ import annotations
 import logging
 import sys
 
-from guichet import __version__, environment, errors, logs, portal, settings
+from flask import Flask
+
+from guichet import __version__, errors, logs, portal, process_settings
 from guichet.app import create_app
 
-environment.load()
-try:
-    configured = settings.read()
+
+def make() -> Flask:
+    """Make the application of the settings as they are now.
+
+    :raises SettingsError: if they have faults, or are unsafe together.
+    """
+    configured = process_settings.read()
     logs.configure(configured.log_file_path, configured.log_format)
     logging.getLogger(__name__).info("guichet %s: the server starts", __version__)
     portal.make_archive_folder(configured)
-    app = create_app(configured)
-    portal.log_faults(app.extensions["guichet"])
-    portal.load_definitions(app.extensions["guichet"])
+    made = create_app(configured)
+    portal.log_faults(made.extensions["guichet"])
+    portal.load_definitions(made.extensions["guichet"])
+    return made
+
+
+def remake() -> Flask:
+    """Make the application again when the server is told to read its settings; with faults, return the one before."""
+    global app
+    try:
+        app = make()
+    except errors.SettingsError as error:
+        process_settings.log_faults(error)
+    return app
+
+
+try:
+    app = make()
 except errors.SettingsError as error:
     for fault in error.faults:
         print(f"guichet: {fault}", file=sys.stderr)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import http.client
+import json
 import os
 import pathlib
 import signal
@@ -9,12 +13,15 @@ import socket
 import subprocess
 import time
 import urllib.request
+from collections.abc import Callable
 
 import pytest
 
 import trial_portal
 
 COMPANIES = 200
+# 3 s, on a machine with something else to do as well.
+LIMIT = 5
 
 
 @pytest.fixture
@@ -82,6 +89,50 @@ def test_it_ends_when_postgresql_is_killed_and_starts_again(portal: trial_portal
     assert portal.process.wait(30) == 1
     assert "PostgreSQL ended" in portal.log.read_text()
     portal.start()
+
+
+def test_it_takes_a_new_source_from_its_file_while_it_runs(folder: pathlib.Path) -> None:
+    file = folder / "settings"
+    file.write_text("")
+    log = folder / "log" / "guichet.log"
+    log.unlink(missing_ok=True)
+    with trial_portal.Trial(folder, COMPANIES, GUICHET_ENV_FILES=str(file)) as portal:
+        portal.start()
+        wait_until(lambda: "the worker takes extracts" in log.read_text())
+        crm = next(line for line in (folder / "env").read_text().splitlines() if line.startswith("SOURCE_CRM_URL="))
+        (portal.portal / "other.yaml").write_text("title: Other\nsource: other\nsql: SELECT 1 AS id\n")
+        assert available(portal) is False
+
+        file.write_text(crm.replace("CRM", "OTHER") + "\n")
+
+        wait_until(lambda: available(portal))
+        wait_until(lambda: "the settings are read again: 3 sources" in log.read_text())
+
+
+def wait_until(condition: Callable[[], bool | None], seconds: float = 120) -> None:
+    """Wait for a condition, longer than a busy machine needs."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def available(portal: trial_portal.Trial) -> bool | None:
+    """Return whether the interface `other` can be searched."""
+    request = urllib.request.Request(f"http://127.0.0.1:{portal.port}/api/v1/interfaces")
+    request.add_header("Authorization", "Basic " + base64.b64encode(b"demo:demo").decode())
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return next((one["available"] for one in json.load(answer) if one["id"] == "other"), None)
+
+
+def test_it_ends_soon_when_nothing_runs(portal: trial_portal.Trial) -> None:
+    portal.start()
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", portal.port)) as kept:
+        kept.request("GET", "/healthz")
+        kept.getresponse().read()
+        began = time.monotonic()
+        portal.stop(signal.SIGINT)
+        assert time.monotonic() - began < LIMIT
 
 
 def test_its_mailbox_is_there_as_long_as_it_is(portal: trial_portal.Trial) -> None:

@@ -133,11 +133,9 @@ def _is_exact(criterion: Criterion) -> bool:
 
 def _parameter_type(interface: Interface, criterion: Criterion, source: Source) -> str | None:
     """Ask as which type a value is taken; None where the database can't say."""
-    sample = Filled(ListRef("") if criterion.multiple else "x")
+    name, sample = criterion.name, Filled(ListRef("") if criterion.multiple else "x")
     try:
-        return Catalogue(describe_seconds=PLAN_SECONDS).parameter_type(
-            interface, source, criterion.name, sample, criterion.name
-        )
+        return Catalogue(describe_seconds=PLAN_SECONDS).parameter_type(interface, source, name, sample, name)
     except errors.SourceError:
         return None
 

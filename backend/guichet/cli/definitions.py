@@ -120,7 +120,7 @@ def _write_new(folder: Path, interface_id: str, text: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
     click.echo(f"{path} is written. Edit it, then run: guichet check")
-    click.echo("A running server shows it at once, if it was started with this source.")
+    click.echo("A running server that knows the source shows it at once; others take a new source on SIGHUP.")
 
 
 def _groups_with_members(configured: Settings) -> set[str]:

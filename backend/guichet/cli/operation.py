@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 
 import click
 
-from guichet import __version__, errors, logs, machine, metrics, portal
+from guichet import __version__, errors, logs, machine, metrics, portal, process_settings
 from guichet.audit import entries
 from guichet.cli import surroundings
 from guichet.cli.exits import UNAVAILABLE
+from guichet.extracts.worker import Worker
 from guichet.portal_db import migrate as migrations
 from guichet.portal_db.database import PortalDatabase
 
@@ -56,9 +57,12 @@ def _can_be_reached(database: PortalDatabase, *, quietly: bool) -> bool:
 def worker() -> None:
     """Run extracts and send their mails.
 
-    It ends when it is stopped, by SIGTERM or Ctrl-C.
+    It ends when it is stopped, by SIGTERM or Ctrl-C. On SIGHUP it reads the settings of sources again.
     """
-    configured = surroundings.read_settings()
+    changed: list[int] = []
+    signal.signal(signal.SIGHUP, lambda number, _: changed.append(number))
+    with surroundings.told():
+        configured = process_settings.read()
     logs.configure(configured.log_file_path, configured.log_format)
     logger.info("guichet %s: the worker starts", __version__)
     machine.give_way(configured.worker_nice)
@@ -69,7 +73,17 @@ def worker() -> None:
         made = portal.build_worker(configured)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: made.stop())
+    signal.signal(signal.SIGHUP, lambda *_: _reread(made))
+    if changed:  # since it read them
+        _reread(made)
     made.work()
+
+
+def _reread(worker: Worker) -> None:
+    """Have a worker read sources as the settings name them now."""
+    configured = process_settings.read()
+    worker.change_sources(portal.build_sources(configured))
+    logger.info("the settings are read again: %d sources", len(configured.sources))
 
 
 @click.command()

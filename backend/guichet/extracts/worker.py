@@ -31,6 +31,7 @@ from guichet.extracts.stores import DiskFullError, StoreError
 from guichet.extracts.sweeping import Sweeper
 from guichet.portal_db.database import PortalDatabase, Record
 from guichet.search import blame
+from guichet.sources.source import Source
 
 Answer = TypeVar("Answer")
 
@@ -107,6 +108,14 @@ class Worker:
         self._stopping.set()
         if self.outbox:
             self.outbox.stop()
+
+    def change_sources(self, sources: Mapping[str, Source]) -> None:
+        """Have the next extracts read these sources; those under way go on as they began."""
+        its = self.surroundings
+        its.sources.update(sources)
+        its.registry.change_sources(sources)
+        for name in its.sources.keys() - sources.keys():
+            del its.sources[name]
 
     def work(self) -> None:
         """Works until it is asked to stop, then hands back what it could not end in its grace period."""

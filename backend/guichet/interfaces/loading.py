@@ -158,7 +158,8 @@ class Assembly(Draft):
         name = self.definition.source
         if name not in sources:
             near = faults.nearest(name, sources)
-            self.problem(f"source `{name}` has no URL: SOURCE_{name.upper()}_URL is not set{near}", "source")
+            remedy = " (once it is, the server takes it on SIGHUP, `./startup.sh` by itself)"
+            self.problem(f"source `{name}` has no URL: SOURCE_{name.upper()}_URL is not set{near}{remedy}", "source")
 
     def _check_bind_names(self, criteria: Mapping[str, Criterion]) -> dict[str, str]:
         owners: dict[str, str] = {}

@@ -50,6 +50,12 @@ class Registry:
         self._lock = threading.Lock()
         self._absent = False
 
+    def change_sources(self, sources: Collection[str]) -> None:
+        """Load every definition anew for these sources."""
+        with self._lock:
+            self._sources = frozenset(sources)
+            self._entries = {}
+
     def current(self) -> Mapping[str, Loaded]:
         """Returns every interface as its file is now, sorted by id.
 

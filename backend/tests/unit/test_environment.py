@@ -77,3 +77,26 @@ def test_it_reads_nothing_where_it_is_told_so(folder: Path, monkeypatch: pytest.
     environment.load(folder)
 
     assert "MINE" not in os.environ
+
+
+def test_it_takes_back_what_it_added_before(folder: Path) -> None:
+    environment.load(folder)
+    (folder / ".env").write_text("SET=in .env\nNEW=in .env\n")
+
+    environment.load(folder)
+
+    assert {name: os.environ.get(name) for name in ("SET", "MINE", "NEW", "QUOTED")} == {
+        "SET": "by the shell",
+        "MINE": "in var/env",
+        "NEW": "in .env",
+        "QUOTED": None,
+    }
+
+
+def test_it_reads_other_files_where_they_are_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "other").write_text("MINE=in other\n")
+    monkeypatch.setenv("GUICHET_ENV_FILES", f"{folder / 'other'}:{folder / 'var' / 'env'}")
+
+    environment.load(folder)
+
+    assert (os.environ.get("MINE"), os.environ.get("LEFT")) == ("in other", "in var/env")

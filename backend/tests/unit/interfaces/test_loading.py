@@ -154,6 +154,7 @@ def test_it_names_every_problem_as_file_line_and_words() -> None:
     assert isinstance(broken, BrokenInterface)
     assert [str(problem) for problem in broken.problems] == [
         "portal/sites.yaml:2: source `lob` has no URL: SOURCE_LOB_URL is not set; did you mean `lab`?"
+        " (once it is, the server takes it on SIGHUP, `./startup.sh` by itself)"
     ]
 
 

@@ -133,7 +133,8 @@ def test_it_tells_authors_what_is_wrong_with_a_broken_interface(registry: Regist
 
     assert broken.value.interface_id == "sites"
     assert broken.value.details == (
-        f"{folder.name}/sites.yaml:2: source `lob` has no URL: SOURCE_LOB_URL is not set; did you mean `lab`?",
+        f"{folder.name}/sites.yaml:2: source `lob` has no URL: SOURCE_LOB_URL is not set; did you mean `lab`?"
+        " (once it is, the server takes it on SIGHUP, `./startup.sh` by itself)",
     )
 
 

@@ -1,0 +1,36 @@
+"""The settings of a process that goes on for long: read when it starts, and again when it is told to, by SIGHUP."""
+
+from __future__ import annotations
+
+import logging
+
+from guichet import environment, errors, settings
+from guichet.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+_last: Settings | None = None
+
+
+def read() -> Settings:
+    """Read the environment, and the files that add to it, as they are now.
+
+    Faults end a process that starts. To one that has read them before they are logged, and what it read then holds.
+
+    :raises SettingsError: if they have faults, the first time.
+    """
+    global _last
+    environment.load()
+    try:
+        _last = settings.read()
+    except errors.SettingsError as error:
+        if _last is None:
+            raise
+        log_faults(error)
+    return _last
+
+
+def log_faults(error: errors.SettingsError) -> None:
+    """Log why settings are not taken."""
+    for fault in error.faults:
+        logger.error("the settings before hold: %s", fault)
