@@ -30,6 +30,8 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 logger = logging.getLogger(__name__)
 
 HEAD_SECONDS = 10.0
+# How long a process that ends waits for the first byte of a request: it may have come already.
+SILENT_SECONDS = 0.5
 HEAD_BYTES = 1 << 16
 # Bodies up to here are gathered before there is a thread for them; longer ones a thread reads.
 BODY_BYTES = 1 << 14
@@ -202,7 +204,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         now = time.monotonic()
         for conn, waiting in list(self._awaited.items()):
             idle = not waiting.gathered
-            if waiting.until <= now or (idle and not self.alive):
+            is_silent = idle and waiting.until - HEAD_SECONDS + SILENT_SECONDS <= now
+            if waiting.until <= now or (is_silent and not self.alive):
                 self._leave(conn)
                 if idle:
                     self._forget(conn)

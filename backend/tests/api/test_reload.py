@@ -56,7 +56,7 @@ def test_a_worker_takes_a_new_source(portal: Portal, portal_database_url: str, t
     environ["PORTAL_DATABASE_URL"] = portal_database_url
     worker = subprocess.Popen([sys.executable, "-m", "guichet.cli", "worker"], env=environ)
     try:
-        wait_until(lambda: log.exists() and "takes extracts" in log.read_text(), seconds=60)
+        wait_until(lambda: log.exists() and "takes extracts" in log.read_text(), seconds=180)
         env.write_text(f"SOURCE_OTHER_URL={portal.environ['SOURCE_SHOP_URL']}\n")
         worker.send_signal(signal.SIGHUP)
         wait_until(lambda: "the settings are read again: 2 sources" in log.read_text(), seconds=60)

@@ -20,7 +20,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"control_characters", "draining", "machine", "masking", "sentences"}),
     frozenset({"errors", "addresses", "environment", "logs", "metrics", "terms", "client", ""}),
     frozenset({"settings", "sources", "access"}),
-    frozenset({"interfaces", "portal_db"}),
+    frozenset({"interfaces", "portal_db", "process_settings"}),
     frozenset({"value_lists", "tokens"}),
     frozenset({"search", "audit"}),
     frozenset({"records"}),
