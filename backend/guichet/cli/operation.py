@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+import threading
 import time
 from datetime import UTC, datetime
 
@@ -21,6 +22,7 @@ from guichet.portal_db.database import PortalDatabase
 logger = logging.getLogger(__name__)
 
 WAIT_SECONDS = 5
+REREADING = threading.Lock()
 
 
 @click.command()
@@ -73,7 +75,8 @@ def worker() -> None:
         made = portal.build_worker(configured)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: made.stop())
-    signal.signal(signal.SIGHUP, lambda *_: _reread(made))
+    # In a thread of its own: the signal may come while this one writes its log.
+    signal.signal(signal.SIGHUP, lambda *_: threading.Thread(target=_reread, args=(made,), daemon=True).start())
     if changed:  # since it read them
         _reread(made)
     made.work()
@@ -81,8 +84,9 @@ def worker() -> None:
 
 def _reread(worker: Worker) -> None:
     """Have a worker read sources as the settings name them now."""
-    configured = process_settings.read()
-    worker.change_sources(portal.build_sources(configured))
+    with REREADING:
+        configured = process_settings.read()
+        worker.change_sources(portal.build_sources(configured))
     logger.info("the settings are read again: %d sources", len(configured.sources))
 
 
