@@ -1,6 +1,6 @@
 /** The one axios instance. It asks /config.json where the API is, once, before its first request. */
 import axios, { AxiosHeaders, type AxiosRequestConfig } from 'axios'
-import { beingPatient } from './patience'
+import { retryRateLimited } from './rateLimitRetry'
 
 export const client = axios.create({
   // Repeated keys for many values (`country=33&country=32`), as the API reads them.
@@ -9,7 +9,7 @@ export const client = axios.create({
   withCredentials: true,
 })
 
-beingPatient(client)
+retryRateLimited(client)
 
 /** axios copies bodies without what is called `constructor` or `__proto__`, which authors' names may be. */
 for (const method of ['post', 'patch'] as const) {

@@ -3,7 +3,7 @@ import type { Cell, Column } from '@/api/types'
 import { column } from '@/testing/build'
 import { cellContent, type Content } from './content'
 
-const reader = { locale: 'en-GB', yes: 'Yes', no: 'No', null: 'null' }
+const display = { locale: 'en-GB', yes: 'Yes', no: 'No', null: 'null' }
 
 function text(shown: string, raw = shown): Content {
   return { kind: 'text', text: shown, raw }
@@ -34,11 +34,11 @@ describe('cellContent', () => {
     ],
     ['{"a": 1}', { type: 'json' }, text('{"a": 1}')],
   ])('shows %j in a column %o', (value, about, content) => {
-    expect(cellContent(value, column(about), reader)).toEqual(content)
+    expect(cellContent(value, column(about), display)).toEqual(content)
   })
 
   it('shows several values as chips, and those of an address column as links', () => {
-    const content = cellContent(' a@x.example¤¤b', column({ split: '¤', format: 'email' }), reader)
+    const content = cellContent(' a@x.example¤¤b', column({ split: '¤', format: 'email' }), display)
     expect(content).toMatchObject({
       parts: [
         { text: 'a@x.example', href: 'mailto:a@x.example' },
@@ -49,9 +49,9 @@ describe('cellContent', () => {
 
   it('shows the elements of an array as chips, and a nested array as it came', () => {
     const about = column({ type: 'array' })
-    expect(cellContent('{a,"b, c",NULL}', about, reader)).toMatchObject({
+    expect(cellContent('{a,"b, c",NULL}', about, display)).toMatchObject({
       parts: [{ text: 'a' }, { text: 'b, c' }, { text: null }],
     })
-    expect(cellContent('{{1,2},{3,4}}', about, reader)).toEqual(text('{{1,2},{3,4}}'))
+    expect(cellContent('{{1,2},{3,4}}', about, display)).toEqual(text('{{1,2},{3,4}}'))
   })
 })

@@ -17,7 +17,7 @@ export interface Part {
   href: string | null
 }
 
-export interface Reader {
+export interface DisplayFormat {
   locale: string
   yes: string
   no: string
@@ -32,14 +32,18 @@ export function isNumeric(column: Column): boolean {
   return NUMERIC.has(column.type)
 }
 
-export function cellContent(value: Cell | undefined, column: Column, reader: Reader): Content {
+export function cellContent(
+  value: Cell | undefined,
+  column: Column,
+  display: DisplayFormat,
+): Content {
   if (value === null || value === undefined) return { kind: 'null' }
   const raw = String(value)
   const texts = cellParts(raw, column)
   if (texts) return { kind: 'chips', parts: texts.map((text) => partOf(text, column)), raw }
   const href = cellHref(raw, column)
   if (href) return { kind: 'link', text: raw, raw, href }
-  return { kind: 'text', text: cellText(value, raw, column, reader), raw }
+  return { kind: 'text', text: cellText(value, raw, column, display), raw }
 }
 
 function cellParts(raw: string, column: Column): (string | null)[] | null {
@@ -64,7 +68,7 @@ function cellText(
   value: string | number | boolean,
   raw: string,
   column: Column,
-  reader: Reader,
+  display: DisplayFormat,
 ): string {
   switch (column.type) {
     case 'integer':
@@ -72,15 +76,15 @@ function cellText(
     case 'float':
       return column.format === 'identifier' || typeof value === 'boolean'
         ? raw
-        : formatQuantity(value, reader.locale)
+        : formatQuantity(value, display.locale)
     case 'boolean':
-      return typeof value === 'boolean' ? (value ? reader.yes : reader.no) : raw
+      return typeof value === 'boolean' ? (value ? display.yes : display.no) : raw
     case 'date':
-      return formatDate(raw, reader.locale)
+      return formatDate(raw, display.locale)
     case 'timestamp':
-      return formatTimestamp(raw, reader.locale, reader.timeZone)
+      return formatTimestamp(raw, display.locale, display.timeZone)
     case 'timestamptz':
-      return formatInstant(raw, reader.locale, reader.timeZone)
+      return formatInstant(raw, display.locale, display.timeZone)
     default:
       return raw
   }

@@ -1,6 +1,6 @@
 /** A cell as the table draws it: its content, and what of it does not fit. */
 import type { Row } from '@/api/types'
-import { cellContent, type Content, type Part, type Reader } from './content'
+import { cellContent, type Content, type Part, type DisplayFormat } from './content'
 import { chipsThatFit, isClipped, type Measure, type SizedColumn } from './widths'
 
 export type Drawing =
@@ -14,13 +14,18 @@ export type Drawing =
 export function drawCell(
   row: Row,
   { column, index, width }: SizedColumn,
-  reader: Reader,
+  display: DisplayFormat,
   measure: Measure,
 ): Drawing {
-  return drawContent(cellContent(row[index], column, reader), width, reader, measure)
+  return drawContent(cellContent(row[index], column, display), width, display, measure)
 }
 
-function drawContent(content: Content, width: number, reader: Reader, measure: Measure): Drawing {
+function drawContent(
+  content: Content,
+  width: number,
+  display: DisplayFormat,
+  measure: Measure,
+): Drawing {
   switch (content.kind) {
     case 'null':
       return content
@@ -32,7 +37,7 @@ function drawContent(content: Content, width: number, reader: Reader, measure: M
         kind: 'chips',
         shown: content.parts.slice(0, fit),
         hidden: content.parts.length - fit,
-        whole: content.parts.map(({ text }) => text ?? reader.null),
+        whole: content.parts.map(({ text }) => text ?? display.null),
       }
     }
     case 'text': {

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { column } from '@/testing/build'
 import { chipsThatFit, isClipped, measureByLength, withWidths } from './widths'
 
-const reader = { locale: 'en', yes: 'Yes', no: 'No', null: 'null' }
+const display = { locale: 'en', yes: 'Yes', no: 'No', null: 'null' }
 
 function widthOf(label: string, cells: string[]): number {
   const drawn = [{ column: column({ label }), index: 0 }]
   const rows = cells.map((cell) => [cell])
-  return withWidths(drawn, rows, reader, measureByLength)[0]?.width ?? 0
+  return withWidths(drawn, rows, display, measureByLength)[0]?.width ?? 0
 }
 
 describe('the width of a column', () => {

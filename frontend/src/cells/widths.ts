@@ -1,6 +1,6 @@
 /** How wide columns are, and how much of a cell fits: reckoned, because measuring each cell is slow. */
 import type { Column, Row } from '@/api/types'
-import { cellContent, type Content, type Part, type Reader } from './content'
+import { cellContent, type Content, type Part, type DisplayFormat } from './content'
 
 const CELL_PADDING = 32
 /** Labels are written bolder than cells. */
@@ -52,12 +52,12 @@ function spread(rows: readonly Row[], size: number): readonly Row[] {
 export function withWidths(
   columns: readonly DrawnColumn[],
   rows: readonly Row[],
-  reader: Reader,
+  display: DisplayFormat,
   measure: Measure,
 ): SizedColumn[] {
   const sample = spread(rows, SAMPLE_ROWS)
   return columns.map(({ column, index }) => {
-    const widest = widestCell(column, index, sample, reader, measure)
+    const widest = widestCell(column, index, sample, display, measure)
     const wanted = Math.max(measure(column.label) * LABEL_SCALE + SORT_MARK, widest)
     const width = Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, wanted + CELL_PADDING + SPARE))
     return { column, index, width: Math.round(width) }
@@ -68,13 +68,13 @@ function widestCell(
   column: Column,
   index: number,
   rows: readonly Row[],
-  reader: Reader,
+  display: DisplayFormat,
   measure: Measure,
 ): number {
   let longest: Content | null = null
   let length = -1
   for (const row of rows) {
-    const content = cellContent(row[index], column, reader)
+    const content = cellContent(row[index], column, display)
     const size =
       content.kind === 'null'
         ? 4

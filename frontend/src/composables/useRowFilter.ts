@@ -1,7 +1,7 @@
 /** The rows of a light result that hold what the user types, among those that the page has. */
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import type { Row } from '@/api/types'
-import type { Reader } from '@/cells/content'
+import type { DisplayFormat } from '@/cells/content'
 import type { ArrangedColumn } from '@/table/arrangement'
 import { placesWith, rowTexts } from '@/table/rowTexts'
 import { useDebounced } from './useDebounced'
@@ -11,7 +11,7 @@ const TYPING_PAUSE_MS = 120
 export function useRowFilter(
   rows: () => readonly Row[],
   columns: () => readonly ArrangedColumn[],
-  reader: () => Reader,
+  display: () => DisplayFormat,
 ) {
   const typed = ref('')
   const found = shallowRef<readonly Row[] | null>(null)
@@ -26,7 +26,7 @@ export function useRowFilter(
     }
     const { signal } = reading
     const all = rows()
-    texts ??= await rowTexts(all, columns(), reader(), signal)
+    texts ??= await rowTexts(all, columns(), display(), signal)
     if (signal.aborted || texts === null) return
     // Of what was typed while the rows were read, the latest counts.
     if (typed.value.trim() === '') return
@@ -48,7 +48,7 @@ export function useRowFilter(
     found.value = null
     if (typed.value) void filter()
   })
-  watch([columns, reader], () => {
+  watch([columns, display], () => {
     forget()
     if (typed.value) void filter()
   })

@@ -1,5 +1,4 @@
 /** Where a typed text stands in a label, whatever its accents and capitals. */
-import { fold } from './folding'
 
 export interface Part {
   text: string
@@ -26,4 +25,9 @@ export function highlight(label: string, typed: string): Part[] {
 function characterAt(folded: readonly string[], place: number): number {
   let length = 0
   return folded.findIndex((character) => (length += character.length) > place)
+}
+
+/** Text compared as people type it: without accents and capitals. */
+export function fold(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 }

@@ -233,3 +233,6 @@ const es: typeof en = {
 }
 
 export default es
+
+/** Vuetify's own words. */
+export { es as vuetify } from 'vuetify/locale'

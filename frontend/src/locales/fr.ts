@@ -233,3 +233,6 @@ const fr: typeof en = {
 }
 
 export default fr
+
+/** Vuetify's own words. */
+export { fr as vuetify } from 'vuetify/locale'

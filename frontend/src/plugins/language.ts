@@ -10,10 +10,10 @@ export type Messages = typeof en
 
 const STORED = 'guichet.language'
 
-const loaders: Record<Language, () => Promise<{ messages: Messages; vuetify: object }>> = {
-  en: () => Promise.resolve({ messages: en, vuetify: vuetifyEnglish }),
-  fr: () => import('@/locales/load/fr'),
-  es: () => import('@/locales/load/es'),
+const loaders: Record<Language, () => Promise<{ default: Messages; vuetify: object }>> = {
+  en: () => Promise.resolve({ default: en, vuetify: vuetifyEnglish }),
+  fr: () => import('@/locales/fr'),
+  es: () => import('@/locales/es'),
 }
 
 function isLanguage(text: string | null | undefined): text is Language {
@@ -62,7 +62,7 @@ export function regionalLocale(language: string): string {
 }
 
 export async function switchLanguage(global: GlobalComposer, language: Language): Promise<void> {
-  const { messages, vuetify } = await loaders[language]()
+  const { default: messages, vuetify } = await loaders[language]()
   global.setLocaleMessage(language, { ...messages, $vuetify: vuetify } as never)
   global.locale.value = language
   document.documentElement.lang = language

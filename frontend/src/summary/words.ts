@@ -1,6 +1,6 @@
 /** What a bar stands for, in the reader's language. */
 import type { Bucket, ColumnSummary } from '@/api/types'
-import type { Reader } from '@/cells/content'
+import type { DisplayFormat } from '@/cells/content'
 import { formatQuantity } from '@/cells/quantities'
 import { formatDate } from '@/cells/temporal'
 import type { Bar } from './picked'
@@ -8,10 +8,10 @@ import type { Bar } from './picked'
 /** The ends of fractions are reckoned, and as long as reckoning makes them. */
 const SIGNIFICANT_DIGITS = 6
 
-export function barText({ type }: ColumnSummary, bar: Bar, reader: Reader): string {
-  if (bar.bucket) return bucketText(bar.bucket, reader.locale)
+export function barText({ type }: ColumnSummary, bar: Bar, display: DisplayFormat): string {
+  if (bar.bucket) return bucketText(bar.bucket, display.locale)
   if (type !== 'boolean') return bar.value
-  return bar.value === 'true' ? reader.yes : reader.no
+  return bar.value === 'true' ? display.yes : display.no
 }
 
 function bucketText({ from, to }: Bucket, locale: string): string {

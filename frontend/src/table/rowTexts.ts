@@ -1,7 +1,7 @@
 /** Rows as text to look in: what is shown of each, and the value itself, without accents and capitals. */
 import type { Row } from '@/api/types'
-import { cellContent, type Content, type Reader } from '@/cells/content'
-import { fold } from '@/criteria/folding'
+import { cellContent, type Content, type DisplayFormat } from '@/cells/content'
+import { fold } from '@/criteria/highlight'
 import type { ArrangedColumn } from './arrangement'
 
 /** No word that is looked for reaches from one cell into the next. */
@@ -10,9 +10,13 @@ const BETWEEN = '\u0001'
 const SLICE_MS = 10
 const ROWS_AT_ONCE = 50
 
-export function rowText(row: Row, columns: readonly ArrangedColumn[], reader: Reader): string {
+export function rowText(
+  row: Row,
+  columns: readonly ArrangedColumn[],
+  display: DisplayFormat,
+): string {
   const texts = columns.map(({ column, index }) =>
-    contentText(cellContent(row[index], column, reader)),
+    contentText(cellContent(row[index], column, display)),
   )
   return fold(texts.join(BETWEEN))
 }
@@ -32,13 +36,13 @@ function contentText(content: Content): string {
 export async function rowTexts(
   rows: readonly Row[],
   columns: readonly ArrangedColumn[],
-  reader: Reader,
+  display: DisplayFormat,
   signal: AbortSignal,
 ): Promise<string[] | null> {
   const texts: string[] = []
   let began = performance.now()
   for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
-    for (const row of rows.slice(at, at + ROWS_AT_ONCE)) texts.push(rowText(row, columns, reader))
+    for (const row of rows.slice(at, at + ROWS_AT_ONCE)) texts.push(rowText(row, columns, display))
     if (performance.now() - began < SLICE_MS) continue
     await new Promise((resolve) => setTimeout(resolve))
     if (signal.aborted) return null

@@ -1,7 +1,7 @@
 /** What the finder of the panel finds, whatever the accents and capitals. */
 import type { SavedSearch } from '@/api/types'
 import type { InterfaceGroup } from '@/composables/useInterfaces'
-import { fold } from '@/criteria/folding'
+import { fold } from '@/criteria/highlight'
 
 /** The interfaces whose title or group holds every word that was typed. */
 export function filterGroups(groups: readonly InterfaceGroup[], typed: string): InterfaceGroup[] {

@@ -4,7 +4,7 @@ import { useI18n } from 'vue-i18n'
 import { useFormat } from './useFormat'
 import { usePortalZone } from './usePortalZone'
 
-export function useReader() {
+export function useDisplayFormat() {
   const { t } = useI18n()
   const { locale } = useFormat()
   const timeZone = usePortalZone()

@@ -13,7 +13,7 @@ declare module 'axios' {
   }
 }
 
-export function beingPatient(client: AxiosInstance): void {
+export function retryRateLimited(client: AxiosInstance): void {
   client.interceptors.response.use(undefined, async (error: Error) => {
     const config = axios.isAxiosError(error) ? error.config : undefined
     const seconds = axios.isAxiosError(error) ? waitOf(error) : null
