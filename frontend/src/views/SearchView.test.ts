@@ -249,6 +249,7 @@ describe('the page of an interface', () => {
       heavy: true,
       reason: 'rows',
       extract: null,
+      unmatched: {},
     })
     onPost('/interfaces/labs/count', { count: 20_000, elapsed_ms: 300, estimate: false })
     await userEvent.click(screen.getByRole('button', { name: 'Search' }))

@@ -77,7 +77,7 @@ describe('a criterion', () => {
     const state = await renderField(criterion('values', { label: 'Domains' }))
     const lines = Array.from({ length: 5000 }, (_, at) => `labs${at}.example`)
     await fireEvent.update(
-      screen.getByLabelText('Domains'),
+      await screen.findByLabelText('Domains'),
       [...lines, '', 'labs1.example'].join('\n'),
     )
     expect(screen.getByText('5,000 values')).toBeVisible()
@@ -87,7 +87,7 @@ describe('a criterion', () => {
 
   it('of values goes to the next line by Enter, and searches by Ctrl+Enter', async () => {
     const state = await renderField(criterion('values', { label: 'Domains' }))
-    await userEvent.type(screen.getByLabelText('Domains'), 'a{Enter}b')
+    await userEvent.type(await screen.findByLabelText('Domains'), 'a{Enter}b')
     expect(state).toMatchObject({ field: { value: ['a', 'b'] }, submits: 0 })
     await userEvent.type(screen.getByLabelText('Domains'), '{Control>}{Enter}{/Control}')
     expect(state.submits).toBe(1)
