@@ -65,6 +65,8 @@ class Watcher:
 
 def has_hung_up(client: socket.socket) -> bool:
     """Tells whether the other end has closed the connection, without reading what it may have sent."""
+    if client.fileno() < 0:  # our own end was closed
+        return True
     try:
         readable = select.poll()
         readable.register(client, select.POLLIN)

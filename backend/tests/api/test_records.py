@@ -326,7 +326,7 @@ def test_nothing_is_changed_that_could_not_be_written_down(portal: Portal, lab: 
 
 
 def statuses(portal: Portal, call: Callable[[Client, int], TestResponse]) -> list[int]:
-    app = portal.app()
+    app = portal.app(REQUESTS_AT_ONCE="0")
     clients = [Client(app.test_client(), "anne") for _ in range(50)]
     with ThreadPoolExecutor(50) as threads:
         return sorted(threads.map(lambda at: call(clients[at], at).status_code, range(50)))

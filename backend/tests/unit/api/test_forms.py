@@ -80,6 +80,7 @@ def test_it_shows_the_whole_form() -> None:
                 "negatable": True,
                 "match": "contains",
                 "normalize": None,
+                "addresses": False,
                 "options": None,
             }
         ],
