@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from dotenv import dotenv_values
+from pydantic import SecretStr
 
 FILES = (".env", "var/env")
 
@@ -35,3 +36,8 @@ def _files(folder: Path) -> list[Path]:
     if given == "none":
         return []
     return [Path(name) for name in given.split(os.pathsep)] if given else [folder / name for name in FILES]
+
+
+def bucket_secrets() -> list[SecretStr]:
+    """Return the secrets of a bucket, which its library reads from the environment: to be masked where they appear."""
+    return [SecretStr(os.environ.get(name, "")) for name in ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")]

@@ -595,6 +595,7 @@ class UserAnswer(Shape):
     scopes: list[Scope] = Field(description="What this sign-in is good for; a password is for everything.")
     today: str = Field(description="The day that it is in the portal's time zone.")
     time_zone: str
+    version: str = Field(description="Of the portal.")
 
 
 class AddedUser(Shape):

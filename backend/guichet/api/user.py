@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response, g
 
-from guichet import addresses, errors, sentences
+from guichet import __version__, addresses, errors, sentences
 from guichet.addresses import EmailAddress
 from guichet.api import auditing, context, shapes
 from guichet.api.operations import answer, operation, read_body
@@ -48,6 +48,7 @@ def get_user() -> Response:
             "scopes": sorted(g.scopes),
             "today": context.today().isoformat(),
             "time_zone": context.portal().settings.time_zone,
+            "version": __version__,
         }
     )
 

@@ -234,6 +234,7 @@ class User:
     scopes: Sequence[str] = ()
     today: str = ""
     time_zone: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, repr=False)

@@ -778,6 +778,8 @@ export interface components {
       /** @description The day that it is in the portal's time zone. */
       today: string
       time_zone: string
+      /** @description Of the portal. */
+      version: string
     }
     UserChange: {
       email: string | null

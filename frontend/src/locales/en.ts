@@ -19,6 +19,7 @@ export default {
       system: 'As the system',
     },
     account: 'Signed in as {user}',
+    version: 'Guichet {version}',
     groups: 'Groups: {groups}',
     noEmail: 'No email address is set',
     notFound: 'There is no such page',

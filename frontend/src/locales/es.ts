@@ -19,6 +19,7 @@ const es: typeof en = {
       system: 'Como el sistema',
     },
     account: 'Sesión de {user}',
+    version: 'Guichet {version}',
     groups: 'Grupos: {groups}',
     noEmail: 'No hay ninguna dirección de correo',
     notFound: 'Esta página no existe',

@@ -19,6 +19,7 @@ const fr: typeof en = {
       system: 'Comme le système',
     },
     account: 'Connecté en tant que {user}',
+    version: 'Guichet {version}',
     groups: 'Groupes : {groups}',
     noEmail: 'Aucune adresse e-mail n’est définie',
     notFound: 'Cette page n’existe pas',
