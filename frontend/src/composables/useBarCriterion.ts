@@ -8,7 +8,7 @@ import type { SearchPage } from './useSearchPage'
 export type Outcome = 'added' | 'unknown' | 'failed'
 
 export function useBarCriterion(form: InterfaceForm, page: SearchPage) {
-  const { fields } = page.state
+  const { fields } = page.inputs.state
 
   /** The criterion that a click on a bar of this column fills in, if there is one that can hold it. */
   function criterionOf({ name }: ColumnSummary, bar: Bar): Criterion | null {
@@ -31,7 +31,7 @@ export function useBarCriterion(form: InterfaceForm, page: SearchPage) {
 
   /** A bar has the label of a choice; what is searched for is its value. */
   async function addOption(criterion: Criterion, label: string): Promise<Outcome> {
-    const list = page.options.lists[criterion.name]
+    const list = page.inputs.options.lists[criterion.name]
     const loaded = list?.options.find((option) => option.label === label)
     try {
       const option = loaded ?? (await findOption(criterion, label))

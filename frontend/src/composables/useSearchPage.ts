@@ -3,66 +3,45 @@
  *
  * The pieces are composables of their own; this one only says which follows which.
  */
-import { computed, ref, shallowRef, watch } from 'vue'
+import { computed, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { InterfaceForm, SearchResult, SortKey } from '@/api/types'
-import { toQuery } from '@/criteria/address'
 import { emptyField, type Fields } from '@/criteria/fields'
-import { useAddress, type Restored } from './useAddress'
 import { useAnnouncer } from './useAnnouncer'
-import { useCount } from './useCount'
-import { useDebounced } from './useDebounced'
-import { useEstimate } from './useEstimate'
-import { useForm } from './useForm'
 import { useFormat } from './useFormat'
-import { useMatched } from './useMatched'
-import { useOptionLists } from './useOptionLists'
+import { useRowCounts } from './useRowCounts'
 import { useSearch } from './useSearch'
-
-const DRAFT_PAUSE_MS = 300
+import { useSearchInputs } from './useSearchInputs'
 
 export function useSearchPage(form: InterfaceForm) {
   const { t } = useI18n()
   const { number } = useFormat()
   const { announce } = useAnnouncer()
 
-  const address = useAddress(form.criteria, (restored) => void restore(restored))
-  const opening = address.read()
-  const state = useForm(form, opening.fields)
-  const sort = ref<SortKey[]>(opening.sort)
-  const omitted = ref(opening.omitted)
-  const options = useOptionLists(form.criteria, state.fields)
+  const inputs = useSearchInputs(form, (isSearched) => void restore(isSearched))
+  const { state, options, sort } = inputs
   const results = useSearch(form.id)
   /** How many searches were begun here. */
   let shown = 0
   /** The form as it was when it was searched. */
   const asked = shallowRef<Fields>({})
-  const count = useCount(form.id)
-  const matched = useMatched(form.id)
-
-  const askable = computed(() =>
-    state.faults.value.size > 0 || state.lacksOne.value ? null : state.criteria.value,
-  )
-  const estimate = useEstimate(form.id, askable)
+  const counts = useRowCounts(form.id, state)
+  const { exact: count, matched } = counts
   const isRunning = computed(() => results.isLoading.value || count.isLoading.value)
 
-  const criteriaText = computed(() => JSON.stringify(state.criteria.value))
   /** Whether the rows below no longer answer the form above. */
   const isStale = computed(() => {
-    const { searched } = results
-    return searched.value !== null && JSON.stringify(searched.value.criteria) !== criteriaText.value
+    const { value: searched } = results.searched
+    return (
+      searched !== null &&
+      JSON.stringify(searched.criteria) !== JSON.stringify(state.criteria.value)
+    )
   })
 
-  async function restore(restored: Restored) {
+  async function restore(isSearched: boolean) {
     results.reset()
-    count.reset()
-    matched.reset()
-    state.assign(restored.fields)
-    sort.value = restored.sort
-    omitted.value = restored.omitted
-    draft.cancel()
-    known = queryText.value
-    await runRestored(restored.isSearched)
+    counts.reset()
+    await runRestored(isSearched)
   }
 
   /**
@@ -85,8 +64,7 @@ export function useSearchPage(form: InterfaceForm) {
     shown += 1
     count.reset()
     if (!isReady()) return
-    draft.cancel()
-    void address.write(state.fields, sort.value, true)
+    inputs.writeAddress()
     const fields = JSON.parse(JSON.stringify(state.fields)) as Fields
     if (await runSearch(state.criteria.value, isExtracted)) asked.value = fields
   }
@@ -127,8 +105,7 @@ export function useSearchPage(form: InterfaceForm) {
     const searched = results.searched.value
     if (!searched) return
     sort.value = keys
-    draft.cancel()
-    if (!isStale.value) void address.write(state.fields, keys, true)
+    if (!isStale.value) inputs.writeAddress()
     if (!results.rearrange(keys)) await runSearch(searched.criteria)
   }
 
@@ -154,52 +131,21 @@ export function useSearchPage(form: InterfaceForm) {
   }
 
   function clear() {
-    state.clear()
-    sort.value = []
-    omitted.value = new Map()
+    inputs.clear()
     results.reset()
-    count.reset()
-    matched.reset()
+    counts.reset()
   }
 
-  // An exact count belongs to the form that was counted.
-  watch(criteriaText, () => count.reset())
-
-  const queryText = computed(() => JSON.stringify(toQuery(form.criteria, state.fields, sort.value)))
-  let known = queryText.value
-  const draft = useDebounced(() => {
-    if (queryText.value === known) return
-    known = queryText.value
-    void address.write(state.fields, sort.value, false)
-  }, DRAFT_PAUSE_MS)
-  watch(queryText, draft.call)
-
-  const opened = runRestored(opening.isSearched)
+  const opened = runRestored(inputs.isSearched)
 
   return {
-    state,
-    options,
-    results,
-    asked,
-    count,
-    matched,
-    estimate,
+    inputs,
+    results: { ...results, asked, isStale },
+    counts,
     isRunning,
-    isStale,
-    sort,
-    omitted,
-    search,
-    show,
-    countRows,
-    sortBy,
-    refresh,
-    cancel,
-    clear,
-    relax,
-    isReady,
+    commands: { search, show, countRows, sortBy, refresh, cancel, clear, relax, isReady },
     /** Resolves when the form is ready to be filled, and its search, if the address had one, is done. */
     opened,
-    link: () => address.link(state.fields, sort.value),
   }
 }
 

@@ -20,7 +20,7 @@ export function useSearchedWords(criteria: () => readonly Criterion[], page: Sea
   /** Each filled criterion's label with its value in words. */
   function words(): [label: string, value: string][] {
     return criteria().flatMap((criterion) => {
-      const field = own(page.asked.value, criterion.name)
+      const field = own(page.results.asked.value, criterion.name)
       if (!field || !isFilled(field)) return []
       const value = valueWords(criterion, field)
       return [[criterion.label, field.not ? t('result.not', { value }) : value]]
@@ -43,7 +43,7 @@ export function useSearchedWords(criteria: () => readonly Criterion[], page: Sea
   }
 
   function labelOf({ name }: Criterion, value: OptionValue): string {
-    return own(page.options.lists, name)?.labelOf(value) ?? String(value)
+    return own(page.inputs.options.lists, name)?.labelOf(value) ?? String(value)
   }
 
   /** A list by how many values it has, which the answer says. */

@@ -1,0 +1,28 @@
+/** How many rows there are: as somebody counted, as a result or its lists need it, and about, while the form is filled. */
+import { computed, watch } from 'vue'
+import { useCount } from './useCount'
+import { useEstimate } from './useEstimate'
+import type { FormState } from './useForm'
+import { useMatched } from './useMatched'
+
+export function useRowCounts(id: string, state: FormState) {
+  const exact = useCount(id)
+  const matched = useMatched(id)
+  const askable = computed(() =>
+    state.faults.value.size > 0 || state.lacksOne.value ? null : state.criteria.value,
+  )
+  const estimate = useEstimate(id, askable)
+
+  // An exact count belongs to the form that was counted.
+  watch(
+    () => JSON.stringify(state.criteria.value),
+    () => exact.reset(),
+  )
+
+  function reset() {
+    exact.reset()
+    matched.reset()
+  }
+
+  return { exact, matched, estimate, reset }
+}
