@@ -11,3 +11,6 @@ export function keyOf(
   if (parts.some((part) => part === null || part === undefined)) return null
   return parts.map((part) => String(part).replace(/[%,/]/g, encodeURIComponent)).join(',')
 }
+
+/** What the user is about to do with a record. */
+export type RecordTask = { what: 'create' } | { what: 'edit' | 'delete'; key: string }
