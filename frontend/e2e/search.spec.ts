@@ -184,7 +184,9 @@ test('a result too large to show says so, shows its first rows, and leads back t
     page.getByRole('heading', { name: 'This result is too large to show' }),
   ).toBeVisible()
   await expect(page.getByText(/first 100 shown/)).toBeVisible()
-  await expect(page.getByRole('heading', { name: /^(about )?[\d,.]+( million)? rows$/ })).toBeVisible()
+  await expect(
+    page.getByRole('heading', { name: /^(about )?[\d,.]+( million)? rows$/ }),
+  ).toBeVisible()
   await expect(page.getByRole('button', { name: 'CSV', exact: true })).toHaveCount(0)
   await expectWellDrawn(page)
   await page.getByRole('button', { name: 'Refine the criteria' }).click()
