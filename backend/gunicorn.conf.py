@@ -43,9 +43,10 @@ import time  # noqa: E402  # the same, further down
 from gunicorn.workers import gthread  # noqa: E402  # once the folder of what is measured is known
 from prometheus_client import multiprocess  # noqa: E402  # it reads the variable as it is imported
 
-from guichet import draining, errors, machine, process_settings, web_worker  # noqa: E402  # the same, further down
+from guichet import errors, resources  # noqa: E402  # the same, further down
+from guichet.server import draining, process_settings, web_worker  # noqa: E402
 
-machine.return_memory()
+resources.return_memory()
 try:
     configured = process_settings.read()
 except errors.SettingsError as error:
@@ -53,7 +54,7 @@ except errors.SettingsError as error:
 
 host = f"[{configured.host}]" if ":" in configured.host else configured.host
 bind = f"{host}:{configured.port}"
-workers = configured.web_workers or machine.server_processes()
+workers = configured.web_workers or resources.server_processes()
 # Its threads are for requests that are there; who is slow to send or to take waits, and is given up, apart from them.
 worker_class = web_worker.Worker
 web_worker.Worker.seconds = configured.client_seconds

@@ -26,13 +26,14 @@ from pathlib import Path
 
 import psycopg2
 from guichet.extracts.archive import Archive
-from guichet.extracts.parts import Parts, Progress, Room
+from guichet.extracts.csv_parts import Parts, Progress, Room
 from guichet.interfaces import loading
 from guichet.interfaces.interface import Interface, Limits
-from guichet.search import compose, dialect
+from guichet.results import csv_format
+from guichet.search import compose
 from guichet.search.criteria import Filled
-from guichet.sources.pool import Pool, PoolLimits
-from guichet.sources.source import Source
+from guichet.sources.postgresql.pool import Pool, PoolLimits
+from guichet.sources.postgresql.source import Source
 from pydantic import SecretStr
 
 import harness
@@ -71,20 +72,20 @@ STATEMENTS = {"joined": statement, "wide": wide}
 def ours(what: str, rows: int, *, guard: bool) -> dict[str, float]:
     """Runs the extract's own data path once, in this process."""
     source = Source(Pool("crm", SecretStr(harness.crm_url()), PoolLimits(1, 5, 5)), "UTC")
-    same, style = STATEMENTS[what](rows), dialect.Dialect(formula_guard=guard)
+    same, style = STATEMENTS[what](rows), csv_format.Dialect(formula_guard=guard)
     with source.session(60) as session:
         described = compose.described(same)
         columns = session.describe(described.sql, described.parameters)
-    selected = compose.selection(same, dialect.expressions(columns, style), [], 10**9)
+    selected = compose.selection(same, csv_format.expressions(columns, style), [], 10**9)
     folder = Path(tempfile.mkdtemp())
     started = time.perf_counter()
     try:
         with Archive(folder / "bench.zip", datetime.now(UTC)) as archive:
             progress, room = Progress(), Room(archive, folder, lambda: 10**12, 0)
-            labels, guarded = [column.name for column in columns], dialect.formula_guard(columns, style)
+            labels, guarded = [column.name for column in columns], csv_format.make_guard(columns, style)
             parts = Parts(archive, "bench", labels, style, guarded, progress, room, None)
             with source.session(3600) as session:
-                session.copy(dialect.copy(selected.sql, style), selected.parameters, parts)
+                session.copy(csv_format.copy(selected.sql, style), selected.parameters, parts)
             parts.close()
             size = archive.complete()
         return {
@@ -135,7 +136,7 @@ def zlib_share(up_to: int) -> float:
     source = Source(Pool("crm", SecretStr(harness.crm_url()), PoolLimits(1, 5, 5)), "UTC")
     same = statement(up_to)
     with source.session(3600) as session:
-        session.copy(dialect.copy(same.sql, dialect.Dialect()), same.parameters, Sink())
+        session.copy(csv_format.copy(same.sql, csv_format.Dialect()), same.parameters, Sink())
     return (packed + len(squeezer.flush())) / plain
 
 

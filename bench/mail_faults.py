@@ -27,7 +27,7 @@ import httpx
 import psycopg2
 from guichet.portal_db import migrate
 from guichet.portal_db.database import PortalDatabase
-from guichet.sources.pool import PoolLimits
+from guichet.sources.postgresql.pool import PoolLimits
 from pydantic import SecretStr
 
 import harness

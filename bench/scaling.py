@@ -25,9 +25,9 @@ from pathlib import Path
 import psutil
 import psycopg2
 from dotenv import dotenv_values
-from guichet.extracts import jobs
+from guichet.extracts import queue
 from guichet.portal_db.database import PortalDatabase
-from guichet.sources.pool import PoolLimits
+from guichet.sources.postgresql.pool import PoolLimits
 from passlib.hash import bcrypt
 from pydantic import SecretStr
 
@@ -174,12 +174,12 @@ def cost_of_claims(trial: trial_portal.Trial) -> None:
     )
     with paused_workers(url):
         run_sql(url, fill, 10 * CLAIMS)
-        bounds = jobs.Bounds(10 * CLAIMS, 10 * CLAIMS)
+        bounds = queue.Bounds(10 * CLAIMS, 10 * CLAIMS)
         database = PortalDatabase(SecretStr(url), PoolLimits(8, 30, 5))
         for at_once in (1, 4):
             started = time.perf_counter()
             with ThreadPoolExecutor(at_once) as claimers:
-                list(claimers.map(lambda _: jobs.claim(database, bounds), range(CLAIMS)))
+                list(claimers.map(lambda _: queue.claim(database, bounds), range(CLAIMS)))
             each = (time.perf_counter() - started) / CLAIMS
             what = f"a claim, {at_once} who claim, {10 * CLAIMS:,} in the queue"
             row(what, f"{each * 1000:.1f} ms, {1 / each:.0f} a second")

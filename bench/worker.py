@@ -25,15 +25,15 @@ from typing import Any
 import httpx
 import psycopg2
 from guichet import portal, settings
-from guichet.extracts import jobs
+from guichet.extracts import queue
 from guichet.extracts import run as running
-from guichet.extracts.jobs import Bounds
+from guichet.extracts.queue import Bounds
 from guichet.extracts.run import Progress
 from guichet.portal_db import migrate
 from guichet.portal_db.database import PortalDatabase, as_json
-from guichet.search import dialect
-from guichet.search.dialect import Dialect
-from guichet.sources.pool import PoolLimits
+from guichet.results import csv_format
+from guichet.results.csv_format import Dialect
+from guichet.sources.postgresql.pool import PoolLimits
 from pydantic import SecretStr
 
 import harness
@@ -60,7 +60,7 @@ def measure_small(environ: dict[str, str], runs: int) -> None:
     worker = portal.build_worker(settings.read(environ))
     cursor = psycopg2.connect(environ["SOURCE_CRM_URL"]).cursor()
     same = statement(SMALL_ROWS)
-    copied = cursor.mogrify(dialect.copy(same.sql, Dialect()), same.parameters).decode()
+    copied = cursor.mogrify(csv_format.copy(same.sql, Dialect()), same.parameters).decode()
     asked = {"owner": "bench", "interface": "contacts", "source": "crm", "email": None, "estimated_rows": SMALL_ROWS}
 
     def ask() -> None:
@@ -68,9 +68,9 @@ def measure_small(environ: dict[str, str], runs: int) -> None:
             transaction.fetch("extracts.create", **asked, request=as_json(REQUEST), sealed_password=None)
 
     def ours() -> None:
-        extract = jobs.claim(worker.database, Bounds(100, 100))
+        extract = queue.claim(worker.database, Bounds(100, 100))
         assert extract
-        jobs.finish(worker.database, extract, running.run(extract, worker.surroundings, Progress()), 7, None)
+        queue.finish(worker.database, extract, running.run(extract, worker.surroundings, Progress()), 7, None)
 
     for _ in range(runs + 1):
         ask()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from guichet import settings
-from guichet.api import openapi
 from guichet.app import create_app
+from guichet.http import openapi
 
 app = create_app(settings.read({"GUICHET_ENV_FILES": "none"}))
 print(json.dumps(openapi.document(app), ensure_ascii=False))

@@ -7,7 +7,7 @@ from flask_cors import CORS
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from guichet import api, portal
-from guichet.api.aliases import Aliases
+from guichet.http.aliases import Aliases
 from guichet.settings import Settings
 
 

@@ -39,7 +39,7 @@
             └── ColumnsChangedError   its result has other columns than it had
 
 "Too many rows to show" is an answer of a search, not an error. HTTP statuses are chosen in
-`guichet.api.problems`, SQLSTATEs are translated in `guichet.sources.sqlstates`; nowhere else.
+`guichet.http.problems`, SQLSTATEs are translated in `guichet.sources.postgresql.sqlstates`; nowhere else.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from guichet.sentences import say
+from guichet.messages import say
 
 # What is said of a mistake of our own.
 UNEXPECTED = "Something went wrong here; the log has it under the extract's id."

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from guichet import machine
+from guichet import resources
 from guichet.control_characters import CONTROLS, printable
 
 # What psycopg2 adds to a message of PostgreSQL: the SQL that failed, with the values that were bound to it.
@@ -28,7 +28,7 @@ def configure(path: Path | None, style: Literal["plain", "json"] = "plain") -> N
     """Sends the log of this process to a file, which may be rotated underneath, or to the console."""
     handler: logging.Handler = logging.StreamHandler()
     if path is not None:
-        machine.make_private(path.parent)
+        resources.make_private(path.parent)
         handler = logging.handlers.WatchedFileHandler(path, encoding="utf-8")
     handler.setFormatter(JsonLines() if style == "json" else Plain(LINE))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)

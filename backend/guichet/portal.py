@@ -10,32 +10,33 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from guichet import errors, machine
+from guichet import errors, resources
 from guichet.access.accounts import Accounts
-from guichet.access.attempts import Attempts
-from guichet.access.quotas import Quotas
+from guichet.access.login_throttle import Attempts
+from guichet.access.rate_limits import Quotas
 from guichet.audit.accounts import AccountRegister
 from guichet.audit.recorder import Recorder
-from guichet.extracts import letters, mail, stores
-from guichet.extracts.delivery import Outbox
-from guichet.extracts.jobs import Bounds
+from guichet.extracts import archive_store, notifications
+from guichet.extracts.archive_store import Store
+from guichet.extracts.cleanup import Sweeper
+from guichet.extracts.outbox import Outbox
+from guichet.extracts.queue import Bounds
 from guichet.extracts.rights import Rights
 from guichet.extracts.run import Surroundings
-from guichet.extracts.smtp import MailServer
-from guichet.extracts.stores import Store
-from guichet.extracts.sweeping import Sweeper
 from guichet.extracts.worker import Worker, room_of
 from guichet.interfaces.interface import Limits
 from guichet.interfaces.registry import Registry
+from guichet.mail import mime
+from guichet.mail.smtp import MailServer
+from guichet.messages import say
 from guichet.portal_db.database import PortalDatabase
 from guichet.records.fields import Layouts
 from guichet.search.catalogue import Catalogue
 from guichet.search.criteria import InputLimits
-from guichet.sentences import say
 from guichet.settings import Settings
-from guichet.sources.pool import Pool, PoolLimits
-from guichet.sources.source import READS_ONLY, Source
-from guichet.sources.writer import Writer
+from guichet.sources.postgresql.pool import Pool, PoolLimits
+from guichet.sources.postgresql.source import READS_ONLY, Source
+from guichet.sources.postgresql.writer import Writer
 from guichet.tokens.signed import Signer
 from guichet.tokens.tokens import Tokens
 
@@ -111,7 +112,7 @@ def build(settings: Settings) -> Portal:
         tokens=Tokens(accounts, build_signer(settings), portal_database),
         catalogue=Catalogue(),
         recorder=Recorder(portal_database) if portal_database else None,
-        store=stores.made(settings.archive_url, settings.archive_dir),
+        store=archive_store.made(settings.archive_url, settings.archive_dir),
         writers=build_writers(settings),
         layouts=Layouts(),
         streams=threading.BoundedSemaphore(settings.streams),
@@ -137,7 +138,7 @@ def build(settings: Settings) -> Portal:
 def make_archive_folder(settings: Settings) -> None:
     """Makes the archive folder, for the first start. Later on it is never made: a mount may be missing in its place."""
     try:
-        machine.make_private(settings.archive_dir)
+        resources.make_private(settings.archive_dir)
     except OSError as error:
         logger.error("ARCHIVE_DIR %s can't be made: %s", settings.archive_dir, error.strerror)
 
@@ -207,7 +208,7 @@ def build_worker(settings: Settings) -> Worker:
     if database is None:
         raise errors.SettingsError(["PORTAL_DATABASE_URL must be set for a worker"])
 
-    store = stores.made(settings.archive_url, settings.archive_dir)
+    store = archive_store.made(settings.archive_url, settings.archive_dir)
     sweeper = Sweeper(database, store, settings.archive_days)
     budget_bytes = settings.archive_max_gb * 1_000_000_000
 
@@ -243,7 +244,7 @@ def build_worker(settings: Settings) -> Worker:
         archive_days=settings.archive_days,
         audit_days=settings.audit_days,
         value_list_days=settings.value_list_days,
-        message_id=lambda extract_id, number: mail.message_id(extract_id, number, settings.public_url),
+        message_id=lambda extract_id, number: mime.message_id(extract_id, number, settings.public_url),
         grace_seconds=settings.grace_seconds,
     )
 
@@ -253,7 +254,7 @@ def _outbox(settings: Settings, database: PortalDatabase, store: Store, rights: 
     server = _mail_server(settings)
     if server is None or sender is None:
         return None
-    write = letters.writer(
+    write = notifications.writer(
         sender=sender,
         public_url=settings.public_url,
         store=store,

@@ -20,8 +20,8 @@ from zoneinfo import available_timezones
 
 from pydantic import SecretStr
 
-from guichet import addresses
-from guichet.addresses import Recipients
+from guichet import email_address
+from guichet.email_address import Recipients
 from guichet.errors import SettingsError
 
 SOURCE_VARIABLE = re.compile(r"^SOURCE_([A-Z][A-Z0-9_]*?)(_URL|_WRITE_URL|_ENCODING)$")
@@ -104,7 +104,7 @@ def origins(value: str) -> tuple[str, ...]:
 
 
 def email(value: str) -> str | None:
-    address = addresses.parse(value)
+    address = email_address.parse(value)
     if value and address is None:
         raise ValueError(f"must be an email address, not “{value}”")
     return str(address) if address else None
@@ -112,7 +112,7 @@ def email(value: str) -> str | None:
 
 def sender(value: str) -> str | None:
     named = re.fullmatch(r"[^@<>\"\r\n]+ <([^<>]+)>", value)
-    if value and addresses.parse(named[1] if named else value) is None:
+    if value and email_address.parse(named[1] if named else value) is None:
         raise ValueError(f"must be an address, or a name and an address in <>, not “{value}”")
     return value or None
 
@@ -133,7 +133,7 @@ def optional_smtp_url(value: str) -> SecretStr | None:
 def domains(value: str) -> tuple[str, ...]:
     found = tuple(domain.strip().lower() for domain in value.split(",") if domain.strip())
     for domain in found:
-        if not addresses.DOMAIN.fullmatch(domain):
+        if not email_address.DOMAIN.fullmatch(domain):
             raise ValueError(f"must be domains such as example.com, not “{domain}”")
     return found
 
@@ -388,7 +388,7 @@ class Settings:
     @property
     def recipients(self) -> Recipients:
         """Who mails may go to: into EMAIL_ALLOWED_DOMAINS, else into the domain of USER_EMAIL, and to USER_EMAIL."""
-        own = addresses.parse(self.user_email or "")
+        own = email_address.parse(self.user_email or "")
         return Recipients(self.email_allowed_domains or ((own.domain,) if own else ()), self.user_email)
 
 

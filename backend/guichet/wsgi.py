@@ -7,8 +7,9 @@ import sys
 
 from flask import Flask
 
-from guichet import __version__, errors, logs, portal, process_settings
+from guichet import __version__, errors, logs, portal
 from guichet.app import create_app
+from guichet.server import process_settings
 
 
 def make() -> Flask:

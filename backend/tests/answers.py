@@ -12,8 +12,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from guichet import settings
-from guichet.api import PREFIX, openapi
+from guichet.api import PREFIX
 from guichet.app import create_app
+from guichet.http import openapi
 
 
 def check(app: Flask, response: TestResponse) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 from passlib.hash import bcrypt
 
 from guichet import errors
-from guichet.sentences import say
+from guichet.messages import say
 
 # Beyond it bcrypt would not look at the rest.
 PASSWORD_BYTES = 72

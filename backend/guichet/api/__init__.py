@@ -8,36 +8,32 @@ from __future__ import annotations
 from flask import Flask
 
 from guichet.api import (
-    admission,
-    compression,
     downloads,
     extracts,
     health,
     interfaces,
     options,
     page,
-    problems,
     records,
-    requests,
     rows,
     saved_searches,
     searches,
-    sign_in,
     summary,
     tokens,
     user,
     users,
     value_lists,
 )
-from guichet.api.openapi import blueprint as openapi_blueprint
+from guichet.http import admission, authentication, compression, middleware, problems
+from guichet.http.openapi import blueprint as openapi_blueprint
 
 PREFIX = "/api/v1"
 
 
 def register(app: Flask) -> None:
     """Registers every blueprint, in the order in which a reader meets them, and the hooks around them."""
-    requests.register(app)
-    sign_in.register(app)
+    middleware.register(app)
+    authentication.register(app)
     admission.register(app)
     problems.register(app)
     compression.register(app)

@@ -10,49 +10,49 @@ from typing import IO
 from flask import Blueprint, Response
 
 from guichet import errors
-from guichet.api import asking, auditing, context, hangup, shapes
-from guichet.api.operations import operation, read_body
-from guichet.search import downloads
+from guichet.http import auditing, client_disconnect, context, schemas, search_request
+from guichet.http.operations import operation, read_body
+from guichet.results import downloads
+from guichet.results.downloads import Download
 from guichet.search.arrangement import Arrangement
-from guichet.search.blame import blaming
-from guichet.search.downloads import Download
-from guichet.search.searches import Search
+from guichet.search.error_attribution import blaming
+from guichet.search.execution import Search
 
 blueprint = Blueprint("downloads", __name__)
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-RAISES = (*asking.RAISES, errors.TooLargeError)
+RAISES = (*search_request.RAISES, errors.TooLargeError)
 HEADERS = {200: ("Content-Disposition",)}
 CHUNK = 1 << 16
 
 
 @blueprint.post("/interfaces/<interface_id>/csv")
 @operation(
-    "The rows that match, as CSV", answers={200: "text/csv"}, body=shapes.CsvBody, raises=RAISES, headers=HEADERS
+    "The rows that match, as CSV", answers={200: "text/csv"}, body=schemas.CsvBody, raises=RAISES, headers=HEADERS
 )
 def csv(interface_id: str) -> Response:
     """Streams a light result as a CSV download; a heavy one is answered 413.
 
     Text that a spreadsheet would run as a formula gets an apostrophe in front, unless `formula_guard` is false.
     """
-    body = read_body(shapes.CsvBody)
-    search, wanted, style = asking.get_search(interface_id, body), _arrangement(body), body.dialect.dialect()
+    body = read_body(schemas.CsvBody)
+    search, wanted, style = search_request.get_search(interface_id, body), _arrangement(body), body.dialect.dialect()
     with blaming(search.interface, search):
-        made = asking.attempt(search, lambda one: downloads.csv(one, wanted, style, hangup.watch))
+        made = search_request.attempt(search, lambda one: downloads.csv(one, wanted, style, client_disconnect.watch))
     return _download(made, search, body, "csv", "text/csv")
 
 
 @blueprint.post("/interfaces/<interface_id>/xlsx")
-@operation("The rows that match, as XLSX", answers={200: XLSX}, body=shapes.FileBody, raises=RAISES, headers=HEADERS)
+@operation("The rows that match, as XLSX", answers={200: XLSX}, body=schemas.FileBody, raises=RAISES, headers=HEADERS)
 def xlsx(interface_id: str) -> Response:
     """Sends a light result as a spreadsheet with typed cells; a heavy one is answered 413.
 
     Text stays text, with its leading zeros; beyond 1,048,575 rows there are several sheets.
     """
-    body = read_body(shapes.FileBody)
-    search, wanted = asking.get_search(interface_id, body), _arrangement(body)
+    body = read_body(schemas.FileBody)
+    search, wanted = search_request.get_search(interface_id, body), _arrangement(body)
     with blaming(search.interface, search):
-        made = asking.attempt(search, lambda one: downloads.xlsx(one, wanted, hangup.watch))
+        made = search_request.attempt(search, lambda one: downloads.xlsx(one, wanted, client_disconnect.watch))
     return _download(made, search, body, "xlsx", XLSX)
 
 
@@ -62,12 +62,14 @@ def file_name(named: str, now: datetime, ending: str) -> str:
     return f"{safe}_{now:%Y%m%dT%H%M%SZ}.{ending}"
 
 
-def _arrangement(body: shapes.FileBody) -> Arrangement:
-    return Arrangement(asking.sort_keys(body), body.columns, context.language())
+def _arrangement(body: schemas.FileBody) -> Arrangement:
+    return Arrangement(search_request.sort_keys(body), body.columns, context.language())
 
 
-def _download(made: Download, search: Search, body: shapes.FileBody, ending: str, media_type: str) -> Response:
-    auditing.note("download", search.interface.id, asking.audited(search, body.criteria), rows=made.rows, format=ending)
+def _download(made: Download, search: Search, body: schemas.FileBody, ending: str, media_type: str) -> Response:
+    auditing.note(
+        "download", search.interface.id, search_request.audited(search, body.criteria), rows=made.rows, format=ending
+    )
     return sent(made.file, search.interface.filename, ending, media_type)
 
 

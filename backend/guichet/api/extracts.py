@@ -9,16 +9,17 @@ from urllib.parse import quote
 from flask import Blueprint, Response, g, request, send_file, url_for
 from pydantic import SecretStr
 
-from guichet import errors, sentences
-from guichet.api import asking, auditing, context, shapes
-from guichet.api.operations import answer, operation, read_body
-from guichet.extracts import expectation, jobs, mail, passwords, rights
+from guichet import errors, messages
+from guichet.extracts import archive_passwords, estimate, queue, rights
+from guichet.http import auditing, context, schemas, search_request
+from guichet.http.operations import answer, operation, read_body
 from guichet.interfaces.interface import BrokenInterface, Interface
+from guichet.mail import mime
+from guichet.messages import say
 from guichet.portal_db.database import Record, Transaction, as_json
-from guichet.search import arrangement, prepare, searches, words
-from guichet.search.blame import blaming
-from guichet.search.searches import Search
-from guichet.sentences import say
+from guichet.search import arrangement, criteria_text, execution, prepare
+from guichet.search.error_attribution import blaming
+from guichet.search.execution import Search
 
 blueprint = Blueprint("extracts", __name__)
 
@@ -30,9 +31,9 @@ REPEATED = ("criteria", "sort", "columns", "dialect", "part_rows")
 @blueprint.post("/extracts")
 @operation(
     "Extract a result to an archive",
-    answers={202: shapes.ExtractShape},
-    body=shapes.ExtractBody,
-    raises=(*asking.RAISES, *RAISES, errors.TooLargeError, errors.TooManyExtractsError),
+    answers={202: schemas.ExtractShape},
+    body=schemas.ExtractBody,
+    raises=(*search_request.RAISES, *RAISES, errors.TooLargeError, errors.TooManyExtractsError),
     headers={202: ("Location",)},
     scope="extract",
 )
@@ -42,18 +43,18 @@ def create_extract() -> Response:
     Asked for again while it is under way, it is the same extract. One that the planner knows to be beyond the
     interface's `extract_rows` is answered 413.
     """
-    body = read_body(shapes.ExtractBody)
-    search = asking.get_search(body.interface, body, columns_needed=bool(body.sort or body.columns))
-    arrangement.sorts(search.columns, asking.sort_keys(body))
+    body = read_body(schemas.ExtractBody)
+    search = search_request.get_search(body.interface, body, columns_needed=bool(body.sort or body.columns))
+    arrangement.sorts(search.columns, search_request.sort_keys(body))
     arrangement.chosen(search.columns, body.columns)
-    made = queue(search, body, _estimated(search))
+    made = enqueue(search, body, _estimated(search))
     response = answer(shown(made, search.interface), 202)
     response.headers["Location"] = url_for("extracts.get_extract", extract_id=made["id"])
     return response
 
 
 @blueprint.get("/extracts")
-@operation("My extracts", answers={200: shapes.ExtractList}, raises=(errors.PortalDatabaseError,))
+@operation("My extracts", answers={200: schemas.ExtractList}, raises=(errors.PortalDatabaseError,))
 def list_extracts() -> Response:
     """Lists the user's latest extracts, the newest first, with their progress."""
     interfaces = context.portal().registry.current()
@@ -61,7 +62,7 @@ def list_extracts() -> Response:
 
 
 @blueprint.get("/extracts/<uuid:extract_id>")
-@operation("One of my extracts", answers={200: shapes.ExtractShape}, raises=RAISES)
+@operation("One of my extracts", answers={200: schemas.ExtractShape}, raises=RAISES)
 def get_extract(extract_id: str) -> Response:
     """Returns its state and progress."""
     return _answer(_get(extract_id))
@@ -104,8 +105,8 @@ def get_archive(extract_id: str) -> Response:
 @blueprint.post("/extracts/<uuid:extract_id>/deliver")
 @operation(
     "Send the mail again",
-    answers={202: shapes.ExtractShape},
-    body=shapes.Nothing,
+    answers={202: schemas.ExtractShape},
+    body=schemas.Nothing,
     raises=(*RAISES, errors.ConflictError, errors.WithheldError, errors.AccountsError, errors.InterfaceBrokenError),
     scope="extract",
 )
@@ -114,7 +115,7 @@ def deliver_again(extract_id: str) -> Response:
 
     It goes to the address that the user has now: the one before may have been why it failed.
     """
-    read_body(shapes.Nothing)
+    read_body(schemas.Nothing)
     found = _get(extract_id)
     _confirm_rights(found, "mail")
     if found["delivery_state"] not in ("failed", "unknown"):
@@ -123,9 +124,9 @@ def deliver_again(extract_id: str) -> Response:
     with context.get_portal_database().transaction() as transaction:
         earlier = transaction.find("deliveries.count_of_extract", extract_id=str(extract_id))
         number = int(earlier["count"] if earlier else 0) + 1
-        message_id = mail.message_id(str(extract_id), number, context.portal().settings.public_url)
+        message_id = mime.message_id(str(extract_id), number, context.portal().settings.public_url)
         transaction.fetch("extracts.address", id=str(extract_id), email=address)
-        jobs.create_delivery(transaction, str(extract_id), address, message_id)
+        queue.create_delivery(transaction, str(extract_id), address, message_id)
     return _answer(_get(extract_id), 202)
 
 
@@ -134,7 +135,7 @@ def _confirm_rights(extract: Record, what: str) -> None:
     try:
         context.portal().rights.confirm(context.user().name, extract["interface"])
     except errors.WithheldError:
-        auditing.record(jobs.withheld(extract, what, request=g.request_id))
+        auditing.record(queue.withheld(extract, what, request=g.request_id))
         raise
 
 
@@ -167,11 +168,11 @@ def _note_download(extract: Record) -> None:
     details: dict[str, Any] = {"format": "zip", "extract": str(extract["id"])}
     if "Range" in request.headers:
         details["range"] = request.headers["Range"]
-    criteria = jobs.audited_criteria(extract["request"])
+    criteria = queue.audited_criteria(extract["request"])
     auditing.note("download", extract["interface"], criteria, rows=extract["rows"], **details)
 
 
-def queue(search: Search, body: shapes.ExtractBody, estimated_rows: int | None, young_seconds: int = 0) -> Record:
+def enqueue(search: Search, body: schemas.ExtractBody, estimated_rows: int | None, young_seconds: int = 0) -> Record:
     """Queues an extract, or returns the one that there is for the same request.
 
     :param young_seconds: how long ago that one may have ended; 0: it must be under way.
@@ -179,7 +180,7 @@ def queue(search: Search, body: shapes.ExtractBody, estimated_rows: int | None, 
     language, user = context.language(), context.user()
     asked: dict[str, Any] = {
         "criteria": body.criteria,
-        "audited": asking.audited(search, body.criteria),
+        "audited": search_request.audited(search, body.criteria),
         "sort": [one.model_dump() for one in body.sort],
         "columns": body.columns,
         "dialect": body.dialect.model_dump(),
@@ -189,7 +190,7 @@ def queue(search: Search, body: shapes.ExtractBody, estimated_rows: int | None, 
         "language": language,
         "definition": search.interface.version,
         "title": search.interface.title(language),
-        "words": [list(pair) for pair in words.describe(search, language)],
+        "words": [list(pair) for pair in criteria_text.describe(search, language)],
     }
     identity = {
         "owner": user.name,
@@ -226,7 +227,7 @@ def _sealed(password: SecretStr | None) -> bytes | None:
     key = context.portal().settings.secret_key
     if key is None:
         raise errors.CriteriaError([errors.Fault("/password", "This portal makes no archives with a password.")])
-    return passwords.seal(password, key, context.user().name)
+    return archive_passwords.seal(password, key, context.user().name)
 
 
 def _answer(record: Record, status: int = 200) -> Response:
@@ -238,7 +239,7 @@ def shown(record: Record, interface: Interface | BrokenInterface | None) -> dict
     """Shows an extract; its archive as long as the user may see the interface."""
     refusal = rights.refusal_of(context.user(), interface) if record["archive"] else None
     attachment_bytes = context.portal().settings.email_attachment_mb * 1_000_000
-    hoped = expectation.expected(record, attachment_bytes)
+    hoped = estimate.expected(record, attachment_bytes)
     moments = ("created_at", "started_at", "finished_at", "expires_at")
     estimated, rows = record["estimated_rows"], record["rows"]
     return {
@@ -273,7 +274,7 @@ def shown(record: Record, interface: Interface | BrokenInterface | None) -> dict
 
 def _problem(record: Record, refusal: str | None) -> str | None:
     said = refusal or record["problem"] or record.get("delivery_problem")
-    return sentences.in_language(said, context.language()) if said else None
+    return messages.in_language(said, context.language()) if said else None
 
 
 def _estimated(search: Search) -> int | None:
@@ -283,7 +284,7 @@ def _estimated(search: Search) -> int | None:
     """
     try:
         with blaming(search.interface, search):
-            estimated = searches.estimate(search).count
+            estimated = execution.estimate(search).count
     except errors.QueryTimeoutError:
         return None
     prepare.refuse_too_large(search, estimated)

@@ -14,10 +14,11 @@ from functools import partial
 from flask import Blueprint, Response
 from prometheus_client.core import Metric
 
-from guichet import __version__, draining, errors, metrics
-from guichet.api import context, sign_in
-from guichet.api.operations import answer
+from guichet import __version__, errors, metrics
+from guichet.http import authentication, context
+from guichet.http.operations import answer
 from guichet.portal_db import migrate
+from guichet.server import draining
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ def readyz() -> Response:
     sources = {name: why for name, why in silent.items() if name != PORTAL_DATABASE}
     down = needed | sources
     told: dict[str, object] = {"status": "not ready" if needed else "ready", "down": list(down)}
-    if down and sign_in.is_administrator():
+    if down and authentication.is_administrator():
         told["reasons"] = down
     response = answer(told, 503 if needed else 200)
     if needed:

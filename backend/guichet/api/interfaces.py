@@ -5,24 +5,26 @@ from __future__ import annotations
 from flask import Blueprint, Response, url_for
 
 from guichet import errors
-from guichet.api import context, forms, shapes
-from guichet.api.operations import answer, operation
+from guichet.http import context, schemas, serializers
+from guichet.http.operations import answer, operation
 
 blueprint = Blueprint("interfaces", __name__)
 
 
 @blueprint.get("/interfaces")
-@operation("The interfaces that the user may see", answers={200: shapes.InterfaceList})
+@operation("The interfaces that the user may see", answers={200: schemas.InterfaceList})
 def list_interfaces() -> Response:
     """Lists interfaces as the portal folder has them at this moment, by group and title."""
-    found = [forms.summary(context.known_failure(one), context.language()) for one in context.visible_interfaces()]
+    found = [
+        serializers.summary(context.known_failure(one), context.language()) for one in context.visible_interfaces()
+    ]
     return answer(sorted(found, key=lambda one: (not one["available"], one["group"], one["title"])))
 
 
 @blueprint.get("/interfaces/<interface_id>")
 @operation(
     "The form of an interface",
-    answers={200: shapes.Form},
+    answers={200: schemas.Form},
     raises=(errors.NotFoundError, errors.InterfaceBrokenError, errors.SourceUnavailableError),
 )
 def get_interface(interface_id: str) -> Response:
@@ -33,4 +35,4 @@ def get_interface(interface_id: str) -> Response:
     def options_url(criterion: str) -> str:
         return url_for("options.list_options", interface_id=interface_id, criterion=criterion)
 
-    return answer(forms.form(interface, columns, context.language(), options_url, context.rights(interface)))
+    return answer(serializers.form(interface, columns, context.language(), options_url, context.rights(interface)))

@@ -8,15 +8,15 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from guichet import errors, terms
-from guichet.api import asking, context, hangup, shapes
-from guichet.api.operations import Query, answer, operation, read_limit
-from guichet.api.problems import MalformedError
+from guichet import errors, query_syntax
+from guichet.http import client_disconnect, context, schemas, search_request
+from guichet.http.operations import Query, answer, operation, read_limit
+from guichet.http.problems import MalformedError
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.interfaces.loading import OPTION_PARAMETERS
+from guichet.messages import say
 from guichet.search import options, prepare
-from guichet.search.blame import blaming
-from guichet.sentences import say
+from guichet.search.error_attribution import blaming
 
 blueprint = Blueprint("options", __name__)
 
@@ -34,7 +34,7 @@ QUERY = (
 @blueprint.get("/interfaces/<interface_id>/options/<criterion>")
 @operation(
     "The options of a select",
-    answers={200: shapes.OptionsPage, 304: None},
+    answers={200: schemas.OptionsPage, 304: None},
     query=QUERY,
     raises=(
         errors.NotFoundError,
@@ -54,14 +54,16 @@ def list_options(interface_id: str, criterion: str) -> Response:
     """
     interface = context.get_interface(interface_id)
     select = _get_select(interface, criterion)
-    search = prepare.prepare_options(interface, select, _sent_along(interface, select), asking.ground(interface))
+    search = prepare.prepare_options(
+        interface, select, _sent_along(interface, select), search_request.ground(interface)
+    )
     wanted = options.Wanted(
         typed=request.args.get("q", "").strip()[: context.input_limits().text],
         values=request.args.getlist("value"),
         limit=read_limit("limit", context.portal().settings.options_limit),
     )
     with blaming(interface, search):
-        page = options.load(search, wanted, hangup.watch, context.language())
+        page = options.load(search, wanted, client_disconnect.watch, context.language())
     response = answer(asdict(page))
     response.headers["Cache-Control"] = "private, max-age=5"
     response.add_etag()
@@ -104,14 +106,14 @@ def _options(interface: Interface, select: Criterion, given: Mapping[str, list[s
     """Reads the selects among them as they are read in the address of rows."""
     assert select.options is not None
     kinds = {
-        name: terms.Kind("select", interface.criteria[name].multiple)
+        name: query_syntax.Kind("select", interface.criteria[name].multiple)
         for name in select.options.depends_on
         if interface.criteria[name].type == "select"
     }
     written = [(key, text) for key, texts in given.items() for text in texts if key.removesuffix(".is") in kinds]
     try:
-        return terms.criteria(written, kinds)
-    except terms.TermError as error:
+        return query_syntax.criteria(written, kinds)
+    except query_syntax.TermError as error:
         raise MalformedError(str(error)) from error
 
 

@@ -13,8 +13,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import PathConverter
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from guichet.api import context
-from guichet.api.operations import answer
+from guichet.http import context
+from guichet.http.operations import answer
 
 blueprint = Blueprint("page", __name__)
 

@@ -10,18 +10,18 @@ from typing import Any, Literal
 from flask import Blueprint, Response, request, url_for
 
 from guichet import errors
-from guichet.api import context, forms, hangup, shapes
-from guichet.api.operations import Query, answer, operation, read_body, read_limit
-from guichet.api.problems import MalformedError
 from guichet.audit import entries
 from guichet.audit.entries import Entry
+from guichet.http import client_disconnect, context, schemas, serializers
+from guichet.http.operations import Query, answer, operation, read_body, read_limit
+from guichet.http.problems import MalformedError
 from guichet.interfaces.interface import Interface
+from guichet.messages import say
 from guichet.records import values
 from guichet.records.keys import Key, KeyShapeError
 from guichet.records.records import Change, Condition, Records, Stored, Witness
 from guichet.search import compose, options
-from guichet.search.blame import blaming
-from guichet.sentences import say
+from guichet.search.error_attribution import blaming
 
 blueprint = Blueprint("records", __name__)
 
@@ -49,7 +49,7 @@ OPTIONS_QUERY = (
 
 
 @blueprint.get("/interfaces/<interface_id>/record")
-@operation("The form of a record", answers={200: shapes.RecordForm}, raises=READS)
+@operation("The form of a record", answers={200: schemas.RecordForm}, raises=READS)
 def get_record_form(interface_id: str) -> Response:
     """Returns the fields of a record. Types, lengths and what is required come from the database's catalogue."""
     interface = context.get_interface(interface_id)
@@ -59,11 +59,11 @@ def get_record_form(interface_id: str) -> Response:
         return url_for("records.list_record_options", interface_id=interface_id, field=field)
 
     time_zone = context.portal().settings.time_zone
-    return answer(forms.record_form(interface, records.layout, context.language(), options_url, time_zone))
+    return answer(serializers.record_form(interface, records.layout, context.language(), options_url, time_zone))
 
 
 @blueprint.get("/interfaces/<interface_id>/record/options/<field>")
-@operation("The options of a record's select", answers={200: shapes.OptionsPage}, query=OPTIONS_QUERY, raises=READS)
+@operation("The options of a record's select", answers={200: schemas.OptionsPage}, query=OPTIONS_QUERY, raises=READS)
 def list_record_options(interface_id: str, field: str) -> Response:
     """Returns options in the author's order, pinned ones first."""
     interface = context.get_interface(interface_id)
@@ -78,7 +78,7 @@ def list_record_options(interface_id: str, field: str) -> Response:
     if listed.choices is not None:
         return answer(asdict(options.written(listed.choices, wanted, context.language())))
     source, seconds = context.get_source(interface), interface.limits.interactive_seconds
-    with blaming(interface), source.session(seconds) as session, hangup.watch(session):
+    with blaming(interface), source.session(seconds) as session, client_disconnect.watch(session):
         page = options.page(session, compose.written(listed.template, {}), listed.first, wanted)
     return answer(asdict(page))
 
@@ -86,7 +86,7 @@ def list_record_options(interface_id: str, field: str) -> Response:
 @blueprint.get("/interfaces/<interface_id>/records/<key>")
 @operation(
     "One record",
-    answers={200: shapes.RecordAnswer, 304: None},
+    answers={200: schemas.RecordAnswer, 304: None},
     raises=READS,
     headers={200: ("ETag",)},
 )
@@ -106,8 +106,8 @@ def get_record(interface_id: str, key: str) -> Response:
 @blueprint.post("/interfaces/<interface_id>/records")
 @operation(
     "Create a record whose key the database makes",
-    answers={201: shapes.RecordAnswer},
-    body=shapes.RecordBody,
+    answers={201: schemas.RecordAnswer},
+    body=schemas.RecordBody,
     raises=WRITES,
     scope="edit",
     headers={201: ("ETag", "Location")},
@@ -126,8 +126,8 @@ def create_record(interface_id: str) -> Response:
 @blueprint.post("/interfaces/<interface_id>/records/<key>")
 @operation(
     "Create or change a record",
-    answers={200: shapes.RecordAnswer, 201: shapes.RecordAnswer},
-    body=shapes.RecordBody,
+    answers={200: schemas.RecordAnswer, 201: schemas.RecordAnswer},
+    body=schemas.RecordBody,
     raises=WRITES,
     scope="edit",
     headers={200: ("ETag",), 201: ("ETag", "Location")},
@@ -205,7 +205,7 @@ def _key_text(name: str, raw: Any) -> str | None:
 
 def _read_values(records: Records, key: Key | None) -> dict[str, str | None]:
     """Reads the values of the body. Those of the key may be among them, if they are those of the address."""
-    given = read_body(shapes.RecordBody).values
+    given = read_body(schemas.RecordBody).values
     fixed = {name: given.pop(name) for name in records.record.key if name in given}
     limit = context.portal().settings.text_limit
     bound = dict(values.read(records.layout.fields, given, limit))

@@ -13,21 +13,22 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, request
 
-from guichet import errors, terms
-from guichet.api import asking, auditing, context, hangup, shapes
+from guichet import errors, query_syntax
 from guichet.api.downloads import CHUNK, file_name
-from guichet.api.operations import FLAG, Query, operation, parse_json, read_body, read_choice, read_count, read_flag
-from guichet.api.problems import MalformedError
 from guichet.extracts.rights import Rights
-from guichet.search import arrangement, cursor, pages, prepare, row_formats, searches, streams
-from guichet.search.blame import blaming
-from guichet.search.cursor import Cursor
-from guichet.search.dialect import Dialect
-from guichet.search.json_lines import Shape
-from guichet.search.pages import Page
-from guichet.search.row_formats import Name, RowFormat
-from guichet.search.searches import Search
-from guichet.search.streams import Stream
+from guichet.http import auditing, client_disconnect, context, schemas, search_request
+from guichet.http.operations import FLAG, Query, operation, parse_json, read_body, read_choice, read_count, read_flag
+from guichet.http.problems import MalformedError
+from guichet.results import cursor, pages, row_formats, streams
+from guichet.results.csv_format import Dialect
+from guichet.results.cursor import Cursor
+from guichet.results.json_lines import Shape
+from guichet.results.pages import Page
+from guichet.results.row_formats import Name, RowFormat
+from guichet.results.streams import Stream
+from guichet.search import arrangement, execution, prepare
+from guichet.search.error_attribution import blaming
+from guichet.search.execution import Search
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ NAMES = frozenset(one.name for one in (*PAGING, *SEARCH))
 DECLARED: dict[str, Any] = {
     "answers": {200: tuple(MEDIA_TYPES.values())},
     "raises": (
-        *asking.RAISES,
+        *search_request.RAISES,
         errors.CriteriaError,
         errors.CursorError,
         errors.TooLargeError,
@@ -86,29 +87,29 @@ def get_rows(interface_id: str) -> Response:
 
 
 @blueprint.post("/interfaces/<interface_id>/rows")
-@operation("The rows that match criteria in the body, for programs", body=shapes.FileBody, query=PAGING, **DECLARED)
+@operation("The rows that match criteria in the body, for programs", body=schemas.FileBody, query=PAGING, **DECLARED)
 def post_rows(interface_id: str) -> Response:
     """Does the same for criteria that are too long for an address."""
-    return _rows(interface_id, read_body(shapes.FileBody))
+    return _rows(interface_id, read_body(schemas.FileBody))
 
 
-def _body_of_query(interface_id: str) -> shapes.FileBody:
+def _body_of_query(interface_id: str) -> schemas.FileBody:
     interface = context.get_interface(interface_id)
-    kinds = {name: terms.Kind(one.type, one.multiple) for name, one in interface.criteria.items()}
+    kinds = {name: query_syntax.Kind(one.type, one.multiple) for name, one in interface.criteria.items()}
     given = [(name, text) for name, text in request.args.items(multi=True) if name not in NAMES]
     try:
-        criteria = terms.criteria(given, kinds)
-    except terms.TermError as error:
+        criteria = query_syntax.criteria(given, kinds)
+    except query_syntax.TermError as error:
         raise MalformedError(str(error)) from error
     written = parse_json((request.args.get("criteria") or "{}").encode())
     if not isinstance(written, dict) or set(written) & set(criteria):
         raise MalformedError("“criteria” must be a JSON object, of criteria that no other parameter gives.")
     sort = [
-        shapes.SortBody(column=one.removeprefix("-"), descending=one.startswith("-")) for one in _listed("sort") or ()
+        schemas.SortBody(column=one.removeprefix("-"), descending=one.startswith("-")) for one in _listed("sort") or ()
     ]
-    if len(sort) > shapes.MOST_SORTS:
-        raise MalformedError(f"“sort” may name {shapes.MOST_SORTS} columns.")
-    return shapes.FileBody(criteria={**written, **criteria}, sort=sort, columns=_listed("columns"))
+    if len(sort) > schemas.MOST_SORTS:
+        raise MalformedError(f"“sort” may name {schemas.MOST_SORTS} columns.")
+    return schemas.FileBody(criteria={**written, **criteria}, sort=sort, columns=_listed("columns"))
 
 
 def _listed(name: str) -> list[str] | None:
@@ -129,12 +130,12 @@ class _Window:
     before: bool
 
 
-def _rows(interface_id: str, body: shapes.FileBody) -> Response:
-    search, name = asking.get_search(interface_id, body), _format()
+def _rows(interface_id: str, body: schemas.FileBody) -> Response:
+    search, name = search_request.get_search(interface_id, body), _format()
     with blaming(search.interface, search):
-        response = asking.attempt(search, lambda one: _answer(one, body, name))
+        response = search_request.attempt(search, lambda one: _answer(one, body, name))
     try:
-        asking.remember(search, body.criteria)
+        search_request.remember(search, body.criteria)
     except BaseException:
         response.close()
         raise
@@ -149,7 +150,7 @@ def _format() -> Name:
     return next(name for name, media_type in MEDIA_TYPES.items() if media_type == best)
 
 
-def _answer(search: Search, body: shapes.FileBody, name: Name) -> Response:
+def _answer(search: Search, body: schemas.FileBody, name: Name) -> Response:
     window, style = _window(search, body, name), _style(search, body, name)
     response = (
         _stream(search, body, style, window, name) if window.limit is None else _page(search, body, style, window)
@@ -162,7 +163,7 @@ def _answer(search: Search, body: shapes.FileBody, name: Name) -> Response:
     return response
 
 
-def _style(search: Search, body: shapes.FileBody, name: Name) -> RowFormat:
+def _style(search: Search, body: schemas.FileBody, name: Name) -> RowFormat:
     columns = arrangement.chosen(search.columns, body.columns)
     shape = cast(Shape, read_choice("shape", get_args(Shape)) or "objects")
     guard = read_flag("formula_guard", default=True)
@@ -174,7 +175,7 @@ def _style(search: Search, body: shapes.FileBody, name: Name) -> RowFormat:
     return row_formats.csv(columns, Dialect(formula_guard=guard), labels)
 
 
-def _window(search: Search, body: shapes.FileBody, name: Name) -> _Window:
+def _window(search: Search, body: schemas.FileBody, name: Name) -> _Window:
     limit, offset = read_count("limit"), read_count("offset")
     after, before = request.args.get("after"), request.args.get("before")
     if limit == 0:
@@ -189,7 +190,7 @@ def _window(search: Search, body: shapes.FileBody, name: Name) -> _Window:
     return _Window(limit, offset, found, before is not None)
 
 
-def _cursor(search: Search, body: shapes.FileBody, text: str | None) -> Cursor | None:
+def _cursor(search: Search, body: schemas.FileBody, text: str | None) -> Cursor | None:
     if text is None:
         return None
     key = pages.key_of(search)
@@ -200,15 +201,15 @@ def _cursor(search: Search, body: shapes.FileBody, text: str | None) -> Cursor |
     return cursor.read(text, key)
 
 
-def _page(search: Search, body: shapes.FileBody, style: RowFormat, window: _Window) -> Response:
+def _page(search: Search, body: schemas.FileBody, style: RowFormat, window: _Window) -> Response:
     assert window.limit is not None
     keyed = window.offset is None and not body.sort and bool(pages.key_of(search))
     if keyed:
-        page = pages.by_cursor(search, style, window.limit, window.cursor, window.before, hangup.watch)
+        page = pages.by_cursor(search, style, window.limit, window.cursor, window.before, client_disconnect.watch)
     else:
-        sort, offset = asking.sort_keys(body), window.offset or 0
-        page = pages.by_offset(search, style, sort, window.limit, offset, hangup.watch)
-    audited = asking.audited(search, body.criteria)
+        sort, offset = search_request.sort_keys(body), window.offset or 0
+        page = pages.by_offset(search, style, sort, window.limit, offset, client_disconnect.watch)
+    audited = search_request.audited(search, body.criteria)
     auditing.note("search", search.interface.id, audited, rows=page.rows, duration_ms=page.elapsed_ms)
     response = Response(_chunks(page.file))
     response.call_on_close(page.file.close)
@@ -247,11 +248,13 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def _stream(search: Search, body: shapes.FileBody, style: RowFormat, window: _Window, name: Name) -> Response:
+def _stream(search: Search, body: schemas.FileBody, style: RowFormat, window: _Window, name: Name) -> Response:
     portal = context.portal()
-    selected = pages.whole(search, style, asking.sort_keys(body), window.offset or 0, window.cursor)
+    selected = pages.whole(search, style, search_request.sort_keys(body), window.offset or 0, window.cursor)
     _refuse_far_too_large(search)
-    bound = streams.Terms(portal.settings.stream_seconds, hangup.watch_from_here(), hangup.drop_from_here())
+    bound = streams.Terms(
+        portal.settings.stream_seconds, client_disconnect.watch_from_here(), client_disconnect.drop_from_here()
+    )
     leave = portal.streams_of_users.enter(context.user().name)
     if not portal.streams.acquire(blocking=False):
         leave()
@@ -265,7 +268,7 @@ def _stream(search: Search, body: shapes.FileBody, style: RowFormat, window: _Wi
     watched = _while_allowed(stream, portal.rights, context.user().name, search.interface.id)
     paced = _at_pace(watched, portal.settings.stream_kb_per_second * 1000)
     response = Response(_pieces(paced, g.request_id))
-    entry = auditing.entry("download", search.interface.id, asking.audited(search, body.criteria), format=name)
+    entry = auditing.entry("download", search.interface.id, search_request.audited(search, body.criteria), format=name)
 
     def end() -> None:
         stream.close()
@@ -281,9 +284,9 @@ def _stream(search: Search, body: shapes.FileBody, style: RowFormat, window: _Wi
 
 def _refuse_far_too_large(search: Search) -> None:
     try:
-        estimated = searches.guess(search, hangup.watch).count
+        estimated = execution.guess(search, client_disconnect.watch).count
         if estimated > 2 * search.interface.limits.extract_rows:
-            estimated = searches.estimate(search, hangup.watch).count
+            estimated = execution.estimate(search, client_disconnect.watch).count
     except errors.QueryTimeoutError:
         return
     prepare.refuse_too_large(search, estimated)

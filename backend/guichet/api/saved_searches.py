@@ -9,13 +9,13 @@ from typing import Any
 from flask import Blueprint, Response
 
 from guichet import errors
-from guichet.api import asking, context, shapes
-from guichet.api.operations import answer, operation, read_body
+from guichet.http import context, schemas, search_request
+from guichet.http.operations import answer, operation, read_body
 from guichet.interfaces.interface import Interface
+from guichet.messages import say
 from guichet.portal_db.database import Record, Transaction, as_json
 from guichet.search import arrangement, prepare
 from guichet.search import criteria as search_criteria
-from guichet.sentences import say
 
 blueprint = Blueprint("saved_searches", __name__)
 
@@ -29,7 +29,7 @@ MOST_LISTED = 2000
 
 
 @blueprint.get("/saved-searches")
-@operation("The searches that the user keeps or is given", answers={200: shapes.SavedSearchList}, raises=RAISES)
+@operation("The searches that the user keeps or is given", answers={200: schemas.SavedSearchList}, raises=RAISES)
 def list_saved_searches() -> Response:
     """Lists the user's own and those shared with one of their groups, of interfaces that they may see."""
     with context.get_portal_database().transaction() as transaction:
@@ -50,7 +50,7 @@ def list_saved_searches() -> Response:
 @blueprint.get("/saved-searches/<uuid:saved_search_id>")
 @operation(
     "A search that the user keeps or is given",
-    answers={200: shapes.SavedSearch},
+    answers={200: schemas.SavedSearch},
     raises=(*RAISES, errors.NotFoundError, errors.InterfaceBrokenError),
 )
 def get_saved_search(saved_search_id: str) -> Response:
@@ -67,14 +67,14 @@ def get_saved_search(saved_search_id: str) -> Response:
 @blueprint.post("/saved-searches")
 @operation(
     "Keep a search",
-    answers={201: shapes.SavedSearch},
-    body=shapes.NewSavedSearch,
+    answers={201: schemas.SavedSearch},
+    body=schemas.NewSavedSearch,
     raises=KEEPS,
     scope="edit",
 )
 def create_saved_search() -> Response:
     """Keeps a search under a name. Its criteria are checked, and stored as they were given."""
-    body = read_body(shapes.NewSavedSearch)
+    body = read_body(schemas.NewSavedSearch)
     interface = context.get_interface(body.interface)
     _check(interface, body)
     with context.get_portal_database().transaction() as transaction:
@@ -87,21 +87,21 @@ def create_saved_search() -> Response:
 @blueprint.patch("/saved-searches/<uuid:saved_search_id>")
 @operation(
     "Change a kept search",
-    answers={200: shapes.SavedSearch},
-    body=shapes.SavedSearchChange,
+    answers={200: schemas.SavedSearch},
+    body=schemas.SavedSearchChange,
     raises=CHANGES,
     scope="edit",
 )
 def change_saved_search(saved_search_id: str) -> Response:
     """Changes what is given, and leaves the rest as it is. Only its owner can."""
-    body = read_body(shapes.SavedSearchChange)
+    body = read_body(schemas.SavedSearchChange)
     user = context.user().name
     with context.get_portal_database().transaction() as transaction:
         found = transaction.find("saved_searches.one_of_mine", id=str(saved_search_id), user=user)
         if found is None:
             raise errors.NotFoundError("You keep no such search.")
         interface = context.get_interface(found["interface"])
-        changed = shapes.NewSavedSearch.model_validate({**_given(found), **_changes(body)})
+        changed = schemas.NewSavedSearch.model_validate({**_given(found), **_changes(body)})
         _check(interface, changed)
         made = transaction.find("saved_searches.update", id=str(saved_search_id), user=user, **_stored(changed))
     assert made is not None
@@ -123,14 +123,14 @@ def delete_saved_search(saved_search_id: str) -> Response:
 @blueprint.post("/saved-searches/<uuid:saved_search_id>/restore")
 @operation(
     "Undo the deletion of a kept search",
-    answers={200: shapes.SavedSearch},
-    body=shapes.Nothing,
+    answers={200: schemas.SavedSearch},
+    body=schemas.Nothing,
     raises=KEEPS,
     scope="edit",
 )
 def restore_saved_search(saved_search_id: str) -> Response:
     """Restores what was deleted within the last day, unless another has its name by now."""
-    read_body(shapes.Nothing)
+    read_body(schemas.Nothing)
     with context.get_portal_database().transaction() as transaction:
         _refuse_too_many(transaction)
         user = context.user().name
@@ -148,11 +148,11 @@ def _is_shared(record: Record) -> bool:
     return owner is not None and record["shared_with"] in owner.groups
 
 
-def _check(interface: Interface, body: shapes.NewSavedSearch) -> None:
+def _check(interface: Interface, body: schemas.NewSavedSearch) -> None:
     _refuse_too_long(body.criteria)
     criteria = search_criteria.read(interface, body.criteria, context.input_limits())
-    prepare.find_lists(interface, criteria, asking.ground(interface))
-    arrangement.sorts(context.get_columns(interface), asking.sort_keys(body))
+    prepare.find_lists(interface, criteria, search_request.ground(interface))
+    arrangement.sorts(context.get_columns(interface), search_request.sort_keys(body))
     if body.group is not None and body.group not in context.user().groups:
         raise errors.CriteriaError([errors.Fault("/group", "You can share with a group that you belong to.")])
 
@@ -171,7 +171,7 @@ def _refuse_too_long(criteria: Mapping[str, Any]) -> None:
         raise errors.CriteriaError([errors.Fault("/criteria", say(wish, most=most))])
 
 
-def _stored(body: shapes.NewSavedSearch) -> dict[str, Any]:
+def _stored(body: schemas.NewSavedSearch) -> dict[str, Any]:
     return {
         "interface": body.interface,
         "name": body.name,
@@ -181,7 +181,7 @@ def _stored(body: shapes.NewSavedSearch) -> dict[str, Any]:
     }
 
 
-def _changes(body: shapes.SavedSearchChange) -> dict[str, Any]:
+def _changes(body: schemas.SavedSearchChange) -> dict[str, Any]:
     """Returns what is to be changed; only a group can be changed to null."""
     given = body.model_dump(exclude_unset=True)
     return {name: value for name, value in given.items() if value is not None or name == "group"}

@@ -9,11 +9,12 @@ from typing import Any
 from flask import Blueprint, Response, url_for
 
 from guichet import errors
-from guichet.api import asking, auditing, context, extracts, forms, hangup, shapes
-from guichet.api.operations import FLAG, Query, answer, operation, read_body, read_flag
-from guichet.search import prepare, searches
-from guichet.search.blame import blaming
-from guichet.search.searches import Result, Search
+from guichet.api import extracts
+from guichet.http import auditing, client_disconnect, context, schemas, search_request, serializers
+from guichet.http.operations import FLAG, Query, answer, operation, read_body, read_flag
+from guichet.search import execution, prepare
+from guichet.search.error_attribution import blaming
+from guichet.search.execution import Result, Search
 
 logger = logging.getLogger(__name__)
 
@@ -30,22 +31,22 @@ ESTIMATE = Query(
 @blueprint.post("/interfaces/<interface_id>/count")
 @operation(
     "How many rows match",
-    answers={200: shapes.CountAnswer},
-    body=shapes.CriteriaBody,
+    answers={200: schemas.CountAnswer},
+    body=schemas.CriteriaBody,
     query=(ESTIMATE,),
-    raises=(*asking.RAISES, errors.QueryTimeoutError),
+    raises=(*search_request.RAISES, errors.QueryTimeoutError),
 )
 def count(interface_id: str) -> Response:
     """Counts the rows; with `estimate`, only if that takes no longer than a moment: else the planner guesses them."""
-    body = read_body(shapes.CriteriaBody)
+    body = read_body(schemas.CriteriaBody)
     in_a_moment = read_flag("estimate")
-    asked = searches.estimate if in_a_moment else searches.count
-    search = asking.get_search(interface_id, body, columns_needed=False)
+    asked = execution.estimate if in_a_moment else execution.count
+    search = search_request.get_search(interface_id, body, columns_needed=False)
     with blaming(search.interface, search):
-        found = asked(search, hangup.watch)
+        found = asked(search, client_disconnect.watch)
     unmatched: dict[str, Any] = {}
     if not in_a_moment:
-        audited = asking.audited(search, body.criteria)
+        audited = search_request.audited(search, body.criteria)
         auditing.note("count", interface_id, audited, rows=found.count, duration_ms=found.elapsed_ms)
         unmatched = _unmatched(search, body, found.matched)
     shown = {"count": found.count, "elapsed_ms": found.elapsed_ms, "estimate": found.estimate}
@@ -55,9 +56,9 @@ def count(interface_id: str) -> Response:
 @blueprint.post("/interfaces/<interface_id>/search")
 @operation(
     "The rows that match",
-    answers={200: shapes.Result, 202: shapes.HeavyResult},
-    body=shapes.PageBody,
-    raises=asking.RAISES,
+    answers={200: schemas.Result, 202: schemas.HeavyResult},
+    body=schemas.PageBody,
+    raises=search_request.RAISES,
 )
 def search(interface_id: str) -> Response:
     """Returns every row of a light result, or the first of a heavy one.
@@ -67,15 +68,16 @@ def search(interface_id: str) -> Response:
 
     Integers beyond 2⁵³ and exact decimals are texts, dates are ISO 8601, NULL is null.
     """
-    body = read_body(shapes.PageBody)
+    body = read_body(schemas.PageBody)
     preview_rows = context.portal().settings.preview_rows
-    asked = asking.get_search(interface_id, body, columns_needed=False)
+    asked = search_request.get_search(interface_id, body, columns_needed=False)
     with blaming(asked.interface, asked):
-        result = asking.attempt(
-            asked, lambda one: searches.rows(one, asking.sort_keys(body), preview_rows, hangup.watch)
+        result = search_request.attempt(
+            asked,
+            lambda one: execution.rows(one, search_request.sort_keys(body), preview_rows, client_disconnect.watch),
         )
     heavy = {"heavy": result.reason} if result.reason else {}
-    audited = asking.audited(asked, body.criteria)
+    audited = search_request.audited(asked, body.criteria)
     auditing.note("search", interface_id, audited, rows=len(result.rows), duration_ms=result.elapsed_ms, **heavy)
     shown = {**_shown(asked, result), "unmatched": _unmatched(asked, body, result.matched)}
     if result.reason:
@@ -83,23 +85,23 @@ def search(interface_id: str) -> Response:
     return answer(shown, 202 if shown.get("extract") else 200)
 
 
-def _extracted(search: Search, body: shapes.PageBody, result: Result) -> dict[str, Any] | None:
+def _extracted(search: Search, body: schemas.PageBody, result: Result) -> dict[str, Any] | None:
     """Makes an extract of a heavy result; where none can be made, its first rows are the answer all the same."""
     if context.portal().portal_database is None or not context.may("extract"):
         return None
-    asked = shapes.ExtractBody(interface=search.interface.id, criteria=body.criteria, sort=body.sort)
+    asked = schemas.ExtractBody(interface=search.interface.id, criteria=body.criteria, sort=body.sort)
     try:
         prepare.refuse_too_large(search, result.expected)
-        made = extracts.queue(search, asked, result.expected, YOUNG_SECONDS)
+        made = extracts.enqueue(search, asked, result.expected, YOUNG_SECONDS)
         return extracts.shown(made, search.interface)
     except (errors.PortalDatabaseError, errors.TooLargeError, errors.TooManyExtractsError) as error:
         logger.warning("a heavy result could not become an extract: %s", error)
         return None
 
 
-def _unmatched(search: Search, body: shapes.CriteriaBody, matched: Mapping[str, int]) -> dict[str, Any]:
+def _unmatched(search: Search, body: schemas.CriteriaBody, matched: Mapping[str, int]) -> dict[str, Any]:
     """Says what was found of each list, and remembers the search, so that the others can be asked for."""
-    asking.remember(search, body.criteria)
+    search_request.remember(search, body.criteria)
     places = search.places
     return {
         name: {
@@ -123,7 +125,7 @@ def _unmatched_url(search: Search, name: str) -> str | None:
 
 def _shown(search: Search, result: Result) -> dict[str, Any]:
     shown: dict[str, Any] = {
-        "columns": forms.result_columns(search.interface, result.columns, context.language()),
+        "columns": serializers.result_columns(search.interface, result.columns, context.language()),
         "rows": result.rows,
         "count": result.count,
         "elapsed_ms": result.elapsed_ms,

@@ -7,12 +7,12 @@ from typing import Any
 from flask import Blueprint, Response
 
 from guichet import errors
-from guichet.api import asking, auditing, context, hangup, shapes
-from guichet.api.operations import answer, operation, read_body
+from guichet.http import auditing, client_disconnect, context, schemas, search_request
+from guichet.http.operations import answer, operation, read_body
 from guichet.interfaces.interface import Interface
 from guichet.search import arrangement, summary
-from guichet.search.blame import blaming
-from guichet.search.searches import Search
+from guichet.search.error_attribution import blaming
+from guichet.search.execution import Search
 from guichet.search.summary import ColumnSummary, Summary
 
 blueprint = Blueprint("summary", __name__)
@@ -21,26 +21,32 @@ blueprint = Blueprint("summary", __name__)
 @blueprint.post("/interfaces/<interface_id>/summary")
 @operation(
     "What a result holds",
-    answers={200: shapes.SummaryAnswer},
-    body=shapes.SummaryBody,
-    raises=(*asking.RAISES, errors.QueryTimeoutError),
+    answers={200: schemas.SummaryAnswer},
+    body=schemas.SummaryBody,
+    raises=(*search_request.RAISES, errors.QueryTimeoutError),
 )
 def summarize(interface_id: str) -> Response:
     """Summarizes columns over every row of the result, shown or not: top values or a histogram, and the NULLs.
 
     Without `columns`, those that the author marked.
     """
-    body = read_body(shapes.SummaryBody)
-    search = asking.get_search(interface_id, body)
+    body = read_body(schemas.SummaryBody)
+    search = search_request.get_search(interface_id, body)
     names = _marked(search.interface) if body.columns is None else body.columns
 
     def run(one: Search) -> Summary:
-        return summary.summarize(one, arrangement.chosen(one.columns, names, summary.MOST_COLUMNS), hangup.watch)
+        return summary.summarize(
+            one, arrangement.chosen(one.columns, names, summary.MOST_COLUMNS), client_disconnect.watch
+        )
 
     with blaming(search.interface, search):
-        made = asking.attempt(search, run)
+        made = search_request.attempt(search, run)
     auditing.note(
-        "summarize", interface_id, asking.audited(search, body.criteria), rows=made.total, duration_ms=made.elapsed_ms
+        "summarize",
+        interface_id,
+        search_request.audited(search, body.criteria),
+        rows=made.total,
+        duration_ms=made.elapsed_ms,
     )
     columns = [_shown(search.interface, one) for one in made.columns]
     return answer({"total": made.total, "columns": columns, "elapsed_ms": made.elapsed_ms})

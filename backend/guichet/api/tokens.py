@@ -6,10 +6,10 @@ from flask import Blueprint, Response, g, url_for
 
 from guichet import errors
 from guichet.access.scopes import EVERYTHING
-from guichet.api import auditing, context, shapes, sign_in
-from guichet.api.operations import answer, operation, read_body
 from guichet.audit import entries
-from guichet.sentences import say
+from guichet.http import auditing, authentication, context, schemas
+from guichet.http.operations import answer, operation, read_body
+from guichet.messages import say
 from guichet.tokens import personal
 from guichet.tokens.personal import Wanted
 
@@ -19,8 +19,8 @@ blueprint = Blueprint("tokens", __name__)
 @blueprint.post("/authenticate")
 @operation(
     "A token for a password",
-    answers={200: shapes.SignedToken},
-    body=shapes.Credentials,
+    answers={200: schemas.SignedToken},
+    body=schemas.Credentials,
     raises=(errors.InputError, errors.NotFoundError),
     scope=None,
 )
@@ -29,8 +29,8 @@ def authenticate() -> Response:
 
     It may do what the password may. It stops working when the password is changed or the user is removed.
     """
-    body = read_body(shapes.Credentials, errors.InputError)
-    g.user, g.scopes = sign_in.by_password(body.user, body.password), EVERYTHING
+    body = read_body(schemas.Credentials, errors.InputError)
+    g.user, g.scopes = authentication.by_password(body.user, body.password), EVERYTHING
     token, expires = context.portal().tokens.sign(g.user)
     auditing.note("create", "", {}, what="signed token", expires=expires.isoformat())
     return answer({"token": token, "expires": expires.isoformat()})
@@ -39,7 +39,7 @@ def authenticate() -> Response:
 @blueprint.get("/user/tokens")
 @operation(
     "My personal tokens",
-    answers={200: shapes.TokenList},
+    answers={200: schemas.TokenList},
     raises=(errors.PortalDatabaseError, errors.NotFoundError),
     scope="account",
 )
@@ -53,15 +53,15 @@ def list_tokens() -> Response:
 @blueprint.post("/user/tokens")
 @operation(
     "Make a personal token",
-    answers={201: shapes.MadeToken},
-    body=shapes.NewToken,
+    answers={201: schemas.MadeToken},
+    body=schemas.NewToken,
     raises=(errors.PortalDatabaseError, errors.NotFoundError, errors.InputError, errors.ConflictError),
     headers={201: ("Location",)},
     scope="account",
 )
 def create_token() -> Response:
     """Makes a token and returns it, this once. `read` is in each; tokens can't make tokens, nor change passwords."""
-    body = read_body(shapes.NewToken, errors.InputError)
+    body = read_body(schemas.NewToken, errors.InputError)
     most = context.portal().settings.personal_token_days
     if body.days > most:
         raise errors.InputError([errors.Fault("/days", say("A token is good for {most} days at most.", most=most))])

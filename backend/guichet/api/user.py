@@ -10,15 +10,15 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response, g
 
-from guichet import __version__, addresses, errors, sentences
-from guichet.addresses import EmailAddress
-from guichet.api import auditing, context, shapes
-from guichet.api.operations import answer, operation, read_body
+from guichet import __version__, email_address, errors, messages
 from guichet.audit import entries
-from guichet.extracts import address_mail, smtp
-from guichet.extracts.address_mail import AddressLetter, Kind
+from guichet.email_address import EmailAddress
+from guichet.http import auditing, context, schemas
+from guichet.http.operations import answer, operation, read_body
+from guichet.mail import address_confirmation, smtp
+from guichet.mail.address_confirmation import AddressLetter, Kind
+from guichet.messages import say
 from guichet.portal_db.database import Transaction
-from guichet.sentences import say
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ STALE = "This link is not good, or not any more. Set the address again."
 
 
 @blueprint.get("/user")
-@operation("Who I am", answers={200: shapes.UserAnswer})
+@operation("Who I am", answers={200: schemas.UserAnswer})
 def get_user() -> Response:
     """Returns the signed-in user, with the groups that decide which interfaces they see."""
     user = context.user()
@@ -56,8 +56,8 @@ def get_user() -> Response:
 @blueprint.patch("/user")
 @operation(
     "Change my address",
-    answers={200: shapes.UserAnswer},
-    body=shapes.UserChange,
+    answers={200: schemas.UserAnswer},
+    body=schemas.UserChange,
     raises=(errors.PortalDatabaseError, errors.MailServerError),
     scope="account",
 )
@@ -67,7 +67,7 @@ def change_user() -> Response:
     A new address gets a mail by which it is confirmed, and is used from then on; until then it is `email_pending`. The
     one before is told by a mail of its own.
     """
-    body = read_body(shapes.UserChange)
+    body = read_body(schemas.UserChange)
     if body.email is None:
         _forget_address()
     else:
@@ -78,14 +78,14 @@ def change_user() -> Response:
 @blueprint.post("/user/email")
 @operation(
     "Confirm my address",
-    answers={200: shapes.UserAnswer},
-    body=shapes.AddressConfirmation,
+    answers={200: schemas.UserAnswer},
+    body=schemas.AddressConfirmation,
     raises=(errors.InputError, errors.PortalDatabaseError),
     scope="account",
 )
 def confirm_address() -> Response:
     """Has mails go to the address that was asked for, by the token of the mail that it got."""
-    body = read_body(shapes.AddressConfirmation, errors.InputError)
+    body = read_body(schemas.AddressConfirmation, errors.InputError)
     mine = {"user": context.user().name}
     with context.get_portal_database().transaction() as transaction:
         found = transaction.find("profiles.pending", **mine, hash=_hash(body.token))
@@ -133,7 +133,7 @@ def _ask_for_address(address: EmailAddress) -> None:
 
 def _tell(before: str, kind: Kind, address: EmailAddress | None) -> None:
     """Tells the address before of what becomes of it. That it can't be told keeps nobody from leaving it."""
-    recipient = addresses.parse(before)
+    recipient = email_address.parse(before)
     if recipient is None or context.portal().mail_server is None:
         return
     try:
@@ -160,11 +160,11 @@ def _send(kind: Kind, recipient: EmailAddress, token: str = "", address: EmailAd
         address=address,
     )
     try:
-        portal.mail_server.send(address_mail.compose(letter), recipient, lambda: None)
+        portal.mail_server.send(address_confirmation.compose(letter), recipient, lambda: None)
     except smtp.UnknownError as error:  # it may have arrived; if not, it can be asked for again
         logger.warning("%s nobody knows whether a mail about an address was sent: %s", g.request_id, error)
     except (smtp.RefusedError, smtp.LaterError) as error:
-        raise errors.MailServerError(sentences.of(error)) from error
+        raise errors.MailServerError(messages.of(error)) from error
 
 
 def _audit(transaction: Transaction, before: str | None, after: str | None, what: str = "address") -> None:
@@ -177,7 +177,7 @@ def _hash(token: str) -> str:
 
 def _read_address(text: str) -> EmailAddress:
     """:raises CriteriaError: if it is no address, or mails may not go there."""
-    address, recipients = addresses.parse(text), context.portal().settings.recipients
+    address, recipients = email_address.parse(text), context.portal().settings.recipients
     if address is None:
         raise errors.CriteriaError([errors.Fault("/email", "This must be an email address.")])
     if not recipients.may_get(str(address)):

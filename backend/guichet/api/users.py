@@ -6,11 +6,11 @@ from flask import Blueprint, Response
 
 from guichet import errors
 from guichet.access import htpasswd
-from guichet.api import auditing, context, shapes, sign_in
-from guichet.api.operations import answer, operation, read_body
-from guichet.api.problems import SignInError
 from guichet.audit import accounts
-from guichet.sentences import say
+from guichet.http import auditing, authentication, context, schemas
+from guichet.http.operations import answer, operation, read_body
+from guichet.http.problems import SignInError
+from guichet.messages import say
 
 blueprint = Blueprint("users", __name__)
 
@@ -18,8 +18,8 @@ blueprint = Blueprint("users", __name__)
 @blueprint.post("/user")
 @operation(
     "Add a user",
-    answers={201: shapes.AddedUser},
-    body=shapes.NewUser,
+    answers={201: schemas.AddedUser},
+    body=schemas.NewUser,
     raises=(
         errors.InputError,
         errors.NotAllowedError,
@@ -31,7 +31,7 @@ blueprint = Blueprint("users", __name__)
 )
 def add_user() -> Response:
     """Adds a user to the file of users, for administrators: members of `ADMIN_GROUP`. Groups are the operator's."""
-    body = read_body(shapes.NewUser, errors.InputError)
+    body = read_body(schemas.NewUser, errors.InputError)
     if not context.is_administrator():
         group = context.portal().settings.admin_group
         raise errors.NotAllowedError(
@@ -52,7 +52,7 @@ def add_user() -> Response:
 @operation(
     "Change my password",
     answers={204: None},
-    body=shapes.PasswordChange,
+    body=schemas.PasswordChange,
     raises=(errors.InputError, errors.NotFoundError, errors.AccountsError),
     scope="account",
 )
@@ -61,10 +61,10 @@ def change_password() -> Response:
 
     All their tokens stop working.
     """
-    body = read_body(shapes.PasswordChange, errors.InputError)
+    body = read_body(schemas.PasswordChange, errors.InputError)
     settings, name = context.portal().settings, context.user().name
     try:
-        sign_in.by_password(name, body.current)
+        authentication.by_password(name, body.current)
     except SignInError:
         _refuse(_fault("/current", "This is not your present password."))
     _refuse(_fault("/password", _fault_of(body.password, name)))

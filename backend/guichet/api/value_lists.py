@@ -11,20 +11,21 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 
 from guichet import errors
-from guichet.api import admission, asking, auditing, context, downloads, hangup, shapes, uploads
-from guichet.api.operations import Query, answer, operation, read_body
-from guichet.api.problems import MalformedError, UnsupportedTypeError
+from guichet.api import downloads
 from guichet.audit import entries
+from guichet.http import admission, auditing, client_disconnect, context, schemas, search_request, uploads
+from guichet.http.operations import Query, answer, operation, read_body
+from guichet.http.problems import MalformedError, UnsupportedTypeError
 from guichet.interfaces.interface import Criterion, Interface
+from guichet.messages import say
 from guichet.portal_db.database import Record, Transaction
-from guichet.search import lists, unmatched
-from guichet.search.blame import blaming
-from guichet.search.searches import Search
-from guichet.sentences import say
-from guichet.value_lists import storing
-from guichet.value_lists.layout import Wish
+from guichet.search import unmatched, value_list_binding
+from guichet.search.error_attribution import blaming
+from guichet.search.execution import Search
+from guichet.value_lists import storage
+from guichet.value_lists.csv_sniffer import Wish
 from guichet.value_lists.parsing import Bounds
-from guichet.value_lists.storing import Choice, Reading
+from guichet.value_lists.storage import Choice, Reading
 from guichet.value_lists.workbooks import WorkbookBounds
 
 blueprint = Blueprint("value_lists", __name__)
@@ -43,8 +44,8 @@ NAMED = Query("name", {"type": "string"}, "What lines of text are to be called."
 @blueprint.post("/value-lists")
 @operation(
     "Upload a list of values",
-    answers={201: shapes.ValueList},
-    body=shapes.NewLines,
+    answers={201: schemas.ValueList},
+    body=schemas.NewLines,
     query=(*FOR, NAMED),
     raises=(*READING, MalformedError, UnsupportedTypeError, errors.StalledUploadError, errors.TooManyListsError),
     scope="edit",
@@ -62,16 +63,16 @@ def create_value_list() -> Response:
     choice, wish = Choice(layout=upload.layout), _wish(interface, criterion)
     admission.wait_for_turn()
     with closing(upload.file), context.get_portal_database().transaction() as transaction:
-        transaction.allow(storing.SECONDS)
+        transaction.allow(storage.SECONDS)
         name = _named(upload.name)
-        made = storing.create(transaction, context.user().name, name, upload.file, choice, wish, *_bounds())
+        made = storage.create(transaction, context.user().name, name, upload.file, choice, wish, *_bounds())
         entries.record(transaction, _entry("create", made))
         shown = _shown(transaction, made, _reading(interface, criterion))
     return answer(shown, 201)
 
 
 @blueprint.get("/value-lists")
-@operation("My value lists", answers={200: shapes.ValueLists}, raises=(errors.PortalDatabaseError,))
+@operation("My value lists", answers={200: schemas.ValueLists}, raises=(errors.PortalDatabaseError,))
 def list_value_lists() -> Response:
     """Lists the user's own, those first that were used last."""
     with context.get_portal_database().transaction() as transaction:
@@ -82,7 +83,7 @@ def list_value_lists() -> Response:
 @blueprint.get("/value-lists/<uuid:value_list_id>")
 @operation(
     "One of my value lists",
-    answers={200: shapes.ValueList},
+    answers={200: schemas.ValueList},
     query=FOR,
     raises=(*RAISES, errors.InterfaceBrokenError),
 )
@@ -90,7 +91,7 @@ def get_value_list(value_list_id: str) -> Response:
     """Returns a list, counted as the criterion reads it."""
     interface, criterion = _for()
     with context.get_portal_database().transaction() as transaction:
-        transaction.allow(storing.SECONDS)
+        transaction.allow(storage.SECONDS)
         found = _get(transaction, value_list_id)
         return answer(_shown(transaction, found, _reading(interface, criterion)))
 
@@ -98,28 +99,28 @@ def get_value_list(value_list_id: str) -> Response:
 @blueprint.patch("/value-lists/<uuid:value_list_id>")
 @operation(
     "Read a value list another way",
-    answers={200: shapes.ValueList},
-    body=shapes.ValueListChange,
+    answers={200: schemas.ValueList},
+    body=schemas.ValueListChange,
     query=FOR,
     raises=READING,
     scope="edit",
 )
 def change_value_list(value_list_id: str) -> Response:
     """Takes another column or sheet, or says which line is the header, or which encoding or delimiter it is."""
-    body = read_body(shapes.ValueListChange)
+    body = read_body(schemas.ValueListChange)
     interface, criterion = _for()
     given = body.model_dump(exclude_unset=True)
     if given.keys() - {"name"}:
         admission.take_share()
         admission.wait_for_turn()
     with context.get_portal_database().transaction() as transaction, SpooledTemporaryFile(uploads.SPOOL_BYTES) as file:
-        transaction.allow(storing.SECONDS)
+        transaction.allow(storage.SECONDS)
         found = _get(transaction, value_list_id, "one_of_mine_to_change")
         if body.name is not None:
             found = transaction.fetch("value_lists.rename", id=str(value_list_id), name=body.name)[0]
         if given.keys() - {"name"}:
-            choice = storing.choose(found, given)
-            found = storing.change(transaction, found, file, choice, _wish(interface, criterion), *_bounds())
+            choice = storage.choose(found, given)
+            found = storage.change(transaction, found, file, choice, _wish(interface, criterion), *_bounds())
         entries.record(transaction, _entry("update", found))
         return answer(_shown(transaction, found, _reading(interface, criterion)))
 
@@ -141,7 +142,7 @@ def delete_value_list(value_list_id: str) -> Response:
     "The values that the last search did not find",
     answers={200: "text/csv"},
     query=FOR,
-    raises=(*asking.RAISES, errors.PortalDatabaseError, errors.QueryTimeoutError, errors.CriteriaError),
+    raises=(*search_request.RAISES, errors.PortalDatabaseError, errors.QueryTimeoutError, errors.CriteriaError),
     headers={200: ("Content-Disposition",)},
 )
 def list_unmatched(value_list_id: str) -> Response:
@@ -162,7 +163,7 @@ def list_unmatched(value_list_id: str) -> Response:
         )
     if last is None:
         raise errors.NotFoundError("Nothing was searched by this list in this interface yet.")
-    search = asking.get_search(interface.id, shapes.CriteriaBody(criteria=last["criteria"]))
+    search = search_request.get_search(interface.id, schemas.CriteriaBody(criteria=last["criteria"]))
     return _sent_unmatched(search, last["criterion"], last["criteria"])
 
 
@@ -170,9 +171,9 @@ def list_unmatched(value_list_id: str) -> Response:
 @operation(
     "The values that a search does not find",
     answers={200: "text/csv"},
-    body=shapes.CriteriaBody,
+    body=schemas.CriteriaBody,
     query=(Query("criterion", {"type": "string"}, "Which one's values."),),
-    raises=(*asking.RAISES, errors.PortalDatabaseError, errors.QueryTimeoutError),
+    raises=(*search_request.RAISES, errors.PortalDatabaseError, errors.QueryTimeoutError),
     headers={200: ("Content-Disposition",)},
 )
 def list_unmatched_values(interface_id: str) -> Response:
@@ -180,8 +181,8 @@ def list_unmatched_values(interface_id: str) -> Response:
 
     As they were written, with their places among them, counted from 1.
     """
-    body, name = read_body(shapes.CriteriaBody), request.args.get("criterion", "")
-    search = asking.get_search(interface_id, body)
+    body, name = read_body(schemas.CriteriaBody), request.args.get("criterion", "")
+    search = search_request.get_search(interface_id, body)
     if name not in search.looked_for:
         raise errors.NotFoundError(say("“{name}” is filled neither by several values nor by a list.", name=name))
     return _sent_unmatched(search, name, body.criteria)
@@ -189,8 +190,8 @@ def list_unmatched_values(interface_id: str) -> Response:
 
 def _sent_unmatched(search: Search, criterion: str, given: Mapping[str, Any]) -> Response:
     with blaming(search.interface, search):
-        file = unmatched.file(search, criterion, hangup.watch)
-    auditing.note("download", search.interface.id, asking.audited(search, given), format="unmatched")
+        file = unmatched.file(search, criterion, client_disconnect.watch)
+    auditing.note("download", search.interface.id, search_request.audited(search, given), format="unmatched")
     return downloads.sent(file, f"{search.interface.filename}_not_found", "csv", "text/csv")
 
 
@@ -211,7 +212,7 @@ def _for() -> tuple[Interface | None, Criterion | None]:
 def _reading(interface: Interface | None, criterion: Criterion | None) -> Reading:
     if interface is None or criterion is None:
         return Reading()
-    return lists.reading_of(criterion, _type(interface, criterion))
+    return value_list_binding.reading_of(criterion, _type(interface, criterion))
 
 
 def _type(interface: Interface, criterion: Criterion) -> str:
@@ -225,7 +226,7 @@ def _type(interface: Interface, criterion: Criterion) -> str:
 def _wish(interface: Interface | None, criterion: Criterion | None) -> Wish:
     if interface is None or criterion is None:
         return Wish()
-    return lists.wish_of(criterion, _type(interface, criterion))
+    return value_list_binding.wish_of(criterion, _type(interface, criterion))
 
 
 def _most() -> int:
@@ -265,8 +266,8 @@ def _entry(action: entries.Action, record: Record) -> entries.Entry:
 
 
 def _shown(transaction: Transaction, record: Record, reading: Reading) -> dict[str, Any]:
-    values, malformed = storing.count(transaction, record, reading)
-    wrong = storing.malformed(transaction, record["id"], reading, MALFORMED_SHOWN) if malformed else []
+    values, malformed = storage.count(transaction, record, reading)
+    wrong = storage.malformed(transaction, record["id"], reading, MALFORMED_SHOWN) if malformed else []
     days = context.portal().settings.value_list_days
     return {
         "id": str(record["id"]),

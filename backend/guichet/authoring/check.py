@@ -15,7 +15,7 @@ from pathlib import Path
 
 from guichet import errors
 from guichet.authoring import check_records, check_text, check_warnings
-from guichet.authoring.place import Author
+from guichet.authoring.error_location import Author
 from guichet.interfaces import faults
 from guichet.interfaces.interface import BrokenInterface, Criterion, Interface, Problem
 from guichet.interfaces.registry import Registry
@@ -23,8 +23,8 @@ from guichet.search import compose, options
 from guichet.search.criteria import Criteria, Filled, Range
 from guichet.search.options import OptionSearch, Page, Wanted
 from guichet.sources.columns import ORDERED, Column
-from guichet.sources.source import Session, Source
-from guichet.sources.writer import Writer
+from guichet.sources.postgresql.source import Session, Source
+from guichet.sources.postgresql.writer import Writer
 
 PLAN_SECONDS = 10
 OPTIONS_READ = 10_000

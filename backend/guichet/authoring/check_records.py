@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from guichet import errors
-from guichet.authoring.place import Author
+from guichet.authoring.error_location import Author
 from guichet.interfaces import faults
 from guichet.interfaces.interface import Interface, Problem, Record
 from guichet.interfaces.model import FieldType
@@ -18,8 +18,8 @@ from guichet.records.fields import Field, Layout
 from guichet.search import compose, options
 from guichet.search.options import Wanted
 from guichet.sources.columns import Column
-from guichet.sources.source import Session, Source
-from guichet.sources.writer import Writer
+from guichet.sources.postgresql.source import Session, Source
+from guichet.sources.postgresql.writer import Writer
 
 PLAN_SECONDS = 10
 OPTIONS_READ = 200

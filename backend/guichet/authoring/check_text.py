@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from guichet import errors
-from guichet.authoring.place import Author
+from guichet.authoring.error_location import Author
 from guichet.interfaces.interface import Criterion, Interface, Problem
-from guichet.sources.source import Source
+from guichet.sources.postgresql.source import Source
 
 ASKED_SECONDS = 10
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from guichet import errors
-from guichet.authoring.place import Author
+from guichet.authoring.error_location import Author
 from guichet.interfaces import faults
 from guichet.interfaces.interface import Criterion, Interface, Problem
 from guichet.interfaces.language import pick
@@ -22,7 +22,7 @@ from guichet.search import compose, options
 from guichet.search.catalogue import Catalogue
 from guichet.search.criteria import Criteria, Filled, ListRef
 from guichet.search.options import OptionSearch, Page, Wanted
-from guichet.sources.source import Source
+from guichet.sources.postgresql.source import Source
 
 PLAN_SECONDS = 10
 # How long rows are looked through for one that a cast can't hold.

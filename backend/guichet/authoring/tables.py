@@ -15,7 +15,7 @@ from typing import Any
 
 from guichet import errors
 from guichet.sources import columns as source_columns
-from guichet.sources.source import Source
+from guichet.sources.postgresql.source import Source
 
 CATALOGUE_SECONDS = 20
 SAMPLE_SECONDS = 3

@@ -9,21 +9,21 @@ from __future__ import annotations
 import click
 
 from guichet import __version__
-from guichet.cli.sections import Entry, Sections
+from guichet.cli.terminal.lazy_group import Entry, Sections
 
 SECTIONS = {
     "For everybody, over HTTP": {
-        "login": Entry("guichet.cli.signing_in:login", "Sign in to a portal, and remember it."),
-        "email": Entry("guichet.cli.signing_in:email", "Print, set or confirm the address that your mails go to."),
-        "logout": Entry("guichet.cli.signing_in:logout", "Forget the sign-in."),
-        "interfaces": Entry("guichet.cli.browsing:interfaces", "List what can be searched."),
+        "login": Entry("guichet.cli.login:login", "Sign in to a portal, and remember it."),
+        "email": Entry("guichet.cli.login:email", "Print, set or confirm the address that your mails go to."),
+        "logout": Entry("guichet.cli.login:logout", "Forget the sign-in."),
+        "interfaces": Entry("guichet.cli.interfaces:interfaces", "List what can be searched."),
         "describe": Entry(
-            "guichet.cli.browsing:describe", "Show the criteria of an interface, or the options of one of them."
+            "guichet.cli.interfaces:describe", "Show the criteria of an interface, or the options of one of them."
         ),
-        "count": Entry("guichet.cli.searching:count", "Count the rows that match."),
-        "search": Entry("guichet.cli.searching:search", "Print the rows that match."),
-        "extract": Entry("guichet.cli.extracting:extract", "Write a result of any size to a zip of CSV."),
-        "extracts": Entry("guichet.cli.extracting:extracts", "List your extracts, the latest first."),
+        "count": Entry("guichet.cli.search:count", "Count the rows that match."),
+        "search": Entry("guichet.cli.search:search", "Print the rows that match."),
+        "extract": Entry("guichet.cli.extracts:extract", "Write a result of any size to a zip of CSV."),
+        "extracts": Entry("guichet.cli.extracts:extracts", "List your extracts, the latest first."),
         "list": Entry("guichet.cli.lists:value_list", "Upload values to search by, and tell which were not found."),
     },
     "For authors, beside their definitions": {
@@ -33,14 +33,14 @@ SECTIONS = {
             "List the tables and views of a source, with about how many rows each has.",
         ),
         "new": Entry("guichet.cli.definitions:new", "Write a first definition from a table."),
-        "show": Entry("guichet.cli.showing:show", "Print the SQL of a search, its plan and its first rows."),
+        "show": Entry("guichet.cli.show:show", "Print the SQL of a search, its plan and its first rows."),
         "schema": Entry("guichet.cli.definitions:schema", "Print the JSON Schema of a definition, for editors."),
     },
     "For operators, beside the server": {
-        "migrate": Entry("guichet.cli.operation:migrate", "Bring the portal database up to date."),
-        "audit": Entry("guichet.cli.operation:audit", "Print as CSV who searched and extracted what, and when."),
+        "migrate": Entry("guichet.cli.server:migrate", "Bring the portal database up to date."),
+        "audit": Entry("guichet.cli.server:audit", "Print as CSV who searched and extracted what, and when."),
         "user": Entry("guichet.cli.users:user", "Add, change, remove and list users."),
-        "worker": Entry("guichet.cli.operation:worker", "Run extracts and send their mails."),
+        "worker": Entry("guichet.cli.server:worker", "Run extracts and send their mails."),
     },
 }
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from guichet import terms
+from guichet import query_syntax
 from guichet.client import Client, Form, labels
-from guichet.terms import Kind
+from guichet.query_syntax import Kind
 
 # A file of more values becomes a value list, which the portal searches by in a table of its own.
 PASTED = 10_000
@@ -23,8 +23,8 @@ def read(client: Client, form: Form, arguments: Sequence[str]) -> dict[str, Any]
     kinds = {one.name: Kind(one.type, one.multiple) for one in form.criteria}
     pairs, listed = _pairs(client, form, arguments)
     try:
-        criteria = terms.criteria(pairs, kinds)
-    except terms.TermError as error:
+        criteria = query_syntax.criteria(pairs, kinds)
+    except query_syntax.TermError as error:
         raise click.UsageError(str(error)) from error
     twice = set(criteria) & set(listed)
     if twice:

@@ -12,10 +12,11 @@ from guichet import portal
 from guichet.authoring import check as checking
 from guichet.authoring import check_warnings, scaffold, tables
 from guichet.authoring.check import Report
-from guichet.cli import printing, surroundings
+from guichet.cli import server_command
+from guichet.cli.terminal import printing
 from guichet.interfaces import loading, model
 from guichet.settings import Settings
-from guichet.sources.source import Source
+from guichet.sources.postgresql.source import Source
 
 
 @click.command()
@@ -28,13 +29,13 @@ def check(ids: tuple[str, ...], run: bool) -> None:
     table, and below it each problem with its file and line, after notes of what works and may not be meant so. Exits 1
     if there is any problem.
     """
-    configured = surroundings.read_settings()
+    configured = server_command.read_settings()
     folder = configured.portal_dir
     if not folder.is_dir():
         raise click.ClickException(f"PORTAL_DIR ({folder}) is not a folder.")
     sources, writers = portal.build_sources(configured), portal.build_writers(configured)
     registry = portal.build_registry(configured)
-    with surroundings.told():
+    with server_command.told():
         reports = checking.check(registry, sources, writers, folder, ids, run=run)
     _print_table(reports)
     _print_notes(sources, reports)
@@ -68,8 +69,8 @@ def new(source: str, table: str, interface_id: str | None, only_print: bool) -> 
     """
     if interface_id is not None and not loading.ID.fullmatch(interface_id):
         raise click.ClickException(f"--id {interface_id!r} is no id: small letters, digits, - and _ only.")
-    configured = surroundings.read_settings()
-    with surroundings.told():
+    configured = server_command.read_settings()
+    with server_command.told():
         found = tables.read(_get_source(configured, source), table)
     text = scaffold.write(source, found, configured.author_group or "authors")
     if only_print:
@@ -85,9 +86,9 @@ def list_tables(source: str | None) -> None:
 
     The names are those that `guichet new --table` takes. The numbers are the planner's; - where nobody knows.
     """
-    configured = surroundings.read_settings()
+    configured = server_command.read_settings()
     for name in [source] if source else configured.sources:
-        with surroundings.told():
+        with server_command.told():
             known = tables.relations(_get_source(configured, name))
         rows = [
             (name, one.sql_name, one.kind, "-" if one.rows is None else f"{one.rows:.0f}")

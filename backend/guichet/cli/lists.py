@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from guichet.cli import completion, exits, printing
-from guichet.cli.sign_ins import connected
+from guichet.cli.credentials import connected
+from guichet.cli.terminal import completion, exit_codes, printing
 from guichet.client import Client, ValueList
 
 
@@ -39,7 +39,7 @@ def upload(client: Client, file: str, purpose: tuple[str, str] | None, column: i
     try:
         made = client.upload_list(file, interface=interface, criterion=criterion)
     except OSError as error:
-        raise exits.Ending(f"{file} can't be read: {error.strerror}.", exits.USAGE) from error
+        raise exit_codes.Ending(f"{file} can't be read: {error.strerror}.", exit_codes.USAGE) from error
     if column is not None and column - 1 != made.column:
         made = client.choose_column(made.id, column - 1, interface=interface, criterion=criterion)
     if as_json:

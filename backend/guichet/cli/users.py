@@ -12,7 +12,7 @@ from guichet.access import htpasswd
 from guichet.audit import accounts, entries
 from guichet.audit.accounts import AccountRegister
 from guichet.audit.entries import Action, Entry
-from guichet.cli import surroundings
+from guichet.cli import server_command
 from guichet.settings import Settings
 
 from_stdin = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
@@ -34,10 +34,10 @@ def add(name: str, password_stdin: bool) -> None:
 
     Example: guichet user add anne
     """
-    settings = surroundings.read_settings()
+    settings = server_command.read_settings()
     _refuse(htpasswd.fault_of_name(name))
     password = _password(settings, name, password_stdin)
-    with surroundings.told():
+    with server_command.told():
         database = portal.build_portal_database(settings)
         if database and name not in htpasswd.names(settings.htpasswd_file):
             accounts.open_new(database, name)
@@ -54,9 +54,9 @@ def passwd(name: str, password_stdin: bool) -> None:
 
     Example: guichet user passwd anne
     """
-    settings = surroundings.read_settings()
+    settings = server_command.read_settings()
     password = _password(settings, name, password_stdin)
-    with surroundings.told():
+    with server_command.told():
         htpasswd.set_password(settings.htpasswd_file, name, password, settings.bcrypt_cost)
     _note(settings, "update", "password", name)
     click.echo(f"{name} has another password. Their tokens don't work any more.")
@@ -69,8 +69,8 @@ def remove(name: str) -> None:
 
     Example: guichet user remove anne
     """
-    settings = surroundings.read_settings()
-    with surroundings.told():
+    settings = server_command.read_settings()
+    with server_command.told():
         htpasswd.remove(settings.htpasswd_file, name)
     database = portal.build_portal_database(settings)
     if database:
@@ -82,8 +82,8 @@ def remove(name: str) -> None:
 @user.command("list")
 def list_users() -> None:
     """List the users, one a line."""
-    settings = surroundings.read_settings()
-    with surroundings.told():
+    settings = server_command.read_settings()
+    with server_command.told():
         found = htpasswd.names(settings.htpasswd_file)
     for name in found:
         click.echo(name)

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from guichet.extracts.archive import Written
 from guichet.interfaces.language import Language
-from guichet.search.dialect import Dialect
+from guichet.results.csv_format import Dialect
 
 WORDS: Mapping[Language, Mapping[str, str]] = {
     "en": {

@@ -20,35 +20,36 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from guichet import errors
-from guichet.extracts import parts, passwords, readme
+from guichet.extracts import archive_passwords, csv_parts, readme
 from guichet.extracts.archive import Archive
-from guichet.extracts.jobs import Extract, Outcome
-from guichet.extracts.parts import Gathered, Parts, Room
+from guichet.extracts.archive_store import DiskFullError, Store, StoreError
+from guichet.extracts.csv_parts import Gathered, Parts, Room
+from guichet.extracts.queue import Extract, Outcome
 from guichet.extracts.rights import Rights
-from guichet.extracts.stores import DiskFullError, Store, StoreError
 from guichet.interfaces.interface import Interface
 from guichet.interfaces.registry import Registry
+from guichet.messages import say
 from guichet.portal_db.database import PortalDatabase
-from guichet.search import arrangement, compose, dialect, prepare, unmatched
+from guichet.results import csv_format
+from guichet.results.csv_format import Dialect
+from guichet.search import arrangement, compose, prepare, unmatched
 from guichet.search.arrangement import SortKey
-from guichet.search.blame import blaming
 from guichet.search.catalogue import Catalogue
 from guichet.search.criteria import InputLimits
-from guichet.search.dialect import Dialect
-from guichet.search.lists import LookedFor, UsedList
+from guichet.search.error_attribution import blaming
+from guichet.search.execution import Search
 from guichet.search.prepare import Ground
-from guichet.search.searches import Search
 from guichet.search.unmatched import Lined
-from guichet.sentences import say
+from guichet.search.value_list_binding import LookedFor, UsedList
 from guichet.sources.columns import Column
-from guichet.sources.source import Session, Source
+from guichet.sources.postgresql.source import Session, Source
 
 # Lies beside a complete archive until its store has taken it: what its extract came to.
 OUTCOME = "outcome.json"
 
 
 @dataclass
-class Progress(parts.Progress):
+class Progress(csv_parts.Progress):
     """How far an extract is, and how to stop it; for the worker's other thread."""
 
     session: Session | None = None
@@ -179,7 +180,7 @@ def _keep(outcome: Outcome, surroundings: Surroundings) -> None:
 
 def _password(extract: Extract, surroundings: Surroundings) -> SecretStr | None:
     sealed = extract.sealed_password
-    return passwords.unseal(sealed, surroundings.secret_key, extract.owner) if sealed else None
+    return archive_passwords.unseal(sealed, surroundings.secret_key, extract.owner) if sealed else None
 
 
 def _search(extract: Extract, interface: Interface, source: Source, surroundings: Surroundings) -> Search:
@@ -228,14 +229,14 @@ def _write_rows(
 ) -> None:
     request, most = extract.request, search.interface.limits.extract_rows
     keys = arrangement.sorts(search.columns, [SortKey(**key) for key in request["sort"]])
-    selected = compose.selection(search.statement, dialect.expressions(columns, style), keys, most + 1)
+    selected = compose.selection(search.statement, csv_format.expressions(columns, style), keys, most + 1)
     named = [search.interface.column_label(column.name, request["language"]) for column in columns]
-    labels = dialect.headings(named, columns, style, search.source.time_zone)
+    labels = csv_format.headings(named, columns, style, search.source.time_zone)
     most_bytes = functools.partial(surroundings.room, extract.id)
     room = Room(archive, surroundings.archive_dir, most_bytes, surroundings.budget_bytes, surroundings.spare_bytes)
-    guard = dialect.formula_guard(columns, style)
+    guard = csv_format.make_guard(columns, style)
     files = Parts(archive, search.interface.filename, labels, style, guard, progress, room, request["part_rows"])
-    session.copy(dialect.copy(selected.sql, style), selected.parameters, files)
+    session.copy(csv_format.copy(selected.sql, style), selected.parameters, files)
     files.close()
     if progress.rows > most:
         raise errors.TooLargeError(

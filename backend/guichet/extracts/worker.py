@@ -20,18 +20,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from guichet import errors, logs, metrics, sentences
+from guichet import errors, logs, messages, metrics
 from guichet.audit import entries
-from guichet.extracts import delivery, jobs, stores
+from guichet.extracts import archive_store, outbox, queue
 from guichet.extracts import run as running
-from guichet.extracts.delivery import Outbox
-from guichet.extracts.jobs import Bounds, Extract, Outcome
+from guichet.extracts.archive_store import DiskFullError, StoreError
+from guichet.extracts.cleanup import Sweeper
+from guichet.extracts.outbox import Outbox
+from guichet.extracts.queue import Bounds, Extract, Outcome
 from guichet.extracts.run import Progress, Surroundings
-from guichet.extracts.stores import DiskFullError, StoreError
-from guichet.extracts.sweeping import Sweeper
 from guichet.portal_db.database import PortalDatabase, Record
-from guichet.search import blame
-from guichet.sources.source import Source
+from guichet.search import error_attribution
+from guichet.sources.postgresql.source import Source
 
 Answer = TypeVar("Answer")
 
@@ -172,7 +172,7 @@ class Worker:
 
     def _find_obstacle(self) -> str | None:
         its = self.surroundings
-        fault = its.registry.fault() or stores.fault_of_folder(its.archive_dir, os.R_OK | os.W_OK | os.X_OK)
+        fault = its.registry.fault() or archive_store.fault_of_folder(its.archive_dir, os.R_OK | os.W_OK | os.X_OK)
         if fault:
             return fault
         if shutil.disk_usage(its.archive_dir).free < its.spare_bytes:
@@ -180,7 +180,7 @@ class Worker:
         return None
 
     def _claim(self) -> Extract | None:
-        return jobs.claim(self.database, self.bounds)
+        return queue.claim(self.database, self.bounds)
 
     def _deliver_on(self) -> None:
         assert self.outbox is not None
@@ -202,7 +202,7 @@ class Worker:
 
     def _run(self, extract: Extract) -> None:
         if self._stopping.is_set():
-            return jobs.hand_back(self.database, extract, None, wait_seconds=0, counted=False)
+            return queue.hand_back(self.database, extract, None, wait_seconds=0, counted=False)
         run = Run(extract)
         with self._lock:
             self._runs[extract.id] = run
@@ -240,8 +240,8 @@ class Worker:
         message_id = self.message_id(extract.id, 1) if self.outbox else None
         while True:
             try:
-                jobs.finish(self.database, extract, outcome, self.archive_days, message_id)
-                return jobs.find(self.database, extract)
+                queue.finish(self.database, extract, outcome, self.archive_days, message_id)
+                return queue.find(self.database, extract)
             except errors.PortalDatabaseError as error:
                 logger.warning("extract %s can't be ended yet: %s", extract.id, errors.explained(error))
                 if self._stopping.wait(1):
@@ -253,7 +253,7 @@ class Worker:
             return
         if cancelled and run.handed_back:
             logger.warning("extract %s is handed back: its worker stops", extract.id)
-            jobs.hand_back(self.database, extract, None, wait_seconds=0, counted=False)
+            queue.hand_back(self.database, extract, None, wait_seconds=0, counted=False)
             return
         if cancelled:
             self._forget_written(extract)
@@ -264,7 +264,7 @@ class Worker:
         if wait is not None:
             # Before a single row there was no room: that is not this extract's doing, and passes as archives expire.
             counted = not isinstance(error, DiskFullError) or run.progress.rows > 0
-            jobs.hand_back(self.database, extract, _words(extract, error), wait, counted=counted)
+            queue.hand_back(self.database, extract, _words(extract, error), wait, counted=counted)
         else:
             self._forget_written(extract)
             is_withheld = isinstance(error, errors.WithheldError)
@@ -280,17 +280,17 @@ class Worker:
             return list(self._runs.values())
 
     def _beat_on(self) -> None:
-        while not self._ended.wait(jobs.BEAT_SECONDS):
+        while not self._ended.wait(queue.BEAT_SECONDS):
             began = time.monotonic()
             well = self._patiently(self._beat_all, otherwise=False)
-            if not well or time.monotonic() - began > jobs.LEASE_SECONDS / 2:
+            if not well or time.monotonic() - began > queue.LEASE_SECONDS / 2:
                 self._steady_since = time.monotonic()
 
     def _beat_all(self) -> bool:
         if self.outbox:
             self.outbox.beat(self.beats)
         for run in self._current_runs():
-            told = jobs.beat(self.beats, run.extract, run.progress)
+            told = queue.beat(self.beats, run.extract, run.progress)
             if told != "on":
                 run.lost = told == "lost"
                 self._stop_run(run)
@@ -299,12 +299,12 @@ class Worker:
     def _watch_on(self) -> None:
         while not self._stopping.is_set():
             # After the portal database was away, or frozen, all workers have a lease's time to say that they live.
-            if time.monotonic() - self._steady_since > jobs.LEASE_SECONDS:
+            if time.monotonic() - self._steady_since > queue.LEASE_SECONDS:
                 self._patiently(self._take_over, None)
             self._stopping.wait(WATCH_SECONDS)
 
     def _take_over(self) -> None:
-        for left in jobs.take_over(self.database, self.message_id if self.outbox else None):
+        for left in queue.take_over(self.database, self.message_id if self.outbox else None):
             logger.warning("extract %s was left by its worker: %s now", left["id"], left["state"])
         if self.outbox:
             self.outbox.lose_what_was_on_the_line()
@@ -332,7 +332,7 @@ class Worker:
         for extract_id in expired:
             self.surroundings.store.clear(str(extract_id))
             with self.database.transaction() as transaction:
-                transaction.fetch("deliveries.give_up", extract_id=extract_id, problem=delivery.EXPIRED)
+                transaction.fetch("deliveries.give_up", extract_id=extract_id, problem=outbox.EXPIRED)
                 transaction.fetch("extracts.expire", id=extract_id)
 
 
@@ -350,7 +350,7 @@ def wait_after(error: Exception, attempt: int) -> int | None:
     """
     if isinstance(error, errors.QueryTimeoutError):
         return SLOW_WAITS_SECONDS[attempt - 1] if attempt <= len(SLOW_WAITS_SECONDS) else None
-    if isinstance(error, PASSING) and attempt < jobs.MOST_ATTEMPTS:
+    if isinstance(error, PASSING) and attempt < queue.MOST_ATTEMPTS:
         waits = FULL_WAITS_SECONDS if isinstance(error, DiskFullError) else WAITS_SECONDS
         return waits[min(attempt, len(waits)) - 1]
     return None
@@ -373,7 +373,7 @@ def room_of(database: PortalDatabase, most_bytes: int, sweeper: Sweeper) -> Call
 
 def _words(extract: Extract, error: Exception) -> str:
     """Says what went wrong in words for the user, in their language; a bug is for the log alone."""
-    return sentences.in_language(_sentence(extract, error), extract.request["language"])
+    return messages.in_language(_sentence(extract, error), extract.request["language"])
 
 
 def _sentence(extract: Extract, error: Exception) -> str:
@@ -381,7 +381,7 @@ def _sentence(extract: Extract, error: Exception) -> str:
         return "The query took longer than an extract may."
     if isinstance(error, errors.QueryFailedError | errors.InvalidValueError | errors.InterfaceBrokenError):
         return "The form's SQL failed in the database."
-    return sentences.of(error) if isinstance(error, errors.GuichetError) else errors.UNEXPECTED
+    return messages.of(error) if isinstance(error, errors.GuichetError) else errors.UNEXPECTED
 
 
 def _log_failure(run: Run, error: Exception, wait_seconds: int | None) -> None:
@@ -396,7 +396,7 @@ def _log_failure(run: Run, error: Exception, wait_seconds: int | None) -> None:
         seconds,
         outcome,
         type(error).__name__,
-        blame.without_values(details, _texts(extract.request["criteria"])),
+        error_attribution.without_values(details, _texts(extract.request["criteria"])),
         extra=logs.fields(user=extract.owner, interface=extract.interface, rows=run.progress.rows),
         exc_info=None if isinstance(error, errors.GuichetError) else error,
     )

@@ -12,12 +12,12 @@ import psycopg2
 import psycopg2.extras
 from pydantic import SecretStr
 
-from guichet import errors, sentences
+from guichet import errors, messages
 from guichet.masking import mask
 from guichet.portal_db import queries
-from guichet.sources import deadlines
-from guichet.sources.pool import Connection, Pool, PoolLimits
-from guichet.sources.rows import Reader
+from guichet.sources.postgresql import deadlines
+from guichet.sources.postgresql.copy_reader import Reader
+from guichet.sources.postgresql.pool import Connection, Pool, PoolLimits
 
 logger = logging.getLogger(__name__)
 
@@ -144,7 +144,7 @@ class PortalDatabase:
                 "The portal's own database can't be used at the moment.", reason
             ) from error
         except errors.SourceError as error:
-            raise errors.PortalDatabaseError(sentences.of(error), error.reason) from error
+            raise errors.PortalDatabaseError(messages.of(error), error.reason) from error
 
 
 def _said(error: psycopg2.Error) -> str:

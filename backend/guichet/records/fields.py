@@ -14,7 +14,7 @@ from guichet.interfaces.model import FieldType
 from guichet.search import compose
 from guichet.search.compose import Statement
 from guichet.sources.columns import Column, Type
-from guichet.sources.source import Session, Source
+from guichet.sources.postgresql.source import Session, Source
 
 DESCRIBE_SECONDS = 10
 REMEMBERED_SECONDS = 60

@@ -19,14 +19,14 @@ from typing import Any
 from guichet import errors
 from guichet.interfaces.interface import Interface, Record
 from guichet.interfaces.language import Language
+from guichet.messages import say
 from guichet.records import fields, keys, refusals, values
 from guichet.records.fields import Layout
 from guichet.records.keys import Key
 from guichet.search import cells, compose
-from guichet.sentences import say
 from guichet.sources.columns import Column
-from guichet.sources.source import Session, Source
-from guichet.sources.writer import Writer, WriteSession
+from guichet.sources.postgresql.source import Session, Source
+from guichet.sources.postgresql.writer import Writer, WriteSession
 
 READ_SECONDS = 10
 UNIQUE_VIOLATION = "23505"

@@ -11,12 +11,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from guichet import sentences
+from guichet import messages
 from guichet.errors import CriteriaError, Fault
 from guichet.interfaces import faults
+from guichet.messages import say
 from guichet.records.fields import Field
 from guichet.search.compose import array_literal
-from guichet.sentences import say
 
 Bound = Mapping[str, str | None]
 
@@ -45,7 +45,7 @@ def read(fields: Mapping[str, Field], given: Mapping[str, Any], text_limit: int)
         try:
             bound[name] = read_value(fields[name], raw, text_limit)
         except RefusedValueError as refused:
-            found.append(Fault(pointer(name), sentences.of(refused)))
+            found.append(Fault(pointer(name), messages.of(refused)))
     if found:
         raise CriteriaError(found)
     return bound

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from guichet.errors import CriteriaError, Fault
 from guichet.interfaces import faults
 from guichet.interfaces.language import Language
+from guichet.messages import say
 from guichet.search.compose import Sort
-from guichet.sentences import say
 from guichet.sources.columns import Column
 
 # PostgreSQL selects no more than 1,664, of which a page or a file takes a few for itself.

@@ -17,10 +17,10 @@ from guichet.interfaces.interface import Interface
 from guichet.search import compose
 from guichet.search.compose import Listed, Statement
 from guichet.search.criteria import Filled, ListRef
-from guichet.search.lists import ALL_FIT, Unfit
-from guichet.search.searches import Search
+from guichet.search.execution import Search
+from guichet.search.value_list_binding import ALL_FIT, Unfit
 from guichet.sources.columns import Column
-from guichet.sources.source import PARAMETER, Session, Source
+from guichet.sources.postgresql.source import PARAMETER, Session, Source
 
 DESCRIBE_SECONDS = 10
 REMEMBERED_SECONDS = 60

@@ -15,7 +15,7 @@ from typing import Any
 
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.interfaces.template import Bind, Place, Template
-from guichet.search import folding
+from guichet.search import accent_folding
 from guichet.search.criteria import MISSING, Criteria, Filled, ListRef, Range, Value
 from guichet.sources.columns import ORDERED, Column
 
@@ -261,7 +261,7 @@ def _enclosed(condition: str) -> str:
 def _comparison(criterion: Criterion, column: str, filled: Filled) -> str:
     bind = f"%({criterion.name})s"
     if _is_pattern(criterion):
-        operand = folding.expression(column) if _ignores_accents(criterion) else column
+        operand = accent_folding.expression(column) if _ignores_accents(criterion) else column
         condition = f"{operand} ILIKE %({_pattern_name(criterion)})s"
     elif filled.value is MISSING:
         return f"{column} IS {'NOT ' * filled.negated}NULL"
@@ -340,7 +340,7 @@ def _bound(criterion: Criterion, filled: Filled | None) -> dict[str, Any]:
 
 def _pattern(criterion: Criterion, text: str) -> str:
     definition = criterion.definition
-    text = folding.without_accents(text) if _ignores_accents(criterion) else text
+    text = accent_folding.without_accents(text) if _ignores_accents(criterion) else text
     contains = definition.type == "text" and definition.match == "contains"
     return f"{'%' if contains else ''}{escaped_pattern(text)}%"
 

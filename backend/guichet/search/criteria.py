@@ -20,7 +20,7 @@ from guichet.errors import CriteriaError, Fault
 from guichet.interfaces import faults, model
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.interfaces.presets import PRESETS
-from guichet.sentences import say
+from guichet.messages import say
 from guichet.value_lists import trimming
 
 # More than these are not looked for: whoever sends so many doesn't read them.

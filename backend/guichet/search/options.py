@@ -9,12 +9,12 @@ from typing import Any
 from guichet.interfaces.interface import Criterion
 from guichet.interfaces.language import Language, pick
 from guichet.interfaces.model import Choice
-from guichet.search import cells, compose, folding
+from guichet.search import accent_folding, cells, compose
 from guichet.search.compose import Statement
-from guichet.search.searches import Search, Watch, unwatched
-from guichet.sources import readable
+from guichet.search.execution import Search, Watch, unwatched
 from guichet.sources.columns import Column
-from guichet.sources.source import Session
+from guichet.sources.postgresql import value_checks
+from guichet.sources.postgresql.source import Session
 
 # A name that no author's column has.
 PLACE = "guichet_place"
@@ -81,7 +81,7 @@ def load(search: OptionSearch, wanted: Wanted, watch: Watch = unwatched, languag
 
 
 def _missing(label: str | None, wanted: Wanted) -> list[Option]:
-    if label is None or wanted.values or folding.fold(wanted.typed) not in folding.fold(label):
+    if label is None or wanted.values or accent_folding.fold(wanted.typed) not in accent_folding.fold(label):
         return []
     return [Option(None, label)]
 
@@ -92,7 +92,7 @@ def written(choices: Sequence[Choice], wanted: Wanted, language: Language) -> Pa
     if wanted.values:
         options = [one for one in options if compose.scalar_text(one.value) in wanted.values]
     elif wanted.typed:
-        options = [one for one in options if folding.fold(wanted.typed) in folding.fold(one.label)]
+        options = [one for one in options if accent_folding.fold(wanted.typed) in accent_folding.fold(one.label)]
     return Page(options[: wanted.limit], more=len(options) > wanted.limit)
 
 
@@ -115,7 +115,7 @@ def page(session: Session, listed: Statement, first: Sequence[str], wanted: Want
 
 def _possible(session: Session, wanted: Wanted) -> Wanted | None:
     """Leave out what can stand in no option; None where nothing is left to look for."""
-    missing = readable.missing_characters(session, [wanted.typed, *wanted.values]) | {"\0"}
+    missing = value_checks.missing_characters(session, [wanted.typed, *wanted.values]) | {"\0"}
     values = [value for value in wanted.values if missing.isdisjoint(value)]
     if not missing.isdisjoint(wanted.typed) or (wanted.values and not values):
         return None
@@ -132,11 +132,11 @@ def narrowed(listed: Statement, columns: Sequence[Column], first: Sequence[str],
     elif wanted.typed:
         # As the page does with a list that it has whole. In encodings other than UTF8 accents tell letters apart.
         conditions.append(
-            f"CASE WHEN getdatabaseencoding() = 'UTF8' THEN {folding.expression(label)} ILIKE %(option:folded)s"
+            f"CASE WHEN getdatabaseencoding() = 'UTF8' THEN {accent_folding.expression(label)} ILIKE %(option:folded)s"
             f" ELSE {label} ILIKE %(option:typed)s END"
         )
         parameters["option:typed"] = f"%{compose.escaped_pattern(wanted.typed)}%"
-        parameters["option:folded"] = f"%{compose.escaped_pattern(folding.without_accents(wanted.typed))}%"
+        parameters["option:folded"] = f"%{compose.escaped_pattern(accent_folding.without_accents(wanted.typed))}%"
     order = ""
     if first:
         order = f"\nORDER BY array_position(%(option:first)s::text[], {label}), {PLACE}"

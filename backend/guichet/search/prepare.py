@@ -13,19 +13,19 @@ from typing import Any, TypeVar
 
 from guichet import errors
 from guichet.interfaces.interface import Criterion, Interface
+from guichet.messages import say
 from guichet.portal_db.database import PortalDatabase
 from guichet.search import criteria as search_criteria
-from guichet.search import lists
-from guichet.search.blame import blaming
+from guichet.search import value_list_binding
 from guichet.search.catalogue import Catalogue
 from guichet.search.criteria import Criteria, Filled, InputLimits, ListRef, Range, Value
-from guichet.search.lists import ALL_FIT, LookedFor, PastedList, Unfit, UsedList
+from guichet.search.error_attribution import blaming
+from guichet.search.execution import Search
 from guichet.search.options import OptionSearch
-from guichet.search.searches import Search
-from guichet.sentences import say
-from guichet.sources import readable
+from guichet.search.value_list_binding import ALL_FIT, LookedFor, PastedList, Unfit, UsedList
 from guichet.sources.columns import Column
-from guichet.sources.source import Session, Source
+from guichet.sources.postgresql import value_checks
+from guichet.sources.postgresql.source import Session, Source
 
 # Whole numbers are compared with fractions as numbers; all other types read a number from its text.
 WHOLE = ("smallint", "integer", "bigint")
@@ -84,7 +84,9 @@ def find_lists(interface: Interface, criteria: Criteria, ground: Ground) -> dict
     if not any(isinstance(filled.value, ListRef) for filled in criteria.values()):
         return {}
     with blaming(interface):
-        return lists.find(ground.database(), interface, criteria, ground.owner, _type_of(interface, ground))
+        return value_list_binding.find(
+            ground.database(), interface, criteria, ground.owner, _type_of(interface, ground)
+        )
 
 
 def refuse_too_large(search: Search, estimated_rows: int | None) -> None:
@@ -118,23 +120,23 @@ def _fitted(search: AnySearch, given: Mapping[str, Any], ground: Ground) -> AnyS
     """Give a search what its criteria need: value lists, and nothing that can't be in the source."""
     interface, criteria = search.interface, search.criteria
     used = find_lists(interface, criteria, ground)
-    pasted = lists.pasted(interface, criteria, given, _type_of(interface, ground))
+    pasted = value_list_binding.pasted(interface, criteria, given, _type_of(interface, ground))
     listed: list[LookedFor] = [*used.values(), *pasted.values()]
     asked = [one for one in listed if one.reading.kind == TEXT]
     texts = {name: _texts(filled.value) for name, filled in criteria.items() if name not in pasted}
     if asked or not all(text.isascii() for some in texts.values() for text in some):
         with blaming(interface), ground.source.session(interface.limits.interactive_seconds) as session:
             unfit = {one.criterion: _unfit(session, one, ground) for one in asked}
-            missing = readable.missing_characters(session, [text for some in texts.values() for text in some])
+            missing = value_checks.missing_characters(session, [text for some in texts.values() for text in some])
         used = {name: one.left_out(unfit[name]) if name in unfit else one for name, one in used.items()}
         pasted = {name: one.left_out(unfit[name]) if name in unfit else one for name, one in pasted.items()}
         criteria = _possible(interface, criteria, {name for name in texts if missing}, missing)
-    criteria = lists.readable(criteria, pasted)
+    criteria = value_list_binding.readable(criteria, pasted)
     return replace(
         search,
         criteria=in_own_types(interface, ground.source, criteria, ground.catalogue),
         lists=used,
-        placed=lists.place(used, ground.source),
+        placed=value_list_binding.place(used, ground.source),
         pasted=pasted,
     )
 
@@ -153,13 +155,13 @@ def _asked(session: Session, values: Iterable[str], type_: str) -> Unfit:
     malformed: set[str] = set()
     absent: set[str] = set()
     waiting = iter(values)
-    while some := list(islice(waiting, readable.BATCH_VALUES)):
-        missing = readable.missing_characters(session, some)
+    while some := list(islice(waiting, value_checks.BATCH_VALUES)):
+        missing = value_checks.missing_characters(session, some)
         impossible = {value for value in some if not missing.isdisjoint(value)} if missing else set()
         absent |= impossible
         if type_ != TEXT:
             possible = [value for value in some if value not in impossible]
-            malformed |= readable.malformed(session, possible, type_)
+            malformed |= value_checks.malformed(session, possible, type_)
     return Unfit(frozenset(malformed), frozenset(absent), marked=not session.holds_every_character)
 
 
@@ -230,5 +232,5 @@ def _as_text(value: Any, type_: str | None) -> Any:
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
-def _type_of(interface: Interface, ground: Ground) -> lists.TypeOf:
+def _type_of(interface: Interface, ground: Ground) -> value_list_binding.TypeOf:
     return lambda name: ground.catalogue.list_type(interface, ground.source, name)

@@ -17,9 +17,9 @@ from typing import Any, Literal
 
 from guichet.search import compose
 from guichet.search.compose import Statement
-from guichet.search.searches import Search, Stopwatch, Watch, unwatched
+from guichet.search.execution import Search, Stopwatch, Watch, unwatched
 from guichet.sources.columns import Column
-from guichet.sources.source import Session
+from guichet.sources.postgresql.source import Session
 
 TOP_VALUES = 12
 # Three figures of each are selected at once.

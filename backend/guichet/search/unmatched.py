@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 from typing import IO
 
 from guichet import errors
-from guichet.search import found, lists
+from guichet.search import matched_values, value_list_binding
 from guichet.search.compose import LISTED, Listed
-from guichet.search.lists import Lines, unmark
-from guichet.search.searches import Search, Watch, unwatched
-from guichet.sources.source import Session, Writer
+from guichet.search.execution import Search, Watch, unwatched
+from guichet.search.value_list_binding import Lines, unmark
+from guichet.sources.postgresql.source import Session, Writer
 
 # What was not found of most lists is little; of a long one it goes to disk rather than to memory.
 SPOOL_BYTES = 8 << 20
@@ -45,7 +45,10 @@ class Lined:
 
 def lined(search: Search, names: Collection[str]) -> Lined:
     """Prepares a search for `write`, by the names of the criteria whose lists it will be asked of."""
-    lines = {name: lists.lines(search.looked_for[name], search.source, at) for at, name in enumerate(sorted(names))}
+    lines = {
+        name: value_list_binding.lines(search.looked_for[name], search.source, at)
+        for at, name in enumerate(sorted(names))
+    }
     # The search itself reads those tables too, so that a list is sent once.
     read = {name: Listed(f"{one.rows} AS {LISTED}") for name, one in lines.items() if one.table}
     return Lined(replace(search, placed={**search.placed, **read}), lines)
@@ -57,7 +60,9 @@ def write(prepared: Lined, session: Session, criterion: str, output: Writer) -> 
     Values that are malformed are among them.
     """
     search, lines = prepared.search, prepared.lines[criterion]
-    statement = found.unmatched(search.statement, search.looked_for[criterion], lines.rows, search.places[criterion])
+    statement = matched_values.unmatched(
+        search.statement, search.looked_for[criterion], lines.rows, search.places[criterion]
+    )
     copied = f"COPY (\n{statement.sql}\n) TO STDOUT (FORMAT csv)"
     output.write(f"{','.join(COLUMNS)}\n".encode())
     marked = search.looked_for[criterion].unfit.marked

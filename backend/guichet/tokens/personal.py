@@ -15,8 +15,8 @@ from typing import Any
 
 from guichet import errors
 from guichet.access.scopes import TokenScope
+from guichet.messages import say
 from guichet.portal_db.database import Record, Transaction
-from guichet.sentences import say
 from guichet.tokens.signed import Claim
 
 # Said in front, so that programs that look for secrets in files know one when they see it.

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, cast
 
 from guichet import errors
 from guichet.access.scopes import EVERYTHING, Scope
+from guichet.messages import say
 from guichet.portal_db.database import PortalDatabase
-from guichet.sentences import say
 from guichet.tokens import personal
 from guichet.tokens.signed import Claim, Signer
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import IO
 
 from guichet import errors
-from guichet.sentences import say
+from guichet.messages import say
 
 BLOCK = 1 << 18
 

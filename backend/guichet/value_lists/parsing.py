@@ -16,9 +16,9 @@ from functools import cached_property
 from typing import IO, Any
 
 from guichet import errors
-from guichet.sentences import say
-from guichet.value_lists import encodings, layout, trimming
-from guichet.value_lists.layout import Layout
+from guichet.messages import say
+from guichet.value_lists import csv_sniffer, encodings, trimming
+from guichet.value_lists.csv_sniffer import Layout
 
 BLOCK = 1 << 18
 LINE_CHARACTERS = 1_000_000
@@ -160,7 +160,7 @@ def _plain(blocks: Iterator[str], laid_out: Layout, tally: Tally) -> Iterator[Pa
 def _cells(blocks: Iterator[str], laid_out: Layout, column: int, tally: Tally) -> Iterator[Part]:
     """Reads the cells of one column; a row that is too short has a blank one."""
     lines_of_rows = itertools.islice(_lines(blocks, laid_out.delimiter), laid_out.above, None)
-    reader = csv.reader(layout.straightened(lines_of_rows, laid_out), **layout.dialect(laid_out))
+    reader = csv.reader(csv_sniffer.straightened(lines_of_rows, laid_out), **csv_sniffer.dialect(laid_out))
     header, above = laid_out.header, laid_out.above
     while True:
         before = above + reader.line_num
@@ -208,7 +208,7 @@ def _kept(cells: Sequence[str], lines: Sequence[int], tally: Tally) -> Part:
     values = trimming.trim_all(cells)
     part = Part(values, lines)
     if any(mark[:1] in part.text and mark in part.text for mark in RULERS):
-        values = ["" if layout.is_ruler(value) else value for value in values]
+        values = ["" if csv_sniffer.is_ruler(value) else value for value in values]
         part = Part(values, lines)
     tally.rows += len(values)
     blanks = values.count("")

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from guichet import errors
-from guichet.sentences import say
+from guichet.messages import say
 from guichet.value_lists import workbook_reader
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from guichet.portal_db import migrate as migrations
 from guichet.portal_db.database import PortalDatabase
-from guichet.sources.pool import PoolLimits
+from guichet.sources.postgresql.pool import PoolLimits
 from tests.conftest import INHERITED, ROOT, USERS, Client, Portal
 
 HERE = Path(__file__).parent

@@ -21,7 +21,7 @@ from guichet.audit.entries import Entry
 from guichet.audit.recorder import Recorder
 from guichet.portal_db import migrate as migrations
 from guichet.portal_db.database import PortalDatabase
-from guichet.sources.pool import PoolLimits
+from guichet.sources.postgresql.pool import PoolLimits
 from tests.api.conftest import wait_until
 from tests.api.test_extracts import ask, wait_for, working
 from tests.conftest import Client, Portal, run_sql

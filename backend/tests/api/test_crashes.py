@@ -38,7 +38,7 @@ from pydantic import SecretStr
 
 from guichet.portal_db import migrate as migrations
 from guichet.portal_db.database import PortalDatabase
-from guichet.sources.pool import PoolLimits
+from guichet.sources.postgresql.pool import PoolLimits
 from tests.api.conftest import free_port, is_alive, wait_until
 from tests.conftest import INHERITED, ROOT, USERS, run_sql
 

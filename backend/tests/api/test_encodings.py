@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from guichet import errors, settings
-from guichet.search import lists
+from guichet.search import value_list_binding
 from tests.api.test_extracts import archive, wait_for, working
 from tests.api.test_value_lists import made
 from tests.conftest import Client, Portal, run_sql
@@ -86,7 +86,7 @@ def test_every_file_of_it_is_in_utf_8(portal: Portal, named: Client) -> None:
 
 @pytest.mark.parametrize("way", ["bound", "table"])
 def test_lists_reach_it_too(named: Client, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
-    monkeypatch.setattr(lists, "BOUND_VALUES", 1000 if way == "bound" else 0)
+    monkeypatch.setattr(value_list_binding, "BOUND_VALUES", 1000 if way == "bound" else 0)
     given = {"list": made(named, "Müller\nŁódź\nüber\n")["id"]}
     answer = named.post(f"{URL}/count", {"criteria": {"names": given}}).json
     assert answer["count"] == 2

@@ -22,9 +22,9 @@ from werkzeug.test import TestResponse
 from guichet import errors
 from guichet.portal_db import migrate
 from guichet.portal_db.database import PortalDatabase
-from guichet.sources.pool import Pool, PoolLimits
-from guichet.sources.source import Source
-from guichet.sources.writer import Writer
+from guichet.sources.postgresql.pool import Pool, PoolLimits
+from guichet.sources.postgresql.source import Source
+from guichet.sources.postgresql.writer import Writer
 from tests.conftest import Client, Portal, run_sql
 
 OWN = """

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from guichet import errors
 from guichet.portal_db import migrate as migrations
 from guichet.portal_db.database import PortalDatabase
-from guichet.sources.pool import PoolLimits
+from guichet.sources.postgresql.pool import PoolLimits
 from tests.conftest import run_sql
 
 

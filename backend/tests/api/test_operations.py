@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from guichet.portal_db import migrate as migrations
 from guichet.portal_db.database import PortalDatabase
-from guichet.sources.pool import PoolLimits
+from guichet.sources.postgresql.pool import PoolLimits
 from tests.conftest import ROOT, run_sql
 
 sys.path.insert(0, str(ROOT / "scripts"))

@@ -58,7 +58,7 @@ def test_a_bug_has_an_id_to_quote_and_no_secret(
     def broken(*_: object) -> None:
         raise RuntimeError("the password is hunter2")
 
-    monkeypatch.setattr("guichet.search.searches.count", broken)
+    monkeypatch.setattr("guichet.search.execution.count", broken)
     with caplog.at_level(logging.ERROR):
         answer = portal.client().post(COUNT, {})
     assert answer.status_code == 500

@@ -15,10 +15,10 @@ import psutil
 import pytest
 
 from guichet import settings
-from guichet.access.quotas import Quotas
+from guichet.access.rate_limits import Quotas
 from guichet.api import rows
 from guichet.errors import TooManyRequestsError
-from guichet.search import streams
+from guichet.results import streams
 from tests.api.test_slow_clients import HEAD, connected
 from tests.conftest import USERS, Portal, run_sql
 

@@ -9,8 +9,8 @@ import psycopg2
 import pytest
 
 from guichet import errors
-from guichet.search import lists
-from guichet.sources.source import Source, Table
+from guichet.search import value_list_binding
+from guichet.sources.postgresql.source import Source, Table
 from tests.api.test_value_lists import made
 from tests.conftest import Portal, run_sql
 
@@ -84,7 +84,7 @@ def test_no_spelling_hides_a_second_one_from_the_loading(portal: Portal, sql: st
 
 def test_what_a_search_left_behind_is_not_lent_again(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     read = source(portal)
-    monkeypatch.setattr("guichet.sources.source.Session._refuse_several", lambda *_: None)
+    monkeypatch.setattr("guichet.sources.postgresql.source.Session._refuse_several", lambda *_: None)
     with read.session(5) as session:
         session.fetch("COMMIT; SET default_transaction_read_only = off; SELECT 1", {})
     with read.session(5) as session:
@@ -109,7 +109,7 @@ def test_a_search_only_reads(portal: Portal, notes: str, monkeypatch: pytest.Mon
         "criteria: {text: {type: values, column: text}}\n",
     )
     client = portal.client()
-    monkeypatch.setattr(lists, "BOUND_VALUES", 0)
+    monkeypatch.setattr(value_list_binding, "BOUND_VALUES", 0)
     criteria = {"text": {"list": made(client, "a\nb\n")["id"]}} if way != "without lists" else {}
 
     answer = client.post("/api/v1/interfaces/scribbling/search", {"criteria": criteria})

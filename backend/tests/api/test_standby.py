@@ -14,7 +14,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from guichet.search import lists
+from guichet.search import value_list_binding
 from tests.api.conftest import HERE, free_port, wait_until
 from tests.conftest import ROOT, Portal, run_sql
 
@@ -83,7 +83,7 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
 def test_a_standby_is_searched_by_a_list(
     portal: Portal, portal_database_url: str, pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lists, "BOUND_VALUES", 0)
+    monkeypatch.setattr(value_list_binding, "BOUND_VALUES", 0)
     assert run_sql(pair.standby, "SELECT pg_is_in_recovery()") == [(True,)]
     run_sql(pair.primary, "INSERT INTO customer (id, domain, name) VALUES (900, 'streamed.example', 'Streamed')")
     wait_until(lambda: run_sql(pair.standby, "SELECT count(*) FROM customer WHERE id = 900") == [(1,)])

@@ -18,8 +18,8 @@ from werkzeug.datastructures import Authorization
 from werkzeug.test import TestResponse
 
 from guichet.portal_db import migrate
-from guichet.search import lists
-from guichet.value_lists import kinds
+from guichet.search import value_list_binding
+from guichet.value_lists import value_types
 from tests.api.conftest import wait_until
 from tests.api.test_extracts import RUNNING, archive, wait_for, working
 from tests.conftest import USERS, Client, Portal, run_sql
@@ -39,9 +39,9 @@ def portal(portal: Portal, portal_database_url: str) -> Portal:
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Has even short lists go each way that a list may take to a source."""
     if request.param != "bound":
-        monkeypatch.setattr(lists, "BOUND_VALUES", 0)
+        monkeypatch.setattr(value_list_binding, "BOUND_VALUES", 0)
     if request.param == "unnested":
-        monkeypatch.setattr("guichet.sources.source.Source.takes_tables", lambda _: False)
+        monkeypatch.setattr("guichet.sources.postgresql.source.Source.takes_tables", lambda _: False)
     return str(request.param)
 
 
@@ -227,7 +227,7 @@ def test_pasted_and_kept_values_are_read_alike(portal_database_url: str, kind: s
         portal_database_url, f"SELECT guichet.value_key(value, '{kind}') FROM (VALUES {arrays}) AS listed (value)"
     )
 
-    read = [kinds.key(value, kind) for value in KEYS[kind]]
+    read = [value_types.key(value, kind) for value in KEYS[kind]]
     assert [read_as(kind, one) for one in read] == [read_as(kind, one) for (one,) in kept]
 
 
@@ -300,7 +300,7 @@ def test_it_lists_and_deletes_them(client: Client) -> None:
 
 def test_it_drops_repetitions_and_only_those(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where hashes of different values are the same, as once in a million of long lists."""
-    monkeypatch.setattr("guichet.value_lists.sieve.MASK", 0)
+    monkeypatch.setattr("guichet.value_lists.deduplication.MASK", 0)
     lines = ["nobody.example", "ACME.example", "eclair.example", "nobody.example", "x,\ty\\", "ACME.example", "x,\ty\\"]
 
     one = made(client, "\n".join(lines), interface="contacts", criterion="domain")
@@ -367,7 +367,7 @@ def test_a_kept_search_keeps_its_list(client: Client, portal: Portal, portal_dat
     from pydantic import SecretStr
 
     from guichet.portal_db.database import PortalDatabase
-    from guichet.sources.pool import PoolLimits
+    from guichet.sources.postgresql.pool import PoolLimits
 
     with PortalDatabase(SecretStr(portal_database_url), PoolLimits(1, 5, 5)).transaction() as transaction:
         expired = transaction.fetch("value_lists.expire", days=30)
@@ -385,7 +385,7 @@ def test_a_source_that_takes_no_tables_is_noticed(
     make_portal: Callable[..., Portal], portal: Portal, client: Client, shop: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It asks a database whose role may only read."""
-    monkeypatch.setattr(lists, "BOUND_VALUES", 0)
+    monkeypatch.setattr(value_list_binding, "BOUND_VALUES", 0)
     run_sql(shop, "DROP ROLE IF EXISTS reader; CREATE ROLE reader LOGIN PASSWORD 'reader'")
     name = shop.rsplit("/", 1)[1]
     run_sql(

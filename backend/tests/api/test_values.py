@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 from werkzeug.test import TestResponse
 
-from guichet.search import lists
-from guichet.sources import readable
+from guichet.search import value_list_binding
+from guichet.sources.postgresql import value_checks
 from tests.api.test_value_lists import made
 from tests.conftest import Client, Portal, run_sql
 
@@ -286,9 +286,9 @@ def test_a_line_that_is_none_of_the_type_is_told_and_the_others_are_searched(
     client: Client, monkeypatch: pytest.MonkeyPatch, by: str, name: str, good: str, bad: str, expected: list[int]
 ) -> None:
     if by == "list in a table":
-        monkeypatch.setattr(lists, "BOUND_VALUES", 0)
+        monkeypatch.setattr(value_list_binding, "BOUND_VALUES", 0)
     if by == "by halves":
-        monkeypatch.setattr(readable, "_told", lambda *_: None)
+        monkeypatch.setattr(value_checks, "_told", lambda *_: None)
     given: Any = [good, bad, "", good]
     if by.startswith("list"):
         given = {"list": made(client, f"{good}\n{bad}\n\n{good}\n")["id"]}
@@ -358,9 +358,9 @@ def test_a_character_that_the_database_lacks_is_found_nowhere(client: Client) ->
 def test_one_name_in_a_long_list_costs_that_name_alone(
     client: Client, monkeypatch: pytest.MonkeyPatch, way: str, name: str
 ) -> None:
-    monkeypatch.setattr(lists, "BOUND_VALUES", 1_000_000 if way == "bound" else 0)
+    monkeypatch.setattr(value_list_binding, "BOUND_VALUES", 1_000_000 if way == "bound" else 0)
     if way == "unnested":
-        monkeypatch.setattr("guichet.sources.source.Source.takes_tables", lambda _: False)
+        monkeypatch.setattr("guichet.sources.postgresql.source.Source.takes_tables", lambda _: False)
     lines = [f"n{at}" for at in range(1, 15001)]
     uploaded = made(client, "\n".join([*lines[:7], "Zażółć", *lines[7:], "gone", 'Müller, \\ "x"']))
     criteria = {name: {"list": uploaded["id"]}}
@@ -396,7 +396,7 @@ def test_it_finds_those_that_do_not_fit_by_halves() -> None:
         asked.append(len(values))
         return not {"7", "8", "900"} & set(values)
 
-    found = list(readable.refused([str(at) for at in range(1000)], fit))
+    found = list(value_checks.refused([str(at) for at in range(1000)], fit))
 
     assert found == ["7", "8", "900"]
     assert len(asked) < 60

@@ -20,15 +20,15 @@ import pytest
 from pydantic import SecretStr
 
 from guichet import errors
-from guichet.extracts import stores
+from guichet.extracts import archive_store
 from guichet.extracts.archive import Archive
-from guichet.extracts.parts import Room
-from guichet.extracts.stores import StoreError
-from guichet.extracts.sweeping import Sweeper
+from guichet.extracts.archive_store import StoreError
+from guichet.extracts.cleanup import Sweeper
+from guichet.extracts.csv_parts import Room
 from guichet.extracts.worker import room_of
 from guichet.portal_db import migrate as migrations
 from guichet.portal_db.database import PortalDatabase
-from guichet.sources.pool import PoolLimits
+from guichet.sources.postgresql.pool import PoolLimits
 from tests.api.conftest import wait_until
 from tests.api.test_bucket import bucket, kept, stored
 from tests.api.test_extract_accidents import Server
@@ -283,7 +283,7 @@ def test_an_extract_that_is_larger_than_all_archives_may_be_fails(portal: Portal
             entry.write(os.urandom(200_000))
         with pytest.raises(errors.TooLargeError):
             Room(made, path.parent, lambda: 10**9, 100_000, 0).check()
-        with pytest.raises(stores.DiskFullError):
+        with pytest.raises(archive_store.DiskFullError):
             Room(made, path.parent, lambda: 100_000, 10**9, 0).check()
 
 
@@ -336,7 +336,7 @@ def test_what_no_extract_has_is_swept_and_counts_until_then(
     _write(folder, f"{extract_id}/{name}", days)
     (folder / "lost+found").mkdir()
     _write(folder, "lost+found/old.zip", 999)
-    sweeper = Sweeper(database, stores.made(None, folder), archive_days=7)
+    sweeper = Sweeper(database, archive_store.made(None, folder), archive_days=7)
     sweeper.sweep()
     assert sweeper.stray_bytes == (1000 if fate == "kept" else 0)
     assert (folder / extract_id).exists() == (fate != "deleted")
@@ -349,7 +349,7 @@ def test_nothing_is_swept_while_the_portal_database_is_away(tmp_path: Path) -> N
     _write(tmp_path, "8f14e45f-ceea-467f-a0e6-3f2c1d2b9a10/a.zip", 999)
     away = PortalDatabase(SecretStr("postgresql://nobody@127.0.0.1:1/none"), PoolLimits(1, 1, 2))
     with pytest.raises(Exception, match="reached"):
-        Sweeper(away, stores.made(None, tmp_path), archive_days=7).sweep()
+        Sweeper(away, archive_store.made(None, tmp_path), archive_days=7).sweep()
     assert list(tmp_path.glob("*/*"))
 
 
@@ -359,7 +359,7 @@ def test_a_bucket_is_swept_of_what_a_restored_database_does_not_know(
     asked = ask(stored)
     with working(portal):
         wait_for(stored, asked, "done", seconds=60)
-    store = stores.made(bucket["ARCHIVE_URL"], Path(portal.environ["ARCHIVE_DIR"]))
+    store = archive_store.made(bucket["ARCHIVE_URL"], Path(portal.environ["ARCHIVE_DIR"]))
     sweeper = Sweeper(database, store, archive_days=7)
     soon = datetime.now(UTC) + timedelta(days=8)
     sweeper.sweep(soon)
@@ -377,6 +377,6 @@ def test_a_bucket_that_is_away_is_told_with_its_reason_and_without_its_secret(
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://hunter2.invalid:1")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
     with pytest.raises(StoreError) as caught:
-        stores.made("s3://archives/portal", tmp_path).read("a/b.zip")
+        archive_store.made("s3://archives/portal", tmp_path).read("a/b.zip")
     assert caught.value.reason
     assert "hunter2" not in caught.value.reason + caplog.text

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from guichet.search.spreadsheet import Spreadsheet, cell
+from guichet.results.spreadsheet import Spreadsheet, cell
 from guichet.sources.columns import Column
 from tests.conftest import Client
 

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from guichet.cli import main
-from guichet.cli.sections import Sections
+from guichet.cli.terminal.lazy_group import Sections
 from tests.cli.conftest import Demo, Shell
 from tests.conftest import ROOT
 

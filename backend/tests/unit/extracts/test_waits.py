@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from guichet import errors
-from guichet.extracts import delivery, worker
-from guichet.extracts.stores import StoreError
+from guichet.extracts import outbox, worker
+from guichet.extracts.archive_store import StoreError
 
 MAY_PASS = [
     errors.SourceUnavailableError("crm", "It is down."),
@@ -45,4 +45,4 @@ def test_a_query_that_took_too_long_is_tried_once_more() -> None:
 
 
 def test_mails_wait_longer_each_time() -> None:
-    assert sorted(set(delivery.WAITS_SECONDS)) == list(delivery.WAITS_SECONDS)
+    assert sorted(set(outbox.WAITS_SECONDS)) == list(outbox.WAITS_SECONDS)

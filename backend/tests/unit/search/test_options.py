@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from guichet.search import folding, options
+from guichet.search import accent_folding, options
 from guichet.search.compose import Statement
 from guichet.search.options import Wanted
 from guichet.sources.columns import Column
@@ -49,7 +49,7 @@ FROM = f"FROM (SELECT *, row_number() OVER () AS guichet_place FROM (\n{LISTED.s
             [],
             Wanted(typed="50%_"),
             "WHERE \"value\" IS NOT NULL AND CASE WHEN getdatabaseencoding() = 'UTF8'"
-            f" THEN {folding.expression(LABEL_TEXT)} ILIKE %(option:folded)s"
+            f" THEN {accent_folding.expression(LABEL_TEXT)} ILIKE %(option:folded)s"
             f" ELSE {LABEL_TEXT} ILIKE %(option:typed)s END\nLIMIT 1001",
             {"option:typed": "%50\\%\\_%", "option:folded": "%50\\%\\_%"},
         ),

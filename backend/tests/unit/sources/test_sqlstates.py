@@ -6,7 +6,7 @@ import psycopg2
 import pytest
 
 from guichet import errors
-from guichet.sources import sqlstates
+from guichet.sources.postgresql import sqlstates
 
 UNAVAILABLE = errors.SourceUnavailableError
 TIMEOUT = errors.QueryTimeoutError

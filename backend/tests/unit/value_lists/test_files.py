@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guichet import errors
-from guichet.value_lists import encodings, layout, parsing
-from guichet.value_lists.layout import Layout, Wish
+from guichet.value_lists import csv_sniffer, encodings, parsing
+from guichet.value_lists.csv_sniffer import Layout, Wish
 from guichet.value_lists.parsing import Bounds, Tally
 from guichet.value_lists.trimming import trim
 
@@ -38,7 +38,7 @@ class Read:
 def read(content: bytes, column: int = 0, laid_out: Layout | None = None) -> Read:
     file = io.BytesIO(content)
     encoding = encodings.find(file)
-    laid_out = laid_out or layout.find(parsing.sample(file, encoding))
+    laid_out = laid_out or csv_sniffer.find(parsing.sample(file, encoding))
     tally = Tally(BOUNDS)
     parts = list(parsing.parts(file, encoding, laid_out, column, tally))
     values = [pair for part in parts for pair in zip(part.lines, part.values, strict=True)]
@@ -115,12 +115,12 @@ def test_it_refuses_a_list_that_repeats_itself_for_ever() -> None:
 def test_it_proposes_the_column_that_fits(
     heads: list[str | None], rows: Sequence[Sequence[str]], wish: Wish, expected: int
 ) -> None:
-    assert layout.propose(heads, rows, wish) == expected
+    assert csv_sniffer.propose(heads, rows, wish) == expected
 
 
 # What trimming would change, or what no text of a file can have, can't come back the same.
 LETTERS = st.characters(exclude_categories=("Cs", "Cc", "Cf", "Zs", "Zl", "Zp"), exclude_characters="\uffff")
-VALUES = st.text(LETTERS, min_size=1).filter(lambda text: trim(text) == text and not layout.is_ruler(text))
+VALUES = st.text(LETTERS, min_size=1).filter(lambda text: trim(text) == text and not csv_sniffer.is_ruler(text))
 CELLS = st.one_of(VALUES, st.just("a, b;\t|"), st.just('say "hi"\nthere'))
 
 

@@ -1,0 +1,120 @@
+"""How much one user may ask: requests at once, and per minute. Exact across the processes of one server."""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Callable, Sequence
+
+from guichet import errors
+from guichet.access.shared_table import Place, SharedTable, key_of
+from guichet.messages import say
+
+WINDOW_SECONDS = 60.0
+# A request is not counted as running for longer, so that a process that was killed leaves nothing behind for ever.
+LONGEST_SECONDS = 3600.0
+
+# One who finds no place is let in, which takes thousands of users in a minute.
+PLACES = 4096
+
+# Of a place: when all that a user asked would have been asked, at the pace that is allowed. What follows is when each
+# of their running requests began, 0 for none, and the process that runs it.
+AHEAD = 0
+FIRST, SIZE = 1, 2
+
+
+class Quotas:
+    """The requests of all users.
+
+    :param at_once: how many of one user may run at once; 0 for any number.
+    :param per_minute: how many one user may send in a minute; 0 for any number.
+    :param refusal: says that so many run already.
+    """
+
+    def __init__(
+        self,
+        at_once: int,
+        per_minute: int,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        refusal: Callable[[int], str] = lambda count: say("{count} of your requests are running already.", count=count),
+        retry_after: int = 1,
+    ) -> None:
+        self._refusal = refusal
+        self._retry_after = retry_after
+        self._at_once = at_once
+        self._pause = WINDOW_SECONDS / per_minute if per_minute else 0.0
+        self._clock = clock
+        self._table = SharedTable(FIRST + SIZE * at_once, PLACES) if at_once or per_minute else None
+
+    def enter(self, name: str) -> Callable[[], None]:
+        """Takes note of a request that begins.
+
+        :returns: what to call when it has ended.
+        :raises TooManyRequestsError: if it is one too many; with the seconds after which it is not.
+        """
+        table = self._table
+        if table is None:
+            return _nothing
+        now = self._clock()
+
+        def worth(numbers: Sequence[float]) -> float:
+            return 0 if numbers[AHEAD] <= now and not any(_runs(one, now) for one in numbers[FIRST::SIZE]) else math.inf
+
+        with table.alone():
+            user = table.find_or_take(key_of(name), worth)
+            if user is None:
+                return _nothing
+            user.numbers[AHEAD] = self._next(user, now)
+            at = self._begin(user, now)
+            table.write(user)
+        return _nothing if at is None else lambda: _end(table, user, at, now)
+
+    def _next(self, user: Place, now: float) -> float:
+        ahead = max(user.numbers[AHEAD], now) + self._pause
+        too_early = ahead - now - WINDOW_SECONDS
+        if too_early > 1e-6:
+            raise errors.TooManyRequestsError(
+                say("You sent more than {most} requests within a minute.", most=round(WINDOW_SECONDS / self._pause)),
+                max(1, math.ceil(too_early)),
+            )
+        return ahead
+
+    def _begin(self, user: Place, now: float) -> int | None:
+        if not self._at_once:
+            return None
+        places = range(FIRST, len(user.numbers), SIZE)
+        at = next((at for at in places if not _runs(user.numbers[at], now)), None)
+        if at is None:  # unless its process was killed
+            at = next((at for at in places if not _lives(int(user.numbers[at + 1]))), None)
+        if at is None:
+            raise errors.TooManyRequestsError(self._refusal(self._at_once), self._retry_after)
+        user.numbers[at : at + SIZE] = [now, float(os.getpid())]
+        return at
+
+
+def _end(table: SharedTable, user: Place, at: int, begun: float) -> None:
+    with table.alone():
+        known = table.read(user.at)
+        if known.key == user.key and known.numbers[at] == begun:
+            known.numbers[at] = 0.0
+            table.write(known)
+
+
+def _runs(begun: float, now: float) -> bool:
+    return begun > now - LONGEST_SECONDS and begun > 0
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is somebody else's
+        return True
+    return True
+
+
+def _nothing() -> None:
+    """There is nothing to take back."""

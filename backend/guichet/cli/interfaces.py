@@ -1,0 +1,110 @@
+"""`guichet interfaces`, `guichet describe`: what can be searched, and by what."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import click
+
+from guichet.cli import criteria
+from guichet.cli.credentials import connected
+from guichet.cli.terminal import completion, printing
+from guichet.client import Client, Criterion, Form
+
+# How a criterion of a type is written; what is chosen from comes as it is.
+WRITTEN = {
+    "text": "{name}=TEXT",
+    "number": "{name}=12",
+    "number_range": "{name}=10..50",
+    "date": "{name}=2026-01-31",
+    "date_range": "{name}=2026-01-01..2026-01-31",
+    "select": "{name}=OPTION",
+    "boolean": "{name}=true",
+    "values": "{name}=VALUE or {name}=@FILE",
+}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, one interface on each line.")
+@connected
+def interfaces(client: Client, as_json: bool) -> None:
+    """List what can be searched.
+
+    \b
+    Examples:
+      guichet interfaces
+      guichet interfaces --json
+    """
+    found = client.interfaces()
+    if as_json:
+        for one in found:
+            printing.json_line(one)
+        return
+    printing.table(
+        ("id", "title", "group", "description"),
+        [(one.id, one.title, one.group, one.description if one.available else "out of order") for one in found],
+    )
+
+
+@click.command()
+@click.argument("interface", metavar="ID", shell_complete=completion.interfaces)
+@click.argument("criterion", required=False)
+@click.argument("others", metavar="[OTHER=VALUE]...", nargs=-1)
+@click.option("--find", default="", help="Only options whose label has this in it.")
+@click.option("--columns", "of_columns", is_flag=True, help="The columns of the result instead of the criteria.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@connected
+def describe(
+    client: Client,
+    interface: str,
+    criterion: str | None,
+    others: tuple[str, ...],
+    find: str,
+    of_columns: bool,
+    as_json: bool,
+) -> None:
+    """Show the criteria of an interface, or the options of one of them.
+
+    Where the options depend on another criterion, give it as well.
+
+    \b
+    Examples:
+      guichet describe companies
+      guichet describe companies --columns
+      guichet describe companies country --find fran
+      guichet describe companies_and_contacts region country=France
+    """
+    form = client.form(interface)
+    if criterion:
+        _print_options(client, form, criterion, others, find, as_json)
+    elif as_json:
+        printing.json_line(form)
+    elif of_columns:
+        printing.table(("column", "label", "type"), [(one.name, one.label, one.type) for one in form.columns])
+    else:
+        printing.table(
+            ("criterion", "label", "type", "written as", ""),
+            [
+                (one.name, one.label, one.type, WRITTEN[one.type].format(name=one.name), _remarks(one))
+                for one in form.criteria
+            ],
+        )
+
+
+def _remarks(one: Criterion) -> str:
+    depends_on = (one.options or {}).get("depends_on") or ()
+    remarks = ["required"] * one.required + ["several"] * (one.multiple and one.type == "select")
+    return ", ".join([*remarks, *(f"by {name}" for name in depends_on)])
+
+
+def _print_options(
+    client: Client, form: Form, criterion: str, others: tuple[str, ...], find: str, as_json: bool
+) -> None:
+    found = client.options(form.id, criterion, typed=find, criteria=criteria.read(client, form, others))
+    if as_json:
+        for one in found.options:
+            printing.json_line(dataclasses.asdict(one))
+    else:
+        printing.table(("value", "label"), [(one.value, one.label) for one in found.options])
+    if found.more:
+        printing.note("There are more: narrow them by --find.")

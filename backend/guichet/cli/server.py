@@ -1,0 +1,107 @@
+"""What operators type: `guichet migrate`, `guichet worker`, `guichet audit`."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+import time
+from datetime import UTC, datetime
+
+import click
+
+from guichet import __version__, errors, logs, metrics, portal, resources
+from guichet.audit import entries
+from guichet.cli import server_command
+from guichet.cli.terminal.exit_codes import UNAVAILABLE
+from guichet.extracts.worker import Worker
+from guichet.portal_db import migrate as migrations
+from guichet.portal_db.database import PortalDatabase
+from guichet.server import process_settings
+
+logger = logging.getLogger(__name__)
+
+WAIT_SECONDS = 5
+REREADING = threading.Lock()
+
+
+@click.command()
+@click.option("--wait", is_flag=True, help="Wait for a database that can't be reached, however long.")
+def migrate(*, wait: bool) -> None:
+    """Bring the portal database up to date.
+
+    Safe to run at any time, by several at once. Exits 5 if the database can't be reached, 1 if a migration fails.
+    """
+    database = portal.build_portal_database(server_command.read_settings())
+    if database is None:
+        raise click.ClickException("PORTAL_DATABASE_URL is not set.")
+    while not _can_be_reached(database, quietly=wait):
+        if not wait:
+            raise SystemExit(UNAVAILABLE)
+        time.sleep(WAIT_SECONDS)
+    with server_command.told():
+        applied = migrations.migrate(database)
+    click.echo("\n".join(f"applied {name}" for name in applied) or "The portal database is up to date.")
+
+
+def _can_be_reached(database: PortalDatabase, *, quietly: bool) -> bool:
+    try:
+        with database.transaction() as transaction:
+            transaction.run("SELECT 1")
+    except errors.PortalDatabaseError as error:
+        if not quietly:
+            click.secho(f"Error: {errors.explained(error)}", err=True)
+        return False
+    return True
+
+
+@click.command()
+def worker() -> None:
+    """Run extracts and send their mails.
+
+    It ends when it is stopped, by SIGTERM or Ctrl-C. On SIGHUP it reads the settings of sources again.
+    """
+    changed: list[int] = []
+    signal.signal(signal.SIGHUP, lambda number, _: changed.append(number))
+    with server_command.told():
+        configured = process_settings.read()
+    logs.configure(configured.log_file_path, configured.log_format)
+    logger.info("guichet %s: the worker starts", __version__)
+    resources.give_way(configured.worker_nice)
+    if configured.worker_metrics_port:
+        metrics.serve(configured.worker_metrics_port, configured.archive_dir)
+    portal.make_archive_folder(configured)
+    with server_command.told():
+        made = portal.build_worker(configured)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: made.stop())
+    # In a thread of its own: the signal may come while this one writes its log.
+    signal.signal(signal.SIGHUP, lambda *_: threading.Thread(target=_reread, args=(made,), daemon=True).start())
+    if changed:  # since it read them
+        _reread(made)
+    made.work()
+
+
+def _reread(worker: Worker) -> None:
+    """Have a worker read sources as the settings name them now."""
+    with REREADING:
+        configured = process_settings.read()
+        worker.change_sources(portal.build_sources(configured))
+    logger.info("the settings are read again: %d sources", len(configured.sources))
+
+
+@click.command()
+@click.option("--since", type=click.DateTime(), help="Only what happened since then (UTC).")
+@click.option("--until", type=click.DateTime(), help="Only what happened before then (UTC).")
+def audit(since: datetime | None, until: datetime | None) -> None:
+    """Print as CSV who searched and extracted what, and when.
+
+    Example: guichet audit --since 2026-11-01 > november.csv
+    """
+    database = portal.build_portal_database(server_command.read_settings())
+    if database is None:
+        raise click.ClickException("PORTAL_DATABASE_URL is not set: there is no audit.")
+    since, until = (moment and moment.replace(tzinfo=UTC) for moment in (since, until))
+    with server_command.told():
+        entries.export(database, since, until, sys.stdout.buffer)

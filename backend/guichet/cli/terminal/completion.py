@@ -1,0 +1,36 @@
+"""What the shell completes: interfaces, and their criteria. Quick, and silent about whatever fails."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import click
+from click.shell_completion import CompletionItem
+
+from guichet.cli import credentials
+from guichet.client import Client, ClientError
+
+PATIENCE_SECONDS = 2
+
+
+def _client(context: click.Context) -> Client:
+    given = {name: context.params.get(name) for name in ("url", "token", "user", "password")}
+    return credentials.chosen(**given).client(timeout_seconds=PATIENCE_SECONDS, retries=0)
+
+
+def interfaces(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Completes an interface's id."""
+    with suppress(ClientError, click.ClickException), _client(context) as client:
+        return [CompletionItem(one.id, help=one.title) for one in client.interfaces() if one.id.startswith(typed)]
+    return []
+
+
+def criteria(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Completes the name of a criterion, up to its equals sign."""
+    interface = context.params.get("interface")
+    if not interface or "=" in typed:
+        return []
+    with suppress(ClientError, click.ClickException), _client(context) as client:
+        form = client.form(interface)
+        return [CompletionItem(f"{one.name}=", help=one.label) for one in form.criteria if one.name.startswith(typed)]
+    return []

@@ -1,0 +1,85 @@
+"""Files of archives that the portal database doesn't count: found, counted for the budget, deleted when they are idle.
+
+Such are left by a worker that was killed (`.partial`), by an upload that failed for good, and by a portal database that
+was restored from an older backup. A whole archive that no extract is known for is kept as long as archives are, since
+another backup may know it. Names that are no extract's are somebody else's files, and are left alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import PurePosixPath
+
+from guichet.extracts.archive import PARTIAL
+from guichet.extracts.archive_store import Store, StoredFile
+from guichet.portal_db.database import PortalDatabase, Record
+
+logger = logging.getLogger(__name__)
+
+# Longer than any pause in the writing of a file.
+IDLE = timedelta(hours=1)
+BATCH = 1000
+
+
+@dataclass
+class Sweeper:
+    """Sweeps a store.
+
+    :param archive_days: how long archives are kept.
+    :ivar stray_bytes: what the last sweep found and left.
+    """
+
+    database: PortalDatabase
+    store: Store
+    archive_days: int
+    stray_bytes: int = 0
+
+    def sweep(self, now: datetime | None = None) -> None:
+        """Delete the strays that are idle for long enough, and count the others.
+
+        :raises StoreError: if the store can't be used.
+        :raises PortalDatabaseError: if nothing can be known of extracts; then nothing is deleted.
+        """
+        now, left = now or datetime.now(UTC), 0
+        for one, record in self._strays():
+            if now - one.modified < self._keeps_for(one, record):
+                left += one.bytes
+                continue
+            self.store.discard(one)
+            logger.warning("%s is deleted: no extract is known to have it (%d bytes)", one.name, one.bytes)
+        self.stray_bytes = left
+
+    def _strays(self) -> Iterator[tuple[StoredFile, Record | None]]:
+        kept = [one for one in self.store.kept() if _extract_id(one)]  # before extracts are looked at, which go on
+        for at in range(0, len(kept), BATCH):
+            batch = kept[at : at + BATCH]
+            records = self._records(batch)
+            for one in batch:
+                record = records.get(_extract_id(one))
+                counted = record is not None and (record["state"] == "running" or record["archive"] == one.name)
+                if not counted:
+                    yield one, record
+
+    def _records(self, files: Sequence[StoredFile]) -> dict[str, Record]:
+        ids = sorted({_extract_id(one) for one in files})
+        with self.database.transaction() as transaction:
+            return {str(row["id"]): row for row in transaction.fetch("extracts.kept", ids=ids)}
+
+    def _keeps_for(self, one: StoredFile, record: Record | None) -> timedelta:
+        """Tell how long a stray is left alone after it was written."""
+        if not one.name.endswith(PARTIAL) and (record is None or record["state"] == "queued"):
+            return timedelta(days=self.archive_days)
+        return IDLE
+
+
+def _extract_id(one: StoredFile) -> str:
+    """Return the extract that a file is named for; "" for a name that is none's."""
+    parts = PurePosixPath(one.name).parts
+    try:
+        return str(uuid.UUID(parts[0])) if len(parts) == 2 else ""
+    except ValueError:
+        return ""

@@ -1,0 +1,66 @@
+"""From the portal's records to a mail: what became of an extract, in its user's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from email.message import EmailMessage
+from pathlib import PurePosixPath
+from zoneinfo import ZoneInfo
+
+from guichet import messages
+from guichet.email_address import EmailAddress
+from guichet.extracts.archive_store import Store
+from guichet.mail import mime
+from guichet.mail.mime import Attachment, Kind, Letter
+from guichet.portal_db.database import Record
+
+
+def writer(
+    *, sender: str, public_url: str, store: Store, attachment_bytes: int, time_zone: str
+) -> Callable[[Record, EmailAddress, Record, datetime], EmailMessage]:
+    """Makes the function that writes the mail for a delivery and its extract.
+
+    :param attachment_bytes: up to which size an archive is attached; a larger one is linked to.
+    :param time_zone: of the moments that it tells.
+    """
+    zone = ZoneInfo(time_zone)
+
+    def shown(moment: datetime | None) -> datetime | None:
+        return moment.astimezone(zone) if moment else None
+
+    def write(delivery: Record, recipient: EmailAddress, extract: Record, now: datetime) -> EmailMessage:
+        request, archive = extract["request"], extract["archive"]
+        attached = archive and extract["archive_bytes"] <= attachment_bytes
+        letter = Letter(
+            kind=_kind(extract),
+            language=request["language"],
+            sender=sender,
+            recipient=recipient,
+            message_id=delivery["message_id"],
+            title=request["title"],
+            rows=extract["rows"],
+            criteria=tuple((label, value) for label, value in request["words"]),
+            asked_at=extract["created_at"].astimezone(zone),
+            now=now,
+            page_url=f"{public_url}/extracts",
+            archive_url=f"{public_url}/extracts/{extract['id']}" if archive else "",
+            archive_bytes=extract["archive_bytes"] or 0,
+            written_at=shown(extract["finished_at"]) if archive else None,
+            expires_at=shown(extract["expires_at"]),
+            problem=messages.in_language(extract["problem"] or "", request["language"]),
+            attachment=_attachment(archive, store) if attached else None,
+        )
+        return mime.compose(letter)
+
+    return write
+
+
+def _attachment(name: str, store: Store) -> Attachment:
+    return Attachment(PurePosixPath(name).name, store.read(name))
+
+
+def _kind(extract: Record) -> Kind:
+    if extract["problem"]:
+        return "failure"
+    return "rows" if extract["rows"] else "empty"

@@ -1,0 +1,230 @@
+"""The queue: extracts that wait, are claimed by a worker, kept alive by it, and end in one way exactly.
+
+A claim is a lease that its worker renews; `attempt` is its number. Every write names it, so that a worker that was
+thought dead and wakes up again can change nothing any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from guichet.audit import entries
+from guichet.audit.entries import Entry
+from guichet.extracts.csv_parts import Progress
+from guichet.portal_db.database import PortalDatabase, Record, Transaction
+
+# A worker looks at its extracts twice a second; one that has not for so long is taken for dead.
+LEASE_SECONDS = 10
+BEAT_SECONDS = 0.5
+MOST_ATTEMPTS = 10
+# Kept in English, and said in the reader's language.
+GIVEN_UP = "It was begun several times, and its worker ended each time."
+
+State = Literal["queued", "running", "delivering", "done", "failed", "cancelled", "expired"]
+
+
+@dataclass(frozen=True)
+class Extract:
+    """A claimed extract, as much of it as its worker needs.
+
+    :param request: what was asked for: criteria, sort, columns, dialect, part_rows, language.
+    :param sealed_password: of its archive.
+    :param handed_back: attempts that ended because their worker was stopped.
+    """
+
+    id: str
+    attempt: int
+    owner: str
+    interface: str
+    source: str
+    request: Mapping[str, Any]
+    email: str | None
+    created_at: datetime
+    sealed_password: bytes | None = None
+    handed_back: int = 0
+
+    @property
+    def counted_attempt(self) -> int:
+        """The number of this attempt among those that count for `MOST_ATTEMPTS`."""
+        return self.attempt - self.handed_back
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How many extracts may run at once."""
+
+    per_user: int
+    per_source: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an extract ended.
+
+    :param archive: its path below the archive folder; None when there is none.
+    :param is_withheld: whether its user may not have it any more; then no mail says so either.
+    """
+
+    state: State
+    rows: int = 0
+    bytes: int = 0
+    archive: str | None = None
+    archive_bytes: int | None = None
+    problem: str | None = None
+    is_withheld: bool = False
+
+
+def claim(database: PortalDatabase, bounds: Bounds) -> Extract | None:
+    """Claims the extract whose turn it is, or returns None."""
+    with database.transaction() as transaction:
+        transaction.fetch("extracts.claim_in_turn")
+        found = transaction.find(
+            "extracts.claim",
+            lease_seconds=LEASE_SECONDS,
+            per_user=bounds.per_user,
+            per_source=bounds.per_source,
+        )
+    return _extract(found) if found else None
+
+
+def beat(database: PortalDatabase, extract: Extract, progress: Progress) -> Literal["on", "cancelled", "lost"]:
+    """Renews the lease and says how far the extract is.
+
+    :returns: whether to go on; “lost” when another worker has it by now.
+    """
+    with database.transaction() as transaction:
+        found = transaction.find(
+            "extracts.beat",
+            id=extract.id,
+            attempt=extract.attempt,
+            lease_seconds=LEASE_SECONDS,
+            rows=progress.rows,
+            bytes=progress.bytes,
+            archive_bytes=progress.zipped or None,
+        )
+    if found is None:
+        return "lost"
+    return "cancelled" if found["cancel_requested"] else "on"
+
+
+def finish(database: PortalDatabase, extract: Extract, outcome: Outcome, days: int, message_id: str | None) -> None:
+    """Ends an extract, and puts the mail that tells its user into the outbox, both or neither.
+
+    One that was cancelled in its last moment is cancelled, whatever it came to. If it was ended already, or another
+    worker has it by now, nothing is changed.
+
+    :param message_id: of that mail; None where no mails are sent. Who gave no address, or cancelled, gets none.
+    """
+    told = message_id is not None and extract.email is not None and outcome.state in ("done", "failed")
+    told = told and not outcome.is_withheld
+    state = "delivering" if told and outcome.state == "done" else outcome.state
+    with database.transaction() as transaction:
+        ended = transaction.find(
+            "extracts.finish",
+            id=extract.id,
+            attempt=extract.attempt,
+            state=state,
+            rows=outcome.rows,
+            bytes=outcome.bytes,
+            archive=outcome.archive,
+            archive_bytes=outcome.archive_bytes,
+            problem=outcome.problem,
+            days=days,
+        )
+        if ended is None:
+            return
+        entries.record(transaction, _audited(extract, outcome, ended))
+        if outcome.is_withheld:
+            entries.record(transaction, withheld(ended, "extract"))
+        if told and ended["state"] == state:
+            create_delivery(transaction, extract.id, str(extract.email), str(message_id))
+
+
+def find(database: PortalDatabase, extract: Extract) -> Record | None:
+    """Returns what became of an extract; None if another worker has begun it again."""
+    with database.transaction() as transaction:
+        return transaction.find("extracts.of_attempt", id=extract.id, attempt=extract.attempt)
+
+
+def create_delivery(transaction: Transaction, extract_id: str, recipient: str, message_id: str) -> None:
+    """Puts a mail into the outbox."""
+    transaction.fetch("deliveries.create", extract_id=extract_id, recipient=recipient, message_id=message_id)
+
+
+def hand_back(
+    database: PortalDatabase, extract: Extract, problem: str | None, wait_seconds: float, *, counted: bool = True
+) -> None:
+    """Lets an extract wait again: its worker stops, or what failed may pass.
+
+    :param counted: whether this attempt is one of the most that there may be; not where its worker was stopped.
+    """
+    with database.transaction() as transaction:
+        transaction.fetch(
+            "extracts.hand_back",
+            id=extract.id,
+            attempt=extract.attempt,
+            problem=problem,
+            wait_seconds=wait_seconds,
+            uncounted=0 if counted else 1,
+        )
+
+
+def take_over(database: PortalDatabase, message_id: Callable[[str, int], str] | None) -> list[Record]:
+    """Puts what dead workers left behind into the queue again, and ends what was cancelled or begun too often.
+
+    :param message_id: makes the Message-ID of the mail about an extract; None where no mails are sent.
+    """
+    with database.transaction() as transaction:
+        left = transaction.fetch("extracts.take_over", most_attempts=MOST_ATTEMPTS, problem=GIVEN_UP)
+        for one in left:
+            if one["state"] == "queued":
+                continue
+            extract = _extract(one)
+            entries.record(transaction, _audited(extract, Outcome(one["state"]), one))
+            if one["state"] == "failed" and extract.email and message_id:
+                create_delivery(transaction, extract.id, extract.email, message_id(extract.id, 1))
+    return left
+
+
+def audited_criteria(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The criteria of an extract as the audit keeps them: value lists by their hash."""
+    kept: Mapping[str, Any] = request.get("audited", request["criteria"])
+    return kept
+
+
+def withheld(extract: Record, what: str, **details: Any) -> Entry:
+    """Make the entry for what a user may not have any more: an extract, its mail or its download."""
+    return Entry(
+        user=extract["owner"],
+        action="refuse",
+        interface=extract["interface"],
+        criteria=audited_criteria(extract["request"]),
+        details={"what": what, "extract": str(extract["id"]), **details},
+    )
+
+
+def _audited(extract: Extract, outcome: Outcome, ended: Record) -> Entry:
+    took = ended["finished_at"] - ended["started_at"]
+    details = {"extract": extract.id, "state": ended["state"], "bytes": ended["archive_bytes"]}
+    return Entry(
+        user=extract.owner,
+        action="extract",
+        interface=extract.interface,
+        criteria=audited_criteria(extract.request),
+        rows=outcome.rows,
+        duration_ms=round(took.total_seconds() * 1000),
+        details=details,
+    )
+
+
+def _extract(record: Record) -> Extract:
+    names = ("attempt", "owner", "interface", "source", "request", "email", "created_at", "handed_back")
+    sealed = record["sealed_password"]
+    return Extract(
+        id=str(record["id"]),
+        sealed_password=bytes(sealed) if sealed else None,
+        **{name: record[name] for name in names},
+    )

@@ -1,0 +1,1 @@
+"""What stands between a request and its resource: sign-in, reading and shaping, problems, the OpenAPI document."""

@@ -1,0 +1,196 @@
+"""What a view needs of its surroundings: the portal, and who is asking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from flask import current_app, g, request
+
+from guichet import errors
+from guichet.access.accounts import User
+from guichet.access.scopes import Scope
+from guichet.authoring import error_location
+from guichet.http.serializers import Rights
+from guichet.interfaces.interface import BrokenInterface, Interface, Problem
+from guichet.interfaces.language import LANGUAGES, Language
+from guichet.messages import say
+from guichet.portal import Portal
+from guichet.portal_db.database import PortalDatabase
+from guichet.records.records import Records
+from guichet.search.criteria import InputLimits
+from guichet.search.error_attribution import blaming
+from guichet.sources.columns import Column
+from guichet.sources.postgresql.source import Source
+from guichet.sources.postgresql.writer import Writer
+
+
+def portal() -> Portal:
+    return cast(Portal, current_app.extensions["guichet"])
+
+
+def user() -> User:
+    return cast(User, g.user)
+
+
+def may(scope: Scope) -> bool:
+    """Tells whether this sign-in is good for that; a password is for everything."""
+    return scope in g.scopes
+
+
+def is_author() -> bool:
+    return portal().settings.author_group in user().groups
+
+
+def is_administrator() -> bool:
+    return portal().settings.admin_group in user().groups
+
+
+def may_see(interface: Interface | BrokenInterface) -> bool:
+    if isinstance(interface, BrokenInterface) and is_author():
+        return True
+    return interface.groups is None or not user().groups.isdisjoint(interface.groups)
+
+
+def visible_interfaces() -> list[Interface | BrokenInterface]:
+    """Lists the interfaces that the user may see; broken ones are for authors."""
+    found = portal().registry.current().values()
+    return [one for one in found if (may_see(one) if isinstance(one, Interface) else is_author())]
+
+
+def get_interface(interface_id: str) -> Interface:
+    """Returns an interface that the user may see.
+
+    :raises NotFoundError: if there is none, or it is for others.
+    :raises InterfaceBrokenError: if its definition has faults.
+    """
+    found = portal().registry.current().get(interface_id)
+    if found is None or not may_see(found):
+        raise errors.NotFoundError(say("There is no interface “{id}”.", id=interface_id))
+    if isinstance(found, BrokenInterface):
+        raise errors.InterfaceBrokenError(found.id, [str(problem) for problem in found.problems])
+    return found
+
+
+def located(interface: Interface, error: errors.QueryFailedError) -> Problem:
+    """Say at which line of its file an interface's SQL failed in the database."""
+    return error_location.located(interface, error, portal().settings.portal_dir)
+
+
+def known_failure(interface: Interface | BrokenInterface) -> Interface | BrokenInterface:
+    """Return an interface, as a broken one where its author should see that its SQL fails in the database."""
+    error = portal().catalogue.failure(interface) if isinstance(interface, Interface) and is_author() else None
+    if error is None or isinstance(interface, BrokenInterface):
+        return interface
+    return BrokenInterface(interface.id, interface.title(language()), (located(interface, error),))
+
+
+def get_source(interface: Interface) -> Source:
+    return portal().sources[interface.source]
+
+
+def get_columns(interface: Interface) -> Sequence[Column]:
+    """Returns the columns of an interface's result.
+
+    :raises InterfaceBrokenError: if its SQL fails in the source.
+    :raises SourceError: if the source has to be asked and doesn't answer.
+    """
+    with blaming(interface):
+        return portal().catalogue.columns(interface, get_source(interface))
+
+
+def get_columns_if_told(interface: Interface) -> Sequence[Column]:
+    """Returns the columns of an interface's result; none while a table is locked, so that nobody knows them."""
+    try:
+        return get_columns(interface)
+    except errors.QueryTimeoutError:
+        return ()
+
+
+def get_records(interface: Interface) -> Records:
+    """Returns the records of an interface.
+
+    :raises NotFoundError: if its definition has none.
+    :raises InterfaceBrokenError: if its SQL fails in the source, or yields other columns than it should.
+    """
+    if interface.record is None:
+        raise errors.NotFoundError(say("The interface “{id}” has no records to read one by one.", id=interface.id))
+    source = get_source(interface)
+    with blaming(interface):
+        layout = portal().layouts.get(interface, source)
+    if layout.missing:
+        raise errors.InterfaceBrokenError(interface.id, [f"`select` has no column `{name}`" for name in layout.missing])
+    return Records(interface, interface.record, layout, source, language())
+
+
+def rights(interface: Interface) -> Rights:
+    """Tells what the user may do with an interface's records."""
+    groups = interface.record.groups if interface.record else frozenset[str]()
+    return Rights(not groups.isdisjoint(user().groups), interface.source in portal().writers)
+
+
+def get_writer(interface: Interface) -> Writer:
+    """Returns the way to write an interface's records.
+
+    :raises NotAllowedError: if the user may not, or nobody can.
+    """
+    if not rights(interface).may_edit:
+        raise errors.NotAllowedError("Your groups may look at these records, and not change them.")
+    writer = portal().writers.get(interface.source)
+    if writer is None:
+        variable = f"SOURCE_{interface.source.upper()}_WRITE_URL"
+        raise errors.NotAllowedError(
+            say("These records can only be read: the operator has not set {variable}.", variable=variable)
+        )
+    return writer
+
+
+def input_limits() -> InputLimits:
+    settings = portal().settings
+    return InputLimits(settings.text_limit, settings.values_limit, today())
+
+
+def today() -> date:
+    """The day that it is in the portal's time zone, by which presets such as “this month” are reckoned."""
+    return datetime.now(ZoneInfo(portal().settings.time_zone)).date()
+
+
+def language() -> Language:
+    """The language of the answer: the one of ours that the client likes best."""
+    return cast(Language, request.accept_languages.best_match(LANGUAGES, default="en"))
+
+
+def get_portal_database() -> PortalDatabase:
+    """Returns the portal database.
+
+    :raises PortalDatabaseError: if there is none.
+    """
+    database = portal().portal_database
+    if database is None:
+        raise errors.PortalDatabaseError("The portal has no database of its own: PORTAL_DATABASE_URL is not set.")
+    register = portal().account_register
+    if register:
+        register.update()
+    return database
+
+
+def get_email() -> str | None:
+    """Returns the address that the user's mails go to: their own while mails may go there, else USER_EMAIL."""
+    own = _profile("email")
+    return own if portal().settings.recipients.may_get(own) else portal().settings.user_email
+
+
+def get_pending_email() -> str | None:
+    """Returns the address that the user asked for and has not confirmed yet."""
+    return _profile("pending_email")
+
+
+def _profile(name: str) -> str | None:
+    try:
+        with get_portal_database().transaction() as transaction:
+            profile = transaction.find("profiles.of_user", user=user().name)
+    except errors.PortalDatabaseError:
+        return None
+    return profile[name] if profile else None

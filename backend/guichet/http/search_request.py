@@ -1,0 +1,82 @@
+"""What every call that runs a search does first and last: makes it of a request, and remembers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from guichet import errors
+from guichet.http import context, schemas
+from guichet.interfaces.interface import Interface
+from guichet.portal_db.database import as_json
+from guichet.search import prepare
+from guichet.search.arrangement import SortKey
+from guichet.search.execution import Search
+from guichet.search.prepare import Ground
+
+# What any search may be answered.
+RAISES: tuple[type[errors.GuichetError], ...] = (
+    errors.NotFoundError,
+    errors.InterfaceBrokenError,
+    errors.SourceUnavailableError,
+    errors.SourceBusyError,
+    errors.UnreadableTextError,
+)
+
+Answer = TypeVar("Answer")
+
+
+def get_search(interface_id: str, body: schemas.CriteriaBody, *, columns_needed: bool = True) -> Search:
+    """Makes the search that a request asks for.
+
+    :param columns_needed: whether there is no answer without the result's columns, which a locked table doesn't tell.
+    :raises NotFoundError: if the user sees no such interface.
+    :raises CriteriaError: if its criteria are wrong.
+    """
+    interface = context.get_interface(interface_id)
+    columns = context.get_columns if columns_needed else context.get_columns_if_told
+    return prepare.prepare(interface, body.criteria, ground(interface), lambda: columns(interface))
+
+
+def ground(interface: Interface) -> Ground:
+    """Return what a search of the user's stands on."""
+    portal = context.portal()
+    return Ground(
+        source=context.get_source(interface),
+        catalogue=portal.catalogue,
+        limits=context.input_limits(),
+        owner=context.user().name,
+        database=context.get_portal_database,
+    )
+
+
+def audited(search: Search, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The criteria as the audit keeps them: lists are named by the hash of their values, too."""
+    named = {name: {"list": one.id, "values": one.values, "sha256": one.hash} for name, one in search.lists.items()}
+    return {
+        name: {"not": named[name]} if name in named and search.criteria[name].negated else named.get(name, value)
+        for name, value in given.items()
+    }
+
+
+def remember(search: Search, given: Mapping[str, Any]) -> None:
+    """Remembers a search by value lists, so that what it did not find can be asked for."""
+    if not search.lists:
+        return
+    with context.get_portal_database().transaction() as transaction:
+        transaction.hurry()
+        for name, used in search.lists.items():
+            if search.criteria[name].negated:  # nothing is found of such a list: what was before is still of use
+                transaction.fetch("value_lists.used", id=used.id)
+                continue
+            known = {"id": used.id, "interface": search.interface.id, "criterion": name}
+            transaction.fetch("value_lists.searched", **known, criteria=as_json(given))
+
+
+def attempt(search: Search, run: Callable[[Search], Answer]) -> Answer:
+    """Runs a search, again if its columns changed in the database meanwhile."""
+    return context.portal().catalogue.attempt(search, run)
+
+
+def sort_keys(body: schemas.SearchBody) -> Sequence[SortKey]:
+    return [SortKey(one.column, one.descending) for one in body.sort]

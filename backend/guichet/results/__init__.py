@@ -1,0 +1,1 @@
+"""Rows as they leave: CSV, XLSX, JSON, pages, streams, and what makes them harmless."""

@@ -1,0 +1,417 @@
+"""Searching by value lists: where their values are for a statement, and how they come there.
+
+Few values are bound as pasted ones are. Many go into a temporary table of the session, streamed from the portal
+database by COPY; where a source takes none (a standby), they are bound as one array and unnested.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any
+
+from guichet import errors
+from guichet.interfaces import model
+from guichet.interfaces.interface import Criterion, Interface
+from guichet.interfaces.language import LANGUAGES
+from guichet.portal_db.database import PortalDatabase, Record, Transaction
+from guichet.search.compose import LISTED, LISTED_VALUE, Listed, array_literal
+from guichet.search.criteria import Criteria, ListRef, normalized, spellings
+from guichet.sources.postgresql.source import Source, Table
+from guichet.value_lists import storage, trimming, value_types
+from guichet.value_lists.csv_sniffer import Wish
+from guichet.value_lists.storage import Reading
+
+# So many are bound: making a table takes longer, and leaves dead rows in the source's catalogue.
+BOUND_VALUES = 10_000
+# So many tell the planner enough.
+SAMPLED_VALUES = 100
+# Of which type the values are, by the criterion's name.
+TypeOf = Callable[[str], str]
+
+# How the values must look that a type of column is compared with; all others are text to us.
+KINDS: Mapping[str, str] = {
+    **{name: name for name in ("smallint", "integer", "bigint", "numeric", "uuid", "date", "boolean")},
+    "real": "double precision",
+    "double precision": "double precision",
+    "timestamp without time zone": "timestamp",
+    "timestamp with time zone": "timestamp",
+}
+
+# What values look like in a file, by the type that they are compared as, and by what a criterion is called.
+PATTERNS: Mapping[str, str] = {
+    **dict.fromkeys(("smallint", "integer", "bigint"), "integer"),
+    **dict.fromkeys(("numeric", "real", "double precision"), "number"),
+    **{name: name for name in ("uuid", "date")},
+}
+GUESSED = (("domain", "web"), ("site", "web"), ("url", "web"))
+
+
+@dataclass(frozen=True)
+class Unfit:
+    """What of a list can't be in the source's column, as the source itself told.
+
+    :param malformed: normalized values that are none of the column's type.
+    :param absent: those with a character that the source has no place for: they are never found.
+    :param marked: whether spellings are sent in ASCII (see `mark`), because the source can't hold every character.
+    """
+
+    malformed: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
+    marked: bool = False
+
+    @property
+    def values(self) -> frozenset[str]:
+        return self.malformed | self.absent
+
+
+ALL_FIT = Unfit()
+PRESENT, ABSENT = "=", "!"
+
+
+def mark(spelling: str, *, absent: bool) -> str:
+    """Write a spelling in ASCII, with a mark of whether its value can be in the source at all."""
+    return (ABSENT if absent else PRESENT) + spelling.encode("unicode_escape").decode("ascii")
+
+
+def unmark(marked: str) -> tuple[str, bool]:
+    """Return the spelling that `mark` wrote, and whether its value can't be in the source."""
+    return marked[1:].encode("ascii").decode("unicode_escape"), marked[:1] == ABSENT
+
+
+@dataclass(frozen=True)
+class UsedList:
+    """A value list that a criterion is filled by.
+
+    :param type: of the source, that its values are compared as.
+    :param values: how many can be read so; `malformed` can't, and are left out.
+    :param merged: whether several spellings are one value.
+    """
+
+    id: str
+    name: str
+    hash: str
+    criterion: str
+    database: PortalDatabase
+    reading: Reading
+    type: str
+    values: int
+    malformed: int
+    merged: bool
+    unfit: Unfit = ALL_FIT
+
+    def keys(self) -> Iterator[bytes]:
+        """Makes the rows of a table of its values."""
+        left_out = {_escaped(value).encode() for value in self.unfit.values}
+        with self.database.transaction() as transaction:
+            transaction.allow(storage.SECONDS)
+            rows = storage.keys(transaction, self.id, self.reading)
+            yield from _without(rows, left_out) if left_out else rows
+
+    def lines(self) -> Iterator[bytes]:
+        """Makes the rows of a table of its values, with line and spelling."""
+        with self.database.transaction() as transaction:
+            transaction.allow(storage.SECONDS)
+            rows = storage.lines(transaction, self.id, self.reading)
+            yield from map(self._fitting, rows) if self.unfit != ALL_FIT else rows
+
+    def texts(self) -> Iterator[str]:
+        """Yield its values."""
+        for rows in self.keys():
+            yield from map(_unescaped, rows.decode().removesuffix("\n").split("\n"))
+
+    def spellings(self) -> Iterator[tuple[int, str, str | None]]:
+        """Yield lines, spellings and values, None where a value is left out."""
+        for rows in self.lines():
+            for row in rows.decode().removesuffix("\n").split("\n"):
+                line, spelling, key = row.split("\t")
+                yield int(line), _unescaped(spelling), None if key == NULL else _unescaped(key)
+
+    def left_out(self, values: Unfit) -> UsedList:
+        """Return the list without values that can't be in the source's column."""
+        count = len(values.malformed)
+        return replace(self, unfit=values, values=self.values - count, malformed=self.malformed + count)
+
+    def _fitting(self, rows: bytes) -> bytes:
+        return "".join(map(self._fitting_row, rows.decode().removesuffix("\n").split("\n"))).encode()
+
+    def _fitting_row(self, row: str) -> str:
+        line, spelling, key = row.split("\t")
+        value = _unescaped(key)
+        if self.unfit.marked:
+            spelling = _escaped(mark(_unescaped(spelling), absent=value in self.unfit.absent))
+        return "\t".join([line, spelling, NULL if value in self.unfit.values else key]) + "\n"
+
+
+def _without(rows: Iterable[bytes], left_out: Iterable[bytes]) -> Iterator[bytes]:
+    for some in rows:
+        kept = [row for row in some.removesuffix(b"\n").split(b"\n") if row not in left_out]
+        if kept:
+            yield b"\n".join(kept) + b"\n"
+
+
+# As COPY's text format has it.
+NULL = r"\N"
+ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+UNESCAPES = {escaped: character for character, escaped in ESCAPES.items()}
+
+
+def _escaped(text: str) -> str:
+    """Write a text as COPY's text format has it."""
+    return re.sub(r"[\\\n\r\t]", lambda found: ESCAPES[found[0]], text)
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\[\\nrt]", lambda found: UNESCAPES[found[0]], text) if "\\" in text else text
+
+
+@dataclass(frozen=True)
+class PastedList:
+    """Several values that were given with the search itself.
+
+    :param spellings: with their places, counted from 1, and what is looked for; None where they are malformed.
+    """
+
+    criterion: str
+    reading: Reading
+    type: str
+    spellings: tuple[tuple[int, str, str | None], ...]
+    unfit: Unfit = ALL_FIT
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What is looked for, each once."""
+        return tuple(dict.fromkeys(key for _, _, key in self.spellings if key is not None))
+
+    @property
+    def values(self) -> int:
+        return len(self.keys)
+
+    @property
+    def present(self) -> tuple[str, ...]:
+        """Those of its values that can be in the source."""
+        return tuple(key for key in self.keys if key not in self.unfit.absent)
+
+    @property
+    def malformed(self) -> int:
+        return len({text for _, text, key in self.spellings if key is None})
+
+    @property
+    def merged(self) -> bool:
+        return self.values < len(self.spellings)
+
+    def literals(self) -> dict[str, str]:
+        """Returns lines, spellings and values as three array literals."""
+        return _literals((line, self._sent(text, key), self._known(key)) for line, text, key in self.spellings)
+
+    def left_out(self, values: Unfit) -> PastedList:
+        """Return the list without values that can't be in the source's column."""
+        kept = ((line, text, None if key in values.malformed else key) for line, text, key in self.spellings)
+        return replace(self, spellings=tuple(kept), unfit=values)
+
+    def _sent(self, text: str, key: str | None) -> str:
+        return mark(text, absent=key in self.unfit.absent) if self.unfit.marked else text
+
+    def _known(self, key: str | None) -> str | None:
+        return None if key in self.unfit.absent else key
+
+
+def _literals(spellings: Iterable[tuple[int, str, str | None]]) -> dict[str, str]:
+    columns = zip(*spellings, strict=True)
+    return {name: array_literal(one) for name, one in zip(("line", "spelling", "key"), columns, strict=True)}
+
+
+LookedFor = UsedList | PastedList
+
+
+def pasted(
+    interface: Interface, criteria: Criteria, given: Mapping[str, Any], type_of: TypeOf
+) -> dict[str, PastedList]:
+    """Finds the criteria that are filled by several values, of which some may be malformed, or not found.
+
+    :param given: the criteria as they were sent: what was written before it was normalized.
+    """
+    found = {}
+    for name, filled in criteria.items():
+        if interface.criteria[name].type == "values" and isinstance(filled.value, tuple) and len(filled.value) > 1:
+            written = given[name]["not"] if filled.negated else given[name]
+            with suppress(errors.SourceError):  # the search itself fails for it, or needs no type
+                found[name] = _pasted(interface.criteria[name], written, type_of(name))
+    return found
+
+
+def readable(criteria: Criteria, pasted: Mapping[str, PastedList]) -> Criteria:
+    """Leaves out the values that can't be in the source: what is left is searched by, even if nothing is."""
+    kept = {
+        name: replace(criteria[name], value=one.present)
+        for name, one in pasted.items()
+        if one.malformed or one.unfit != ALL_FIT or one.present != criteria[name].value
+    }
+    return {**criteria, **kept}
+
+
+def _pasted(criterion: Criterion, given: Any, type_: str) -> PastedList:
+    definition = criterion.definition
+    assert isinstance(definition, model.ValuesCriterion)
+    reading = reading_of(criterion, type_)
+    kind = wish_of(criterion, type_).kind
+    listed = given if isinstance(given, list) else [given]
+    texts = [(line, text) for line, one in enumerate(listed, 1) for text in spellings(criterion, one)]
+    respelt = ((line, text, trimming.respell(text, kind)) for line, text in texts if text)
+    read = ((line, text, normalized(value, definition.normalize)) for line, text, value in respelt)
+    found = tuple((line, text, value_types.key(value, reading.kind)) for line, text, value in read)
+    return PastedList(criterion.name, reading, type_, found)
+
+
+def find(
+    database: PortalDatabase, interface: Interface, criteria: Criteria, owner: str, type_of: TypeOf
+) -> dict[str, UsedList]:
+    """Finds the lists that criteria are filled by.
+
+    :raises CriteriaError: if one is gone, or another user's.
+    """
+    with database.transaction() as transaction:
+        transaction.allow(storage.SECONDS)
+        found, faults = {}, []
+        for name, filled in criteria.items():
+            if not isinstance(filled.value, ListRef):
+                continue
+            record = transaction.find("value_lists.one_of_mine", id=filled.value.id, owner=owner)
+            if record is None:
+                at = f"/criteria/{name}{'/not' if filled.negated else ''}/list"
+                faults.append(errors.Fault(at, "There is no such list any more, or it is not yours."))
+                continue
+            used = _used(database, transaction, interface.criteria[name], record, type_of(name))
+            found[name] = used
+    if faults:
+        raise errors.CriteriaError(faults)
+    return found
+
+
+def _used(
+    database: PortalDatabase, transaction: Transaction, criterion: Criterion, record: Record, type_: str
+) -> UsedList:
+    reading = reading_of(criterion, type_)
+    values, malformed = storage.count(transaction, record, reading)
+    return UsedList(
+        id=str(record["id"]),
+        name=record["name"],
+        hash=record["hash"],
+        criterion=criterion.name,
+        database=database,
+        reading=reading,
+        type=type_,
+        values=values,
+        malformed=malformed,
+        merged=values + malformed < record["values"],
+    )
+
+
+def reading_of(criterion: Criterion, type_: str) -> Reading:
+    """Says how a criterion wants the values of a list."""
+    definition = criterion.definition
+    assert isinstance(definition, model.ValuesCriterion)
+    steps = definition.normalize
+    case = next((step for step in reversed(steps) if step in ("lower", "upper")), "")
+    kind = KINDS.get(type_, "text")
+    folded = "digits" if "digits" in steps else f"nfd {case}".rstrip() if "nfd" in steps else case
+    return Reading(folded, definition.expects or kind if kind == "text" else kind)
+
+
+def wish_of(criterion: Criterion, type_: str) -> Wish:
+    """Says which column of a file fits a criterion: by its name, and by what its values look like."""
+    column = criterion.definition.column or ""
+    names = (criterion.name, *(criterion.label(language) for language in LANGUAGES), column.rpartition(".")[2])
+    described = " ".join(names).lower()
+    guessed = next((kind for word, kind in GUESSED if word in described), "")
+    if criterion.takes_addresses:
+        guessed = "email"
+    return Wish(names, PATTERNS.get(type_, guessed))
+
+
+def place(lists: Mapping[str, UsedList], source: Source) -> dict[str, Listed]:
+    """Decides where a statement has the values of each list, and fetches those that are bound."""
+    return {name: _placed(at, one, source) for at, (name, one) in enumerate(sorted(lists.items()))}
+
+
+def _placed(at: int, used: UsedList, source: Source) -> Listed:
+    if used.values > BOUND_VALUES and source.takes_tables():
+        return Listed(_in_table(at))
+    return Listed(unnested(used) if used.values > BOUND_VALUES else None, _literal(used))
+
+
+def _literal(used: UsedList, limit: int | None = None) -> str:
+    """Return the values of a list, or some of them, as an array literal."""
+    if used.unfit.values:
+        return array_literal(islice(used.texts(), limit))
+    with used.database.transaction() as transaction:
+        transaction.allow(storage.SECONDS)
+        return storage.literal(transaction, used.id, used.reading, limit)
+
+
+def sampled(used: UsedList) -> Listed:
+    """Some of a list's values, bound as pasted ones are: for the planner."""
+    return Listed(None, _literal(used, SAMPLED_VALUES))
+
+
+def unnested(used: LookedFor) -> str:
+    """The rows of a list that is bound as an array."""
+    return f"unnest(%({used.criterion})s::{used.type}[]) AS {LISTED} ({LISTED_VALUE})"
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Where a statement has a list with its lines and spellings.
+
+    :param table: that the session begins with; None where they are bound.
+    :param rows: what is selected from.
+    """
+
+    table: Table | None
+    rows: str
+    bound: Mapping[str, Any] = field(default_factory=dict)
+
+
+def lines(used: LookedFor, source: Source, at: int) -> Lines:
+    """Decides where a statement has a list with its lines and spellings.
+
+    :param at: which one of the session's lists it is.
+    """
+    if isinstance(used, PastedList):
+        return _bound_lines(used, used.literals())
+    if source.takes_tables():
+        name = f"guichet_lines_{at}"
+        columns = f"line bigint, spelling text, {LISTED_VALUE} {used.type}"
+        return Lines(Table(name, columns, used.lines), f"pg_temp.{name}")
+    if used.unfit != ALL_FIT:
+        return _bound_lines(used, _literals(used.spellings()))
+    with used.database.transaction() as transaction:
+        transaction.allow(storage.SECONDS)
+        literals = storage.literals(transaction, used.id, used.reading)
+    return _bound_lines(used, literals)
+
+
+def _bound_lines(used: LookedFor, literals: Mapping[str, str]) -> Lines:
+    arrays = f"%(list:line)s::bigint[], %(list:spelling)s::text[], %(list:key)s::{used.type}[]"
+    rows = f"unnest({arrays}) AS listed (line, spelling, {LISTED_VALUE})"
+    return Lines(None, rows, {f"list:{name}": literal for name, literal in literals.items()})
+
+
+def _in_table(at: int) -> str:
+    return f"pg_temp.{table_name(at)} AS {LISTED}"
+
+
+def table_name(at: int) -> str:
+    return f"guichet_list_{at}"
+
+
+def tables(lists: Mapping[str, UsedList], placed: Mapping[str, Listed]) -> list[Table]:
+    """Lists the temporary tables that a session for these lists begins with."""
+    return [
+        Table(table_name(at), f"{LISTED_VALUE} {one.type}", one.keys)
+        for at, (name, one) in enumerate(sorted(lists.items()))
+        if placed[name].rows == _in_table(at)
+    ]

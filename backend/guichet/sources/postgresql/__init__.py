@@ -1,0 +1,1 @@
+"""PostgreSQL as a source: pooled connections, read-only sessions, writing, and what its errors mean."""

@@ -1,0 +1,470 @@
+"""Reading one source: sessions that are read-only and limited in time, and what can be asked in them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, Any, Protocol, cast
+
+import psycopg2
+import psycopg2.extensions
+
+from guichet import errors
+from guichet.sources.columns import BUILT_IN, Column, column
+from guichet.sources.postgresql import cancellation, deadlines, sqlstates
+from guichet.sources.postgresql.copy_reader import Reader
+from guichet.sources.postgresql.deadlines import Deadline
+from guichet.sources.postgresql.pool import Connection, Pool
+
+Parameters = Mapping[str, Any]
+Row = tuple[Any, ...]
+
+# Set in every transaction rather than when connecting, so that a connection pooler in between does no harm.
+FORMATS = {
+    "datestyle": "ISO",
+    "intervalstyle": "postgres",
+    "bytea_output": "hex",
+    "extra_float_digits": "1",
+}
+
+
+# How much longer a statement is waited for than the database should take for it: then it is the database that hangs.
+SLACK_SECONDS = 2
+# How long a cancelled statement may take to end.
+CANCEL_SECONDS = 2
+
+# What a connection is when no transaction of ours says so: no more than what is needed in one.
+READS_ONLY = "SET default_transaction_read_only = on; SET statement_timeout = '60s'"
+
+# Stands for a value whose type is asked for.
+PARAMETER = psycopg2.extensions.AsIs("$1")
+
+# How long it is remembered that temporary tables can't be made: a standby may be promoted.
+REFUSAL_SECONDS = 600
+# Such a transaction can only read, or its role may make nothing.
+REFUSALS = ("25006", "42501", "0A000")
+
+
+# What `COPY (…) TO STDOUT` wraps.
+COPIED = re.compile(r"COPY \(\n(.*)\n\) TO STDOUT [^\n]*", re.DOTALL)
+# Fingerprints of SQL that the database took for one statement.
+SINGLE_STATEMENTS: set[bytes] = set()
+MOST_KNOWN = 100_000
+NO_CURSOR, NO_SYNTAX, NO_CHARACTER = "42P11", "42601", "22021"
+UTF_8 = "utf_8"
+# As COPY is told to write.
+IN_UTF_8 = "ENCODING 'UTF8'"
+# Errors of what is asked: that it can't be read, needs rights, or is more than the database can do.
+STATEMENTS_OWN = ("0A", "22", "25", "42", "54", "XX")
+
+
+class Writer(Protocol):
+    """Something that takes bytes, such as a file."""
+
+    def write(self, row: bytes, /) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Table:
+    """A temporary table that a session begins with.
+
+    :param columns: with their types, as in CREATE TABLE.
+    :param rows: makes the rows, in the text format of COPY.
+    """
+
+    name: str
+    columns: str
+    rows: Callable[[], Iterator[bytes]]
+
+
+@dataclass
+class Rows:
+    """What a query returned, whole: meant for light results only."""
+
+    names: Sequence[str]
+    rows: list[Row]
+
+
+class Session:
+    """One read-only transaction. Made by `Source.session`; `cancel` alone may be called from another thread.
+
+    :param seconds: how long each statement may take by the database's clock.
+    """
+
+    def __init__(self, source: str, connection: Connection, seconds: float) -> None:
+        self.source = source
+        self._connection = connection
+        self._seconds = seconds
+        self._deadline: Deadline | None = None
+        self._cancelling = threading.Lock()
+        self._open = True
+        self.cancelled = False
+
+    def fetch(self, sql: str, parameters: Parameters) -> Rows:
+        """Runs a query and returns all of its rows."""
+        self._refuse_several(sql, parameters)
+        return self._rows(sql, parameters)
+
+    def _rows(self, sql: str, parameters: Parameters) -> Rows:
+        with self._cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return Rows([one.name for one in cursor.description or ()], cursor.fetchall())
+
+    def written(self, sql: str, parameters: Parameters) -> str:
+        """Return a statement as it is sent, its values in their places."""
+        with self._cursor() as cursor:
+            return str(cursor.mogrify(sql, parameters).decode())
+
+    def stream(self, sql: str, parameters: Parameters, batch: int = 1000) -> Iterator[Row]:
+        """Runs a query and yields its rows, so many at a time in memory."""
+        self._refuse_several(sql, parameters)
+        with self._cursor() as cursor:
+            cursor.execute(f"DECLARE streamed NO SCROLL CURSOR FOR {sql}", parameters)
+        while True:
+            rows = self._rows(f"FETCH FORWARD {int(batch)} FROM streamed", {}).rows
+            yield from rows
+            if len(rows) < batch:
+                return
+
+    def fetch_value(self, sql: str, parameters: Parameters) -> Any:
+        """Runs a query and returns the first value of its first row."""
+        return self.fetch(sql, parameters).rows[0][0]
+
+    def copy(self, sql: str, parameters: Parameters, output: Writer) -> int:
+        """Runs a `COPY … TO STDOUT` and returns how many rows were written to `output`, one by one."""
+        self._refuse_several(sql, parameters)
+        with self._cursor() as cursor:
+            # The driver's types ask for a whole file; it calls `write` alone.
+            text = cursor.mogrify(sql, parameters).decode(self._codec)
+            if self._codec != UTF_8:  # which the database does not know: it passes on bytes as they are
+                text = text.replace(IN_UTF_8, f"ENCODING '{self._connection.encoding}'")
+                output = _Recoded(output, self._codec)
+            cursor.copy_expert(text, cast(IO[bytes], output), size=1 << 20)
+            return int(cursor.rowcount)
+
+    @property
+    def _codec(self) -> str:
+        return str(psycopg2.extensions.encodings[self._connection.encoding])
+
+    def unreadable(self, sql: str, parameters: Parameters) -> tuple[int, str] | None:
+        """Find the first text of a query that is none in UTF-8: its row, counted from 1, and its column's name."""
+        with self._cursor() as cursor:
+            self._connection.set_client_encoding("LATIN1")  # which takes every byte for a character
+            try:
+                cursor.execute(sql, {name: _in_latin1(one) for name, one in parameters.items()})
+                for at, row in enumerate(cursor, 1):
+                    for column, value in zip(cursor.description or (), row, strict=True):
+                        if isinstance(value, str) and not _is_utf_8(value.encode("latin-1")):
+                            return at, column.name
+            finally:
+                self._connection.set_client_encoding("UTF8")
+        return None
+
+    def estimate(self, sql: str, parameters: Parameters) -> int:
+        """Asks the planner how many rows a query would return, without running it."""
+        self._refuse_several(sql, parameters)
+        plan = self._rows(f"EXPLAIN (FORMAT JSON) {sql}", parameters).rows[0][0]
+        return int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"])
+
+    def describe(self, sql: str, parameters: Parameters) -> list[Column]:
+        """Asks for the columns of a query that returns no rows (it should say LIMIT 0)."""
+        self._refuse_several(sql, parameters)
+        with self._cursor() as cursor:
+            cursor.execute(sql, parameters)
+            described = [(one.name, one.type_code) for one in cursor.description or ()]
+            unknown = [oid for _, oid in described if oid not in BUILT_IN]
+            categories: dict[int, str] = {}
+            if unknown:
+                cursor.execute("SELECT oid, typcategory FROM pg_type WHERE oid = ANY(%s::oid[])", (unknown,))
+                categories = {int(oid): category for oid, category in cursor.fetchall()}
+            return [column(name, oid, categories) for name, oid in described]
+
+    def origins(self, sql: str, parameters: Parameters) -> list[tuple[str, int, int]]:
+        """Tells from which column of which table each column of a query comes that returns no rows.
+
+        :returns: its name, and pg_class.oid and pg_attribute.attnum; both 0 where it is computed.
+        """
+        self._refuse_several(sql, parameters)
+        with self._cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return [(one.name, one.table_oid or 0, one.table_column or 0) for one in cursor.description or ()]
+
+    def parameter_type(self, sql: str, parameters: Parameters) -> str:
+        """Asks of which type the database takes the parameter bound to `PARAMETER` to be.
+
+        :returns: a name that means the type at any length: `character` alone would be one character.
+        """
+        self._refuse_several(sql, parameters)
+        with self._cursor() as cursor:
+            cursor.execute(f"PREPARE guichet_typed AS {sql}", parameters)
+            cursor.execute(
+                "SELECT format_type(parameter_types[1], -1) FROM pg_prepared_statements WHERE name = 'guichet_typed'"
+            )
+            found = cursor.fetchall()
+            cursor.execute("DEALLOCATE guichet_typed")
+            return str(found[0][0])
+
+    def _refuse_several(self, sql: str, parameters: Parameters) -> None:
+        """Have the database itself see that this is one statement, the first time that it is run.
+
+        The driver sends SQL in the way that takes several statements, and a second one could leave the transaction. A
+        cursor of the server takes one alone; it is opened, and no row is read.
+
+        :raises QueryFailedError: if there are several.
+        """
+        copied = COPIED.fullmatch(sql)
+        text = copied[1] if copied else sql
+        mark = hashlib.sha256(text.encode(errors="surrogatepass")).digest()
+        if mark in SINGLE_STATEMENTS:
+            return
+        with self._cursor() as cursor:
+            query = cursor.mogrify(text, dict.fromkeys(parameters)).decode(self._codec)
+            cursor.execute("SAVEPOINT guichet_single")
+            try:
+                cursor.execute("SELECT query_to_xmlschema(%s, TRUE, TRUE, '') IS NULL", (query,))
+            except psycopg2.Error as error:
+                if error.pgcode is None or not error.pgcode.startswith(STATEMENTS_OWN):
+                    raise
+                if error.pgcode == NO_CURSOR or (copied and error.pgcode == NO_SYNTAX):
+                    raise errors.QueryFailedError(self.source, str(error.diag.message_primary)) from error
+                cursor.execute("ROLLBACK TO SAVEPOINT guichet_single")
+                return  # it says itself what is wrong
+            cursor.execute("RELEASE SAVEPOINT guichet_single")
+        if len(SINGLE_STATEMENTS) >= MOST_KNOWN:
+            SINGLE_STATEMENTS.clear()
+        SINGLE_STATEMENTS.add(mark)
+
+    @property
+    def holds_every_character(self) -> bool:
+        """Whether any text can stand in the database: one in Unicode, or one that looks at no byte."""
+        stored = self._connection.info.parameter_status("server_encoding")
+        return stored == "UTF8" or (self._stores_bytes and self._codec == UTF_8)
+
+    @property
+    def _stores_bytes(self) -> bool:
+        """Whether the database does not know the encoding of its own texts."""
+        return bool(self._connection.info.parameter_status("server_encoding") == "SQL_ASCII")
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Runs a part of the transaction that may fail without ending it.
+
+        :raises SourceError: what failed; the transaction goes on as if the part had not been.
+        """
+        with self._cursor() as cursor:
+            cursor.execute("SAVEPOINT guichet_attempt")
+        try:
+            yield
+        except (errors.InvalidValueError, errors.QueryFailedError):
+            with self._cursor() as cursor:
+                cursor.execute("ROLLBACK TO SAVEPOINT guichet_attempt")
+            raise
+        with self._cursor() as cursor:
+            cursor.execute("RELEASE SAVEPOINT guichet_attempt")
+
+    def make(self, tables: Sequence[Table]) -> None:
+        """Makes and fills temporary tables, and lets the transaction only read from then on."""
+        with self._cursor() as cursor:
+            self._create(cursor, tables)
+        for table in tables:
+            with self._cursor() as cursor:
+                rows = table.rows()
+                reader = Reader(rows if self._codec == UTF_8 else (row.decode().encode(self._codec) for row in rows))
+                try:
+                    cursor.copy_expert(f"COPY pg_temp.{table.name} FROM STDIN", cast(IO[bytes], reader), size=1 << 18)
+                except psycopg2.Error as error:
+                    raise (reader.error or error) from None
+                cursor.execute(f"ANALYZE pg_temp.{table.name}")
+        with self._cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+
+    def _create(self, cursor: psycopg2.extensions.cursor, tables: Sequence[Table]) -> None:
+        try:
+            cursor.execute("SET TRANSACTION READ WRITE")
+            for table in tables:
+                cursor.execute(f"CREATE TEMP TABLE {table.name} ({table.columns}) ON COMMIT DROP")
+        except psycopg2.Error as error:
+            if error.pgcode in REFUSALS:
+                raise errors.TablesRefusedError(self.source, "No temporary table can be made here.") from error
+            raise
+
+    def cancel(self) -> None:
+        """Cancel the running query in the database, without waiting for it. Do nothing once the session is over.
+
+        A database that doesn't obey soon is left: its connection is shut down.
+        """
+        with self._cancelling:
+            if not self._open:
+                return
+            self.cancelled = True
+            if self._deadline:
+                self._deadline.hasten(CANCEL_SECONDS)
+            if not self._connection.closed:
+                cancellation.cancel(self._connection)
+
+    @property
+    def has_left(self) -> bool:
+        """Whether a statement ended the transaction: nobody knows what else it did to the connection."""
+        return bool(self._connection.info.transaction_status == psycopg2.extensions.TRANSACTION_STATUS_IDLE)
+
+    def close(self) -> None:
+        """Ends the session: after this nothing can be cancelled by it any more."""
+        with self._cancelling:
+            self._open = False
+
+    @contextmanager
+    def _cursor(self) -> Iterator[psycopg2.extensions.cursor]:
+        deadline = None
+        try:
+            with self._connection.cursor() as cursor, deadlines.within(self._connection, self._patience()) as deadline:
+                self._deadline = deadline
+                yield cursor
+        except UnicodeDecodeError as error:
+            raise errors.UnreadableTextError(self.source) from error
+        except UnicodeEncodeError as error:
+            raise errors.InvalidValueError(self.source, str(error)) from error
+        except psycopg2.Error as error:
+            if error.pgcode == NO_CHARACTER and self._stores_bytes:
+                raise errors.UnreadableTextError(self.source) from error
+            translated = sqlstates.translate(error, self.source)
+            hung = deadline is not None and deadline.passed
+            if self.cancelled and (hung or isinstance(translated, errors.QueryTimeoutError)):
+                translated = errors.QueryCancelledError(self.source, "The query was cancelled.")
+            raise translated from error
+
+    def _patience(self) -> float:
+        return CANCEL_SECONDS if self.cancelled else self._seconds + SLACK_SECONDS
+
+
+def _in_latin1(value: Any) -> Any:
+    return value.encode().decode("latin-1") if isinstance(value, str) else value
+
+
+def _is_utf_8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+class _Recoded:
+    """Passes on rows in UTF-8 that come in another encoding."""
+
+    def __init__(self, output: Writer, codec: str) -> None:
+        self._output = output
+        self._codec = codec
+
+    def write(self, row: bytes) -> None:
+        self._output.write(bytes(row).decode(self._codec).encode())
+
+
+def _beginning(*, reads_only: bool, snapshot: bool) -> str:
+    return f"BEGIN{' ISOLATION LEVEL REPEATABLE READ' * snapshot}{' READ ONLY' * reads_only}"
+
+
+def opening_of(begin: str, time_zone: str) -> str:
+    """Makes the beginning of a transaction in which values are written as everywhere in Guichet."""
+    settings = {**FORMATS, "timezone": time_zone}
+    return "; ".join([begin, *(f"SET LOCAL {name} = '{value}'" for name, value in settings.items())])
+
+
+class Source:
+    """A database that interfaces read.
+
+    :param time_zone: where a day begins, and how timestamps with a zone are written.
+    """
+
+    def __init__(self, pool: Pool, time_zone: str) -> None:
+        self._pool = pool
+        self._time_zone = time_zone
+        self._takes_tables = False
+        self._asked_again_at = 0.0
+
+    @property
+    def name(self) -> str:
+        return self._pool.name
+
+    @property
+    def time_zone(self) -> str:
+        return self._time_zone
+
+    @contextmanager
+    def session(
+        self, timeout_seconds: float, tables: Sequence[Table] = (), *, snapshot: bool = False
+    ) -> Iterator[Session]:
+        """Opens a read-only transaction in which no statement may take longer than `timeout_seconds`.
+
+        :param tables: temporary ones of its own, made before it can only read, and gone with it.
+        :param snapshot: whether all its statements see the database as it is at the first.
+        :raises SourceError: any of its kinds, also from within the block.
+        """
+        milliseconds = max(1, int(timeout_seconds * 1000))
+        begin = opening_of(_beginning(reads_only=not tables, snapshot=snapshot), self._time_zone)
+        opening = f"{begin}; SET LOCAL statement_timeout = {milliseconds}"
+        with self._pool.connection(opening) as connection:
+            session = Session(self.name, connection, timeout_seconds)
+            try:
+                if tables:
+                    self._make(session, tables)
+                yield session
+            finally:
+                session.close()
+                end(connection, cancelled=session.cancelled or session.has_left)
+
+    def _make(self, session: Session, tables: Sequence[Table]) -> None:
+        try:
+            session.make(tables)
+        except errors.TablesRefusedError:
+            self._takes_tables, self._asked_again_at = False, time.monotonic() + REFUSAL_SECONDS
+            raise
+
+    def takes_tables(self) -> bool:
+        """Tells whether temporary tables can be made in it: not in a standby, nor by a role without the privilege."""
+        if not self._takes_tables and time.monotonic() >= self._asked_again_at:
+            self._takes_tables = self._can_make_a_table()
+            self._asked_again_at = time.monotonic() + REFUSAL_SECONDS
+        return self._takes_tables
+
+    def _can_make_a_table(self) -> bool:
+        try:
+            with self.session(5, [Table("guichet_probe", "one int", lambda: iter(()))]):
+                return True
+        except errors.TablesRefusedError:
+            return False
+
+    def close_idle(self) -> None:
+        """Closes the connections that nobody uses."""
+        self._pool.close_idle()
+
+    def ping(self) -> None:
+        """Asks the database for a sign of life.
+
+        :raises SourceError: if there is none.
+        """
+        with self.session(timeout_seconds=5) as session:
+            session.fetch_value("SELECT 1", {})
+
+
+def end(connection: Connection, *, cancelled: bool) -> None:
+    """End the transaction, as far as it hasn't ended.
+
+    A connection that was cancelled is closed: the cancellation may still be on its way, and would hit whatever runs on
+    it then.
+    """
+    try:
+        if cancelled:
+            connection.close()
+        else:
+            with deadlines.within(connection, SLACK_SECONDS), connection.cursor() as cursor:
+                cursor.execute("ROLLBACK")  # only warns where the block has committed
+            if connection.info.transaction_status != psycopg2.extensions.TRANSACTION_STATUS_IDLE:
+                connection.close()
+    except psycopg2.Error:
+        connection.close()

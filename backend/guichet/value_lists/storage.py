@@ -1,0 +1,379 @@
+"""Value lists in the portal database: a file read into it by COPY, in one transaction, and what is asked later."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import struct
+import sys
+import uuid
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import dataclass, replace
+from typing import IO, Any
+
+from isal import isal_zlib
+
+from guichet import errors
+from guichet.messages import say
+from guichet.portal_db.database import Record, Transaction, as_json
+from guichet.value_lists import csv_sniffer, encodings, parsing, workbooks
+from guichet.value_lists.csv_sniffer import Layout, Wish
+from guichet.value_lists.deduplication import Sieve
+from guichet.value_lists.parsing import Bounds, Part, Tally
+from guichet.value_lists.workbooks import WorkbookBounds
+
+# Reading a large file takes longer than other things that the portal database is asked.
+SECONDS = 120
+
+FILE_PART = 1 << 20
+# How a sheet is written that was read from a workbook.
+SHEET = Layout(",", '"')
+# So many lines are shown, to choose the header among them.
+HEAD_LINES, HEAD_CHARACTERS = 40, 120
+# PostgreSQL's number for its type of integers.
+INTEGER = 23
+# Values with line feeds in them are joined by what none of them has: a character that is none.
+JOIN = "\uffff"
+# What COPY's text format would have to escape; of values without it, line feeds can be what joins them.
+SPECIAL = (b"\\", b"\r", b"\t")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How a file is to be read, as far as a user said so; None is found out."""
+
+    encoding: str | None = None
+    layout: Layout | None = None
+    delimiter: str | None = None
+    has_delimiter: bool = False
+    header: bool | None = None
+    header_line: int | None = None
+    has_header_line: bool = False
+    column: int | None = None
+    sheet: str | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a criterion wants the values of a list.
+
+    :param normalization: `lower`, `upper`, `digits` or "", behind `nfd` where values are decomposed.
+    :param kind: what they must be, as `value_key` in the portal database has it.
+    """
+
+    normalization: str = ""
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What a file was made out to be.
+
+    :param kind: what the values of its column are: see `Wish`.
+    :param text: what is read: the file itself, or a sheet of it.
+    :param head: the first lines as they stand there, by their numbers.
+    :param likely: encodings that explain it better.
+    """
+
+    encoding: str
+    laid_out: Layout
+    names: list[str | None]
+    sample: list[list[str]]
+    column: int
+    kind: str
+    text: IO[bytes]
+    header_line: int | None
+    head: list[tuple[int, str]]
+    likely: list[str]
+    sheets: tuple[str, ...] = ()
+    sheet: str | None = None
+
+
+def create(
+    transaction: Transaction,
+    owner: str,
+    name: str,
+    file: IO[bytes],
+    choice: Choice,
+    wish: Wish,
+    bounds: Bounds,
+    workbook_bounds: WorkbookBounds,
+) -> Record:
+    """Reads a file into a new list.
+
+    :raises FileFaultError: if it can't be read.
+    :raises ListTooLargeError: if it has too many values.
+    """
+    made_out = _make_out(file, choice, wish, workbook_bounds)
+    with _closing(made_out.text, file):
+        size = file.seek(0, 2)
+        made = transaction.find("value_lists.create", owner=owner, name=name, bytes=size, **_described(made_out))
+        assert made is not None
+        transaction.copy_in("value_lists.copy_file", _binary(_file_rows(_uuid(made["id"]), _squeezed(file))))
+        return _fill(transaction, made["id"], made_out, bounds)
+
+
+def change(
+    transaction: Transaction,
+    found: Record,
+    file: IO[bytes],
+    choice: Choice,
+    wish: Wish,
+    bounds: Bounds,
+    workbook_bounds: WorkbookBounds,
+) -> Record:
+    """Reads the file of a list again, another way.
+
+    :param file: an empty one to put the stored file into.
+    """
+    for part in transaction.stream("value_lists.file", id=found["id"]):
+        file.write(isal_zlib.decompress(bytes(part["content"])))
+    made_out = _make_out(file, choice, wish, workbook_bounds)
+    with _closing(made_out.text, file):
+        transaction.fetch("value_lists.clear", id=found["id"])
+        transaction.fetch("value_lists.describe", id=found["id"], **_described(made_out))
+        return _fill(transaction, found["id"], made_out, bounds)
+
+
+def _closing(text: IO[bytes], file: IO[bytes]) -> AbstractContextManager[object]:
+    """Closes what was made to be read; the file itself is the caller's."""
+    return nullcontext() if text is file else closing(text)
+
+
+def choose(found: Record, given: Mapping[str, Any]) -> Choice:
+    """What a change leaves open stays as it is; what hangs on what changes is found out again."""
+    chosen = {name: given[name] for name in ("header", "column") if given.get(name) is not None}
+    if "header_line" in given:
+        chosen |= {"header_line": given["header_line"], "has_header_line": True}
+    encoding = given.get("encoding") or found["encoding"]
+    if found["sheet"] is not None:
+        unfit = next((name for name in ("encoding", "delimiter") if name in given), None)
+        if unfit:
+            raise errors.CriteriaError([errors.Fault(f"/{unfit}", "A workbook has none to choose: choose a sheet.")])
+        if given.get("sheet") not in (None, found["sheet"]):
+            return Choice(sheet=given["sheet"], **chosen)
+    elif given.get("sheet") is not None:
+        raise errors.CriteriaError([errors.Fault("/sheet", "This file is no workbook.")])
+    if "delimiter" in given:
+        return Choice(encoding, None, given["delimiter"], True, **chosen)
+    known = Layout(found["delimiter"], found["quote"], found["header"], found["above"])
+    kept = {"header": known.header, "column": found["column_at"]}
+    return Choice(encoding, known, sheet=found["sheet"], **(kept | chosen))
+
+
+def _make_out(file: IO[bytes], choice: Choice, wish: Wish, bounds: WorkbookBounds) -> _Read:
+    if not workbooks.is_workbook(file):
+        encoding = choice.encoding or encodings.find(file)
+        sample = parsing.sample(file, encoding)
+        return _laid_out(_Source(file, sample, encoding, encodings.likely(file, encoding)), choice, wish)
+    workbook = workbooks.read(file, choice.sheet, bounds)
+    try:
+        sample = parsing.sample(workbook.text, "utf-8")
+        known = choice.layout or csv_sniffer.with_layout(sample, SHEET)
+        found = _Source(workbook.text, sample, workbook.kind, [])
+        read = _laid_out(found, replace(choice, layout=known), wish)
+    except BaseException:
+        workbook.text.close()
+        raise
+    return replace(read, sheets=workbook.sheets, sheet=workbook.sheet)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Text that is to be laid out."""
+
+    text: IO[bytes]
+    sample: str
+    encoding: str
+    likely: list[str]
+
+
+def _laid_out(source: _Source, choice: Choice, wish: Wish) -> _Read:
+    laid_out = _layout(source.sample, choice)
+    numbered = csv_sniffer.numbered(source.sample, laid_out)
+    if choice.has_header_line and choice.header_line is not None and not numbered:
+        raise errors.CriteriaError([errors.Fault("/header_line", "The file has no such line.")])
+    rows = [row for _, row in numbered]
+    below = rows[1:] if laid_out.header else rows
+    width = max(map(len, rows), default=1)
+    names = [*(rows[0] if laid_out.header and rows else []), *[None] * width][:width]
+    if choice.column is not None and choice.column >= width:
+        raise errors.CriteriaError([errors.Fault("/column", say("The file has {count} columns.", count=width))])
+    column = csv_sniffer.propose(names, below, wish) if choice.column is None else choice.column
+    return _Read(
+        encoding=source.encoding,
+        laid_out=laid_out,
+        names=[name or None for name in names],
+        sample=below[: csv_sniffer.SAMPLE_ROWS],
+        column=column,
+        kind=wish.kind or csv_sniffer.kind_of([row[column] for row in below if column < len(row)]),
+        text=source.text,
+        header_line=numbered[0][0] if laid_out.header and numbered else None,
+        head=_head(source.sample),
+        likely=source.likely,
+    )
+
+
+def _layout(sample: str, choice: Choice) -> Layout:
+    if choice.has_delimiter:
+        found = csv_sniffer.with_delimiter(sample, choice.delimiter)
+    else:
+        found = choice.layout or csv_sniffer.find(sample)
+    if choice.has_header_line:
+        return csv_sniffer.with_header_line(found, choice.header_line)
+    return found if choice.header is None else replace(found, header=choice.header)
+
+
+def _head(sample: str) -> list[tuple[int, str]]:
+    """The first lines that are not blank, with their numbers, cut short."""
+    lines = ((at, line.strip()) for at, line in enumerate(io.StringIO(sample, newline=""), 1))
+    return [(at, line[:HEAD_CHARACTERS]) for at, line in itertools.islice(((n, t) for n, t in lines if t), HEAD_LINES)]
+
+
+def _described(made_out: _Read) -> dict[str, Any]:
+    return {
+        "encoding": made_out.encoding,
+        "delimiter": made_out.laid_out.delimiter,
+        "quote": made_out.laid_out.quote,
+        "header": made_out.laid_out.header,
+        "columns": as_json(made_out.names),
+        "sample": as_json([[cell[:200] for cell in row[:100]] for row in made_out.sample]),
+        "column_at": made_out.column,
+        "above": made_out.laid_out.above,
+        "header_line": made_out.header_line,
+        "head": as_json(made_out.head),
+        "likely": as_json(made_out.likely),
+        "sheets": as_json(made_out.sheets),
+        "sheet": made_out.sheet,
+    }
+
+
+def _fill(transaction: Transaction, list_id: Any, made_out: _Read, bounds: Bounds) -> Record:
+    tally, sieve = Tally(bounds), Sieve(bounds.values)
+    doubtful: list[int] = []
+    encoding = "utf-8" if made_out.sheet is not None else made_out.encoding
+    found = parsing.parts(made_out.text, encoding, made_out.laid_out, made_out.column, tally, made_out.kind)
+    rows = _part_rows(_uuid(list_id), sieve.sifted(found), doubtful)
+    transaction.copy_in("value_lists.copy_parts", _binary(rows))
+    if tally.rows == tally.blanks:
+        raise errors.FileFaultError("There is no value in this column." if tally.rows else "The file is empty.")
+    if doubtful and sieve.repeats():
+        transaction.fetch("value_lists.drop_repetitions", id=list_id, doubtful=doubtful)
+    filled = transaction.find("value_lists.tally", id=list_id, rows=tally.rows, blanks=tally.blanks, hash=tally.hash)
+    assert filled is not None
+    if filled["values"] > bounds.values:
+        raise errors.ListTooLargeError(say("The list has more than {most} values.", most=bounds.values))
+    return filled
+
+
+def _part_rows(list_id: bytes, parts: Iterable[Part], doubtful: list[int]) -> Iterator[Sequence[bytes | None]]:
+    """Writes parts as the cells of rows: list_id, part, first_line, lines, size, values, is_plain.
+
+    :param doubtful: is given the numbers of parts that are.
+    """
+    for at, part in enumerate(parts):
+        if part.is_doubtful:
+            doubtful.append(at)
+        is_plain = _is_plain(part)
+        joined = part.text if is_plain else JOIN.join(part.values).encode()
+        size = struct.pack("!i", len(part.values))
+        yield list_id, struct.pack("!i", at), *_numbered(part.lines), size, joined, struct.pack("!?", is_plain)
+
+
+def _is_plain(part: Part) -> bool:
+    return part.text.count(b"\n") == len(part.values) - 1 and not any(one in part.text for one in SPECIAL)
+
+
+def _numbered(lines: Sequence[int]) -> tuple[bytes | None, bytes | None]:
+    """Writes lines as the first, where each follows the one before it, else as an array of PostgreSQL's integers."""
+    if isinstance(lines, range):
+        return struct.pack("!i", lines[0]), None
+    cells = array("i", [4]) * (2 * len(lines))  # its length stands before each
+    cells[1::2] = array("i", lines)
+    if sys.byteorder == "little":
+        cells.byteswap()
+    return None, struct.pack("!5i", 1, 0, INTEGER, len(lines), 1) + cells.tobytes()
+
+
+def _squeezed(file: IO[bytes]) -> Iterator[bytes]:
+    file.seek(0)
+    while block := file.read(FILE_PART):
+        yield isal_zlib.compress(block, 1)
+
+
+def _file_rows(list_id: bytes, contents: Iterable[bytes]) -> Iterator[Sequence[bytes | None]]:
+    """Writes (list_id, part, content)."""
+    for at, content in enumerate(contents):
+        yield list_id, struct.pack("!i", at), content
+
+
+def _binary(rows: Iterable[Sequence[bytes | None]]) -> Iterator[bytes]:
+    """Writes rows of cells in COPY's binary format, which has bytes as they are."""
+    yield b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)
+    for row in rows:
+        cells = (struct.pack("!i", -1) if cell is None else struct.pack("!i", len(cell)) + cell for cell in row)
+        yield struct.pack("!h", len(row)) + b"".join(cells)
+    yield struct.pack("!h", -1)
+
+
+def _uuid(list_id: Any) -> bytes:
+    return uuid.UUID(str(list_id)).bytes
+
+
+def count(transaction: Transaction, found: Record, reading: Reading) -> tuple[int, int]:
+    """Counts the values of a list that can be read, and those that can't. Remembered in the portal database."""
+    if reading == Reading():
+        return found["values"], 0
+    asked = {"id": found["id"], "normalization": reading.normalization, "kind": reading.kind}
+    known = transaction.find("value_lists.known_reading", **asked)
+    if known is None:
+        known = transaction.find("value_lists.count_reading", **asked)
+        assert known is not None
+        transaction.fetch("value_lists.keep_reading", **asked, values=known["values"], malformed=known["malformed"])
+    return known["values"], known["malformed"]
+
+
+def malformed(transaction: Transaction, list_id: Any, reading: Reading, limit: int) -> list[Record]:
+    """Lists the first values that can't be read, with their lines."""
+    return transaction.fetch(
+        "value_lists.malformed", id=list_id, normalization=reading.normalization, kind=reading.kind, limit=limit
+    )
+
+
+def keys(transaction: Transaction, list_id: Any, reading: Reading) -> Iterator[bytes]:
+    """Yields what can be read as COPY's text format has it: one value a row."""
+    for part in transaction.stream(
+        "value_lists.keys", id=list_id, normalization=reading.normalization, kind=reading.kind
+    ):
+        if part["keys"]:
+            yield part["keys"].encode() + b"\n"
+
+
+def lines(transaction: Transaction, list_id: Any, reading: Reading) -> Iterator[bytes]:
+    """Yields every value as COPY's text format has it: its line, its spelling, and what is read, NULL if malformed."""
+    for part in transaction.stream(
+        "value_lists.lines", id=list_id, normalization=reading.normalization, kind=reading.kind
+    ):
+        yield part["lines"].encode() + b"\n"
+
+
+def literal(transaction: Transaction, list_id: Any, reading: Reading, limit: int | None = None) -> str:
+    """Returns what can be read, or some of it, as one array literal."""
+    if limit is None:
+        text = b"".join(keys(transaction, list_id, reading)).decode().removesuffix("\n")
+        if "\\" not in text:  # nothing is escaped, so that line ends stand between values and nowhere else
+            joined = text.replace('"', '\\"').replace("\n", '","')
+            return f'{{"{joined}"}}' if text else "{}"
+    found = transaction.find(
+        "value_lists.literal", id=list_id, normalization=reading.normalization, kind=reading.kind, limit=limit
+    )
+    return str(found["literal"]) if found else "{}"
+
+
+def literals(transaction: Transaction, list_id: Any, reading: Reading) -> Record:
+    """Returns lines, spellings and what can be read (NULL if malformed) as three array literals."""
+    found = transaction.find("value_lists.literals", id=list_id, normalization=reading.normalization, kind=reading.kind)
+    assert found is not None
+    return found

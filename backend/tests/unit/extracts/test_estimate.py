@@ -1,0 +1,39 @@
+"""What an extract is expected to come to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from guichet.extracts.estimate import Expectation, expected
+
+WAITING = {
+    "state": "queued",
+    "estimated_rows": 1_000_000,
+    "rows": 0,
+    "archive_bytes": None,
+    "row_bytes": 60.0,
+    "row_seconds": 0.000_002,
+    "email": "anne@shop.example",
+}
+RUNNING = {**WAITING, "state": "running", "rows": 500_000, "archive_bytes": 4_000_000}
+
+
+@pytest.mark.parametrize(
+    ("extract", "known"),
+    [
+        (WAITING, Expectation(60_000_000, 2, "linked")),
+        ({**WAITING, "estimated_rows": 1000}, Expectation(60_000, 1, "attached")),
+        ({**WAITING, "email": None}, Expectation(60_000_000, 2, None)),
+        ({**WAITING, "estimated_rows": None}, Expectation()),
+        ({**WAITING, "row_bytes": None, "row_seconds": None}, Expectation()),
+        (RUNNING, Expectation(8_000_000, 2, "attached")),
+        ({**RUNNING, "rows": 2_000_000, "archive_bytes": 16_000_000}, Expectation(16_000_000, 4, "linked")),
+        ({**RUNNING, "row_bytes": None, "row_seconds": None}, Expectation(8_000_000, None, "attached")),
+        ({**RUNNING, "rows": 10, "archive_bytes": 1}, Expectation(60_000_000, 2, "linked")),
+        ({**RUNNING, "state": "done"}, Expectation()),
+    ],
+)
+def test_it_tells_what_earlier_ones_and_the_written_rows_tell(extract: dict[str, Any], known: Expectation) -> None:
+    assert expected(extract, attachment_bytes=10_000_000) == known

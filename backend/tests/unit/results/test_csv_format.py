@@ -1,0 +1,75 @@
+"""How a CSV is written: an expression for each column, the COPY, the header."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from guichet.results import csv_format, moments
+from guichet.results.csv_format import Dialect
+from guichet.sources.columns import Column
+
+PLAIN = Dialect(formula_guard=False)
+FRENCH = Dialect(delimiter=";", decimal=",", dates="locale", locale="fr", formula_guard=False)
+AMERICAN = Dialect(dates="locale", locale="en", formula_guard=False)
+
+
+def expression(kind: Any, style: Dialect, *, free_text: bool = False) -> str:
+    return csv_format.expressions([Column("x", kind, free_text)], style)[0]
+
+
+def dated(kind: Any, pattern: str, decimal: str = ".") -> str:
+    return moments.clock('"x"', Column("x", kind), pattern, decimal)
+
+
+WITH_A_COMMA = "replace(\"x\"::text, '.', ',')"
+
+
+@pytest.mark.parametrize(
+    ("kind", "plain", "french", "american"),
+    [
+        ("text", '"x"::text', '"x"::text', '"x"::text'),
+        ("boolean", '"x"::text', '"x"::text', '"x"::text'),
+        ("integer", '"x"', '"x"', '"x"'),
+        ("decimal", '"x"', WITH_A_COMMA, '"x"'),
+        ("float", '"x"', WITH_A_COMMA, '"x"'),
+        ("date", '"x"', dated("date", "DD/MM/YYYY", ","), dated("date", "MM/DD/YYYY")),
+        ("timestamp", '"x"', dated("timestamp", "DD/MM/YYYY", ","), dated("timestamp", "MM/DD/YYYY")),
+        ("timestamptz", '"x"', dated("timestamptz", "DD/MM/YYYY", ","), dated("timestamptz", "MM/DD/YYYY")),
+        *((kind, '"x"', '"x"', '"x"') for kind in ("time", "interval", "json", "array", "range", "uuid", "bytes")),
+    ],
+)
+def test_it_writes_each_type_as_the_spreadsheet_wants_it(kind: str, plain: str, french: str, american: str) -> None:
+    assert [expression(kind, style) for style in (PLAIN, FRENCH, AMERICAN)] == [plain, french, american]
+
+
+def test_it_guards_where_it_is_wanted() -> None:
+    columns = [Column("note", "text", free_text=True)]
+
+    assert csv_format.make_guard(columns, Dialect())([b"=1\n"]) == b"'=1\n"
+    assert csv_format.make_guard(columns, PLAIN)([b"=1\n"]) == b"=1\n"
+
+
+@pytest.mark.parametrize(("delimiter", "written"), [(",", "','"), (";", "';'"), ("|", "'|'"), ("\t", "E'\\t'")])
+def test_it_copies_the_query_with_the_delimiter(delimiter: Any, written: str) -> None:
+    assert csv_format.copy("SELECT 1 -- x", Dialect(delimiter=delimiter)) == (
+        f"COPY (\nSELECT 1 -- x\n) TO STDOUT (FORMAT csv, DELIMITER {written}, ENCODING 'UTF8')"
+    )
+
+
+@pytest.mark.parametrize(
+    ("labels", "style", "line"),
+    [
+        (["Id", "Name"], Dialect(), b"Id,Name\n"),
+        (["Id", "Name"], Dialect(delimiter=";"), b"Id;Name\n"),
+        (["a,b", "a;b"], Dialect(), b'"a,b",a;b\n'),
+        (["a,b", "a;b"], Dialect(delimiter=";"), b'a,b;"a;b"\n'),
+        (['say "x"', "two\nlines"], Dialect(), b'"say ""x""","two\nlines"\n'),
+        (["Société", "日本"], Dialect(), "Société,日本\n".encode()),
+        (["Id"], Dialect(bom=True), b"\xef\xbb\xbfId\n"),
+        (["a\tb", "c"], Dialect(delimiter="\t"), b'"a\tb"\tc\n'),
+    ],
+)
+def test_it_writes_the_header_as_copy_would(labels: list[str], style: Dialect, line: bytes) -> None:
+    assert csv_format.header(labels, style) == line
