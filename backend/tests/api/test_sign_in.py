@@ -13,6 +13,7 @@ import pytest
 from passlib.hash import apr_md5_crypt, bcrypt, des_crypt, sha256_crypt, sha512_crypt
 from werkzeug.datastructures import Authorization
 
+import guichet
 from guichet import errors
 from tests.conftest import Client, Portal, run_sql
 
@@ -71,6 +72,7 @@ def test_the_user_is_told_who_they_are(portal: Portal) -> None:
         "scopes": ["account", "edit", "extract", "read"],
         "today": datetime.now(UTC).date().isoformat(),
         "time_zone": "UTC",
+        "version": guichet.__version__,
     }
     assert portal.client("ben", TIME_ZONE="Pacific/Kiritimati").get("/api/v1/user").json == {
         "user": "ben",
@@ -84,6 +86,7 @@ def test_the_user_is_told_who_they_are(portal: Portal) -> None:
         "scopes": ["account", "edit", "extract", "read"],
         "today": datetime.now(ZoneInfo("Pacific/Kiritimati")).date().isoformat(),
         "time_zone": "Pacific/Kiritimati",
+        "version": guichet.__version__,
     }
 
 
