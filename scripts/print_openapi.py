@@ -9,4 +9,4 @@ from guichet.app import create_app
 from guichet.http import openapi
 
 app = create_app(settings.read({"GUICHET_ENV_FILES": "none"}))
-print(json.dumps(openapi.document(app), ensure_ascii=False))
+print(json.dumps(openapi.build_document(app), ensure_ascii=False))

@@ -35,7 +35,7 @@ def check(app: Flask, response: TestResponse) -> None:
 @functools.cache
 def document() -> dict[str, Any]:
     """Return the document, which is the same for every portal."""
-    return openapi.document(create_app(settings.read({"GUICHET_ENV_FILES": "none"})))
+    return openapi.build_document(create_app(settings.read({"GUICHET_ENV_FILES": "none"})))
 
 
 def _rule(app: Flask, method: str, path: str) -> str | None:

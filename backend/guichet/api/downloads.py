@@ -38,7 +38,9 @@ def csv(interface_id: str) -> Response:
     body = read_body(schemas.CsvBody)
     search, wanted, style = search_request.get_search(interface_id, body), _arrangement(body), body.dialect.dialect()
     with blaming(search.interface, search):
-        made = search_request.attempt(search, lambda one: downloads.csv(one, wanted, style, client_disconnect.watch))
+        made = search_request.run_with_retry(
+            search, lambda one: downloads.csv(one, wanted, style, client_disconnect.watch)
+        )
     return _download(made, search, body, "csv", "text/csv")
 
 
@@ -52,7 +54,7 @@ def xlsx(interface_id: str) -> Response:
     body = read_body(schemas.FileBody)
     search, wanted = search_request.get_search(interface_id, body), _arrangement(body)
     with blaming(search.interface, search):
-        made = search_request.attempt(search, lambda one: downloads.xlsx(one, wanted, client_disconnect.watch))
+        made = search_request.run_with_retry(search, lambda one: downloads.xlsx(one, wanted, client_disconnect.watch))
     return _download(made, search, body, "xlsx", XLSX)
 
 
@@ -63,12 +65,16 @@ def file_name(named: str, now: datetime, ending: str) -> str:
 
 
 def _arrangement(body: schemas.FileBody) -> Arrangement:
-    return Arrangement(search_request.sort_keys(body), body.columns, context.language())
+    return Arrangement(search_request.build_sort_keys(body), body.columns, context.get_language())
 
 
 def _download(made: Download, search: Search, body: schemas.FileBody, ending: str, media_type: str) -> Response:
-    auditing.note(
-        "download", search.interface.id, search_request.audited(search, body.criteria), rows=made.rows, format=ending
+    auditing.audit_action(
+        "download",
+        search.interface.id,
+        search_request.build_audit_criteria(search, body.criteria),
+        rows=made.rows,
+        format=ending,
     )
     return sent(made.file, search.interface.filename, ending, media_type)
 

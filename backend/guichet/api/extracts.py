@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from guichet import errors, messages
 from guichet.extracts import archive_passwords, estimate, queue, rights
 from guichet.http import auditing, context, schemas, search_request
-from guichet.http.operations import answer, operation, read_body
+from guichet.http.operations import build_answer, operation, read_body
 from guichet.interfaces.interface import BrokenInterface, Interface
 from guichet.mail import mime
 from guichet.messages import say
@@ -45,10 +45,10 @@ def create_extract() -> Response:
     """
     body = read_body(schemas.ExtractBody)
     search = search_request.get_search(body.interface, body, columns_needed=bool(body.sort or body.columns))
-    arrangement.sorts(search.columns, search_request.sort_keys(body))
+    arrangement.sorts(search.columns, search_request.build_sort_keys(body))
     arrangement.chosen(search.columns, body.columns)
     made = enqueue(search, body, _estimated(search))
-    response = answer(shown(made, search.interface), 202)
+    response = build_answer(shown(made, search.interface), 202)
     response.headers["Location"] = url_for("extracts.get_extract", extract_id=made["id"])
     return response
 
@@ -58,7 +58,7 @@ def create_extract() -> Response:
 def list_extracts() -> Response:
     """Lists the user's latest extracts, the newest first, with their progress."""
     interfaces = context.portal().registry.current()
-    return answer([shown(one, interfaces.get(one["interface"])) for one in _found(None)])
+    return build_answer([shown(one, interfaces.get(one["interface"])) for one in _found(None)])
 
 
 @blueprint.get("/extracts/<uuid:extract_id>")
@@ -135,7 +135,7 @@ def _confirm_rights(extract: Record, what: str) -> None:
     try:
         context.portal().rights.confirm(context.user().name, extract["interface"])
     except errors.WithheldError:
-        auditing.record(queue.withheld(extract, what, request=g.request_id))
+        auditing.queue_entry(queue.withheld(extract, what, request=g.request_id))
         raise
 
 
@@ -169,7 +169,7 @@ def _note_download(extract: Record) -> None:
     if "Range" in request.headers:
         details["range"] = request.headers["Range"]
     criteria = queue.audited_criteria(extract["request"])
-    auditing.note("download", extract["interface"], criteria, rows=extract["rows"], **details)
+    auditing.audit_action("download", extract["interface"], criteria, rows=extract["rows"], **details)
 
 
 def enqueue(search: Search, body: schemas.ExtractBody, estimated_rows: int | None, young_seconds: int = 0) -> Record:
@@ -177,10 +177,10 @@ def enqueue(search: Search, body: schemas.ExtractBody, estimated_rows: int | Non
 
     :param young_seconds: how long ago that one may have ended; 0: it must be under way.
     """
-    language, user = context.language(), context.user()
+    language, user = context.get_language(), context.user()
     asked: dict[str, Any] = {
         "criteria": body.criteria,
-        "audited": search_request.audited(search, body.criteria),
+        "audited": search_request.build_audit_criteria(search, body.criteria),
         "sort": [one.model_dump() for one in body.sort],
         "columns": body.columns,
         "dialect": body.dialect.model_dump(),
@@ -232,7 +232,7 @@ def _sealed(password: SecretStr | None) -> bytes | None:
 
 def _answer(record: Record, status: int = 200) -> Response:
     interface = context.portal().registry.current().get(record["interface"])
-    return answer(shown(record, interface), status)
+    return build_answer(shown(record, interface), status)
 
 
 def shown(record: Record, interface: Interface | BrokenInterface | None) -> dict[str, Any]:
@@ -245,7 +245,7 @@ def shown(record: Record, interface: Interface | BrokenInterface | None) -> dict
     return {
         "id": str(record["id"]),
         "interface": record["interface"],
-        "title": interface.title(context.language())
+        "title": interface.title(context.get_language())
         if isinstance(interface, Interface) and not refusal
         else record["request"]["title"],
         "words": record["request"]["words"],
@@ -274,7 +274,7 @@ def shown(record: Record, interface: Interface | BrokenInterface | None) -> dict
 
 def _problem(record: Record, refusal: str | None) -> str | None:
     said = refusal or record["problem"] or record.get("delivery_problem")
-    return messages.in_language(said, context.language()) if said else None
+    return messages.in_language(said, context.get_language()) if said else None
 
 
 def _estimated(search: Search) -> int | None:

@@ -16,7 +16,7 @@ from prometheus_client.core import Metric
 
 from guichet import __version__, errors, metrics
 from guichet.http import authentication, context
-from guichet.http.operations import answer
+from guichet.http.operations import build_answer
 from guichet.portal_db import migrate
 from guichet.server import draining
 
@@ -35,8 +35,8 @@ blueprint = Blueprint("health", __name__)
 def healthz() -> Response:
     """Answers as long as this process is alive; asks nobody. A server that is about to end says 503."""
     if draining.is_on():
-        return answer({"status": "draining", "version": __version__}, 503)
-    return answer({"status": "alive", "version": __version__})
+        return build_answer({"status": "draining", "version": __version__}, 503)
+    return build_answer({"status": "alive", "version": __version__})
 
 
 @blueprint.get("/readyz")
@@ -52,7 +52,7 @@ def readyz() -> Response:
     told: dict[str, object] = {"status": "not ready" if needed else "ready", "down": list(down)}
     if down and authentication.is_administrator():
         told["reasons"] = down
-    response = answer(told, 503 if needed else 200)
+    response = build_answer(told, 503 if needed else 200)
     if needed:
         response.headers["Retry-After"] = "5"
     return response

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, url_for
 
 from guichet import errors
 from guichet.http import context, schemas, serializers
-from guichet.http.operations import answer, operation
+from guichet.http.operations import build_answer, operation
 
 blueprint = Blueprint("interfaces", __name__)
 
@@ -16,9 +16,10 @@ blueprint = Blueprint("interfaces", __name__)
 def list_interfaces() -> Response:
     """Lists interfaces as the portal folder has them at this moment, by group and title."""
     found = [
-        serializers.summary(context.known_failure(one), context.language()) for one in context.visible_interfaces()
+        serializers.serialize_interface(context.mark_broken(one), context.get_language())
+        for one in context.list_visible_interfaces()
     ]
-    return answer(sorted(found, key=lambda one: (not one["available"], one["group"], one["title"])))
+    return build_answer(sorted(found, key=lambda one: (not one["available"], one["group"], one["title"])))
 
 
 @blueprint.get("/interfaces/<interface_id>")
@@ -30,9 +31,13 @@ def list_interfaces() -> Response:
 def get_interface(interface_id: str) -> Response:
     """Returns its criteria, where their options are, and the columns of its result."""
     interface = context.get_interface(interface_id)
-    columns = context.get_columns_if_told(interface)
+    columns = context.get_columns_if_known(interface)
 
     def options_url(criterion: str) -> str:
         return url_for("options.list_options", interface_id=interface_id, criterion=criterion)
 
-    return answer(serializers.form(interface, columns, context.language(), options_url, context.rights(interface)))
+    return build_answer(
+        serializers.serialize_form(
+            interface, columns, context.get_language(), options_url, context.get_record_rights(interface)
+        )
+    )

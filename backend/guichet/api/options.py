@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from guichet import errors, query_syntax
 from guichet.http import client_disconnect, context, schemas, search_request
-from guichet.http.operations import Query, answer, operation, read_limit
+from guichet.http.operations import Query, build_answer, operation, read_limit
 from guichet.http.problems import MalformedError
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.interfaces.loading import OPTION_PARAMETERS
@@ -55,16 +55,16 @@ def list_options(interface_id: str, criterion: str) -> Response:
     interface = context.get_interface(interface_id)
     select = _get_select(interface, criterion)
     search = prepare.prepare_options(
-        interface, select, _sent_along(interface, select), search_request.ground(interface)
+        interface, select, _sent_along(interface, select), search_request.build_ground(interface)
     )
     wanted = options.Wanted(
-        typed=request.args.get("q", "").strip()[: context.input_limits().text],
+        typed=request.args.get("q", "").strip()[: context.get_input_limits().text],
         values=request.args.getlist("value"),
         limit=read_limit("limit", context.portal().settings.options_limit),
     )
     with blaming(interface, search):
-        page = options.load(search, wanted, client_disconnect.watch, context.language())
-    response = answer(asdict(page))
+        page = options.load(search, wanted, client_disconnect.watch, context.get_language())
+    response = build_answer(asdict(page))
     response.headers["Cache-Control"] = "private, max-age=5"
     response.add_etag()
     response.make_conditional(request)

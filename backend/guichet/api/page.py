@@ -14,7 +14,7 @@ from werkzeug.routing import PathConverter
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from guichet.http import context
-from guichet.http.operations import answer
+from guichet.http.operations import build_answer
 
 blueprint = Blueprint("page", __name__)
 
@@ -41,7 +41,7 @@ POLICY = (
 @blueprint.get("/config.json")
 def config() -> Response:
     """Tells the page where the API is; nginx serves a file of that name instead."""
-    response = answer({"api": "/api/v1"})
+    response = build_answer({"api": "/api/v1"})
     response.headers["Cache-Control"] = "no-cache"
     return response
 

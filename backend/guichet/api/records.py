@@ -13,7 +13,7 @@ from guichet import errors
 from guichet.audit import entries
 from guichet.audit.entries import Entry
 from guichet.http import client_disconnect, context, schemas, serializers
-from guichet.http.operations import Query, answer, operation, read_body, read_limit
+from guichet.http.operations import Query, build_answer, operation, read_body, read_limit
 from guichet.http.problems import MalformedError
 from guichet.interfaces.interface import Interface
 from guichet.messages import say
@@ -59,7 +59,9 @@ def get_record_form(interface_id: str) -> Response:
         return url_for("records.list_record_options", interface_id=interface_id, field=field)
 
     time_zone = context.portal().settings.time_zone
-    return answer(serializers.record_form(interface, records.layout, context.language(), options_url, time_zone))
+    return build_answer(
+        serializers.serialize_record_form(interface, records.layout, context.get_language(), options_url, time_zone)
+    )
 
 
 @blueprint.get("/interfaces/<interface_id>/record/options/<field>")
@@ -71,16 +73,16 @@ def list_record_options(interface_id: str, field: str) -> Response:
     if listed is None:
         raise errors.NotFoundError(say("The form “{id}” has no option list “{name}”.", id=interface_id, name=field))
     wanted = options.Wanted(
-        typed=request.args.get("q", "").replace("\0", "").strip()[: context.input_limits().text],
+        typed=request.args.get("q", "").replace("\0", "").strip()[: context.get_input_limits().text],
         values=[one for one in request.args.getlist("value") if "\0" not in one],
         limit=read_limit("limit", context.portal().settings.options_limit),
     )
     if listed.choices is not None:
-        return answer(asdict(options.written(listed.choices, wanted, context.language())))
+        return build_answer(asdict(options.written(listed.choices, wanted, context.get_language())))
     source, seconds = context.get_source(interface), interface.limits.interactive_seconds
     with blaming(interface), source.session(seconds) as session, client_disconnect.watch(session):
         page = options.page(session, compose.written(listed.template, {}), listed.first, wanted)
-    return answer(asdict(page))
+    return build_answer(asdict(page))
 
 
 @blueprint.get("/interfaces/<interface_id>/records/<key>")
@@ -242,6 +244,6 @@ def _saved(records: Records, change: Change) -> Response:
 def _shown(records: Records, stored: Stored) -> Response:
     names = {*records.record.key, *records.layout.fields}
     shown = {name: value for name, value in stored.values.items() if name in names}
-    response = answer({"key": stored.key, "values": shown, "etag": f'"{stored.tag}"'})
+    response = build_answer({"key": stored.key, "values": shown, "etag": f'"{stored.tag}"'})
     response.set_etag(stored.tag)
     return response

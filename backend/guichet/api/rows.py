@@ -133,9 +133,9 @@ class _Window:
 def _rows(interface_id: str, body: schemas.FileBody) -> Response:
     search, name = search_request.get_search(interface_id, body), _format()
     with blaming(search.interface, search):
-        response = search_request.attempt(search, lambda one: _answer(one, body, name))
+        response = search_request.run_with_retry(search, lambda one: _answer(one, body, name))
     try:
-        search_request.remember(search, body.criteria)
+        search_request.remember_list_search(search, body.criteria)
     except BaseException:
         response.close()
         raise
@@ -171,7 +171,7 @@ def _style(search: Search, body: schemas.FileBody, name: Name) -> RowFormat:
         return row_formats.json(columns, shape)
     if name == "ndjson":
         return row_formats.ndjson(columns, shape)
-    labels = [search.interface.column_label(column.name, context.language()) for column in columns]
+    labels = [search.interface.column_label(column.name, context.get_language()) for column in columns]
     return row_formats.csv(columns, Dialect(formula_guard=guard), labels)
 
 
@@ -207,10 +207,10 @@ def _page(search: Search, body: schemas.FileBody, style: RowFormat, window: _Win
     if keyed:
         page = pages.by_cursor(search, style, window.limit, window.cursor, window.before, client_disconnect.watch)
     else:
-        sort, offset = search_request.sort_keys(body), window.offset or 0
+        sort, offset = search_request.build_sort_keys(body), window.offset or 0
         page = pages.by_offset(search, style, sort, window.limit, offset, client_disconnect.watch)
-    audited = search_request.audited(search, body.criteria)
-    auditing.note("search", search.interface.id, audited, rows=page.rows, duration_ms=page.elapsed_ms)
+    audited = search_request.build_audit_criteria(search, body.criteria)
+    auditing.audit_action("search", search.interface.id, audited, rows=page.rows, duration_ms=page.elapsed_ms)
     response = Response(_chunks(page.file))
     response.call_on_close(page.file.close)
     links = _links_by_cursor(page, window) if keyed else _links_by_offset(page, window)
@@ -250,10 +250,10 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
 
 def _stream(search: Search, body: schemas.FileBody, style: RowFormat, window: _Window, name: Name) -> Response:
     portal = context.portal()
-    selected = pages.whole(search, style, search_request.sort_keys(body), window.offset or 0, window.cursor)
+    selected = pages.whole(search, style, search_request.build_sort_keys(body), window.offset or 0, window.cursor)
     _refuse_far_too_large(search)
     bound = streams.Terms(
-        portal.settings.stream_seconds, client_disconnect.watch_from_here(), client_disconnect.drop_from_here()
+        portal.settings.stream_seconds, client_disconnect.build_watch(), client_disconnect.build_disconnect()
     )
     leave = portal.streams_of_users.enter(context.user().name)
     if not portal.streams.acquire(blocking=False):
@@ -268,7 +268,9 @@ def _stream(search: Search, body: schemas.FileBody, style: RowFormat, window: _W
     watched = _while_allowed(stream, portal.rights, context.user().name, search.interface.id)
     paced = _at_pace(watched, portal.settings.stream_kb_per_second * 1000)
     response = Response(_pieces(paced, g.request_id))
-    entry = auditing.entry("download", search.interface.id, search_request.audited(search, body.criteria), format=name)
+    entry = auditing.build_entry(
+        "download", search.interface.id, search_request.build_audit_criteria(search, body.criteria), format=name
+    )
 
     def end() -> None:
         stream.close()

@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 
 from guichet import errors
 from guichet.http import context, schemas, search_request
-from guichet.http.operations import answer, operation, read_body
+from guichet.http.operations import build_answer, operation, read_body
 from guichet.interfaces.interface import Interface
 from guichet.messages import say
 from guichet.portal_db.database import Record, Transaction, as_json
@@ -41,8 +41,8 @@ def list_saved_searches() -> Response:
             most_bytes=LISTED_BYTES,
             most=MOST_LISTED,
         )
-    visible = {one.id: one for one in context.visible_interfaces() if isinstance(one, Interface)}
-    return answer(
+    visible = {one.id: one for one in context.list_visible_interfaces() if isinstance(one, Interface)}
+    return build_answer(
         [_shown(one, visible[one["interface"]]) for one in found if one["interface"] in visible and _is_shared(one)]
     )
 
@@ -61,7 +61,7 @@ def get_saved_search(saved_search_id: str) -> Response:
         found = transaction.find("saved_searches.one", id=str(saved_search_id), user=user.name, groups=groups)
     if found is None or not _is_shared(found):
         raise errors.NotFoundError("You keep no such search.")
-    return answer(_shown(found, context.get_interface(found["interface"])))
+    return build_answer(_shown(found, context.get_interface(found["interface"])))
 
 
 @blueprint.post("/saved-searches")
@@ -81,7 +81,7 @@ def create_saved_search() -> Response:
         _refuse_too_many(transaction)
         made = transaction.find("saved_searches.create", user=context.user().name, **_stored(body))
     assert made is not None
-    return answer(_shown(made, interface), 201)
+    return build_answer(_shown(made, interface), 201)
 
 
 @blueprint.patch("/saved-searches/<uuid:saved_search_id>")
@@ -105,7 +105,7 @@ def change_saved_search(saved_search_id: str) -> Response:
         _check(interface, changed)
         made = transaction.find("saved_searches.update", id=str(saved_search_id), user=user, **_stored(changed))
     assert made is not None
-    return answer(_shown(made, interface))
+    return build_answer(_shown(made, interface))
 
 
 @blueprint.delete("/saved-searches/<uuid:saved_search_id>")
@@ -137,7 +137,7 @@ def restore_saved_search(saved_search_id: str) -> Response:
         found = transaction.find("saved_searches.restore", id=str(saved_search_id), user=user)
     if found is None:
         raise errors.NotFoundError("There is nothing to restore.")
-    return answer(_shown(found, context.get_interface(found["interface"])))
+    return build_answer(_shown(found, context.get_interface(found["interface"])))
 
 
 def _is_shared(record: Record) -> bool:
@@ -150,9 +150,9 @@ def _is_shared(record: Record) -> bool:
 
 def _check(interface: Interface, body: schemas.NewSavedSearch) -> None:
     _refuse_too_long(body.criteria)
-    criteria = search_criteria.read(interface, body.criteria, context.input_limits())
-    prepare.find_lists(interface, criteria, search_request.ground(interface))
-    arrangement.sorts(context.get_columns(interface), search_request.sort_keys(body))
+    criteria = search_criteria.read(interface, body.criteria, context.get_input_limits())
+    prepare.find_lists(interface, criteria, search_request.build_ground(interface))
+    arrangement.sorts(context.get_columns(interface), search_request.build_sort_keys(body))
     if body.group is not None and body.group not in context.user().groups:
         raise errors.CriteriaError([errors.Fault("/group", "You can share with a group that you belong to.")])
 
@@ -196,7 +196,7 @@ def _shown(record: Record, interface: Interface) -> dict[str, Any]:
     return {
         **_given(record),
         "id": str(record["id"]),
-        "interface_title": interface.title(context.language()),
+        "interface_title": interface.title(context.get_language()),
         "owner": record["owner"],
         "mine": record["owner"] == context.user().name,
         "created_at": record["created_at"].isoformat(),

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, url_for
 from guichet import errors
 from guichet.api import extracts
 from guichet.http import auditing, client_disconnect, context, schemas, search_request, serializers
-from guichet.http.operations import FLAG, Query, answer, operation, read_body, read_flag
+from guichet.http.operations import FLAG, Query, build_answer, operation, read_body, read_flag
 from guichet.search import execution, prepare
 from guichet.search.error_attribution import blaming
 from guichet.search.execution import Result, Search
@@ -46,11 +46,11 @@ def count(interface_id: str) -> Response:
         found = asked(search, client_disconnect.watch)
     unmatched: dict[str, Any] = {}
     if not in_a_moment:
-        audited = search_request.audited(search, body.criteria)
-        auditing.note("count", interface_id, audited, rows=found.count, duration_ms=found.elapsed_ms)
+        audited = search_request.build_audit_criteria(search, body.criteria)
+        auditing.audit_action("count", interface_id, audited, rows=found.count, duration_ms=found.elapsed_ms)
         unmatched = _unmatched(search, body, found.matched)
     shown = {"count": found.count, "elapsed_ms": found.elapsed_ms, "estimate": found.estimate}
-    return answer({**shown, "unmatched": unmatched})
+    return build_answer({**shown, "unmatched": unmatched})
 
 
 @blueprint.post("/interfaces/<interface_id>/search")
@@ -72,17 +72,21 @@ def search(interface_id: str) -> Response:
     preview_rows = context.portal().settings.preview_rows
     asked = search_request.get_search(interface_id, body, columns_needed=False)
     with blaming(asked.interface, asked):
-        result = search_request.attempt(
+        result = search_request.run_with_retry(
             asked,
-            lambda one: execution.rows(one, search_request.sort_keys(body), preview_rows, client_disconnect.watch),
+            lambda one: execution.rows(
+                one, search_request.build_sort_keys(body), preview_rows, client_disconnect.watch
+            ),
         )
     heavy = {"heavy": result.reason} if result.reason else {}
-    audited = search_request.audited(asked, body.criteria)
-    auditing.note("search", interface_id, audited, rows=len(result.rows), duration_ms=result.elapsed_ms, **heavy)
+    audited = search_request.build_audit_criteria(asked, body.criteria)
+    auditing.audit_action(
+        "search", interface_id, audited, rows=len(result.rows), duration_ms=result.elapsed_ms, **heavy
+    )
     shown = {**_shown(asked, result), "unmatched": _unmatched(asked, body, result.matched)}
     if result.reason:
         shown["extract"] = _extracted(asked, body, result) if body.extract and context.may("extract") else None
-    return answer(shown, 202 if shown.get("extract") else 200)
+    return build_answer(shown, 202 if shown.get("extract") else 200)
 
 
 def _extracted(search: Search, body: schemas.PageBody, result: Result) -> dict[str, Any] | None:
@@ -101,7 +105,7 @@ def _extracted(search: Search, body: schemas.PageBody, result: Result) -> dict[s
 
 def _unmatched(search: Search, body: schemas.CriteriaBody, matched: Mapping[str, int]) -> dict[str, Any]:
     """Says what was found of each list, and remembers the search, so that the others can be asked for."""
-    search_request.remember(search, body.criteria)
+    search_request.remember_list_search(search, body.criteria)
     places = search.places
     return {
         name: {
@@ -125,7 +129,7 @@ def _unmatched_url(search: Search, name: str) -> str | None:
 
 def _shown(search: Search, result: Result) -> dict[str, Any]:
     shown: dict[str, Any] = {
-        "columns": serializers.result_columns(search.interface, result.columns, context.language()),
+        "columns": serializers.serialize_columns(search.interface, result.columns, context.get_language()),
         "rows": result.rows,
         "count": result.count,
         "elapsed_ms": result.elapsed_ms,

@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 
 from guichet import errors
 from guichet.http import auditing, client_disconnect, context, schemas, search_request
-from guichet.http.operations import answer, operation, read_body
+from guichet.http.operations import build_answer, operation, read_body
 from guichet.interfaces.interface import Interface
 from guichet.search import arrangement, summary
 from guichet.search.error_attribution import blaming
@@ -40,16 +40,16 @@ def summarize(interface_id: str) -> Response:
         )
 
     with blaming(search.interface, search):
-        made = search_request.attempt(search, run)
-    auditing.note(
+        made = search_request.run_with_retry(search, run)
+    auditing.audit_action(
         "summarize",
         interface_id,
-        search_request.audited(search, body.criteria),
+        search_request.build_audit_criteria(search, body.criteria),
         rows=made.total,
         duration_ms=made.elapsed_ms,
     )
     columns = [_shown(search.interface, one) for one in made.columns]
-    return answer({"total": made.total, "columns": columns, "elapsed_ms": made.elapsed_ms})
+    return build_answer({"total": made.total, "columns": columns, "elapsed_ms": made.elapsed_ms})
 
 
 def _marked(interface: Interface) -> list[str]:
@@ -59,7 +59,7 @@ def _marked(interface: Interface) -> list[str]:
 def _shown(interface: Interface, one: ColumnSummary) -> dict[str, Any]:
     return {
         "name": one.column.name,
-        "label": interface.column_label(one.column.name, context.language()),
+        "label": interface.column_label(one.column.name, context.get_language()),
         "type": one.column.type,
         "kind": one.kind,
         "nulls": one.nulls,

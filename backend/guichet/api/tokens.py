@@ -8,7 +8,7 @@ from guichet import errors
 from guichet.access.scopes import EVERYTHING
 from guichet.audit import entries
 from guichet.http import auditing, authentication, context, schemas
-from guichet.http.operations import answer, operation, read_body
+from guichet.http.operations import build_answer, operation, read_body
 from guichet.messages import say
 from guichet.tokens import personal
 from guichet.tokens.personal import Wanted
@@ -30,10 +30,10 @@ def authenticate() -> Response:
     It may do what the password may. It stops working when the password is changed or the user is removed.
     """
     body = read_body(schemas.Credentials, errors.InputError)
-    g.user, g.scopes = authentication.by_password(body.user, body.password), EVERYTHING
+    g.user, g.scopes = authentication.authenticate_password(body.user, body.password), EVERYTHING
     token, expires = context.portal().tokens.sign(g.user)
-    auditing.note("create", "", {}, what="signed token", expires=expires.isoformat())
-    return answer({"token": token, "expires": expires.isoformat()})
+    auditing.audit_action("create", "", {}, what="signed token", expires=expires.isoformat())
+    return build_answer({"token": token, "expires": expires.isoformat()})
 
 
 @blueprint.get("/user/tokens")
@@ -47,7 +47,7 @@ def list_tokens() -> Response:
     """Lists the user's personal tokens, the newest first: what they are good for, and when they were last used."""
     claim = context.portal().tokens.claim(context.user())
     with context.get_portal_database().transaction() as transaction:
-        return answer(personal.list_of(transaction, claim))
+        return build_answer(personal.list_of(transaction, claim))
 
 
 @blueprint.post("/user/tokens")
@@ -68,9 +68,9 @@ def create_token() -> Response:
     claim = context.portal().tokens.claim(context.user())
     with context.get_portal_database().transaction() as transaction:
         token, made = personal.create(transaction, claim, Wanted(body.name, body.scopes, body.days))
-        noted = auditing.entry("create", "", {}, what="token", name=body.name, scopes=made["scopes"])
+        noted = auditing.build_entry("create", "", {}, what="token", name=body.name, scopes=made["scopes"])
         entries.record(transaction, noted)
-    response = answer({"token": token, **made}, 201)
+    response = build_answer({"token": token, **made}, 201)
     response.headers["Location"] = url_for("tokens.revoke_token", token_id=made["id"])
     return response
 
@@ -86,6 +86,6 @@ def revoke_token(token_id: str) -> Response:
     """Deletes the token. Requests that carry it are refused within five seconds, most at once."""
     with context.get_portal_database().transaction() as transaction:
         name = personal.revoke(transaction, context.user().name, str(token_id))
-        entries.record(transaction, auditing.entry("delete", "", {}, what="token", name=name))
+        entries.record(transaction, auditing.build_entry("delete", "", {}, what="token", name=name))
     context.portal().tokens.forget()
     return Response(status=204)

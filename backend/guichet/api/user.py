@@ -14,7 +14,7 @@ from guichet import __version__, email_address, errors, messages
 from guichet.audit import entries
 from guichet.email_address import EmailAddress
 from guichet.http import auditing, context, schemas
-from guichet.http.operations import answer, operation, read_body
+from guichet.http.operations import build_answer, operation, read_body
 from guichet.mail import address_confirmation, smtp
 from guichet.mail.address_confirmation import AddressLetter, Kind
 from guichet.messages import say
@@ -35,7 +35,7 @@ STALE = "This link is not good, or not any more. Set the address again."
 def get_user() -> Response:
     """Returns the signed-in user, with the groups that decide which interfaces they see."""
     user = context.user()
-    return answer(
+    return build_answer(
         {
             "user": user.name,
             "groups": sorted(user.groups),
@@ -46,7 +46,7 @@ def get_user() -> Response:
             "author": context.is_author(),
             "administrator": context.is_administrator(),
             "scopes": sorted(g.scopes),
-            "today": context.today().isoformat(),
+            "today": context.get_today().isoformat(),
             "time_zone": context.portal().settings.time_zone,
             "version": __version__,
         }
@@ -149,7 +149,7 @@ def _send(kind: Kind, recipient: EmailAddress, token: str = "", address: EmailAd
         raise errors.MailServerError("This portal sends no mails, so no address can be confirmed.")
     letter = AddressLetter(
         kind=kind,
-        language=context.language(),
+        language=context.get_language(),
         sender=portal.mail_sender,
         recipient=recipient,
         user=context.user().name,
@@ -168,7 +168,7 @@ def _send(kind: Kind, recipient: EmailAddress, token: str = "", address: EmailAd
 
 
 def _audit(transaction: Transaction, before: str | None, after: str | None, what: str = "address") -> None:
-    entries.record(transaction, auditing.entry("update", "", {}, what=what, before=before, after=after))
+    entries.record(transaction, auditing.build_entry("update", "", {}, what=what, before=before, after=after))
 
 
 def _hash(token: str) -> str:

@@ -8,8 +8,8 @@ from guichet import errors
 from guichet.access import htpasswd
 from guichet.audit import accounts
 from guichet.http import auditing, authentication, context, schemas
-from guichet.http.operations import answer, operation, read_body
-from guichet.http.problems import SignInError
+from guichet.http.operations import build_answer, operation, read_body
+from guichet.http.problems import AuthenticationError
 from guichet.messages import say
 
 blueprint = Blueprint("users", __name__)
@@ -44,8 +44,8 @@ def add_user() -> Response:
     if context.portal().portal_database and body.user not in htpasswd.names(settings.htpasswd_file):
         accounts.open_new(context.get_portal_database(), body.user)
     htpasswd.add(settings.htpasswd_file, body.user, body.password, settings.bcrypt_cost)
-    auditing.note("create", "", {}, what="user", name=body.user)
-    return answer({"user": body.user}, 201)
+    auditing.audit_action("create", "", {}, what="user", name=body.user)
+    return build_answer({"user": body.user}, 201)
 
 
 @blueprint.post("/user/password")
@@ -64,12 +64,12 @@ def change_password() -> Response:
     body = read_body(schemas.PasswordChange, errors.InputError)
     settings, name = context.portal().settings, context.user().name
     try:
-        authentication.by_password(name, body.current)
-    except SignInError:
+        authentication.authenticate_password(name, body.current)
+    except AuthenticationError:
         _refuse(_fault("/current", "This is not your present password."))
     _refuse(_fault("/password", _fault_of(body.password, name)))
     htpasswd.set_password(settings.htpasswd_file, name, body.password, settings.bcrypt_cost)
-    auditing.note("update", "", {}, what="password", name=name)
+    auditing.audit_action("update", "", {}, what="password", name=name)
     return Response(status=204)
 
 

@@ -14,7 +14,7 @@ from guichet import errors
 from guichet.api import downloads
 from guichet.audit import entries
 from guichet.http import admission, auditing, client_disconnect, context, schemas, search_request, uploads
-from guichet.http.operations import Query, answer, operation, read_body
+from guichet.http.operations import Query, build_answer, operation, read_body
 from guichet.http.problems import MalformedError, UnsupportedTypeError
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.messages import say
@@ -59,7 +59,7 @@ def create_value_list() -> Response:
     interface, criterion = _for()
     _refuse_too_many()
     admission.take_share()
-    upload = uploads.receive(settings.value_list_mb * 1_000_000, settings.upload_stall_seconds)
+    upload = uploads.receive_upload(settings.value_list_mb * 1_000_000, settings.upload_stall_seconds)
     choice, wish = Choice(layout=upload.layout), _wish(interface, criterion)
     admission.wait_for_turn()
     with closing(upload.file), context.get_portal_database().transaction() as transaction:
@@ -68,7 +68,7 @@ def create_value_list() -> Response:
         made = storage.create(transaction, context.user().name, name, upload.file, choice, wish, *_bounds())
         entries.record(transaction, _entry("create", made))
         shown = _shown(transaction, made, _reading(interface, criterion))
-    return answer(shown, 201)
+    return build_answer(shown, 201)
 
 
 @blueprint.get("/value-lists")
@@ -77,7 +77,7 @@ def list_value_lists() -> Response:
     """Lists the user's own, those first that were used last."""
     with context.get_portal_database().transaction() as transaction:
         found = transaction.fetch("value_lists.recent", owner=context.user().name, limit=_most())
-        return answer([_shown(transaction, one, Reading()) for one in found])
+        return build_answer([_shown(transaction, one, Reading()) for one in found])
 
 
 @blueprint.get("/value-lists/<uuid:value_list_id>")
@@ -93,7 +93,7 @@ def get_value_list(value_list_id: str) -> Response:
     with context.get_portal_database().transaction() as transaction:
         transaction.allow(storage.SECONDS)
         found = _get(transaction, value_list_id)
-        return answer(_shown(transaction, found, _reading(interface, criterion)))
+        return build_answer(_shown(transaction, found, _reading(interface, criterion)))
 
 
 @blueprint.patch("/value-lists/<uuid:value_list_id>")
@@ -122,7 +122,7 @@ def change_value_list(value_list_id: str) -> Response:
             choice = storage.choose(found, given)
             found = storage.change(transaction, found, file, choice, _wish(interface, criterion), *_bounds())
         entries.record(transaction, _entry("update", found))
-        return answer(_shown(transaction, found, _reading(interface, criterion)))
+        return build_answer(_shown(transaction, found, _reading(interface, criterion)))
 
 
 @blueprint.delete("/value-lists/<uuid:value_list_id>")
@@ -191,7 +191,9 @@ def list_unmatched_values(interface_id: str) -> Response:
 def _sent_unmatched(search: Search, criterion: str, given: Mapping[str, Any]) -> Response:
     with blaming(search.interface, search):
         file = unmatched.file(search, criterion, client_disconnect.watch)
-    auditing.note("download", search.interface.id, search_request.audited(search, given), format="unmatched")
+    auditing.audit_action(
+        "download", search.interface.id, search_request.build_audit_criteria(search, given), format="unmatched"
+    )
     return downloads.sent(file, f"{search.interface.filename}_not_found", "csv", "text/csv")
 
 
@@ -262,7 +264,7 @@ def _named(name: str) -> str:
 
 def _entry(action: entries.Action, record: Record) -> entries.Entry:
     details = {"value_list": str(record["id"]), "values": record["values"], "sha256": record["hash"]}
-    return auditing.entry(action, "", {}, **details)
+    return auditing.build_entry(action, "", {}, **details)
 
 
 def _shown(transaction: Transaction, record: Record, reading: Reading) -> dict[str, Any]:

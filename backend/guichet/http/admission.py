@@ -15,7 +15,7 @@ WAIT_SECONDS = 60
 
 
 def register(app: Flask) -> None:
-    app.after_request(_leave)
+    app.after_request(_release_after_response)
 
 
 def take_share() -> None:
@@ -25,7 +25,7 @@ def take_share() -> None:
     """
     if "shared" not in g:
         g.shared = True
-        _releases().append(context.portal().uploads_of_users.enter(context.user().name))
+        _get_releases().append(context.portal().uploads_of_users.enter(context.user().name))
 
 
 def wait_for_turn() -> None:
@@ -39,7 +39,7 @@ def wait_for_turn() -> None:
     if not turns.acquire(timeout=WAIT_SECONDS):
         raise errors.CrowdedError("Too many large lists are being read at the moment. Try again in a few seconds.")
     g.turn = True
-    _releases().append(turns.release)
+    _get_releases().append(turns.release)
 
 
 def admit_large_body() -> None:
@@ -49,14 +49,14 @@ def admit_large_body() -> None:
         wait_for_turn()
 
 
-def _releases() -> list[Callable[[], None]]:
+def _get_releases() -> list[Callable[[], None]]:
     if "releases" not in g:
         g.releases = []
     releases: list[Callable[[], None]] = g.releases
     return releases
 
 
-def _leave(response: Response) -> Response:
-    for release in _releases():
+def _release_after_response(response: Response) -> Response:
+    for release in _get_releases():
         response.call_on_close(release)
     return response

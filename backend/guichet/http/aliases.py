@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SHORT = re.compile(r"(/[a-z][a-z0-9_-]*)(?:/(.+))?")
 WINDOW = re.compile(r"(\d{1,9})/([1-9]\d{0,8})")
 
-Lead = tuple[str, str]
+Target = tuple[str, str]
 
 
 class Aliases:
@@ -40,7 +40,7 @@ class Aliases:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         matched = SHORT.fullmatch(environ.get("PATH_INFO", ""))
-        found = self._lead(environ["REQUEST_METHOD"], matched[1], matched[2]) if matched else None
+        found = self._resolve(environ["REQUEST_METHOD"], matched[1], matched[2]) if matched else None
         if found:
             path, query = found
             given = environ.get("QUERY_STRING", "")
@@ -48,16 +48,16 @@ class Aliases:
             environ["QUERY_STRING"] = "&".join(part for part in (given, query) if part)
         return self._app(environ, start_response)
 
-    def _lead(self, method: str, address: str, rest: str | None) -> Lead | None:
-        for one in self._current():
+    def _resolve(self, method: str, address: str, rest: str | None) -> Target | None:
+        for one in self._list_interfaces():
             alias = one.definition.alias if isinstance(one, Interface) else None
             if alias and address == alias.rows and method in ("GET", "HEAD"):
-                return _rows(one.id, rest)
+                return _resolve_rows(one.id, rest)
             if alias and address == alias.record:
-                return _record(one.id, rest)
+                return _resolve_record(one.id, rest)
         return None
 
-    def _current(self) -> Iterable[Loaded]:
+    def _list_interfaces(self) -> Iterable[Loaded]:
         """Lists the interfaces; none while their folder can't be read, which the API itself tells."""
         try:
             return self._registry.current().values()
@@ -65,12 +65,12 @@ class Aliases:
             return ()
 
 
-def _rows(interface_id: str, rest: str | None) -> Lead | None:
+def _resolve_rows(interface_id: str, rest: str | None) -> Target | None:
     if rest is None:
         return f"{interface_id}/rows", ""
     window = WINDOW.fullmatch(rest)
     return (f"{interface_id}/rows", f"offset={window[1]}&limit={window[2]}") if window else None
 
 
-def _record(interface_id: str, rest: str | None) -> Lead:
+def _resolve_record(interface_id: str, rest: str | None) -> Target:
     return f"{interface_id}/records/{rest}" if rest else f"{interface_id}/records", ""

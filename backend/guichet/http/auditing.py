@@ -12,7 +12,7 @@ from guichet.audit.entries import Action, Entry
 from guichet.http import context
 
 
-def note(
+def audit_action(
     action: Action,
     interface: str,
     criteria: Mapping[str, Any],
@@ -22,27 +22,27 @@ def note(
     **details: Any,
 ) -> None:
     """Has an action written down behind the answer's back, and measured. What is in a transaction uses `entry`."""
-    _measure(action, interface, rows, duration_ms)
-    record(entry(action, interface, criteria, rows=rows, duration_ms=duration_ms, **details))
+    _measure_answer(action, interface, rows, duration_ms)
+    queue_entry(build_entry(action, interface, criteria, rows=rows, duration_ms=duration_ms, **details))
 
 
-def record(made: Entry) -> None:
+def queue_entry(made: Entry) -> None:
     """Has an entry written down behind the answer's back."""
     recorder = context.portal().recorder
     if recorder:
         recorder.record(made)
 
 
-def _measure(action: Action, interface: str, rows: int | None, duration_ms: int | None) -> None:
+def _measure_answer(action: Action, interface: str, rows: int | None, duration_ms: int | None) -> None:
     """Counts an answer and leaves its figures for the request's line in the log."""
-    g.told = {"action": action, "rows": rows, "query_ms": duration_ms}
+    g.answer_figures = {"action": action, "rows": rows, "query_ms": duration_ms}
     if duration_ms is not None:
         metrics.search_seconds.labels(interface, action).observe(duration_ms / 1000)
     if rows is not None:
         metrics.rows.labels(interface, action).inc(rows)
 
 
-def entry(
+def build_entry(
     action: Action,
     interface: str,
     criteria: Mapping[str, Any],

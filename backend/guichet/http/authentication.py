@@ -15,11 +15,11 @@ from guichet.access.accounts import User
 from guichet.access.scopes import EVERYTHING
 from guichet.audit.entries import Entry
 from guichet.http import auditing, context
-from guichet.http.operations import scope_of
+from guichet.http.operations import find_scope
 from guichet.http.problems import (
+    AuthenticationError,
     ForeignOriginError,
     ScopeError,
-    SignInError,
     TooManyAttemptsError,
     UnsupportedTypeError,
 )
@@ -38,7 +38,7 @@ WITH_BODY = ("POST", "PUT", "PATCH")
 
 def register(app: Flask) -> None:
     app.before_request(_sign_in)
-    app.after_request(_leave)
+    app.after_request(_count_until_closed)
     app.before_request(_refuse_foreign_pages)
 
 
@@ -48,10 +48,10 @@ def _sign_in() -> None:
         register.observe()
     if request.path in OPEN_PATHS or request.method == "OPTIONS":
         return
-    needed = scope_of(current_app.view_functions.get(request.endpoint or ""))
+    needed = find_scope(current_app.view_functions.get(request.endpoint or ""))
     if needed is None:
         return
-    grant = _verified()
+    grant = _authenticate()
     g.user, g.scopes = grant.user, grant.scopes
     if request.path.startswith("/api/"):
         g.left = context.portal().quotas.enter(grant.user.name)
@@ -59,67 +59,69 @@ def _sign_in() -> None:
         raise ScopeError(f"This token is not good for that: it lacks the scope “{needed}”.")
 
 
-def _leave(response: Response) -> Response:
+def _count_until_closed(response: Response) -> Response:
     """Has a request counted as running until its last byte is sent, or its client gone."""
     if "left" in g:
         response.call_on_close(g.left)
     return response
 
 
-def _verified() -> Grant:
+def _authenticate() -> Grant:
     given = request.authorization
     if given is not None and given.type == "bearer" and given.token:
-        return _by_token(given.token)
+        return _authenticate_token(given.token)
     if given is None or given.type != "basic" or not given.username:
-        raise SignInError("Sign in with your user name and password, or a token.")
-    return Grant(by_password(given.username, given.password or ""), EVERYTHING)
+        raise AuthenticationError("Sign in with your user name and password, or a token.")
+    return Grant(authenticate_password(given.username, given.password or ""), EVERYTHING)
 
 
 def is_administrator() -> bool:
     """Tells whether an administrator signed in on a call that needs no sign-in."""
     try:
-        return request.authorization is not None and context.portal().settings.admin_group in _verified().user.groups
+        return (
+            request.authorization is not None and context.portal().settings.admin_group in _authenticate().user.groups
+        )
     except errors.GuichetError:
         return False
 
 
-def _by_token(token: str) -> Grant:
+def _authenticate_token(token: str) -> Grant:
     grant = context.portal().tokens.verify(token)
     if grant is None:
-        raise SignInError("This token is not known, was revoked or has expired.")
+        raise AuthenticationError("This token is not known, was revoked or has expired.")
     return grant
 
 
-def by_password(name: str, password: str) -> User:
+def authenticate_password(name: str, password: str) -> User:
     """Signs in by a password, unless there were too many wrong ones: then the right one is refused like any other.
 
     :raises SignInError: if it is wrong, or there is no such user.
     :raises TooManyAttemptsError: if it is too early for another try.
     """
     portal, address = context.portal(), request.remote_addr or ""
-    _refuse_to_try(portal.attempts.wait_seconds(name, address))
+    _refuse_throttled(portal.attempts.wait_seconds(name, address))
     if portal.accounts.remembers(name, password) and (user := portal.accounts.sign_in(name, password)):
         return user
-    _refuse_to_try(portal.attempts.begin(name, address))
+    _refuse_throttled(portal.attempts.begin(name, address))
     user = portal.accounts.sign_in(name, password)
     if user is None:
-        _note_failure(name, address)
-        raise SignInError("The user name or the password is wrong.")
+        _record_failure(name, address)
+        raise AuthenticationError("The user name or the password is wrong.")
     portal.attempts.succeeded(name, address)
     return user
 
 
-def _refuse_to_try(wait: int) -> None:
+def _refuse_throttled(wait: int) -> None:
     if wait:
         raise TooManyAttemptsError(say("Too many wrong passwords. Try again in {seconds} seconds.", seconds=wait), wait)
 
 
-def _note_failure(name: str, address: str) -> None:
+def _record_failure(name: str, address: str) -> None:
     """Writes a wrong password into the log and the audit. So many are written as may be tried."""
     given = name[:NAME_NOTED].replace("\0", "\N{REPLACEMENT CHARACTER}")
     logger.warning("%s sign-in failed: %r from %s", g.request_id, given, address)
     details = {"what": "sign-in", "address": address, "request": g.request_id}
-    auditing.record(Entry(given, "refuse", "", {}, details=details))
+    auditing.queue_entry(Entry(given, "refuse", "", {}, details=details))
 
 
 def _refuse_foreign_pages() -> None:

@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 INTERVAL_SECONDS = 0.2
 
 
-class Watcher:
+class DisconnectWatcher:
     """Looks after sockets, each with what is to be done when its other end has hung up."""
 
     def __init__(self) -> None:
@@ -78,15 +78,15 @@ def has_hung_up(client: socket.socket) -> bool:
         return True
 
 
-_watcher = Watcher()
+_watcher = DisconnectWatcher()
 
 
 def watch(session: Session) -> AbstractContextManager[None]:
     """Cancels the session's query if the client of the current request goes away. For a `Watch` of a search."""
-    return watch_from_here()(session)
+    return build_watch()(session)
 
 
-def watch_from_here() -> Watch:
+def build_watch() -> Watch:
     """Makes a `watch` for the client of the current request that another thread can use as well."""
     client = request.environ.get("gunicorn.socket")
     if client is None:
@@ -94,7 +94,7 @@ def watch_from_here() -> Watch:
     return lambda session: _watcher.watching(client, session.cancel)
 
 
-def drop_from_here() -> Callable[[], None]:
+def build_disconnect() -> Callable[[], None]:
     """Makes what ends the connection of the current request's client, for another thread to call."""
     client = request.environ.get("gunicorn.socket")
 

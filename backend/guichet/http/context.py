@@ -13,7 +13,7 @@ from guichet import errors
 from guichet.access.accounts import User
 from guichet.access.scopes import Scope
 from guichet.authoring import error_location
-from guichet.http.serializers import Rights
+from guichet.http.serializers import RecordRights
 from guichet.interfaces.interface import BrokenInterface, Interface, Problem
 from guichet.interfaces.language import LANGUAGES, Language
 from guichet.messages import say
@@ -54,7 +54,7 @@ def may_see(interface: Interface | BrokenInterface) -> bool:
     return interface.groups is None or not user().groups.isdisjoint(interface.groups)
 
 
-def visible_interfaces() -> list[Interface | BrokenInterface]:
+def list_visible_interfaces() -> list[Interface | BrokenInterface]:
     """Lists the interfaces that the user may see; broken ones are for authors."""
     found = portal().registry.current().values()
     return [one for one in found if (may_see(one) if isinstance(one, Interface) else is_author())]
@@ -74,17 +74,17 @@ def get_interface(interface_id: str) -> Interface:
     return found
 
 
-def located(interface: Interface, error: errors.QueryFailedError) -> Problem:
+def locate_sql_error(interface: Interface, error: errors.QueryFailedError) -> Problem:
     """Say at which line of its file an interface's SQL failed in the database."""
     return error_location.located(interface, error, portal().settings.portal_dir)
 
 
-def known_failure(interface: Interface | BrokenInterface) -> Interface | BrokenInterface:
+def mark_broken(interface: Interface | BrokenInterface) -> Interface | BrokenInterface:
     """Return an interface, as a broken one where its author should see that its SQL fails in the database."""
     error = portal().catalogue.failure(interface) if isinstance(interface, Interface) and is_author() else None
     if error is None or isinstance(interface, BrokenInterface):
         return interface
-    return BrokenInterface(interface.id, interface.title(language()), (located(interface, error),))
+    return BrokenInterface(interface.id, interface.title(get_language()), (locate_sql_error(interface, error),))
 
 
 def get_source(interface: Interface) -> Source:
@@ -101,7 +101,7 @@ def get_columns(interface: Interface) -> Sequence[Column]:
         return portal().catalogue.columns(interface, get_source(interface))
 
 
-def get_columns_if_told(interface: Interface) -> Sequence[Column]:
+def get_columns_if_known(interface: Interface) -> Sequence[Column]:
     """Returns the columns of an interface's result; none while a table is locked, so that nobody knows them."""
     try:
         return get_columns(interface)
@@ -122,13 +122,13 @@ def get_records(interface: Interface) -> Records:
         layout = portal().layouts.get(interface, source)
     if layout.missing:
         raise errors.InterfaceBrokenError(interface.id, [f"`select` has no column `{name}`" for name in layout.missing])
-    return Records(interface, interface.record, layout, source, language())
+    return Records(interface, interface.record, layout, source, get_language())
 
 
-def rights(interface: Interface) -> Rights:
+def get_record_rights(interface: Interface) -> RecordRights:
     """Tells what the user may do with an interface's records."""
     groups = interface.record.groups if interface.record else frozenset[str]()
-    return Rights(not groups.isdisjoint(user().groups), interface.source in portal().writers)
+    return RecordRights(not groups.isdisjoint(user().groups), interface.source in portal().writers)
 
 
 def get_writer(interface: Interface) -> Writer:
@@ -136,7 +136,7 @@ def get_writer(interface: Interface) -> Writer:
 
     :raises NotAllowedError: if the user may not, or nobody can.
     """
-    if not rights(interface).may_edit:
+    if not get_record_rights(interface).may_edit:
         raise errors.NotAllowedError("Your groups may look at these records, and not change them.")
     writer = portal().writers.get(interface.source)
     if writer is None:
@@ -147,17 +147,17 @@ def get_writer(interface: Interface) -> Writer:
     return writer
 
 
-def input_limits() -> InputLimits:
+def get_input_limits() -> InputLimits:
     settings = portal().settings
-    return InputLimits(settings.text_limit, settings.values_limit, today())
+    return InputLimits(settings.text_limit, settings.values_limit, get_today())
 
 
-def today() -> date:
+def get_today() -> date:
     """The day that it is in the portal's time zone, by which presets such as “this month” are reckoned."""
     return datetime.now(ZoneInfo(portal().settings.time_zone)).date()
 
 
-def language() -> Language:
+def get_language() -> Language:
     """The language of the answer: the one of ours that the client likes best."""
     return cast(Language, request.accept_languages.best_match(LANGUAGES, default="en"))
 
@@ -178,16 +178,16 @@ def get_portal_database() -> PortalDatabase:
 
 def get_email() -> str | None:
     """Returns the address that the user's mails go to: their own while mails may go there, else USER_EMAIL."""
-    own = _profile("email")
+    own = _find_profile_value("email")
     return own if portal().settings.recipients.may_get(own) else portal().settings.user_email
 
 
 def get_pending_email() -> str | None:
     """Returns the address that the user asked for and has not confirmed yet."""
-    return _profile("pending_email")
+    return _find_profile_value("pending_email")
 
 
-def _profile(name: str) -> str | None:
+def _find_profile_value(name: str) -> str | None:
     try:
         with get_portal_database().transaction() as transaction:
             profile = transaction.find("profiles.of_user", user=user().name)

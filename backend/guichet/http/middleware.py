@@ -33,17 +33,17 @@ HEADERS = {
 
 
 def register(app: Flask) -> None:
-    app.before_request(_begin)
-    app.after_request(_finish)
+    app.before_request(_begin_request)
+    app.after_request(_finish_response)
 
 
-def _begin() -> None:
+def _begin_request() -> None:
     given = request.headers.get("X-Request-Id", "")
     g.request_id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
     g.started = time.monotonic()
 
 
-def _finish(response: Response) -> Response:
+def _finish_response(response: Response) -> Response:
     response.headers["X-Request-Id"] = g.request_id
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
@@ -51,19 +51,19 @@ def _finish(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-store")
         response.vary.update(["Accept-Language", "Authorization", "Origin"])
     seconds = time.monotonic() - g.started
-    _measure(response, seconds)
+    _measure_request(response, seconds)
     if request.path not in UNLOGGED or response.status_code >= 400:
-        _log(response, seconds)
+        _log_request(response, seconds)
     return response
 
 
-def _measure(response: Response, seconds: float) -> None:
+def _measure_request(response: Response, seconds: float) -> None:
     view = request.endpoint or "none"
     metrics.requests.labels(view, request.method, response.status_code).inc()
     metrics.request_seconds.labels(view).observe(seconds)
 
 
-def _log(response: Response, seconds: float) -> None:
+def _log_request(response: Response, seconds: float) -> None:
     """Writes the path without its query string, where values of criteria may stand."""
     user = g.get("user")
     named = {
@@ -76,6 +76,6 @@ def _log(response: Response, seconds: float) -> None:
     told = logs.fields(
         user=user.name if user else "-",
         interface=(request.view_args or {}).get("interface_id"),
-        **g.get("told", {}),
+        **g.get("answer_figures", {}),
     )
     logger.info("%(request_id)s %(method)s %(path)s %(status)d %(ms)d ms", named, extra=told)

@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 import guichet
 from guichet import errors
 from guichet.http import problems, schemas
-from guichet.http.operations import Operation, answer, operation
+from guichet.http.operations import Operation, build_answer, operation
 
 blueprint = Blueprint("openapi", __name__)
 
@@ -25,7 +25,7 @@ REFERENCES = "#/components/schemas/{model}"
 # What any call may be answered, whatever it asks for.
 ALWAYS: tuple[type[errors.GuichetError], ...] = (
     problems.MalformedError,
-    problems.SignInError,
+    problems.AuthenticationError,
     problems.ForeignOriginError,
     problems.ScopeError,
     problems.TooManyAttemptsError,
@@ -42,18 +42,18 @@ WITH_BODY: tuple[type[errors.GuichetError], ...] = (
 @operation("This document", answers={200: "application/json"})
 def get_document() -> Response:
     """Describes every call of the API, with every error that it may be answered."""
-    return answer(document(current_app._get_current_object()))  # type: ignore[attr-defined]  # the proxied application
+    return build_answer(build_document(current_app._get_current_object()))  # type: ignore[attr-defined]  # the proxied application
 
 
-def document(app: Flask) -> dict[str, Any]:
+def build_document(app: Flask) -> dict[str, Any]:
     """Makes the document of an application."""
-    declared = list(_declared(app))
-    models = _models(operation for _, _, operation, _ in declared)
+    declared = list(_find_operations(app))
+    models = _collect_models(operation for _, _, operation, _ in declared)
     _, definitions = models_json_schema([(model, "serialization") for model in models], ref_template=REFERENCES)
     paths: dict[str, Any] = {}
     for rule, method, one, view in declared:
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
-        paths.setdefault(path, {})[method] = _operation(rule, one, view)
+        paths.setdefault(path, {})[method] = _build_operation(rule, one, view)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -76,7 +76,7 @@ def document(app: Flask) -> dict[str, Any]:
     }
 
 
-def _declared(app: Flask) -> Iterator[tuple[Rule, str, Operation, Any]]:
+def _find_operations(app: Flask) -> Iterator[tuple[Rule, str, Operation, Any]]:
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         view = app.view_functions[rule.endpoint]
         declared = getattr(view, "operation", None)
@@ -85,7 +85,7 @@ def _declared(app: Flask) -> Iterator[tuple[Rule, str, Operation, Any]]:
                 yield rule, method.lower(), declared, view
 
 
-def _models(operations: Iterator[Operation]) -> list[type[BaseModel]]:
+def _collect_models(operations: Iterator[Operation]) -> list[type[BaseModel]]:
     found: dict[type[BaseModel], None] = {schemas.Problem: None}
     for one in operations:
         for shape in (one.body, *one.answers.values()):
@@ -94,67 +94,69 @@ def _models(operations: Iterator[Operation]) -> list[type[BaseModel]]:
     return list(found)
 
 
-def _operation(rule: Rule, declared: Operation, view: Any) -> dict[str, Any]:
+def _build_operation(rule: Rule, declared: Operation, view: Any) -> dict[str, Any]:
     made: dict[str, Any] = {
         "operationId": view.__name__,
         "summary": declared.summary,
         "tags": [rule.endpoint.partition(".")[0].replace("_", " ")],
         "description": inspect.getdoc(view) or "",
-        "parameters": [_path_parameter(rule, name) for name in sorted(rule.arguments)]
-        + [_query(one) for one in declared.query],
-        "responses": _responses(declared),
-        "security": _security(declared),
+        "parameters": [_build_path_parameter(rule, name) for name in sorted(rule.arguments)]
+        + [_build_query_parameter(one) for one in declared.query],
+        "responses": _build_responses(declared),
+        "security": _build_security(declared),
     }
     if declared.body:
         made["requestBody"] = {
             "required": True,
-            "content": {"application/json": {"schema": _reference(declared.body)}},
+            "content": {"application/json": {"schema": _build_reference(declared.body)}},
         }
     return made
 
 
-def _path_parameter(rule: Rule, name: str) -> dict[str, Any]:
+def _build_path_parameter(rule: Rule, name: str) -> dict[str, Any]:
     is_uuid = f"<uuid:{name}>" in rule.rule
     schema = {"type": "string", "format": "uuid"} if is_uuid else {"type": "string"}
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
-def _query(one: Any) -> dict[str, Any]:
+def _build_query_parameter(one: Any) -> dict[str, Any]:
     return {"name": one.name, "in": "query", "description": one.about, "schema": dict(one.schema)}
 
 
-def _security(declared: Operation) -> list[dict[str, list[str]]]:
+def _build_security(declared: Operation) -> list[dict[str, list[str]]]:
     return [{"basic": []}, {"bearer": [declared.scope]}] if declared.scope else []
 
 
-def _responses(declared: Operation) -> dict[str, Any]:
-    found = {str(status): _success(status, shape, declared) for status, shape in declared.answers.items()}
+def _build_responses(declared: Operation) -> dict[str, Any]:
+    found = {str(status): _build_success(status, shape, declared) for status, shape in declared.answers.items()}
     raised = [*ALWAYS, *(WITH_BODY if declared.body else ()), *declared.raises]
-    kinds = {problems.kind_of(error) for error in raised} | {problems.BUG}
+    kinds = {problems.find_kind(error) for error in raised} | {problems.BUG}
     if declared.body:
         kinds.add(problems.BODY_TOO_LARGE)
     for status in sorted({kind.status for kind in kinds}):
         titles = sorted(kind.title for kind in kinds if kind.status == status)
         found[str(status)] = {
             "description": "; ".join(titles),
-            "content": {problems.MEDIA_TYPE: {"schema": _reference(schemas.Problem)}},
+            "content": {problems.MEDIA_TYPE: {"schema": _build_reference(schemas.Problem)}},
         }
     return found
 
 
-def _success(status: int, shape: type[BaseModel] | str | tuple[str, ...] | None, declared: Operation) -> dict[str, Any]:
+def _build_success(
+    status: int, shape: type[BaseModel] | str | tuple[str, ...] | None, declared: Operation
+) -> dict[str, Any]:
     made: dict[str, Any] = {"description": HTTPStatus(status).phrase}
     if isinstance(shape, tuple):
         made["content"] = {one: {"schema": {"type": "array" if one.endswith("/json") else "string"}} for one in shape}
     elif isinstance(shape, str):
         made["content"] = {shape: {"schema": {"type": "object" if "json" in shape else "string"}}}
     elif shape:
-        made["content"] = {"application/json": {"schema": _reference(shape)}}
+        made["content"] = {"application/json": {"schema": _build_reference(shape)}}
     headers = declared.headers.get(status, ())
     if headers:
         made["headers"] = {name: {"schema": {"type": "string"}} for name in headers}
     return made
 
 
-def _reference(shape: type[BaseModel]) -> dict[str, str]:
+def _build_reference(shape: type[BaseModel]) -> dict[str, str]:
     return {"$ref": REFERENCES.format(model=shape.__name__)}

@@ -60,7 +60,7 @@ def operation(summary: str, **declared: Any) -> Callable[[View], View]:
     return attach
 
 
-def scope_of(view: Callable[..., Any] | None) -> Scope | None:
+def find_scope(view: Callable[..., Any] | None) -> Scope | None:
     """Returns what a sign-in must be good for to call a view: to look, where it is not declared."""
     declared = getattr(view, "operation", None)
     return declared.scope if isinstance(declared, Operation) else "read"
@@ -86,7 +86,7 @@ def read_body(shape: type[Body], refusal: type[errors.CriteriaError] = errors.Cr
     try:
         return shape.model_validate(parsed, strict=True)
     except ValidationError as error:
-        raise refusal([_fault(detail) for detail in error.errors()]) from error
+        raise refusal([_convert_fault(detail) for detail in error.errors()]) from error
 
 
 def parse_json(text: bytes) -> Any:
@@ -157,7 +157,7 @@ def read_choice(name: str, choices: Sequence[str]) -> str | None:
     return value
 
 
-def answer(body: Any, status: int = 200) -> Response:
+def build_answer(body: Any, status: int = 200) -> Response:
     """Makes a JSON answer."""
     return Response(orjson.dumps(body), status, mimetype="application/json")
 
@@ -176,7 +176,7 @@ WORDS = {
 }
 
 
-def _fault(detail: ErrorDetails) -> errors.Fault:
+def _convert_fault(detail: ErrorDetails) -> errors.Fault:
     pointer = "".join("/" + str(item).replace("~", "~0").replace("/", "~1") for item in detail["loc"])
     message = detail["msg"].removeprefix("Value error, ")
     return errors.Fault(pointer, WORDS.get(detail["type"]) or f"{message[:1].upper()}{message[1:]}.")

@@ -44,7 +44,7 @@ class ForeignOriginError(errors.GuichetError):
     """Another site's page tried to use the browser's remembered password."""
 
 
-class SignInError(errors.GuichetError):
+class AuthenticationError(errors.GuichetError):
     """No user and password, or wrong ones."""
 
 
@@ -61,7 +61,7 @@ class TooManyAttemptsError(errors.GuichetError):
 
 
 @dataclass(frozen=True)
-class Kind:
+class ProblemKind:
     """One kind of problem: its status, the last part of its type, its title, and when a retry makes sense.
 
     :param retry_after: seconds; None where a retry would not help.
@@ -75,62 +75,64 @@ class Kind:
 
 TOO_MANY = (TooManyAttemptsError, errors.TooManyRequestsError)
 
-KINDS: dict[type[errors.GuichetError], Kind] = {
-    MalformedError: Kind(400, "malformed", "The request can't be read"),
-    errors.CursorError: Kind(400, "cursor", "The cursor can't be gone on from"),
-    SignInError: Kind(401, "sign-in", "Sign in first"),
-    ForeignOriginError: Kind(403, "foreign-origin", "This page may not ask that"),
-    ScopeError: Kind(403, "scope", "This token may not do that"),
-    errors.NotFoundError: Kind(404, "not-found", "There is no such thing"),
-    errors.NotAllowedError: Kind(403, "not-allowed", "You may not change this"),
-    errors.WithheldError: Kind(403, "withheld", "You may not have this any more"),
-    errors.RefusedError: Kind(409, "refused", "The database has a rule against this"),
-    errors.ChangedError: Kind(412, "changed", "It was changed meanwhile"),
-    errors.ConflictError: Kind(409, "conflict", "That is there already"),
-    errors.StalledUploadError: Kind(408, "stalled", "The upload stopped"),
-    errors.ListTooLargeError: Kind(413, "list-too-large", "The list is too large"),
-    errors.TooManyListsError: Kind(409, "too-many-lists", "You keep too many lists"),
-    errors.TooManyExtractsError: Kind(409, "too-many-extracts", "You have too many extracts under way"),
-    errors.TooManySearchesError: Kind(409, "too-many-searches", "You keep too many searches"),
-    errors.FileFaultError: Kind(422, "file", "The file can't be read"),
-    errors.TooLargeError: Kind(413, "too-large", "The result is too large"),
-    UnsupportedTypeError: Kind(415, "unsupported-type", "The body is of another type"),
-    errors.InputError: Kind(400, "input", "What was entered is not right"),
-    errors.CriteriaError: Kind(422, "criteria", "The criteria are not right"),
-    TooManyAttemptsError: Kind(429, "too-many-attempts", "Too many wrong passwords"),
-    errors.TooManyRequestsError: Kind(429, "too-many-requests", "Too many requests"),
-    errors.QueryCancelledError: Kind(CLIENT_CLOSED_REQUEST, "cancelled", "The search was cancelled"),
-    errors.InterfaceBrokenError: Kind(503, "interface-broken", "This interface is out of order"),
-    errors.UnreadableTextError: Kind(503, "unreadable-text", "The database has a text that can't be read"),
-    errors.CrowdedError: Kind(503, "crowded", "Others are first at the moment", retry_after=5),
-    errors.SourceBusyError: Kind(503, "source-busy", "The database is busy", retry_after=2),
-    errors.OvertakenError: Kind(503, "overtaken", "Others changed the same data", retry_after=1),
-    errors.SourceUnavailableError: Kind(503, "source-unavailable", "The database can't be reached", retry_after=5),
-    errors.TablesRefusedError: Kind(503, "no-tables", "The database takes no lists any more", retry_after=1),
-    errors.AccountsError: Kind(503, "accounts", "The users can't be changed"),
-    errors.DefinitionsError: Kind(503, "definitions", "The definitions of forms can't be read", retry_after=5),
-    errors.PortalDatabaseError: Kind(503, "portal-database", "The portal's own database is down", retry_after=5),
-    errors.MailServerError: Kind(503, "mail-server", "The mail can't be sent", retry_after=30),
-    errors.QueryTimeoutError: Kind(504, "timeout", "The search takes too long"),
+KINDS: dict[type[errors.GuichetError], ProblemKind] = {
+    MalformedError: ProblemKind(400, "malformed", "The request can't be read"),
+    errors.CursorError: ProblemKind(400, "cursor", "The cursor can't be gone on from"),
+    AuthenticationError: ProblemKind(401, "sign-in", "Sign in first"),
+    ForeignOriginError: ProblemKind(403, "foreign-origin", "This page may not ask that"),
+    ScopeError: ProblemKind(403, "scope", "This token may not do that"),
+    errors.NotFoundError: ProblemKind(404, "not-found", "There is no such thing"),
+    errors.NotAllowedError: ProblemKind(403, "not-allowed", "You may not change this"),
+    errors.WithheldError: ProblemKind(403, "withheld", "You may not have this any more"),
+    errors.RefusedError: ProblemKind(409, "refused", "The database has a rule against this"),
+    errors.ChangedError: ProblemKind(412, "changed", "It was changed meanwhile"),
+    errors.ConflictError: ProblemKind(409, "conflict", "That is there already"),
+    errors.StalledUploadError: ProblemKind(408, "stalled", "The upload stopped"),
+    errors.ListTooLargeError: ProblemKind(413, "list-too-large", "The list is too large"),
+    errors.TooManyListsError: ProblemKind(409, "too-many-lists", "You keep too many lists"),
+    errors.TooManyExtractsError: ProblemKind(409, "too-many-extracts", "You have too many extracts under way"),
+    errors.TooManySearchesError: ProblemKind(409, "too-many-searches", "You keep too many searches"),
+    errors.FileFaultError: ProblemKind(422, "file", "The file can't be read"),
+    errors.TooLargeError: ProblemKind(413, "too-large", "The result is too large"),
+    UnsupportedTypeError: ProblemKind(415, "unsupported-type", "The body is of another type"),
+    errors.InputError: ProblemKind(400, "input", "What was entered is not right"),
+    errors.CriteriaError: ProblemKind(422, "criteria", "The criteria are not right"),
+    TooManyAttemptsError: ProblemKind(429, "too-many-attempts", "Too many wrong passwords"),
+    errors.TooManyRequestsError: ProblemKind(429, "too-many-requests", "Too many requests"),
+    errors.QueryCancelledError: ProblemKind(CLIENT_CLOSED_REQUEST, "cancelled", "The search was cancelled"),
+    errors.InterfaceBrokenError: ProblemKind(503, "interface-broken", "This interface is out of order"),
+    errors.UnreadableTextError: ProblemKind(503, "unreadable-text", "The database has a text that can't be read"),
+    errors.CrowdedError: ProblemKind(503, "crowded", "Others are first at the moment", retry_after=5),
+    errors.SourceBusyError: ProblemKind(503, "source-busy", "The database is busy", retry_after=2),
+    errors.OvertakenError: ProblemKind(503, "overtaken", "Others changed the same data", retry_after=1),
+    errors.SourceUnavailableError: ProblemKind(
+        503, "source-unavailable", "The database can't be reached", retry_after=5
+    ),
+    errors.TablesRefusedError: ProblemKind(503, "no-tables", "The database takes no lists any more", retry_after=1),
+    errors.AccountsError: ProblemKind(503, "accounts", "The users can't be changed"),
+    errors.DefinitionsError: ProblemKind(503, "definitions", "The definitions of forms can't be read", retry_after=5),
+    errors.PortalDatabaseError: ProblemKind(503, "portal-database", "The portal's own database is down", retry_after=5),
+    errors.MailServerError: ProblemKind(503, "mail-server", "The mail can't be sent", retry_after=30),
+    errors.QueryTimeoutError: ProblemKind(504, "timeout", "The search takes too long"),
 }
 
-BODY_TOO_LARGE = Kind(413, "body-too-large", "The request is too large")
-BUG = Kind(500, "bug", "Something went wrong here")
+BODY_TOO_LARGE = ProblemKind(413, "body-too-large", "The request is too large")
+BUG = ProblemKind(500, "bug", "Something went wrong here")
 FAULT_OF_OURS = "This is a fault of the portal, not yours. Quote the id to whoever runs it."
 
 
 def register(app: Flask) -> None:
-    app.register_error_handler(errors.GuichetError, _guichet_error)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Exception, _bug)
+    app.register_error_handler(errors.GuichetError, _handle_guichet_error)
+    app.register_error_handler(HTTPException, _handle_http_error)
+    app.register_error_handler(Exception, _handle_bug)
 
 
-def kind_of(error: type[errors.GuichetError]) -> Kind:
+def find_kind(error: type[errors.GuichetError]) -> ProblemKind:
     """Finds the kind of an error's class, or of the nearest of its bases."""
     return next((KINDS[base] for base in error.__mro__ if base in KINDS), BUG)
 
 
-def problem(kind: Kind, detail: str, extra: Mapping[str, Any] | None = None) -> Response:
+def build_problem(kind: ProblemKind, detail: str, extra: Mapping[str, Any] | None = None) -> Response:
     """Makes the answer for one problem."""
     body = {
         "type": TYPE_PREFIX + kind.name,
@@ -148,13 +150,13 @@ def problem(kind: Kind, detail: str, extra: Mapping[str, Any] | None = None) -> 
     return response
 
 
-def _guichet_error(error: errors.GuichetError) -> Response:
-    kind = kind_of(type(error))
+def _handle_guichet_error(error: errors.GuichetError) -> Response:
+    kind = find_kind(type(error))
     if kind is BUG:
-        return _bug(error)
-    response = problem(kind, _said(error), _extra(error))
-    if isinstance(error, SignInError):
-        response.headers["WWW-Authenticate"] = _challenge()
+        return _handle_bug(error)
+    response = build_problem(kind, _format_detail(error), _build_extra_members(error))
+    if isinstance(error, AuthenticationError):
+        response.headers["WWW-Authenticate"] = _build_challenge()
     if isinstance(error, TOO_MANY):
         response.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, errors.InterfaceBrokenError):
@@ -162,20 +164,20 @@ def _guichet_error(error: errors.GuichetError) -> Response:
     return response
 
 
-def _challenge() -> str:
+def _build_challenge() -> str:
     """What the client could do: a program whose token is not good had better not be asked for a password."""
     by_token = request.authorization is not None and request.authorization.type == "bearer"
     return 'Bearer realm="Guichet", error="invalid_token"' if by_token else 'Basic realm="Guichet", charset="UTF-8"'
 
 
-def _said(error: errors.GuichetError) -> str:
+def _format_detail(error: errors.GuichetError) -> str:
     if isinstance(error, errors.CriteriaError | errors.RefusedError):
-        return "; ".join(fault["detail"] for fault in _faults(error))
-    return messages.in_language(messages.of(error), context.language())
+        return "; ".join(fault["detail"] for fault in _format_faults(error))
+    return messages.in_language(messages.of(error), context.get_language())
 
 
-def _faults(error: errors.CriteriaError | errors.RefusedError) -> list[dict[str, str]]:
-    language = context.language()
+def _format_faults(error: errors.CriteriaError | errors.RefusedError) -> list[dict[str, str]]:
+    language = context.get_language()
     return [
         {
             "pointer": shortened(fault.pointer, QUOTED_CHARACTERS),
@@ -185,11 +187,11 @@ def _faults(error: errors.CriteriaError | errors.RefusedError) -> list[dict[str,
     ]
 
 
-def _extra(error: errors.GuichetError) -> dict[str, Any]:
+def _build_extra_members(error: errors.GuichetError) -> dict[str, Any]:
     if isinstance(error, errors.CriteriaError | errors.RefusedError):
-        return {"errors": _faults(error)}
+        return {"errors": _format_faults(error)}
     if isinstance(error, errors.InterfaceBrokenError) and context.is_author():
-        return {"errors": [{"pointer": "", "detail": detail} for detail in _details(error)]}
+        return {"errors": [{"pointer": "", "detail": detail} for detail in _find_details(error)]}
     if isinstance(error, errors.FileFaultError) and error.line:
         return {"line": error.line}
     if isinstance(error, TOO_MANY):
@@ -197,29 +199,29 @@ def _extra(error: errors.GuichetError) -> dict[str, Any]:
     return {}
 
 
-def _details(error: errors.InterfaceBrokenError) -> Sequence[str]:
+def _find_details(error: errors.InterfaceBrokenError) -> Sequence[str]:
     """Say what is wrong at the author's own line, where it is the database that says so."""
     cause, interface = error.__cause__, context.portal().registry.current().get(error.interface_id)
     if not isinstance(cause, errors.QueryFailedError) or not isinstance(interface, Interface):
         return error.details
-    return [str(context.located(interface, cause))]
+    return [str(context.locate_sql_error(interface, cause))]
 
 
-def _http_error(error: HTTPException) -> Response:
+def _handle_http_error(error: HTTPException) -> Response:
     status = error.code or 500
     title = HTTPStatus(status).phrase
-    kind = BODY_TOO_LARGE if status == BODY_TOO_LARGE.status else Kind(status, _slug(title), title)
-    response = problem(kind, error.description or title)
+    kind = BODY_TOO_LARGE if status == BODY_TOO_LARGE.status else ProblemKind(status, _build_slug(title), title)
+    response = build_problem(kind, error.description or title)
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
             response.headers[name] = value
     return response
 
 
-def _slug(title: str) -> str:
+def _build_slug(title: str) -> str:
     return title.lower().replace(" ", "-")
 
 
-def _bug(error: Exception) -> Response:
+def _handle_bug(error: Exception) -> Response:
     logger.exception("%s failed", g.get("request_id"), exc_info=error)
-    return problem(BUG, messages.in_language(FAULT_OF_OURS, context.language()))
+    return build_problem(BUG, messages.in_language(FAULT_OF_OURS, context.get_language()))

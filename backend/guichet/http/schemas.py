@@ -51,7 +51,7 @@ MOST_OF_A_NAME = 200
 MOST_OF_A_PASSWORD = 1000
 
 
-def _trimmed(text: str) -> str:
+def _trim(text: str) -> str:
     trimmed = text.strip()
     if not trimmed or "\0" in trimmed:
         raise ValueError("must be a name")
@@ -151,9 +151,9 @@ class Nothing(Shape):
     """An empty object."""
 
 
-TokenName = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_trimmed)]
+TokenName = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_trim)]
 
-SearchName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_trimmed)]
+SearchName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_trim)]
 
 
 class UserChange(Shape):

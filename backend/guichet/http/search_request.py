@@ -34,23 +34,23 @@ def get_search(interface_id: str, body: schemas.CriteriaBody, *, columns_needed:
     :raises CriteriaError: if its criteria are wrong.
     """
     interface = context.get_interface(interface_id)
-    columns = context.get_columns if columns_needed else context.get_columns_if_told
-    return prepare.prepare(interface, body.criteria, ground(interface), lambda: columns(interface))
+    columns = context.get_columns if columns_needed else context.get_columns_if_known
+    return prepare.prepare(interface, body.criteria, build_ground(interface), lambda: columns(interface))
 
 
-def ground(interface: Interface) -> Ground:
+def build_ground(interface: Interface) -> Ground:
     """Return what a search of the user's stands on."""
     portal = context.portal()
     return Ground(
         source=context.get_source(interface),
         catalogue=portal.catalogue,
-        limits=context.input_limits(),
+        limits=context.get_input_limits(),
         owner=context.user().name,
         database=context.get_portal_database,
     )
 
 
-def audited(search: Search, given: Mapping[str, Any]) -> dict[str, Any]:
+def build_audit_criteria(search: Search, given: Mapping[str, Any]) -> dict[str, Any]:
     """The criteria as the audit keeps them: lists are named by the hash of their values, too."""
     named = {name: {"list": one.id, "values": one.values, "sha256": one.hash} for name, one in search.lists.items()}
     return {
@@ -59,7 +59,7 @@ def audited(search: Search, given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def remember(search: Search, given: Mapping[str, Any]) -> None:
+def remember_list_search(search: Search, given: Mapping[str, Any]) -> None:
     """Remembers a search by value lists, so that what it did not find can be asked for."""
     if not search.lists:
         return
@@ -73,10 +73,10 @@ def remember(search: Search, given: Mapping[str, Any]) -> None:
             transaction.fetch("value_lists.searched", **known, criteria=as_json(given))
 
 
-def attempt(search: Search, run: Callable[[Search], Answer]) -> Answer:
+def run_with_retry(search: Search, run: Callable[[Search], Answer]) -> Answer:
     """Runs a search, again if its columns changed in the database meanwhile."""
     return context.portal().catalogue.attempt(search, run)
 
 
-def sort_keys(body: schemas.SearchBody) -> Sequence[SortKey]:
+def build_sort_keys(body: schemas.SearchBody) -> Sequence[SortKey]:
     return [SortKey(one.column, one.descending) for one in body.sort]

@@ -21,7 +21,7 @@ OptionsUrl = Callable[[str], str]
 NUMBERS = ("integer", "decimal", "float")
 
 
-def summary(one: Interface | BrokenInterface, language: Language) -> dict[str, Any]:
+def serialize_interface(one: Interface | BrokenInterface, language: Language) -> dict[str, Any]:
     """Shows an interface in the left panel."""
     if isinstance(one, BrokenInterface):
         problem = "\n".join(str(problem) for problem in one.problems)
@@ -45,22 +45,22 @@ def summary(one: Interface | BrokenInterface, language: Language) -> dict[str, A
 
 
 @dataclass(frozen=True)
-class Rights:
+class RecordRights:
     """What a user may do with records: whether they are in the right groups, and whether the portal can write."""
 
     may_edit: bool = False
     can_write: bool = False
 
 
-NOBODYS = Rights()
+NO_RIGHTS = RecordRights()
 
 
-def form(
+def serialize_form(
     interface: Interface,
     columns: Sequence[Column],
     language: Language,
     options_url: OptionsUrl,
-    rights: Rights = NOBODYS,
+    rights: RecordRights = NO_RIGHTS,
 ) -> dict[str, Any]:
     """Shows an interface's form.
 
@@ -76,9 +76,9 @@ def form(
         "source": interface.source,
         "filename": interface.filename,
         "require_one": definition.require_one,
-        "criteria": [_criterion(one, language, options_url) for one in interface.criteria.values()],
-        "columns": result_columns(interface, columns, language),
-        "record": _record(interface, language, rights),
+        "criteria": [_serialize_criterion(one, language, options_url) for one in interface.criteria.values()],
+        "columns": serialize_columns(interface, columns, language),
+        "record": _serialize_record(interface, language, rights),
         "limits": {
             "display_rows": limits.display_rows,
             "interactive_seconds": limits.interactive_seconds,
@@ -87,7 +87,7 @@ def form(
     }
 
 
-def _record(interface: Interface, language: Language, rights: Rights) -> dict[str, Any] | None:
+def _serialize_record(interface: Interface, language: Language, rights: RecordRights) -> dict[str, Any] | None:
     if interface.record is None:
         return None
     editable = rights.may_edit and rights.can_write
@@ -100,7 +100,7 @@ def _record(interface: Interface, language: Language, rights: Rights) -> dict[st
     }
 
 
-def record_form(
+def serialize_record_form(
     interface: Interface, layout: Layout, language: Language, options_url: OptionsUrl, time_zone: str
 ) -> dict[str, Any]:
     """Shows the form of a record."""
@@ -109,12 +109,12 @@ def record_form(
     return {
         "title": interface.record_title(language),
         "key": list(key),
-        "fields": [_field(field, key, language, options_url) for field in layout.fields.values()],
+        "fields": [_serialize_field(field, key, language, options_url) for field in layout.fields.values()],
         "time_zone": time_zone,
     }
 
 
-def _field(field: Field, key: Sequence[str], language: Language, options_url: OptionsUrl) -> dict[str, Any]:
+def _serialize_field(field: Field, key: Sequence[str], language: Language, options_url: OptionsUrl) -> dict[str, Any]:
     definition, options = field.about.definition, field.about.options
     return {
         "name": field.name,
@@ -132,18 +132,18 @@ def _field(field: Field, key: Sequence[str], language: Language, options_url: Op
     }
 
 
-def result_columns(interface: Interface, columns: Sequence[Column], language: Language) -> list[dict[str, Any]]:
+def serialize_columns(interface: Interface, columns: Sequence[Column], language: Language) -> list[dict[str, Any]]:
     """Shows the columns of a result, with the author's labels and formats."""
-    return [_column(interface, column, language) for column in columns]
+    return [_serialize_column(interface, column, language) for column in columns]
 
 
-def _column(interface: Interface, column: Column, language: Language) -> dict[str, Any]:
+def _serialize_column(interface: Interface, column: Column, language: Language) -> dict[str, Any]:
     style = interface.definition.columns.get(column.name)
     return {
         "name": column.name,
         "label": interface.column_label(column.name, language),
         "type": column.type,
-        "format": style.format if style and style.format else _default_format(column),
+        "format": style.format if style and style.format else _choose_default_format(column),
         "split": style.split if style else None,
         "hidden": style.hidden if style else False,
         "summary": style.summary if style else False,
@@ -151,7 +151,7 @@ def _column(interface: Interface, column: Column, language: Language) -> dict[st
     }
 
 
-def _default_format(column: Column) -> str | None:
+def _choose_default_format(column: Column) -> str | None:
     """Numbers are quantities, but for those whose name says that they identify something."""
     if column.type not in NUMBERS:
         return None
@@ -159,7 +159,7 @@ def _default_format(column: Column) -> str | None:
     return "identifier" if named == "id" or named.endswith(("_id", "_no", "_number", "year")) else "quantity"
 
 
-def _criterion(one: Criterion, language: Language, options_url: OptionsUrl) -> dict[str, Any]:
+def _serialize_criterion(one: Criterion, language: Language, options_url: OptionsUrl) -> dict[str, Any]:
     definition = one.definition
     return {
         "name": one.name,
@@ -168,7 +168,7 @@ def _criterion(one: Criterion, language: Language, options_url: OptionsUrl) -> d
         "help": pick(definition.help, language),
         "placeholder": pick(definition.placeholder, language),
         "required": definition.required,
-        "default": _default(definition.default),
+        "default": _serialize_default(definition.default),
         "multiple": one.multiple,
         "negatable": one.negatable,
         "match": definition.match if definition.type == "text" else None,
@@ -184,11 +184,13 @@ def _criterion(one: Criterion, language: Language, options_url: OptionsUrl) -> d
     }
 
 
-def _default(value: Any) -> Any:
+def _serialize_default(value: Any) -> Any:
     if isinstance(value, model.DateSpan) and value.preset:
         return {"preset": value.preset}
     if isinstance(value, BaseModel):
-        return {name: _default(part) for name, part in value.model_dump(by_alias=True, exclude={"preset"}).items()}
+        return {
+            name: _serialize_default(part) for name, part in value.model_dump(by_alias=True, exclude={"preset"}).items()
+        }
     if isinstance(value, Decimal):
         return str(value)
     return value.isoformat() if isinstance(value, date) else value

@@ -50,7 +50,7 @@ class Upload:
     layout: Layout | None = None
 
 
-def receive(most_bytes: int, stall_seconds: int) -> Upload:
+def receive_upload(most_bytes: int, stall_seconds: int) -> Upload:
     """Receives the file of a request, or its lines.
 
     :param stall_seconds: how long nothing may come.
@@ -60,34 +60,34 @@ def receive(most_bytes: int, stall_seconds: int) -> Upload:
     :raises StalledUploadError: if it doesn't come.
     """
     client, announced = request.environ.get("gunicorn.socket"), request.content_length
-    request.environ["wsgi.input"] = Patient(request.environ["wsgi.input"], client, stall_seconds, announced)
+    request.environ["wsgi.input"] = TimedBody(request.environ["wsgi.input"], client, stall_seconds, announced)
     if request.mimetype == JSON:
-        return _lines(read_body(schemas.NewLines))
+        return _write_lines(read_body(schemas.NewLines))
     if (announced or 0) > most_bytes + MARGIN_BYTES:
-        raise _too_large(most_bytes)
+        raise _build_too_large_error(most_bytes)
     request.max_content_length = most_bytes + MARGIN_BYTES
     if request.mimetype == MULTIPART:
-        return _checked(_form_file(), most_bytes)
+        return _check_size(_read_form_file(), most_bytes)
     if request.mimetype == TEXT:
-        return _checked(Upload(request.args.get("name", ""), _spooled(), LINES), most_bytes)
+        return _check_size(Upload(request.args.get("name", ""), _spool_body(), LINES), most_bytes)
     raise UnsupportedTypeError("Send a file as multipart/form-data, lines as text/plain or as JSON.")
 
 
-def _form_file() -> Upload:
+def _read_form_file() -> Upload:
     found = request.files.get("file")
     if found is None:
         raise MalformedError("There is no whole file in the field “file” of the form.")
     return Upload(found.filename or "", found.stream)
 
 
-def _spooled() -> IO[bytes]:
+def _spool_body() -> IO[bytes]:
     file = tempfile.SpooledTemporaryFile(SPOOL_BYTES)  # noqa: SIM115 -- the caller closes it
     while chunk := request.stream.read(CHUNK):
         file.write(chunk)
     return file
 
 
-def _lines(body: schemas.NewLines) -> Upload:
+def _write_lines(body: schemas.NewLines) -> Upload:
     file = tempfile.SpooledTemporaryFile(SPOOL_BYTES)  # noqa: SIM115 -- the caller closes it
     text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
     csv.writer(text, quoting=csv.QUOTE_ALL).writerows([line] for line in body.lines)
@@ -95,20 +95,20 @@ def _lines(body: schemas.NewLines) -> Upload:
     return Upload(body.name, file, QUOTED)
 
 
-def _checked(upload: Upload, most_bytes: int) -> Upload:
+def _check_size(upload: Upload, most_bytes: int) -> Upload:
     if upload.file.seek(0, 2) > most_bytes:
         upload.file.close()
-        raise _too_large(most_bytes)
+        raise _build_too_large_error(most_bytes)
     return upload
 
 
-def _too_large(most_bytes: int) -> errors.ListTooLargeError:
+def _build_too_large_error(most_bytes: int) -> errors.ListTooLargeError:
     return errors.ListTooLargeError(
         say("The file is larger than {most} MB (VALUE_LIST_MB).", most=most_bytes // 1_000_000)
     )
 
 
-class Patient:
+class TimedBody:
     """A request's body that is waited for, but not for ever.
 
     :param client: its socket, where the server lends it.

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from guichet.http import client_disconnect
-from guichet.http.client_disconnect import Watcher, has_hung_up
+from guichet.http.client_disconnect import DisconnectWatcher, has_hung_up
 
 SOON = 5  # seconds; nothing here takes so long unless it fails
 Pair = tuple[socket.socket, socket.socket]
@@ -85,7 +85,7 @@ def test_it_calls_when_the_client_goes_away(pair: Pair) -> None:
     ours, client = pair
     gone = threading.Event()
 
-    with Watcher().watching(ours, gone.set):
+    with DisconnectWatcher().watching(ours, gone.set):
         assert not gone.wait(0.05)
         client.close()
 
@@ -97,7 +97,7 @@ def test_it_calls_once(pair: Pair) -> None:
     calls = []
     client.close()
 
-    with Watcher().watching(ours, lambda: calls.append(1)):
+    with DisconnectWatcher().watching(ours, lambda: calls.append(1)):
         time.sleep(0.1)
 
     assert calls == [1]
@@ -106,7 +106,7 @@ def test_it_calls_once(pair: Pair) -> None:
 def test_it_does_not_call_once_the_query_is_over(pair: Pair) -> None:
     ours, client = pair
     gone = threading.Event()
-    watcher = Watcher()
+    watcher = DisconnectWatcher()
 
     with watcher.watching(ours, gone.set):
         pass
@@ -119,7 +119,7 @@ def test_it_watches_many_clients_and_calls_for_those_that_went(pair: Pair) -> No
     ours, client = pair
     other, other_client = socket.socketpair()
     gone, other_gone = threading.Event(), threading.Event()
-    watcher = Watcher()
+    watcher = DisconnectWatcher()
 
     with other, other_client, watcher.watching(ours, gone.set), watcher.watching(other, other_gone.set):
         other_client.close()
@@ -133,7 +133,7 @@ def test_it_watches_many_clients_and_calls_for_those_that_went(pair: Pair) -> No
 
 def test_it_watches_again_after_it_had_nothing_to_do(pair: Pair) -> None:
     ours, client = pair
-    watcher = Watcher()
+    watcher = DisconnectWatcher()
     with watcher.watching(ours, lambda: None):
         pass
     time.sleep(0.05)
@@ -147,7 +147,7 @@ def test_it_watches_again_after_it_had_nothing_to_do(pair: Pair) -> None:
 
 def test_it_starts_one_thread_and_only_when_there_is_something_to_watch(pair: Pair) -> None:
     before = threading.active_count()
-    watcher = Watcher()
+    watcher = DisconnectWatcher()
     assert threading.active_count() == before
 
     with watcher.watching(pair[0], lambda: None), watcher.watching(pair[1], print):
@@ -155,5 +155,5 @@ def test_it_starts_one_thread_and_only_when_there_is_something_to_watch(pair: Pa
 
 
 def test_it_lets_an_error_of_the_query_through(pair: Pair) -> None:
-    with pytest.raises(ZeroDivisionError), Watcher().watching(pair[0], lambda: None):
+    with pytest.raises(ZeroDivisionError), DisconnectWatcher().watching(pair[0], lambda: None):
         raise ZeroDivisionError

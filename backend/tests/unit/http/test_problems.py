@@ -8,7 +8,7 @@ import pytest
 
 from guichet import errors
 from guichet.http import problems
-from guichet.http.problems import BUG, KINDS, Kind
+from guichet.http.problems import BUG, KINDS, ProblemKind
 
 # What the API never lets out: it is turned into another error, or is a bug.
 INNER = {errors.GuichetError, errors.SettingsError, errors.SourceError}
@@ -28,7 +28,7 @@ OWN = [one for one in tree(errors.GuichetError) if one.__module__ in (errors.__n
     [
         (problems.MalformedError, 400, "malformed", None),
         (errors.InputError, 400, "input", None),
-        (problems.SignInError, 401, "sign-in", None),
+        (problems.AuthenticationError, 401, "sign-in", None),
         (problems.ForeignOriginError, 403, "foreign-origin", None),
         (errors.NotAllowedError, 403, "not-allowed", None),
         (problems.ScopeError, 403, "scope", None),
@@ -52,7 +52,7 @@ OWN = [one for one in tree(errors.GuichetError) if one.__module__ in (errors.__n
     ],
 )
 def test_it_chooses_a_status(error: type[errors.GuichetError], status: int, name: str, retry_after: int | None) -> None:
-    kind = problems.kind_of(error)
+    kind = problems.find_kind(error)
 
     assert (kind.status, kind.name, kind.retry_after) == (status, name, retry_after)
 
@@ -66,7 +66,7 @@ def test_an_error_below_another_is_of_its_kind() -> None:
     class NearerError(errors.SourceBusyError):
         pass
 
-    assert problems.kind_of(NearerError) is KINDS[errors.SourceBusyError]
+    assert problems.find_kind(NearerError) is KINDS[errors.SourceBusyError]
 
 
 def test_no_two_kinds_have_one_name() -> None:
@@ -77,7 +77,7 @@ def test_no_two_kinds_have_one_name() -> None:
 
 
 @pytest.mark.parametrize("kind", [*KINDS.values(), BUG], ids=lambda kind: kind.name)
-def test_a_kind_has_a_title_for_people_and_asks_for_a_retry_where_it_helps(kind: Kind) -> None:
+def test_a_kind_has_a_title_for_people_and_asks_for_a_retry_where_it_helps(kind: ProblemKind) -> None:
     assert re.match(r"[A-Z][^.]+$", kind.title)
     assert kind.retry_after is None or kind.status in (429, 503)
 

@@ -18,21 +18,21 @@ def options_url(name: str) -> str:
 
 
 def criterion(definition: str, name: str = "company_size") -> dict[str, Any]:
-    made = serializers.form(interface(f"{name}: {definition}"), [], "en", options_url)
+    made = serializers.serialize_form(interface(f"{name}: {definition}"), [], "en", options_url)
     (shown,) = made["criteria"]
     assert isinstance(shown, dict)
     return shown
 
 
 def column(name: str, kind: Any, top: str = "") -> dict[str, Any]:
-    (shown,) = serializers.result_columns(interface(top=top), [Column(name, kind)], "en")
+    (shown,) = serializers.serialize_columns(interface(top=top), [Column(name, kind)], "en")
     return shown
 
 
 def test_it_sums_an_interface_up() -> None:
     one = interface(top="group: CRM\ndescription: All of them.")
 
-    assert serializers.summary(one, "en") == {
+    assert serializers.serialize_interface(one, "en") == {
         "id": "companies",
         "title": "T",
         "group": "CRM",
@@ -45,7 +45,7 @@ def test_it_sums_an_interface_up() -> None:
 def test_it_shows_what_is_wrong_with_a_broken_one() -> None:
     broken = BrokenInterface("sites", "Sites", (Problem("sites.yaml", 1, "one"), Problem("sites.yaml", 7, "two")))
 
-    assert serializers.summary(broken, "en") == {
+    assert serializers.serialize_interface(broken, "en") == {
         "id": "sites",
         "title": "Sites",
         "group": "Out of order",
@@ -58,7 +58,7 @@ def test_it_shows_what_is_wrong_with_a_broken_one() -> None:
 def test_it_shows_the_whole_form() -> None:
     one = interface("name: {type: text, column: name}", top="require_one: true\nlimits: {display_rows: 5}")
 
-    assert serializers.form(one, [Column("id", "integer")], "en", options_url) == {
+    assert serializers.serialize_form(one, [Column("id", "integer")], "en", options_url) == {
         "id": "companies",
         "version": one.version,
         "title": "T",
@@ -110,7 +110,7 @@ def test_it_shows_where_the_options_are_and_what_they_depend_on() -> None:
         """
     )
 
-    country, _, region = serializers.form(one, [], "en", options_url)["criteria"]
+    country, _, region = serializers.serialize_form(one, [], "en", options_url)["criteria"]
 
     assert (country["multiple"], region["multiple"]) == (True, False)
     assert country["options"] == {"url": "/options/country", "depends_on": [], "search": True}
@@ -217,12 +217,14 @@ def test_it_shows_texts_in_the_users_language_and_else_in_the_first_that_there_i
         top="group: {es: Ventas, fr: Ventes}\ncolumns: {size: {label: {fr: Taille}}}",
     )
 
-    shown = serializers.form(one, [Column("size", "integer"), Column("other_size", "integer")], "en", options_url)
+    shown = serializers.serialize_form(
+        one, [Column("size", "integer"), Column("other_size", "integer")], "en", options_url
+    )
 
     assert (shown["criteria"][0]["label"], shown["criteria"][0]["help"]) == ("Size", "En personnes.")
     assert [column["label"] for column in shown["columns"]] == ["Taille", "Other size"]
-    assert serializers.summary(one, "fr")["group"] == "Ventes"
-    assert serializers.summary(one, "en")["group"] == "Ventas"
+    assert serializers.serialize_interface(one, "fr")["group"] == "Ventes"
+    assert serializers.serialize_interface(one, "en")["group"] == "Ventas"
 
 
 @pytest.mark.parametrize("path", GOOD, ids=lambda path: path.stem)
@@ -230,4 +232,4 @@ def test_every_form_can_be_written_as_json(path: Any) -> None:
     loaded = load_file(path)
     assert isinstance(loaded, Interface)
 
-    assert orjson.dumps(serializers.form(loaded, [], "en", options_url))
+    assert orjson.dumps(serializers.serialize_form(loaded, [], "en", options_url))
