@@ -30,45 +30,49 @@ CHUNK = 1 << 16
 @operation(
     "The rows that match, as CSV", answers={200: "text/csv"}, body=schemas.CsvBody, raises=RAISES, headers=HEADERS
 )
-def csv(interface_id: str) -> Response:
+def download_csv(interface_id: str) -> Response:
     """Streams a light result as a CSV download; a heavy one is answered 413.
 
     Text that a spreadsheet would run as a formula gets an apostrophe in front, unless `formula_guard` is false.
     """
     body = read_body(schemas.CsvBody)
-    search, wanted, style = search_request.get_search(interface_id, body), _arrangement(body), body.dialect.dialect()
+    search, wanted, style = (
+        search_request.get_search(interface_id, body),
+        _build_arrangement(body),
+        body.dialect.dialect(),
+    )
     with blaming(search.interface, search):
         made = search_request.run_with_retry(
             search, lambda one: downloads.csv(one, wanted, style, client_disconnect.watch)
         )
-    return _download(made, search, body, "csv", "text/csv")
+    return _send_download(made, search, body, "csv", "text/csv")
 
 
 @blueprint.post("/interfaces/<interface_id>/xlsx")
 @operation("The rows that match, as XLSX", answers={200: XLSX}, body=schemas.FileBody, raises=RAISES, headers=HEADERS)
-def xlsx(interface_id: str) -> Response:
+def download_xlsx(interface_id: str) -> Response:
     """Sends a light result as a spreadsheet with typed cells; a heavy one is answered 413.
 
     Text stays text, with its leading zeros; beyond 1,048,575 rows there are several sheets.
     """
     body = read_body(schemas.FileBody)
-    search, wanted = search_request.get_search(interface_id, body), _arrangement(body)
+    search, wanted = search_request.get_search(interface_id, body), _build_arrangement(body)
     with blaming(search.interface, search):
         made = search_request.run_with_retry(search, lambda one: downloads.xlsx(one, wanted, client_disconnect.watch))
-    return _download(made, search, body, "xlsx", XLSX)
+    return _send_download(made, search, body, "xlsx", XLSX)
 
 
-def file_name(named: str, now: datetime, ending: str) -> str:
+def build_file_name(named: str, now: datetime, ending: str) -> str:
     """Names a download: the interface's file name and the time in UTC."""
     safe = re.sub(r"[^A-Za-z0-9_-]", "_", named)
     return f"{safe}_{now:%Y%m%dT%H%M%SZ}.{ending}"
 
 
-def _arrangement(body: schemas.FileBody) -> Arrangement:
+def _build_arrangement(body: schemas.FileBody) -> Arrangement:
     return Arrangement(search_request.build_sort_keys(body), body.columns, context.get_language())
 
 
-def _download(made: Download, search: Search, body: schemas.FileBody, ending: str, media_type: str) -> Response:
+def _send_download(made: Download, search: Search, body: schemas.FileBody, ending: str, media_type: str) -> Response:
     auditing.audit_action(
         "download",
         search.interface.id,
@@ -76,21 +80,21 @@ def _download(made: Download, search: Search, body: schemas.FileBody, ending: st
         rows=made.rows,
         format=ending,
     )
-    return sent(made.file, search.interface.filename, ending, media_type)
+    return send_file(made.file, search.interface.filename, ending, media_type)
 
 
-def sent(file: IO[bytes], named: str, ending: str, media_type: str) -> Response:
+def send_file(file: IO[bytes], named: str, ending: str, media_type: str) -> Response:
     """Sends a file, and closes it."""
     size = file.seek(0, 2)
     file.seek(0)
-    response = Response(_chunks(file), mimetype=media_type)
-    name = file_name(named, datetime.now(UTC), ending)
+    response = Response(_read_chunks(file), mimetype=media_type)
+    name = build_file_name(named, datetime.now(UTC), ending)
     response.headers["Content-Length"] = str(size)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.call_on_close(file.close)
     return response
 
 
-def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+def _read_chunks(file: IO[bytes]) -> Iterator[bytes]:
     while chunk := file.read(CHUNK):
         yield chunk

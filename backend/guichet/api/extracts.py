@@ -47,8 +47,8 @@ def create_extract() -> Response:
     search = search_request.get_search(body.interface, body, columns_needed=bool(body.sort or body.columns))
     arrangement.sorts(search.columns, search_request.build_sort_keys(body))
     arrangement.chosen(search.columns, body.columns)
-    made = enqueue(search, body, _estimated(search))
-    response = build_answer(shown(made, search.interface), 202)
+    made = queue_extract(search, body, _estimate_rows(search))
+    response = build_answer(serialize_extract(made, search.interface), 202)
     response.headers["Location"] = url_for("extracts.get_extract", extract_id=made["id"])
     return response
 
@@ -58,14 +58,14 @@ def create_extract() -> Response:
 def list_extracts() -> Response:
     """Lists the user's latest extracts, the newest first, with their progress."""
     interfaces = context.portal().registry.current()
-    return build_answer([shown(one, interfaces.get(one["interface"])) for one in _found(None)])
+    return build_answer([serialize_extract(one, interfaces.get(one["interface"])) for one in _find_extracts(None)])
 
 
 @blueprint.get("/extracts/<uuid:extract_id>")
 @operation("One of my extracts", answers={200: schemas.ExtractShape}, raises=RAISES)
 def get_extract(extract_id: str) -> Response:
     """Returns its state and progress."""
-    return _answer(_get(extract_id))
+    return _build_answer(_get_extract(extract_id))
 
 
 @blueprint.delete("/extracts/<uuid:extract_id>")
@@ -77,7 +77,7 @@ def cancel_extract(extract_id: str) -> Response:
         cancelled = transaction.find("extracts.cancel", **mine)
         cancelled = cancelled or transaction.find("extracts.cancel_delivering", **mine)
     if cancelled is None:
-        _get(extract_id)
+        _get_extract(extract_id)
         raise errors.ConflictError("It has ended already.")
     return Response(status=204)
 
@@ -91,13 +91,13 @@ def cancel_extract(extract_id: str) -> Response:
 )
 def get_archive(extract_id: str) -> Response:
     """Sends the zip, or leads to the bucket that keeps it (302); Range requests resume a download that broke."""
-    found = _get(extract_id)
+    found = _get_extract(extract_id)
     if not _has_archive(found):
         raise errors.NotFoundError("This extract has no archive, or not any more.")
     _confirm_rights(found, "download")
     link = context.portal().store.link(found["archive"])
-    response = Response(status=302, headers={"Location": link}) if link else _sent(found)
-    _note_download(found)
+    response = Response(status=302, headers={"Location": link}) if link else _send_archive(found)
+    _audit_download(found)
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
@@ -116,7 +116,7 @@ def deliver_again(extract_id: str) -> Response:
     It goes to the address that the user has now: the one before may have been why it failed.
     """
     read_body(schemas.Nothing)
-    found = _get(extract_id)
+    found = _get_extract(extract_id)
     _confirm_rights(found, "mail")
     if found["delivery_state"] not in ("failed", "unknown"):
         raise errors.ConflictError("Its mail is on its way, or has arrived.")
@@ -127,7 +127,7 @@ def deliver_again(extract_id: str) -> Response:
         message_id = mime.message_id(str(extract_id), number, context.portal().settings.public_url)
         transaction.fetch("extracts.address", id=str(extract_id), email=address)
         queue.create_delivery(transaction, str(extract_id), address, message_id)
-    return _answer(_get(extract_id), 202)
+    return _build_answer(_get_extract(extract_id), 202)
 
 
 def _confirm_rights(extract: Record, what: str) -> None:
@@ -144,16 +144,16 @@ def _has_archive(extract: Record) -> bool:
     return bool(extract["archive"]) and extract["state"] != "cancelled"
 
 
-def _sent(extract: Record) -> Response:
+def _send_archive(extract: Record) -> Response:
     path = context.portal().settings.archive_dir.resolve() / extract["archive"]
     if not path.is_file():
         raise errors.NotFoundError("This extract has no archive, or not any more.")
-    return _sent_by_proxy(extract["archive"]) or send_file(
+    return _send_by_proxy(extract["archive"]) or send_file(
         path, "application/zip", as_attachment=True, download_name=path.name, etag=str(extract["id"])
     )
 
 
-def _sent_by_proxy(archive: str) -> Response | None:
+def _send_by_proxy(archive: str) -> Response | None:
     """Leaves the archive to nginx, where one stands in front: it then knows Range and ETag by itself."""
     prefix = context.portal().settings.accel_redirect_prefix
     if prefix is None:
@@ -164,7 +164,7 @@ def _sent_by_proxy(archive: str) -> Response | None:
     return response
 
 
-def _note_download(extract: Record) -> None:
+def _audit_download(extract: Record) -> None:
     details: dict[str, Any] = {"format": "zip", "extract": str(extract["id"])}
     if "Range" in request.headers:
         details["range"] = request.headers["Range"]
@@ -172,7 +172,9 @@ def _note_download(extract: Record) -> None:
     auditing.audit_action("download", extract["interface"], criteria, rows=extract["rows"], **details)
 
 
-def enqueue(search: Search, body: schemas.ExtractBody, estimated_rows: int | None, young_seconds: int = 0) -> Record:
+def queue_extract(
+    search: Search, body: schemas.ExtractBody, estimated_rows: int | None, young_seconds: int = 0
+) -> Record:
     """Queues an extract, or returns the one that there is for the same request.
 
     :param young_seconds: how long ago that one may have ended; 0: it must be under way.
@@ -201,7 +203,7 @@ def enqueue(search: Search, body: schemas.ExtractBody, estimated_rows: int | Non
     more = {
         "source": search.interface.source,
         "estimated_rows": estimated_rows,
-        "sealed_password": _sealed(body.password),
+        "sealed_password": _seal_password(body.password),
     }
     with context.get_portal_database().transaction() as transaction:
         transaction.fetch("extracts.ask_in_turn", owner=user.name)
@@ -221,7 +223,7 @@ def _refuse_too_many(transaction: Transaction) -> None:
         raise errors.TooManyExtractsError(say(wish, most=most))
 
 
-def _sealed(password: SecretStr | None) -> bytes | None:
+def _seal_password(password: SecretStr | None) -> bytes | None:
     if password is None:
         return None
     key = context.portal().settings.secret_key
@@ -230,12 +232,12 @@ def _sealed(password: SecretStr | None) -> bytes | None:
     return archive_passwords.seal(password, key, context.user().name)
 
 
-def _answer(record: Record, status: int = 200) -> Response:
+def _build_answer(record: Record, status: int = 200) -> Response:
     interface = context.portal().registry.current().get(record["interface"])
-    return build_answer(shown(record, interface), status)
+    return build_answer(serialize_extract(record, interface), status)
 
 
-def shown(record: Record, interface: Interface | BrokenInterface | None) -> dict[str, Any]:
+def serialize_extract(record: Record, interface: Interface | BrokenInterface | None) -> dict[str, Any]:
     """Shows an extract; its archive as long as the user may see the interface."""
     refusal = rights.refusal_of(context.user(), interface) if record["archive"] else None
     attachment_bytes = context.portal().settings.email_attachment_mb * 1_000_000
@@ -268,16 +270,16 @@ def shown(record: Record, interface: Interface | BrokenInterface | None) -> dict
         "expected_bytes": hoped.bytes,
         "expected_seconds": hoped.seconds,
         "arrives": hoped.arrives,
-        "problem": _problem(record, refusal),
+        "problem": _find_problem(record, refusal),
     }
 
 
-def _problem(record: Record, refusal: str | None) -> str | None:
+def _find_problem(record: Record, refusal: str | None) -> str | None:
     said = refusal or record["problem"] or record.get("delivery_problem")
     return messages.in_language(said, context.get_language()) if said else None
 
 
-def _estimated(search: Search) -> int | None:
+def _estimate_rows(search: Search) -> int | None:
     """Asks the planner how many rows there will be.
 
     :raises TooLargeError: if they are far too many.
@@ -291,13 +293,13 @@ def _estimated(search: Search) -> int | None:
     return estimated
 
 
-def _found(extract_id: str | None) -> list[Record]:
+def _find_extracts(extract_id: str | None) -> list[Record]:
     with context.get_portal_database().transaction() as transaction:
         return transaction.fetch("extracts.of_user", owner=context.user().name, id=extract_id, limit=LISTED)
 
 
-def _get(extract_id: str) -> Record:
-    found = _found(str(extract_id))
+def _get_extract(extract_id: str) -> Record:
+    found = _find_extracts(str(extract_id))
     if not found:
         raise errors.NotFoundError("You have no such extract.")
     return found[0]

@@ -32,7 +32,7 @@ blueprint = Blueprint("health", __name__)
 
 
 @blueprint.get("/healthz")
-def healthz() -> Response:
+def get_health() -> Response:
     """Answers as long as this process is alive; asks nobody. A server that is about to end says 503."""
     if draining.is_on():
         return build_answer({"status": "draining", "version": __version__}, 503)
@@ -40,13 +40,13 @@ def healthz() -> Response:
 
 
 @blueprint.get("/readyz")
-def readyz() -> Response:
+def get_readiness() -> Response:
     """Answers 200 when the portal database can be reached and is up to date and archives can be read, else 503.
 
     Names everything that is down; sources are named too, but don't count: the interfaces of others still work.
     """
-    silent = _silent()
-    needed = _needed_down({name: why for name, why in silent.items() if name == PORTAL_DATABASE})
+    silent = _find_unreachable()
+    needed = _find_failures({name: why for name, why in silent.items() if name == PORTAL_DATABASE})
     sources = {name: why for name, why in silent.items() if name != PORTAL_DATABASE}
     down = needed | sources
     told: dict[str, object] = {"status": "not ready" if needed else "ready", "down": list(down)}
@@ -59,19 +59,19 @@ def readyz() -> Response:
 
 
 @blueprint.get("/metrics")
-def exposition() -> Response:
+def get_metrics() -> Response:
     """Answers Prometheus. While the portal database is down, what only it knows is missing."""
     portal = context.portal()
-    silent = _silent()
+    silent = _find_unreachable()
     sources = {name: f"source {name}" not in silent for name in portal.sources}
-    facts = [metrics.build(), *metrics.disk(portal.settings.archive_dir), _archive_budget()]
-    known = None if PORTAL_DATABASE in silent else _known()
+    facts = [metrics.build(), *metrics.disk(portal.settings.archive_dir), _build_archive_budget()]
+    known = None if PORTAL_DATABASE in silent else _read_queue_figures()
     facts += metrics.up(None if portal.portal_database is None else known is not None, sources)
     facts += metrics.queue(known) if known is not None else []
     return Response(metrics.exposition(facts), content_type=metrics.MEDIA_TYPE)
 
 
-def _known() -> metrics.Known | None:
+def _read_queue_figures() -> metrics.Known | None:
     """Asks the portal database what it knows; None where there is none, or it is down."""
     database = context.portal().portal_database
     if database is None:
@@ -84,12 +84,12 @@ def _known() -> metrics.Known | None:
         return None
 
 
-def _archive_budget() -> Metric:
+def _build_archive_budget() -> Metric:
     most = context.portal().settings.archive_max_gb * 1_000_000_000
     return metrics.gauge("archive_budget_bytes", "What all archives may take together.", {"": most})
 
 
-def _needed_down(silent: Reasons) -> Reasons:
+def _find_failures(silent: Reasons) -> Reasons:
     """Finds what must be there and is not, and why."""
     portal = context.portal()
     found = {
@@ -103,7 +103,7 @@ def _needed_down(silent: Reasons) -> Reasons:
     return down
 
 
-def _silent() -> Reasons:
+def _find_unreachable() -> Reasons:
     """Asks all databases at once for a sign of life, and waits no longer than a probe does."""
     portal = context.portal()
     asks: dict[str, Callable[[], None]] = {f"source {name}": one.ping for name, one in portal.sources.items()}

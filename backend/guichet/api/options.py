@@ -55,7 +55,7 @@ def list_options(interface_id: str, criterion: str) -> Response:
     interface = context.get_interface(interface_id)
     select = _get_select(interface, criterion)
     search = prepare.prepare_options(
-        interface, select, _sent_along(interface, select), search_request.build_ground(interface)
+        interface, select, _read_parent_criteria(interface, select), search_request.build_ground(interface)
     )
     wanted = options.Wanted(
         typed=request.args.get("q", "").strip()[: context.get_input_limits().text],
@@ -78,11 +78,15 @@ def _get_select(interface: Interface, name: str) -> Criterion:
     return criterion
 
 
-def _sent_along(interface: Interface, select: Criterion) -> dict[str, Any]:
+def _read_parent_criteria(interface: Interface, select: Criterion) -> dict[str, Any]:
     """Reads the criteria that an option list depends on from the query string."""
     assert select.options is not None
     given = {name: request.args.getlist(name) for name in request.args if name not in OPTION_PARAMETERS}
-    known = {key: (name, end) for name in select.options.depends_on for key, end in _keys(interface.criteria[name])}
+    known = {
+        key: (name, end)
+        for name in select.options.depends_on
+        for key, end in _list_parameter_names(interface.criteria[name])
+    }
     unknown = [
         errors.Fault(f"/criteria/{name}", say("The options don’t depend on “{name}”.", name=name))
         for name in given
@@ -90,7 +94,7 @@ def _sent_along(interface: Interface, select: Criterion) -> dict[str, Any]:
     ]
     if unknown:
         raise errors.CriteriaError(unknown)
-    found = _options(interface, select, given)
+    found = _read_selected_options(interface, select, given)
     for key, values in given.items():
         name, end = known[key]
         if name in found and interface.criteria[name].type == "select":
@@ -98,11 +102,11 @@ def _sent_along(interface: Interface, select: Criterion) -> dict[str, Any]:
         if end:
             found.setdefault(name, {})[end] = values[-1]
         else:
-            found[name] = _value(interface.criteria[name], values)
+            found[name] = _read_value(interface.criteria[name], values)
     return found
 
 
-def _options(interface: Interface, select: Criterion, given: Mapping[str, list[str]]) -> dict[str, Any]:
+def _read_selected_options(interface: Interface, select: Criterion, given: Mapping[str, list[str]]) -> dict[str, Any]:
     """Reads the selects among them as they are read in the address of rows."""
     assert select.options is not None
     kinds = {
@@ -117,7 +121,7 @@ def _options(interface: Interface, select: Criterion, given: Mapping[str, list[s
         raise MalformedError(str(error)) from error
 
 
-def _keys(criterion: Criterion) -> list[tuple[str, str]]:
+def _list_parameter_names(criterion: Criterion) -> list[tuple[str, str]]:
     if criterion.type == "select":
         return [(criterion.name, ""), (f"{criterion.name}.is", "is")]
     if criterion.type == "values":
@@ -127,7 +131,7 @@ def _keys(criterion: Criterion) -> list[tuple[str, str]]:
     return [(f"{criterion.name}.{end}", end) for end in ("from", "to")]
 
 
-def _value(criterion: Criterion, values: list[str]) -> Any:
+def _read_value(criterion: Criterion, values: list[str]) -> Any:
     if criterion.multiple:
         return values
     if criterion.type == "boolean":

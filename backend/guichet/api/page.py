@@ -39,7 +39,7 @@ POLICY = (
 
 
 @blueprint.get("/config.json")
-def config() -> Response:
+def get_config() -> Response:
     """Tells the page where the API is; nginx serves a file of that name instead."""
     response = build_answer({"api": "/api/v1"})
     response.headers["Cache-Control"] = "no-cache"
@@ -47,20 +47,20 @@ def config() -> Response:
 
 
 @blueprint.get("/signed-in")
-def signed_in() -> Response:
+def check_sign_in() -> Response:
     """Answers whoever gets so far, past the sign-in: for nginx, which asks it before each file of the page."""
     return Response(status=204)
 
 
 @blueprint.get("/api/docs")
-def docs() -> WerkzeugResponse:
+def redirect_to_docs() -> WerkzeugResponse:
     """Leads to the page that draws the OpenAPI document."""
     return redirect("/api-docs")
 
 
 @blueprint.get("/", defaults={"path": ""})
 @blueprint.get("/<page:path>")
-def serve(path: str) -> Response:
+def serve_page(path: str) -> Response:
     """Serves a file of the built page; files under `assets/` have their hash in their name and never change."""
     folder = context.portal().settings.page_dir
     if folder is None:
@@ -69,18 +69,18 @@ def serve(path: str) -> Response:
         response = send_from_directory(folder.resolve(), path, max_age=YEAR_SECONDS)
         response.cache_control.immutable = True
         return response
-    return _file_or_index(folder.resolve(), path)
+    return _send_file_or_index(folder.resolve(), path)
 
 
-def _file_or_index(folder: Path, path: str) -> Response:
+def _send_file_or_index(folder: Path, path: str) -> Response:
     if "." not in path.rsplit("/", 1)[-1] or path == "index.html":
-        return _index(folder)
+        return _send_index(folder)
     response = send_from_directory(folder, path)
     response.headers["Cache-Control"] = "no-cache"
     return response
 
 
-def _index(folder: Path) -> Response:
+def _send_index(folder: Path) -> Response:
     """Sends index.html with a new nonce; without a validator, or a browser would keep the old one by a new policy."""
     index = folder / "index.html"
     if not index.is_file():

@@ -99,7 +99,7 @@ def get_record(interface_id: str, key: str) -> Response:
     The key is the values of its columns, with commas between them; in each, `%`, `,` and `/` are percent-encoded.
     """
     records = context.get_records(context.get_interface(interface_id))
-    response = _shown(records, records.get(_key(records, key)))
+    response = _serialize_record(records, records.get(_read_key(records, key)))
     if request.if_none_match:
         response.make_conditional(request)
     return response
@@ -121,8 +121,8 @@ def create_record(interface_id: str) -> Response:
     given = _read_values(records, None)
     key = {name: text for name in records.record.key if (text := given.get(name)) is not None}
     whole = key if len(key) == len(records.record.key) else None
-    change = records.save(writer, whole, given, Condition(is_new=True), _witness(interface))
-    return _saved(records, change)
+    change = records.save(writer, whole, given, Condition(is_new=True), _build_change_recorder(interface))
+    return _save(records, change)
 
 
 @blueprint.post("/interfaces/<interface_id>/records/<key>")
@@ -142,9 +142,11 @@ def save_record(interface_id: str, key: str) -> Response:
     """
     interface = context.get_interface(interface_id)
     writer, records = context.get_writer(interface), context.get_records(interface)
-    read = _key(records, key)
-    change = records.save(writer, read, _read_values(records, read), _condition(), _witness(interface))
-    return _saved(records, change)
+    read = _read_key(records, key)
+    change = records.save(
+        writer, read, _read_values(records, read), _read_condition(), _build_change_recorder(interface)
+    )
+    return _save(records, change)
 
 
 @blueprint.delete("/interfaces/<interface_id>/records/<key>")
@@ -155,11 +157,11 @@ def delete_record(interface_id: str, key: str) -> Response:
     writer, records = context.get_writer(interface), context.get_records(interface)
     if records.record.delete is None:
         raise errors.NotAllowedError("These records can’t be deleted: their definition has no `delete`.")
-    records.delete(writer, _key(records, key), _condition(), _witness(interface))
+    records.delete(writer, _read_key(records, key), _read_condition(), _build_change_recorder(interface))
     return Response(status=204)
 
 
-def _witness(interface: Interface) -> Witness:
+def _build_change_recorder(interface: Interface) -> Witness:
     """Writes each change into the audit, with the record before and after: both last, or neither.
 
     :raises PortalDatabaseError: if it can't be written down; then nothing is changed.
@@ -169,13 +171,13 @@ def _witness(interface: Interface) -> Witness:
     @contextmanager
     def witness(change: Change) -> Iterator[None]:
         with database.transaction() as transaction:
-            entries.record(transaction, _entry(user, interface, change))
+            entries.record(transaction, _build_audit_entry(user, interface, change))
             yield
 
     return witness
 
 
-def _entry(user: str, interface: Interface, change: Change) -> Entry:
+def _build_audit_entry(user: str, interface: Interface, change: Change) -> Entry:
     present = change.after or change.before
     assert present is not None
     action: Literal["create", "update", "delete"] = "update" if change.before and change.after else "delete"
@@ -189,14 +191,14 @@ def _entry(user: str, interface: Interface, change: Change) -> Entry:
     return Entry(user, action, interface.id, {}, rows=1, details=details)
 
 
-def _key(records: Records, text: str) -> Key:
+def _read_key(records: Records, text: str) -> Key:
     try:
         return records.key(text)
     except KeyShapeError as error:
         raise MalformedError(str(error)) from error
 
 
-def _key_text(name: str, raw: Any) -> str | None:
+def _read_key_column(name: str, raw: Any) -> str | None:
     """Reads a column of the key from the body."""
     if raw is None or raw == "":
         return None
@@ -212,14 +214,14 @@ def _read_values(records: Records, key: Key | None) -> dict[str, str | None]:
     limit = context.portal().settings.text_limit
     bound = dict(values.read(records.layout.fields, given, limit))
     for name, raw in fixed.items():
-        text = _key_text(name, raw)
+        text = _read_key_column(name, raw)
         if key is not None and text not in (None, key[name]):
             raise errors.CriteriaError([errors.Fault(values.pointer(name), "The key of a record can’t be changed.")])
         bound[name] = text
     return bound
 
 
-def _condition() -> Condition:
+def _read_condition() -> Condition:
     if request.if_none_match and not request.if_none_match.star_tag:
         raise MalformedError("“If-None-Match” can only be * here: create it if there is none.")
     given = request.if_match
@@ -230,9 +232,9 @@ def _condition() -> Condition:
     return Condition(tags, is_new=request.if_none_match.star_tag)
 
 
-def _saved(records: Records, change: Change) -> Response:
+def _save(records: Records, change: Change) -> Response:
     assert change.after is not None
-    response = _shown(records, change.after)
+    response = _serialize_record(records, change.after)
     if change.before is None:
         response.status_code = 201
         response.headers["Location"] = url_for(
@@ -241,7 +243,7 @@ def _saved(records: Records, change: Change) -> Response:
     return response
 
 
-def _shown(records: Records, stored: Stored) -> Response:
+def _serialize_record(records: Records, stored: Stored) -> Response:
     names = {*records.record.key, *records.layout.fields}
     shown = {name: value for name, value in stored.values.items() if name in names}
     response = build_answer({"key": stored.key, "values": shown, "etag": f'"{stored.tag}"'})

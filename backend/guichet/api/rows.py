@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, g, request
 
 from guichet import errors, query_syntax
-from guichet.api.downloads import CHUNK, file_name
+from guichet.api.downloads import CHUNK, build_file_name
 from guichet.extracts.rights import Rights
 from guichet.http import auditing, client_disconnect, context, schemas, search_request
 from guichet.http.operations import FLAG, Query, operation, parse_json, read_body, read_choice, read_count, read_flag
@@ -83,17 +83,17 @@ def get_rows(interface_id: str) -> Response:
     `employees=10..50`, `created=2024-01-01..` for ranges; `created=last_30_days`. A stream that ends in an error is
     broken off: its last chunk is missing.
     """
-    return _rows(interface_id, _body_of_query(interface_id))
+    return _send_rows(interface_id, _read_query_body(interface_id))
 
 
 @blueprint.post("/interfaces/<interface_id>/rows")
 @operation("The rows that match criteria in the body, for programs", body=schemas.FileBody, query=PAGING, **DECLARED)
 def post_rows(interface_id: str) -> Response:
     """Does the same for criteria that are too long for an address."""
-    return _rows(interface_id, read_body(schemas.FileBody))
+    return _send_rows(interface_id, read_body(schemas.FileBody))
 
 
-def _body_of_query(interface_id: str) -> schemas.FileBody:
+def _read_query_body(interface_id: str) -> schemas.FileBody:
     interface = context.get_interface(interface_id)
     kinds = {name: query_syntax.Kind(one.type, one.multiple) for name, one in interface.criteria.items()}
     given = [(name, text) for name, text in request.args.items(multi=True) if name not in NAMES]
@@ -105,14 +105,15 @@ def _body_of_query(interface_id: str) -> schemas.FileBody:
     if not isinstance(written, dict) or set(written) & set(criteria):
         raise MalformedError("“criteria” must be a JSON object, of criteria that no other parameter gives.")
     sort = [
-        schemas.SortBody(column=one.removeprefix("-"), descending=one.startswith("-")) for one in _listed("sort") or ()
+        schemas.SortBody(column=one.removeprefix("-"), descending=one.startswith("-"))
+        for one in _read_list("sort") or ()
     ]
     if len(sort) > schemas.MOST_SORTS:
         raise MalformedError(f"“sort” may name {schemas.MOST_SORTS} columns.")
-    return schemas.FileBody(criteria={**written, **criteria}, sort=sort, columns=_listed("columns"))
+    return schemas.FileBody(criteria={**written, **criteria}, sort=sort, columns=_read_list("columns"))
 
 
-def _listed(name: str) -> list[str] | None:
+def _read_list(name: str) -> list[str] | None:
     text = request.args.get(name, "")
     return text.split(",") if text else None
 
@@ -130,10 +131,10 @@ class _Window:
     before: bool
 
 
-def _rows(interface_id: str, body: schemas.FileBody) -> Response:
-    search, name = search_request.get_search(interface_id, body), _format()
+def _send_rows(interface_id: str, body: schemas.FileBody) -> Response:
+    search, name = search_request.get_search(interface_id, body), _choose_format()
     with blaming(search.interface, search):
-        response = search_request.run_with_retry(search, lambda one: _answer(one, body, name))
+        response = search_request.run_with_retry(search, lambda one: _build_response(one, body, name))
     try:
         search_request.remember_list_search(search, body.criteria)
     except BaseException:
@@ -142,7 +143,7 @@ def _rows(interface_id: str, body: schemas.FileBody) -> Response:
     return response
 
 
-def _format() -> Name:
+def _choose_format() -> Name:
     chosen = read_choice("format", list(MEDIA_TYPES))
     if chosen:
         return cast(Name, chosen)
@@ -150,20 +151,22 @@ def _format() -> Name:
     return next(name for name, media_type in MEDIA_TYPES.items() if media_type == best)
 
 
-def _answer(search: Search, body: schemas.FileBody, name: Name) -> Response:
-    window, style = _window(search, body, name), _style(search, body, name)
+def _build_response(search: Search, body: schemas.FileBody, name: Name) -> Response:
+    window, style = _read_window(search, body, name), _choose_row_format(search, body, name)
     response = (
-        _stream(search, body, style, window, name) if window.limit is None else _page(search, body, style, window)
+        _send_stream(search, body, style, window, name)
+        if window.limit is None
+        else _send_page(search, body, style, window)
     )
     response.mimetype = MEDIA_TYPES[name]
     if name != "json":
         response.headers["Content-Disposition"] = (
-            f'attachment; filename="{file_name(search.interface.filename, datetime.now(UTC), name)}"'
+            f'attachment; filename="{build_file_name(search.interface.filename, datetime.now(UTC), name)}"'
         )
     return response
 
 
-def _style(search: Search, body: schemas.FileBody, name: Name) -> RowFormat:
+def _choose_row_format(search: Search, body: schemas.FileBody, name: Name) -> RowFormat:
     columns = arrangement.chosen(search.columns, body.columns)
     shape = cast(Shape, read_choice("shape", get_args(Shape)) or "objects")
     guard = read_flag("formula_guard", default=True)
@@ -175,14 +178,14 @@ def _style(search: Search, body: schemas.FileBody, name: Name) -> RowFormat:
     return row_formats.csv(columns, Dialect(formula_guard=guard), labels)
 
 
-def _window(search: Search, body: schemas.FileBody, name: Name) -> _Window:
+def _read_window(search: Search, body: schemas.FileBody, name: Name) -> _Window:
     limit, offset = read_count("limit"), read_count("offset")
     after, before = request.args.get("after"), request.args.get("before")
     if limit == 0:
         raise MalformedError("“limit” must be at least 1.")
     if sum(one is not None for one in (offset, after, before)) > 1:
         raise MalformedError("Give one of “offset”, “after” and “before”.")
-    found = _cursor(search, body, after if before is None else before)
+    found = _read_cursor(search, body, after if before is None else before)
     if limit is None and (name == "json" or before is not None):
         limit = PAGE_ROWS
     if limit is not None:
@@ -190,7 +193,7 @@ def _window(search: Search, body: schemas.FileBody, name: Name) -> _Window:
     return _Window(limit, offset, found, before is not None)
 
 
-def _cursor(search: Search, body: schemas.FileBody, text: str | None) -> Cursor | None:
+def _read_cursor(search: Search, body: schemas.FileBody, text: str | None) -> Cursor | None:
     if text is None:
         return None
     key = pages.key_of(search)
@@ -201,7 +204,7 @@ def _cursor(search: Search, body: schemas.FileBody, text: str | None) -> Cursor 
     return cursor.read(text, key)
 
 
-def _page(search: Search, body: schemas.FileBody, style: RowFormat, window: _Window) -> Response:
+def _send_page(search: Search, body: schemas.FileBody, style: RowFormat, window: _Window) -> Response:
     assert window.limit is not None
     keyed = window.offset is None and not body.sort and bool(pages.key_of(search))
     if keyed:
@@ -211,14 +214,14 @@ def _page(search: Search, body: schemas.FileBody, style: RowFormat, window: _Win
         page = pages.by_offset(search, style, sort, window.limit, offset, client_disconnect.watch)
     audited = search_request.build_audit_criteria(search, body.criteria)
     auditing.audit_action("search", search.interface.id, audited, rows=page.rows, duration_ms=page.elapsed_ms)
-    response = Response(_chunks(page.file))
+    response = Response(_read_chunks(page.file))
     response.call_on_close(page.file.close)
-    links = _links_by_cursor(page, window) if keyed else _links_by_offset(page, window)
-    response.headers["Link"] = ", ".join(f'<{_address(place)}>; rel="{name}"' for name, place in links.items())
+    links = _build_cursor_links(page, window) if keyed else _build_offset_links(page, window)
+    response.headers["Link"] = ", ".join(f'<{_build_address(place)}>; rel="{name}"' for name, place in links.items())
     return response
 
 
-def _links_by_cursor(page: Page, window: _Window) -> dict[str, dict[str, Any]]:
+def _build_cursor_links(page: Page, window: _Window) -> dict[str, dict[str, Any]]:
     links: dict[str, dict[str, Any]] = {"first": {}}
     if page.last and (page.more or window.before):
         links["next"] = {"after": page.last}
@@ -227,7 +230,7 @@ def _links_by_cursor(page: Page, window: _Window) -> dict[str, dict[str, Any]]:
     return links
 
 
-def _links_by_offset(page: Page, window: _Window) -> dict[str, dict[str, Any]]:
+def _build_offset_links(page: Page, window: _Window) -> dict[str, dict[str, Any]]:
     limit, offset = window.limit or 0, window.offset or 0
     links = {"first": {"offset": 0}}
     if page.more:
@@ -237,18 +240,18 @@ def _links_by_offset(page: Page, window: _Window) -> dict[str, dict[str, Any]]:
     return links
 
 
-def _address(place: dict[str, Any]) -> str:
+def _build_address(place: dict[str, Any]) -> str:
     kept = [pair for pair in request.args.items(multi=True) if pair[0] not in ("offset", "after", "before")]
     query = urlencode([*kept, *place.items()])
     return f"{request.path}?{query}" if query else request.path
 
 
-def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+def _read_chunks(file: IO[bytes]) -> Iterator[bytes]:
     while chunk := file.read(CHUNK):
         yield chunk
 
 
-def _stream(search: Search, body: schemas.FileBody, style: RowFormat, window: _Window, name: Name) -> Response:
+def _send_stream(search: Search, body: schemas.FileBody, style: RowFormat, window: _Window, name: Name) -> Response:
     portal = context.portal()
     selected = pages.whole(search, style, search_request.build_sort_keys(body), window.offset or 0, window.cursor)
     _refuse_far_too_large(search)
@@ -265,9 +268,9 @@ def _stream(search: Search, body: schemas.FileBody, style: RowFormat, window: _W
         portal.streams.release()
         leave()
         raise
-    watched = _while_allowed(stream, portal.rights, context.user().name, search.interface.id)
-    paced = _at_pace(watched, portal.settings.stream_kb_per_second * 1000)
-    response = Response(_pieces(paced, g.request_id))
+    watched = _stop_when_withheld(stream, portal.rights, context.user().name, search.interface.id)
+    paced = _stop_when_slow(watched, portal.settings.stream_kb_per_second * 1000)
+    response = Response(_stream_pieces(paced, g.request_id))
     entry = auditing.build_entry(
         "download", search.interface.id, search_request.build_audit_criteria(search, body.criteria), format=name
     )
@@ -294,7 +297,7 @@ def _refuse_far_too_large(search: Search) -> None:
     prepare.refuse_too_large(search, estimated)
 
 
-def _while_allowed(stream: Stream, rights: Rights, name: str, interface_id: str) -> Iterator[bytes]:
+def _stop_when_withheld(stream: Stream, rights: Rights, name: str, interface_id: str) -> Iterator[bytes]:
     """Passes pieces on as long as the user may see the interface, which is looked at once a second.
 
     :raises WithheldError: when they may not any more.
@@ -307,7 +310,7 @@ def _while_allowed(stream: Stream, rights: Rights, name: str, interface_id: str)
         yield piece
 
 
-def _at_pace(pieces: Iterator[bytes], pace: int) -> Iterator[bytes]:
+def _stop_when_slow(pieces: Iterator[bytes], pace: int) -> Iterator[bytes]:
     """Passes pieces on to a client that takes enough of them.
 
     :param pace: bytes a second, on the average of the time that the client was waited for.
@@ -322,7 +325,7 @@ def _at_pace(pieces: Iterator[bytes], pace: int) -> Iterator[bytes]:
             raise streams.AbandonedError("The client takes too little.")
 
 
-def _pieces(stream: Iterator[bytes], request_id: str) -> Iterator[bytes]:
+def _stream_pieces(stream: Iterator[bytes], request_id: str) -> Iterator[bytes]:
     """Passes pieces on. An error breaks the connection off, so that no program takes what came for the whole."""
     try:
         yield from stream

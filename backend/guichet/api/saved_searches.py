@@ -43,7 +43,11 @@ def list_saved_searches() -> Response:
         )
     visible = {one.id: one for one in context.list_visible_interfaces() if isinstance(one, Interface)}
     return build_answer(
-        [_shown(one, visible[one["interface"]]) for one in found if one["interface"] in visible and _is_shared(one)]
+        [
+            _serialize_search(one, visible[one["interface"]])
+            for one in found
+            if one["interface"] in visible and _is_shared(one)
+        ]
     )
 
 
@@ -61,7 +65,7 @@ def get_saved_search(saved_search_id: str) -> Response:
         found = transaction.find("saved_searches.one", id=str(saved_search_id), user=user.name, groups=groups)
     if found is None or not _is_shared(found):
         raise errors.NotFoundError("You keep no such search.")
-    return build_answer(_shown(found, context.get_interface(found["interface"])))
+    return build_answer(_serialize_search(found, context.get_interface(found["interface"])))
 
 
 @blueprint.post("/saved-searches")
@@ -76,12 +80,12 @@ def create_saved_search() -> Response:
     """Keeps a search under a name. Its criteria are checked, and stored as they were given."""
     body = read_body(schemas.NewSavedSearch)
     interface = context.get_interface(body.interface)
-    _check(interface, body)
+    _check_search(interface, body)
     with context.get_portal_database().transaction() as transaction:
         _refuse_too_many(transaction)
-        made = transaction.find("saved_searches.create", user=context.user().name, **_stored(body))
+        made = transaction.find("saved_searches.create", user=context.user().name, **_build_columns(body))
     assert made is not None
-    return build_answer(_shown(made, interface), 201)
+    return build_answer(_serialize_search(made, interface), 201)
 
 
 @blueprint.patch("/saved-searches/<uuid:saved_search_id>")
@@ -101,11 +105,11 @@ def change_saved_search(saved_search_id: str) -> Response:
         if found is None:
             raise errors.NotFoundError("You keep no such search.")
         interface = context.get_interface(found["interface"])
-        changed = schemas.NewSavedSearch.model_validate({**_given(found), **_changes(body)})
-        _check(interface, changed)
-        made = transaction.find("saved_searches.update", id=str(saved_search_id), user=user, **_stored(changed))
+        changed = schemas.NewSavedSearch.model_validate({**_read_stored(found), **_read_changes(body)})
+        _check_search(interface, changed)
+        made = transaction.find("saved_searches.update", id=str(saved_search_id), user=user, **_build_columns(changed))
     assert made is not None
-    return build_answer(_shown(made, interface))
+    return build_answer(_serialize_search(made, interface))
 
 
 @blueprint.delete("/saved-searches/<uuid:saved_search_id>")
@@ -137,7 +141,7 @@ def restore_saved_search(saved_search_id: str) -> Response:
         found = transaction.find("saved_searches.restore", id=str(saved_search_id), user=user)
     if found is None:
         raise errors.NotFoundError("There is nothing to restore.")
-    return build_answer(_shown(found, context.get_interface(found["interface"])))
+    return build_answer(_serialize_search(found, context.get_interface(found["interface"])))
 
 
 def _is_shared(record: Record) -> bool:
@@ -148,7 +152,7 @@ def _is_shared(record: Record) -> bool:
     return owner is not None and record["shared_with"] in owner.groups
 
 
-def _check(interface: Interface, body: schemas.NewSavedSearch) -> None:
+def _check_search(interface: Interface, body: schemas.NewSavedSearch) -> None:
     _refuse_too_long(body.criteria)
     criteria = search_criteria.read(interface, body.criteria, context.get_input_limits())
     prepare.find_lists(interface, criteria, search_request.build_ground(interface))
@@ -171,7 +175,7 @@ def _refuse_too_long(criteria: Mapping[str, Any]) -> None:
         raise errors.CriteriaError([errors.Fault("/criteria", say(wish, most=most))])
 
 
-def _stored(body: schemas.NewSavedSearch) -> dict[str, Any]:
+def _build_columns(body: schemas.NewSavedSearch) -> dict[str, Any]:
     return {
         "interface": body.interface,
         "name": body.name,
@@ -181,20 +185,20 @@ def _stored(body: schemas.NewSavedSearch) -> dict[str, Any]:
     }
 
 
-def _changes(body: schemas.SavedSearchChange) -> dict[str, Any]:
+def _read_changes(body: schemas.SavedSearchChange) -> dict[str, Any]:
     """Returns what is to be changed; only a group can be changed to null."""
     given = body.model_dump(exclude_unset=True)
     return {name: value for name, value in given.items() if value is not None or name == "group"}
 
 
-def _given(record: Record) -> dict[str, Any]:
+def _read_stored(record: Record) -> dict[str, Any]:
     names = ("interface", "name", "criteria", "sort")
     return {**{name: record[name] for name in names}, "group": record["shared_with"]}
 
 
-def _shown(record: Record, interface: Interface) -> dict[str, Any]:
+def _serialize_search(record: Record, interface: Interface) -> dict[str, Any]:
     return {
-        **_given(record),
+        **_read_stored(record),
         "id": str(record["id"]),
         "interface_title": interface.title(context.get_language()),
         "owner": record["owner"],

@@ -48,7 +48,7 @@ def count(interface_id: str) -> Response:
     if not in_a_moment:
         audited = search_request.build_audit_criteria(search, body.criteria)
         auditing.audit_action("count", interface_id, audited, rows=found.count, duration_ms=found.elapsed_ms)
-        unmatched = _unmatched(search, body, found.matched)
+        unmatched = _serialize_unmatched(search, body, found.matched)
     shown = {"count": found.count, "elapsed_ms": found.elapsed_ms, "estimate": found.estimate}
     return build_answer({**shown, "unmatched": unmatched})
 
@@ -83,27 +83,29 @@ def search(interface_id: str) -> Response:
     auditing.audit_action(
         "search", interface_id, audited, rows=len(result.rows), duration_ms=result.elapsed_ms, **heavy
     )
-    shown = {**_shown(asked, result), "unmatched": _unmatched(asked, body, result.matched)}
+    shown = {**_serialize_result(asked, result), "unmatched": _serialize_unmatched(asked, body, result.matched)}
     if result.reason:
-        shown["extract"] = _extracted(asked, body, result) if body.extract and context.may("extract") else None
+        shown["extract"] = (
+            _queue_heavy_extract(asked, body, result) if body.extract and context.may("extract") else None
+        )
     return build_answer(shown, 202 if shown.get("extract") else 200)
 
 
-def _extracted(search: Search, body: schemas.PageBody, result: Result) -> dict[str, Any] | None:
+def _queue_heavy_extract(search: Search, body: schemas.PageBody, result: Result) -> dict[str, Any] | None:
     """Makes an extract of a heavy result; where none can be made, its first rows are the answer all the same."""
     if context.portal().portal_database is None or not context.may("extract"):
         return None
     asked = schemas.ExtractBody(interface=search.interface.id, criteria=body.criteria, sort=body.sort)
     try:
         prepare.refuse_too_large(search, result.expected)
-        made = extracts.enqueue(search, asked, result.expected, YOUNG_SECONDS)
-        return extracts.shown(made, search.interface)
+        made = extracts.queue_extract(search, asked, result.expected, YOUNG_SECONDS)
+        return extracts.serialize_extract(made, search.interface)
     except (errors.PortalDatabaseError, errors.TooLargeError, errors.TooManyExtractsError) as error:
         logger.warning("a heavy result could not become an extract: %s", error)
         return None
 
 
-def _unmatched(search: Search, body: schemas.CriteriaBody, matched: Mapping[str, int]) -> dict[str, Any]:
+def _serialize_unmatched(search: Search, body: schemas.CriteriaBody, matched: Mapping[str, int]) -> dict[str, Any]:
     """Says what was found of each list, and remembers the search, so that the others can be asked for."""
     search_request.remember_list_search(search, body.criteria)
     places = search.places
@@ -112,14 +114,14 @@ def _unmatched(search: Search, body: schemas.CriteriaBody, matched: Mapping[str,
             "values": used.values,
             "matched": matched.get(name),
             "malformed": used.malformed,
-            "url": _unmatched_url(search, name),
+            "url": _build_unmatched_url(search, name),
         }
         for name, used in search.looked_for.items()
         if name in places
     }
 
 
-def _unmatched_url(search: Search, name: str) -> str | None:
+def _build_unmatched_url(search: Search, name: str) -> str | None:
     """Where what was not found of a list is; what was pasted is asked for with its criteria, again."""
     if name not in search.lists:
         return None
@@ -127,7 +129,7 @@ def _unmatched_url(search: Search, name: str) -> str | None:
     return url_for("value_lists.list_unmatched", value_list_id=list_id, interface=interface_id, criterion=name)
 
 
-def _shown(search: Search, result: Result) -> dict[str, Any]:
+def _serialize_result(search: Search, result: Result) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "columns": serializers.serialize_columns(search.interface, result.columns, context.get_language()),
         "rows": result.rows,

@@ -32,7 +32,7 @@ def summarize(interface_id: str) -> Response:
     """
     body = read_body(schemas.SummaryBody)
     search = search_request.get_search(interface_id, body)
-    names = _marked(search.interface) if body.columns is None else body.columns
+    names = _list_summary_columns(search.interface) if body.columns is None else body.columns
 
     def run(one: Search) -> Summary:
         return summary.summarize(
@@ -48,15 +48,15 @@ def summarize(interface_id: str) -> Response:
         rows=made.total,
         duration_ms=made.elapsed_ms,
     )
-    columns = [_shown(search.interface, one) for one in made.columns]
+    columns = [_serialize_column(search.interface, one) for one in made.columns]
     return build_answer({"total": made.total, "columns": columns, "elapsed_ms": made.elapsed_ms})
 
 
-def _marked(interface: Interface) -> list[str]:
+def _list_summary_columns(interface: Interface) -> list[str]:
     return [name for name, style in interface.definition.columns.items() if style.summary]
 
 
-def _shown(interface: Interface, one: ColumnSummary) -> dict[str, Any]:
+def _serialize_column(interface: Interface, one: ColumnSummary) -> dict[str, Any]:
     return {
         "name": one.column.name,
         "label": interface.column_label(one.column.name, context.get_language()),

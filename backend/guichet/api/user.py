@@ -69,9 +69,9 @@ def change_user() -> Response:
     """
     body = read_body(schemas.UserChange)
     if body.email is None:
-        _forget_address()
+        _remove_address()
     else:
-        _ask_for_address(_read_address(body.email))
+        _request_confirmation(_read_address(body.email))
     return get_user()
 
 
@@ -88,26 +88,26 @@ def confirm_address() -> Response:
     body = read_body(schemas.AddressConfirmation, errors.InputError)
     mine = {"user": context.user().name}
     with context.get_portal_database().transaction() as transaction:
-        found = transaction.find("profiles.pending", **mine, hash=_hash(body.token))
+        found = transaction.find("profiles.pending", **mine, hash=_hash_token(body.token))
         if found is None or not context.portal().settings.recipients.may_get(found["pending_email"]):
             raise errors.InputError([errors.Fault("/token", STALE)])
         transaction.fetch("profiles.confirm_email", **mine)
-        _audit(transaction, found["email"], found["pending_email"])
+        _audit_change(transaction, found["email"], found["pending_email"])
     return get_user()
 
 
-def _forget_address() -> None:
+def _remove_address() -> None:
     mine = {"user": context.user().name}
     with context.get_portal_database().transaction() as transaction:
         found = transaction.find("profiles.of_user", **mine)
         transaction.fetch("profiles.forget_email", **mine)
         if found and found["email"]:
-            _audit(transaction, found["email"], None)
+            _audit_change(transaction, found["email"], None)
     if found and found["email"]:
-        _tell(found["email"], "removed", None)
+        _notify_former_address(found["email"], "removed", None)
 
 
-def _ask_for_address(address: EmailAddress) -> None:
+def _request_confirmation(address: EmailAddress) -> None:
     """Asks who reads the mails of an address to confirm it, and tells the one before.
 
     :raises TooManyRequestsError: if that was asked very often.
@@ -115,34 +115,36 @@ def _ask_for_address(address: EmailAddress) -> None:
     """
     database, before = context.get_portal_database(), context.get_email()
     token = secrets.token_urlsafe(32)
-    mine = {"user": context.user().name, "hash": _hash(token)}
+    mine = {"user": context.user().name, "hash": _hash_token(token)}
     with database.transaction() as transaction:
         asked = transaction.find("profiles.ask_for_email", **mine, email=str(address), hours=HOURS, most=MOST_ASKED)
         if asked is None:
             raise errors.TooManyRequestsError("You changed your address very often. Try again in an hour.", 3600)
-        _audit(transaction, before, str(address), what="address asked for")
+        _audit_change(transaction, before, str(address), what="address asked for")
     try:
-        _send("confirm", address, token=token)
+        _send_address_mail("confirm", address, token=token)
     except errors.MailServerError:
         with database.transaction() as transaction:
             transaction.fetch("profiles.withdraw_email", **mine)
         raise
     if before and before != str(address):
-        _tell(before, "changing", address)
+        _notify_former_address(before, "changing", address)
 
 
-def _tell(before: str, kind: Kind, address: EmailAddress | None) -> None:
+def _notify_former_address(before: str, kind: Kind, address: EmailAddress | None) -> None:
     """Tells the address before of what becomes of it. That it can't be told keeps nobody from leaving it."""
     recipient = email_address.parse(before)
     if recipient is None or context.portal().mail_server is None:
         return
     try:
-        _send(kind, recipient, address=address)
+        _send_address_mail(kind, recipient, address=address)
     except errors.MailServerError as error:
         logger.warning("%s the address before could not be told of its change: %s", g.request_id, error)
 
 
-def _send(kind: Kind, recipient: EmailAddress, token: str = "", address: EmailAddress | None = None) -> None:
+def _send_address_mail(
+    kind: Kind, recipient: EmailAddress, token: str = "", address: EmailAddress | None = None
+) -> None:
     """:raises MailServerError: if it can't be sent."""
     portal = context.portal()
     if portal.mail_server is None or portal.mail_sender is None:
@@ -167,11 +169,11 @@ def _send(kind: Kind, recipient: EmailAddress, token: str = "", address: EmailAd
         raise errors.MailServerError(messages.of(error)) from error
 
 
-def _audit(transaction: Transaction, before: str | None, after: str | None, what: str = "address") -> None:
+def _audit_change(transaction: Transaction, before: str | None, after: str | None, what: str = "address") -> None:
     entries.record(transaction, auditing.build_entry("update", "", {}, what=what, before=before, after=after))
 
 
-def _hash(token: str) -> str:
+def _hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -181,11 +183,11 @@ def _read_address(text: str) -> EmailAddress:
     if address is None:
         raise errors.CriteriaError([errors.Fault("/email", "This must be an email address.")])
     if not recipients.may_get(str(address)):
-        raise errors.CriteriaError([errors.Fault("/email", _allowed(recipients.domains))])
+        raise errors.CriteriaError([errors.Fault("/email", _describe_allowed_domains(recipients.domains))])
     return address
 
 
-def _allowed(domains: Collection[str]) -> str:
+def _describe_allowed_domains(domains: Collection[str]) -> str:
     if not domains:
         return "Mails may go nowhere yet: an operator sets EMAIL_ALLOWED_DOMAINS."
     return say("Mails may go to these domains: {domains}.", domains=", ".join(domains))

@@ -38,8 +38,9 @@ def add_user() -> Response:
             say("Users are added by administrators: the members of the group “{group}”.", group=group)
         )
     settings = context.portal().settings
-    _refuse(
-        _fault("/user", htpasswd.fault_of_name(body.user)), _fault("/password", _fault_of(body.password, body.user))
+    _raise_faults(
+        _build_fault("/user", htpasswd.fault_of_name(body.user)),
+        _build_fault("/password", _find_password_fault(body.password, body.user)),
     )
     if context.portal().portal_database and body.user not in htpasswd.names(settings.htpasswd_file):
         accounts.open_new(context.get_portal_database(), body.user)
@@ -66,22 +67,22 @@ def change_password() -> Response:
     try:
         authentication.authenticate_password(name, body.current)
     except AuthenticationError:
-        _refuse(_fault("/current", "This is not your present password."))
-    _refuse(_fault("/password", _fault_of(body.password, name)))
+        _raise_faults(_build_fault("/current", "This is not your present password."))
+    _raise_faults(_build_fault("/password", _find_password_fault(body.password, name)))
     htpasswd.set_password(settings.htpasswd_file, name, body.password, settings.bcrypt_cost)
     auditing.audit_action("update", "", {}, what="password", name=name)
     return Response(status=204)
 
 
-def _fault_of(password: str, name: str) -> str | None:
+def _find_password_fault(password: str, name: str) -> str | None:
     return htpasswd.fault_of_password(password, name, context.portal().settings.password_length)
 
 
-def _fault(pointer: str, detail: str | None) -> errors.Fault | None:
+def _build_fault(pointer: str, detail: str | None) -> errors.Fault | None:
     return errors.Fault(pointer, detail) if detail else None
 
 
-def _refuse(*faults: errors.Fault | None) -> None:
+def _raise_faults(*faults: errors.Fault | None) -> None:
     """:raises InputError: if there is any fault; all of them."""
     found = [fault for fault in faults if fault]
     if found:

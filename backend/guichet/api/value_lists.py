@@ -56,18 +56,18 @@ def create_value_list() -> Response:
     The column that fits best is taken; `PATCH` takes another. Nothing of a broken upload is kept.
     """
     settings = context.portal().settings
-    interface, criterion = _for()
+    interface, criterion = _read_criterion()
     _refuse_too_many()
     admission.take_share()
     upload = uploads.receive_upload(settings.value_list_mb * 1_000_000, settings.upload_stall_seconds)
-    choice, wish = Choice(layout=upload.layout), _wish(interface, criterion)
+    choice, wish = Choice(layout=upload.layout), _build_wish(interface, criterion)
     admission.wait_for_turn()
     with closing(upload.file), context.get_portal_database().transaction() as transaction:
         transaction.allow(storage.SECONDS)
-        name = _named(upload.name)
-        made = storage.create(transaction, context.user().name, name, upload.file, choice, wish, *_bounds())
-        entries.record(transaction, _entry("create", made))
-        shown = _shown(transaction, made, _reading(interface, criterion))
+        name = _clean_file_name(upload.name)
+        made = storage.create(transaction, context.user().name, name, upload.file, choice, wish, *_build_bounds())
+        entries.record(transaction, _build_audit_entry("create", made))
+        shown = _serialize_list(transaction, made, _build_reading(interface, criterion))
     return build_answer(shown, 201)
 
 
@@ -76,8 +76,8 @@ def create_value_list() -> Response:
 def list_value_lists() -> Response:
     """Lists the user's own, those first that were used last."""
     with context.get_portal_database().transaction() as transaction:
-        found = transaction.fetch("value_lists.recent", owner=context.user().name, limit=_most())
-        return build_answer([_shown(transaction, one, Reading()) for one in found])
+        found = transaction.fetch("value_lists.recent", owner=context.user().name, limit=_get_list_limit())
+        return build_answer([_serialize_list(transaction, one, Reading()) for one in found])
 
 
 @blueprint.get("/value-lists/<uuid:value_list_id>")
@@ -89,11 +89,11 @@ def list_value_lists() -> Response:
 )
 def get_value_list(value_list_id: str) -> Response:
     """Returns a list, counted as the criterion reads it."""
-    interface, criterion = _for()
+    interface, criterion = _read_criterion()
     with context.get_portal_database().transaction() as transaction:
         transaction.allow(storage.SECONDS)
-        found = _get(transaction, value_list_id)
-        return build_answer(_shown(transaction, found, _reading(interface, criterion)))
+        found = _get_list(transaction, value_list_id)
+        return build_answer(_serialize_list(transaction, found, _build_reading(interface, criterion)))
 
 
 @blueprint.patch("/value-lists/<uuid:value_list_id>")
@@ -108,21 +108,23 @@ def get_value_list(value_list_id: str) -> Response:
 def change_value_list(value_list_id: str) -> Response:
     """Takes another column or sheet, or says which line is the header, or which encoding or delimiter it is."""
     body = read_body(schemas.ValueListChange)
-    interface, criterion = _for()
+    interface, criterion = _read_criterion()
     given = body.model_dump(exclude_unset=True)
     if given.keys() - {"name"}:
         admission.take_share()
         admission.wait_for_turn()
     with context.get_portal_database().transaction() as transaction, SpooledTemporaryFile(uploads.SPOOL_BYTES) as file:
         transaction.allow(storage.SECONDS)
-        found = _get(transaction, value_list_id, "one_of_mine_to_change")
+        found = _get_list(transaction, value_list_id, "one_of_mine_to_change")
         if body.name is not None:
             found = transaction.fetch("value_lists.rename", id=str(value_list_id), name=body.name)[0]
         if given.keys() - {"name"}:
             choice = storage.choose(found, given)
-            found = storage.change(transaction, found, file, choice, _wish(interface, criterion), *_bounds())
-        entries.record(transaction, _entry("update", found))
-        return build_answer(_shown(transaction, found, _reading(interface, criterion)))
+            found = storage.change(
+                transaction, found, file, choice, _build_wish(interface, criterion), *_build_bounds()
+            )
+        entries.record(transaction, _build_audit_entry("update", found))
+        return build_answer(_serialize_list(transaction, found, _build_reading(interface, criterion)))
 
 
 @blueprint.delete("/value-lists/<uuid:value_list_id>")
@@ -133,7 +135,7 @@ def delete_value_list(value_list_id: str) -> Response:
         gone = transaction.find("value_lists.delete", id=str(value_list_id), owner=context.user().name)
         if gone is None:
             raise errors.NotFoundError("You have no such list.")
-        entries.record(transaction, _entry("delete", gone))
+        entries.record(transaction, _build_audit_entry("delete", gone))
     return Response(status=204)
 
 
@@ -150,11 +152,11 @@ def list_unmatched(value_list_id: str) -> Response:
 
     In the order and the spelling of the file, with its line numbers.
     """
-    interface, _ = _for()
+    interface, _ = _read_criterion()
     if interface is None:
         raise errors.NotFoundError("Name the interface in which was searched.")
     with context.get_portal_database().transaction() as transaction:
-        _get(transaction, value_list_id)
+        _get_list(transaction, value_list_id)
         last = transaction.find(
             "value_lists.last_search",
             id=str(value_list_id),
@@ -164,7 +166,7 @@ def list_unmatched(value_list_id: str) -> Response:
     if last is None:
         raise errors.NotFoundError("Nothing was searched by this list in this interface yet.")
     search = search_request.get_search(interface.id, schemas.CriteriaBody(criteria=last["criteria"]))
-    return _sent_unmatched(search, last["criterion"], last["criteria"])
+    return _send_unmatched(search, last["criterion"], last["criteria"])
 
 
 @blueprint.post("/interfaces/<interface_id>/unmatched")
@@ -185,19 +187,19 @@ def list_unmatched_values(interface_id: str) -> Response:
     search = search_request.get_search(interface_id, body)
     if name not in search.looked_for:
         raise errors.NotFoundError(say("“{name}” is filled neither by several values nor by a list.", name=name))
-    return _sent_unmatched(search, name, body.criteria)
+    return _send_unmatched(search, name, body.criteria)
 
 
-def _sent_unmatched(search: Search, criterion: str, given: Mapping[str, Any]) -> Response:
+def _send_unmatched(search: Search, criterion: str, given: Mapping[str, Any]) -> Response:
     with blaming(search.interface, search):
         file = unmatched.file(search, criterion, client_disconnect.watch)
     auditing.audit_action(
         "download", search.interface.id, search_request.build_audit_criteria(search, given), format="unmatched"
     )
-    return downloads.sent(file, f"{search.interface.filename}_not_found", "csv", "text/csv")
+    return downloads.send_file(file, f"{search.interface.filename}_not_found", "csv", "text/csv")
 
 
-def _for() -> tuple[Interface | None, Criterion | None]:
+def _read_criterion() -> tuple[Interface | None, Criterion | None]:
     """Reads the criterion that the list is for, if the request names one."""
     interface_id, name = request.args.get("interface"), request.args.get("criterion")
     if interface_id is None:
@@ -211,13 +213,13 @@ def _for() -> tuple[Interface | None, Criterion | None]:
     return interface, criterion
 
 
-def _reading(interface: Interface | None, criterion: Criterion | None) -> Reading:
+def _build_reading(interface: Interface | None, criterion: Criterion | None) -> Reading:
     if interface is None or criterion is None:
         return Reading()
-    return value_list_binding.reading_of(criterion, _type(interface, criterion))
+    return value_list_binding.reading_of(criterion, _find_list_type(interface, criterion))
 
 
-def _type(interface: Interface, criterion: Criterion) -> str:
+def _find_list_type(interface: Interface, criterion: Criterion) -> str:
     """Asks the source; while it can't tell, the values are text."""
     try:
         return context.portal().catalogue.list_type(interface, context.get_source(interface), criterion.name)
@@ -225,13 +227,13 @@ def _type(interface: Interface, criterion: Criterion) -> str:
         return "text"
 
 
-def _wish(interface: Interface | None, criterion: Criterion | None) -> Wish:
+def _build_wish(interface: Interface | None, criterion: Criterion | None) -> Wish:
     if interface is None or criterion is None:
         return Wish()
-    return value_list_binding.wish_of(criterion, _type(interface, criterion))
+    return value_list_binding.wish_of(criterion, _find_list_type(interface, criterion))
 
 
-def _most() -> int:
+def _get_list_limit() -> int:
     return context.portal().settings.value_lists_per_user
 
 
@@ -239,35 +241,35 @@ def _refuse_too_many() -> None:
     """Refuses another list before its file is read."""
     with context.get_portal_database().transaction() as transaction:
         kept = transaction.fetch("value_lists.count_mine", owner=context.user().name)[0]["lists"]
-    if kept >= _most():
+    if kept >= _get_list_limit():
         wish = "You keep {most} lists already, as many as you may. Delete some that you no longer need."
-        raise errors.TooManyListsError(say(wish, most=_most()))
+        raise errors.TooManyListsError(say(wish, most=_get_list_limit()))
 
 
-def _bounds() -> tuple[Bounds, WorkbookBounds]:
+def _build_bounds() -> tuple[Bounds, WorkbookBounds]:
     settings = context.portal().settings
     workbook = WorkbookBounds(settings.value_list_workbook_mb, settings.value_list_mb * 1_000_000)
     return Bounds(settings.value_list_values, settings.text_limit), workbook
 
 
-def _get(transaction: Transaction, value_list_id: Any, query: str = "one_of_mine") -> Record:
+def _get_list(transaction: Transaction, value_list_id: Any, query: str = "one_of_mine") -> Record:
     found = transaction.find(f"value_lists.{query}", id=str(value_list_id), owner=context.user().name)
     if found is None:
         raise errors.NotFoundError("You have no such list.")
     return found
 
 
-def _named(name: str) -> str:
+def _clean_file_name(name: str) -> str:
     """The last part of a file's name, without what is no text."""
     return re.sub(r"[\x00-\x1f\ud800-\udfff]", "", re.split(r"[/\\]", name)[-1]).strip()[:200] or "values"
 
 
-def _entry(action: entries.Action, record: Record) -> entries.Entry:
+def _build_audit_entry(action: entries.Action, record: Record) -> entries.Entry:
     details = {"value_list": str(record["id"]), "values": record["values"], "sha256": record["hash"]}
     return auditing.build_entry(action, "", {}, **details)
 
 
-def _shown(transaction: Transaction, record: Record, reading: Reading) -> dict[str, Any]:
+def _serialize_list(transaction: Transaction, record: Record, reading: Reading) -> dict[str, Any]:
     values, malformed = storage.count(transaction, record, reading)
     wrong = storage.malformed(transaction, record["id"], reading, MALFORMED_SHOWN) if malformed else []
     days = context.portal().settings.value_list_days

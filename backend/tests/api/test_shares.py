@@ -56,9 +56,9 @@ def test_a_client_that_takes_too_little_is_left(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(rows.time, "monotonic", lambda: float(next(now)))
     piece = b"x" * 10_000  # each is taken within five seconds
 
-    assert len(list(rows._at_pace(iter([piece] * 100), 1000))) == 100
+    assert len(list(rows._stop_when_slow(iter([piece] * 100), 1000))) == 100
     with pytest.raises(streams.AbandonedError):
-        list(rows._at_pace(iter([piece] * 100), 8000))
+        list(rows._stop_when_slow(iter([piece] * 100), 8000))
 
 
 def test_requests_of_a_process_that_was_killed_count_no_longer() -> None:
