@@ -137,7 +137,7 @@ def test_whatever_alerts_and_dashboard_ask_for_is_in_a_real_exposition(
 
 
 def test_every_metric_of_ours_is_in_the_documentation(serve: Serve, portal_database_url: str) -> None:
-    documented = (ROOT / "docs/operations.md").read_text("utf-8")
+    documented = (ROOT / "docs/operations/reference.md").read_text("utf-8")
     with serve(PORTAL_DATABASE_URL=portal_database_url) as http:
         text = httpx.get(http.base_url.join("/metrics")).text
     names = set(re.findall(r"^# TYPE (guichet_\w+)", text, re.MULTILINE))

@@ -1,4 +1,4 @@
-"""What docs/operations.md tells an operator to type: its SQL and its commands, run as they stand there."""
+"""What docs/operations/how-to.md tells an operator to type: its SQL and its commands, run as they stand there."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 import postgres_programs  # finds pg_dump where it finds the tests' PostgreSQL
 
-DOCUMENT = (ROOT / "docs" / "operations.md").read_text("utf-8")
+DOCUMENT = (ROOT / "docs" / "operations" / "how-to.md").read_text("utf-8")
 PASSWORD = "hunter2-of-a-test"
 
 

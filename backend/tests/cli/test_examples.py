@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from guichet.cli import main
 from guichet.cli.terminal.lazy_group import Sections
 from tests.cli.conftest import Demo, Shell
 from tests.conftest import ROOT
+from tests.unit.test_documents import ABOUT_DEFINITIONS, TUTORIAL, examples
 
 DOCUMENTS = ["docs/api.md", "docs/command-line.md"]
 HTTP_COMMANDS = ["login", "interfaces", "describe", "count", "search", "extract", "extracts", "list", "logout"]
@@ -61,6 +63,47 @@ def test_the_examples_of_a_document_run_in_its_order(document: str, shell: Shell
         run("sleep 1\n" * ("extracts/$ID" in block) + block, shell, demo)
 
 
+def test_the_definitions_over_the_demo_are_planned_by_it(tmp_path: Path, demo: Demo) -> None:
+    """The tutorial's, step by step, and the recipes': as they stand there, and not only loaded."""
+    whole = {
+        f"{path.stem.lower()}_{step}": text
+        for path in [*ABOUT_DEFINITIONS, ROOT / "README.md"]
+        for step, text in enumerate(examples(path))
+        if re.search("^source: crm$", text, re.MULTILINE)
+    }
+    for name, text in whole.items():
+        (tmp_path / f"{name}.yaml").write_text(text)
+
+    ran = beside_the_server(["check", "--run"], tmp_path, demo)
+
+    assert sum(name.startswith("tutorial") for name in whole) >= 5
+    assert len(whole) >= 9
+    assert ran.returncode == 0, ran.stdout
+    assert f"{len(whole)} interfaces checked" in ran.stdout
+
+
+def test_the_commands_of_the_tutorial_run_on_what_it_ends_with(tmp_path: Path, demo: Demo) -> None:
+    (tmp_path / "tutorial.yaml").write_text(list(examples(TUTORIAL))[-1])
+    commands = re.findall(r"^\.venv/bin/guichet (.+)$", TUTORIAL.read_text("utf-8"), re.MULTILINE)
+
+    assert len(commands) >= 3
+    for command in commands:
+        ran = beside_the_server(shlex.split(command), tmp_path, demo)
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def beside_the_server(arguments: list[str], portal: Path, demo: Demo) -> subprocess.CompletedProcess[str]:
+    """Run a command for authors, on a portal folder of its own over the demo's databases."""
+    return subprocess.run(
+        [sys.executable, "-m", "guichet.cli", *arguments],
+        env={**demo.environ, "PORTAL_DIR": str(portal)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
 def test_the_examples_of_the_client_run(tmp_path: Path, demo: Demo) -> None:
     text = (ROOT / "docs" / "client.md").read_text("utf-8").replace("http://localhost:9000", demo.url)
     found = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
@@ -104,6 +147,6 @@ def test_every_command_over_http_has_examples_and_its_options_explained() -> Non
 
 def test_no_document_names_a_command_that_there_is_not() -> None:
     assert isinstance(main, Sections)
-    for document in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+    for document in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
         named = re.findall(r"`(?:\.venv/bin/)?guichet ([a-z]+)", Path(document).read_text("utf-8"))
         assert set(named) <= set(main.entries), document

@@ -38,7 +38,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role};
 
 @pytest.fixture(scope="session")
 def pagila_url(make_database: Callable[..., str]) -> Iterator[str]:
-    """The URL of a Pagila, as a role that may only read it: the one of docs/operations.md."""
+    """The URL of a Pagila, as a role that may only read it: the one of docs/operations/how-to.md."""
     url = make_database(sql=FOREIGN.sub("", (PAGILA / "schema.sql").read_text("utf-8")))
     load(url, (PAGILA / "data.sql").read_text("utf-8"))
     role, password = f"guichet_test_{secrets.token_hex(6)}", secrets.token_hex(8)

@@ -1,0 +1,180 @@
+"""The documents hold what they promise: links lead somewhere, examples load, tables have every key and every record."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from guichet.interfaces import loading, model
+from guichet.interfaces.faults import CRITERIA
+from guichet.interfaces.interface import Interface
+from guichet.interfaces.presets import Preset
+from tests.conftest import ROOT
+from tests.unit.definitions import LIMITS
+
+DOCUMENTS = [
+    path
+    for path in sorted(chain(ROOT.glob("*.md"), *((ROOT / name).rglob("*.md") for name in ("docs", "backend/tests"))))
+    if "node_modules" not in path.parts
+]
+
+FENCED = re.compile(r"^( *)```.*?^\1```$", re.MULTILINE | re.DOTALL)
+TEXT = r"\[(?:[^\[\]]|\[[^\]]*\])*\]"
+LINK = re.compile(rf"{TEXT}\(([^()\s]+)\)|(?:src|href)=\"([^\"]+)\"")
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@cache
+def _prose(path: Path) -> str:
+    """Return a document without its blocks of code, in which nothing is a link or a heading."""
+    return FENCED.sub("", path.read_text("utf-8"))
+
+
+@cache
+def _anchors(path: Path) -> frozenset[str]:
+    """List the anchors of a document as GitHub makes them: of its headings, and those that are written out."""
+    anchors: list[str] = re.findall(r'<a id="([^"]+)"', _prose(path))
+    for heading in re.findall(r"^#+ +(.+?) *$", _prose(path), re.MULTILINE):
+        shown = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)
+        slug = re.sub(r"[^\w\- ]", "", shown.lower()).replace(" ", "-")
+        repeated = sum(re.fullmatch(rf"{re.escape(slug)}(-\d+)?", anchor) is not None for anchor in anchors)
+        anchors.append(f"{slug}-{repeated}" if repeated else slug)
+    return frozenset(anchors)
+
+
+def _links(path: Path) -> list[str]:
+    prose = re.sub(r"`[^`\n]*`", "code", _prose(path))
+    links = ["".join(groups) for groups in LINK.findall(prose)]
+    return [link for link in links if not re.match(r"[a-z]+:", link)]
+
+
+def _broken(path: Path) -> Iterator[str]:
+    for link in _links(path):
+        file, _, anchor = link.partition("#")
+        target = (path.parent / file).resolve() if file else path
+        if not target.exists() or (anchor and (target.suffix != ".md" or anchor not in _anchors(target))):
+            yield link
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=_name)
+def test_every_link_leads_to_a_file_and_a_heading_that_exist(path: Path) -> None:
+    assert list(_broken(path)) == []
+
+
+def test_links_are_really_looked_at() -> None:
+    assert sum(len(_links(path)) for path in DOCUMENTS) > 300
+    assert "a-list-of-100000-values" in _anchors(ROOT / "docs" / "definitions" / "recipes.md")
+
+
+# Definitions
+
+ABOUT_DEFINITIONS = [ROOT / "docs" / "definitions.md", *sorted((ROOT / "docs" / "definitions").glob("*.md"))]
+TUTORIAL = ROOT / "docs" / "definitions" / "tutorial.md"
+
+BASE = {
+    "title": "title: An example",
+    "source": "source: shop",
+    "sql": "sql: SELECT * FROM company AS comp WHERE {criteria}",
+}
+# What a part of `record` needs around it.
+RECORD = """
+record:
+  groups: [editors]
+  key: id
+  select: SELECT id, name FROM site WHERE id = :id
+  upsert: UPDATE site SET name = :name WHERE id = :id
+  fields: { name: }
+"""
+
+
+def blocks(path: Path) -> list[str]:
+    """Return the YAML of a document, in its order."""
+    return [textwrap.dedent(text) for text in re.findall(r"```yaml\n(.*?)```", path.read_text("utf-8"), re.DOTALL)]
+
+
+def _keys(block: str) -> set[str]:
+    return set(re.findall(r"^([a-z_]+):", block, re.MULTILINE))
+
+
+def examples(path: Path) -> Iterator[str]:
+    """Yield the examples of a document as whole definitions.
+
+    A part stands below a definition of the fewest keys; in the tutorial, below the definition that it is added to.
+    """
+    last = ""
+    for block in blocks(path):
+        if {"title", "source", "sql"} <= _keys(block):
+            last = block
+            yield block
+        elif path == TUTORIAL:
+            yield f"{last}\n{block}"
+        elif _keys(block) == {"constraints"}:
+            yield "\n".join([*BASE.values(), RECORD, textwrap.indent(block, "  ")])
+        else:
+            yield "\n".join([*(text for key, text in BASE.items() if key not in _keys(block)), block])
+
+
+@pytest.mark.parametrize("path", [*ABOUT_DEFINITIONS, ROOT / "README.md"], ids=_name)
+def test_every_example_of_a_definition_loads(path: Path) -> None:
+    found = list(examples(path))
+
+    assert found
+    for text in found:
+        loaded = loading.load("example.yaml", text.encode(), sources=("shop", "crm", "lab"), default_limits=LIMITS)
+        problems = [] if isinstance(loaded, Interface) else [str(problem) for problem in loaded.problems]
+        assert problems == [], text
+
+
+def _section(path: Path, title: str) -> str:
+    """Return what stands between a heading and the next one."""
+    found = re.search(rf"^#+ {re.escape(title)}\n(.*?)(?=^#|\Z)", _prose(path), re.MULTILINE | re.DOTALL)
+    assert found, title
+    return found[1]
+
+
+def _rows(path: Path, title: str) -> set[str]:
+    """Return what the first column of a section's tables names as code, headings of tables apart."""
+    firsts = re.findall(r"^\| ([^|]*) \|.*\n(?!\|---)", _section(path, title), re.MULTILINE)
+    return set(re.findall(r"`([^`]+)`", "".join(firsts)))
+
+
+def _fields(part: type[model.Part]) -> set[str]:
+    return {field.alias or name for name, field in part.model_fields.items()}
+
+
+CRITERION = _fields(model.CriterionBase) | {"type", "default"}
+OWN_KEYS = set().union(*(_fields(kind) for kind in CRITERIA.values() if issubclass(kind, model.Part))) - CRITERION
+
+
+@pytest.mark.parametrize(
+    ("title", "keys"),
+    [
+        ("Top of the file", _fields(model.Definition)),
+        ("Criteria", CRITERION),
+        ("Types", OWN_KEYS | set(CRITERIA)),
+        ("Options", _fields(model.Options) | _fields(model.Choice)),
+        ("Columns", _fields(model.ColumnStyle) | set(get_args(model.Format))),
+        ("Record", _fields(model.Record)),
+        ("Fields", _fields(model.RecordField) | set(get_args(model.FieldType))),
+        ("Alias", _fields(model.Alias)),
+        ("Limits", _fields(model.Limits)),
+    ],
+)
+def test_the_reference_has_every_key_and_no_other(title: str, keys: set[str]) -> None:
+    assert _rows(ROOT / "docs" / "definitions" / "reference.md", title) == keys
+
+
+def test_the_reference_names_every_preset_and_normalization() -> None:
+    types = _section(ROOT / "docs" / "definitions" / "reference.md", "Types")
+
+    assert [word for word in (*get_args(Preset), *get_args(model.Normalization)) if f"`{word}`" not in types] == []
