@@ -21,7 +21,9 @@ from tests.unit.definitions import LIMITS
 
 DOCUMENTS = [
     path
-    for path in sorted(chain(ROOT.glob("*.md"), *((ROOT / name).rglob("*.md") for name in ("docs", "backend/tests"))))
+    for path in sorted(
+        chain(ROOT.glob("*.md"), *((ROOT / name).rglob("*.md") for name in ("docs", "bench", "backend/tests")))
+    )
     if "node_modules" not in path.parts
 ]
 
