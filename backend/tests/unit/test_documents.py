@@ -180,3 +180,35 @@ def test_the_reference_names_every_preset_and_normalization() -> None:
     types = _section(ROOT / "docs" / "definitions" / "reference.md", "Types")
 
     assert [word for word in (*get_args(Preset), *get_args(model.Normalization)) if f"`{word}`" not in types] == []
+
+
+# Decisions
+
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+STATUS = re.compile(r"accepted|(?:accepted, amended|superseded) by \[(\d{4})\]\((\d{4}-[a-z0-9-]+\.md)\)")
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
+def test_a_decision_has_a_date_and_a_status_and_stands_in_the_table(path: Path) -> None:
+    text = path.read_text("utf-8")
+    head = re.match(r"# (\d{4}): (.+)\n\nDate: (\d{4}-\d\d-\d\d)\nStatus: (.+)\n\n", text)
+
+    assert head, "# NUMBER: Title, then Date: and Status:"
+    number, title, date, status = head.groups()
+    assert path.name.startswith(f"{number}-")
+    known = STATUS.fullmatch(status)
+    assert known, status
+    if known[2]:
+        assert known[2].startswith(known[1])
+        assert path.name in (path.parent / known[2]).read_text("utf-8")
+    row = f"| [{number}]({path.name}) | {title} | {date} | {status} |"
+    assert (path.parent / "README.md").read_text("utf-8").splitlines().count(row) == 1
+
+
+def test_each_number_is_one_decisions_alone_and_the_table_has_no_others() -> None:
+    numbers = [path.name[:4] for path in DECISIONS]
+
+    assert len(set(numbers)) == len(numbers)
+    assert (
+        re.findall(r"^\| \[(\d{4})\]", (ROOT / "docs/decisions/README.md").read_text("utf-8"), re.MULTILINE) == numbers
+    )
