@@ -18,6 +18,7 @@ from guichet.interfaces.interface import Interface
 from guichet.interfaces.presets import Preset
 from tests.conftest import ROOT
 from tests.unit.definitions import LIMITS
+from tests.unit.test_import_direction import FLOORS
 
 DOCUMENTS = [
     path
@@ -212,3 +213,24 @@ def test_each_number_is_one_decisions_alone_and_the_table_has_no_others() -> Non
     assert (
         re.findall(r"^\| \[(\d{4})\]", (ROOT / "docs/decisions/README.md").read_text("utf-8"), re.MULTILINE) == numbers
     )
+
+
+# The code
+
+PACKAGE = ROOT / "backend" / "guichet"
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
+
+
+def test_the_picture_of_the_floors_is_what_the_imports_are_held_to() -> None:
+    (picture,) = re.findall(r"```mermaid\nflowchart TB\n(.*?)```", ARCHITECTURE.read_text("utf-8"), re.DOTALL)
+    drawn = [set(names.split(" · ")) for names in re.findall(r'\["([^"]+)"\]', picture)]
+
+    assert drawn == [{name or "guichet" for name in floor} for floor in reversed(FLOORS)]
+
+
+@pytest.mark.parametrize("path", [ARCHITECTURE, ROOT / "docs" / "development.md", *DECISIONS], ids=_name)
+def test_every_module_that_is_named_with_its_folder_exists(path: Path) -> None:
+    named = set(re.findall(r"`((?:[\w.-]+/)+[\w-]+\.(?:py|sql|ts|vue|sh|yml))`", _prose(path)))
+    roots = (ROOT, ROOT / "backend", PACKAGE, ROOT / "frontend" / "src")
+
+    assert sorted(name for name in named if not any((root / name).exists() for root in roots)) == []
