@@ -31,17 +31,17 @@ class SignIn:
         try:
             return Client(self.url, token=self.token, user=self.user, password=self.password, **options)
         except ValueError as error:
-            raise exit_codes.Ending(f"{error}.", exit_codes.USAGE) from error
+            raise exit_codes.CommandError(f"{error}.", exit_codes.USAGE) from error
 
 
-def file() -> Path:
+def get_file_path() -> Path:
     """The file of the sign-in, in the folder where this platform keeps such things."""
     return Path(click.get_app_dir("guichet")) / "sign-in.json"
 
 
-def write(sign_in: SignIn) -> Path:
+def save(sign_in: SignIn) -> Path:
     """Keeps a sign-in, for its user's eyes only from the first byte on."""
-    path = file()
+    path = get_file_path()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = path.with_suffix(f".{os.getpid()}")
     with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as output:
@@ -50,32 +50,32 @@ def write(sign_in: SignIn) -> Path:
     return path
 
 
-def find() -> SignIn | None:
+def load() -> SignIn | None:
     """Reads the sign-in that was kept."""
     try:
-        return SignIn(**json.loads(file().read_text("utf-8")))
+        return SignIn(**json.loads(get_file_path().read_text("utf-8")))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError) as error:
-        raise exit_codes.Ending(
-            f"{file()} can't be read ({error}). Sign in again: guichet login", exit_codes.SIGN_IN
+        raise exit_codes.CommandError(
+            f"{get_file_path()} can't be read ({error}). Sign in again: guichet login", exit_codes.SIGN_IN
         ) from error
 
 
-def chosen(url: str | None, token: str | None, user: str | None, password: str | None) -> SignIn:
+def choose_sign_in(url: str | None, token: str | None, user: str | None, password: str | None) -> SignIn:
     """Decides by what is given, and by what was kept.
 
     :raises Ending: if nobody is signed in.
     """
-    kept = find()
+    kept = load()
     if url and (token or user):
         return SignIn(url, token, user, password)
     if kept is None or (url and url.rstrip("/") != kept.url):
-        raise exit_codes.Ending("You are not signed in. Sign in: guichet login URL", exit_codes.SIGN_IN)
+        raise exit_codes.CommandError("You are not signed in. Sign in: guichet login URL", exit_codes.SIGN_IN)
     return SignIn(kept.url, token, user, password) if token or user else kept
 
 
-def connected(command: Command) -> Command:
+def pass_client(command: Command) -> Command:
     """Gives a command the client of whoever is signed in, as its first argument, and tells its errors."""
 
     @click.option("--url", envvar="GUICHET_URL", show_envvar=True, help="Another portal than that of `guichet login`.")
@@ -86,7 +86,7 @@ def connected(command: Command) -> Command:
     def run(
         *arguments: Any, url: str | None, token: str | None, user: str | None, password: str | None, **options: Any
     ) -> Any:
-        with exit_codes.told(), chosen(url, token, user, password).client() as client:
+        with exit_codes.exit_on_client_error(), choose_sign_in(url, token, user, password).client() as client:
             return command(client, *arguments, **options)
 
     return run  # type: ignore[return-value]  # the same command, with one argument fewer

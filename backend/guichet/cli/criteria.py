@@ -12,16 +12,16 @@ from guichet.client import Client, Form, labels
 from guichet.query_syntax import Kind
 
 # A file of more values becomes a value list, which the portal searches by in a table of its own.
-PASTED = 10_000
+MOST_PASTED = 10_000
 
 
-def read(client: Client, form: Form, arguments: Sequence[str]) -> dict[str, Any]:
+def parse_arguments(client: Client, form: Form, arguments: Sequence[str]) -> dict[str, Any]:
     """Makes the criteria of a request: files are read, labels of options become values.
 
     :raises click.UsageError: for what is no criterion.
     """
     kinds = {one.name: Kind(one.type, one.multiple) for one in form.criteria}
-    pairs, listed = _pairs(client, form, arguments)
+    pairs, listed = _split_arguments(client, form, arguments)
     try:
         criteria = query_syntax.criteria(pairs, kinds)
     except query_syntax.TermError as error:
@@ -32,7 +32,7 @@ def read(client: Client, form: Form, arguments: Sequence[str]) -> dict[str, Any]
     return {**labels.resolve(client, form, criteria), **listed}
 
 
-def _pairs(
+def _split_arguments(
     client: Client, form: Form, arguments: Sequence[str]
 ) -> tuple[list[tuple[str, str]], dict[str, dict[str, Any]]]:
     """Takes arguments apart: pairs of a name and a text, and the criteria that are value lists."""
@@ -49,7 +49,7 @@ def _pairs(
             pairs.append((written, text.removeprefix("@")))
         elif list_id is None:
             lines = read_lines(text[1:])
-            if len(lines) <= PASTED or name not in takes_lists:
+            if len(lines) <= MOST_PASTED or name not in takes_lists:
                 pairs += [(written, line) for line in lines]
             else:
                 list_id = client.upload_values(lines, name=text[1:], interface=form.id, criterion=name).id

@@ -35,12 +35,12 @@ def check(ids: tuple[str, ...], run: bool) -> None:
         raise click.ClickException(f"PORTAL_DIR ({folder}) is not a folder.")
     sources, writers = portal.build_sources(configured), portal.build_writers(configured)
     registry = portal.build_registry(configured)
-    with server_command.told():
+    with server_command.exit_on_error():
         reports = checking.check(registry, sources, writers, folder, ids, run=run)
     _print_table(reports)
     _print_notes(sources, reports)
     notes = [
-        *checking.groups_without_members(registry, folder, _groups_with_members(configured)),
+        *checking.groups_without_members(registry, folder, _read_groups_with_members(configured)),
         *check_warnings.equal_titles(registry, folder),
     ]
     told = [note for note in notes if not ids or Path(note.file).stem in ids]
@@ -70,7 +70,7 @@ def new(source: str, table: str, interface_id: str | None, only_print: bool) -> 
     if interface_id is not None and not loading.ID.fullmatch(interface_id):
         raise click.ClickException(f"--id {interface_id!r} is no id: small letters, digits, - and _ only.")
     configured = server_command.read_settings()
-    with server_command.told():
+    with server_command.exit_on_error():
         found = tables.read(_get_source(configured, source), table)
     text = scaffold.write(source, found, configured.author_group or "authors")
     if only_print:
@@ -88,14 +88,14 @@ def list_tables(source: str | None) -> None:
     """
     configured = server_command.read_settings()
     for name in [source] if source else configured.sources:
-        with server_command.told():
+        with server_command.exit_on_error():
             known = tables.relations(_get_source(configured, name))
         rows = [
             (name, one.sql_name, one.kind, "-" if one.rows is None else f"{one.rows:.0f}")
             for one in known
             if one.is_readable and not one.is_system and not one.is_partition
         ]
-        printing.table(("source", "table", "kind", "rows"), rows, numbers=("rows",))
+        printing.print_table(("source", "table", "kind", "rows"), rows, numbers=("rows",))
 
 
 def _get_source(configured: Settings, name: str) -> Source:
@@ -124,7 +124,7 @@ def _write_new(folder: Path, interface_id: str, text: str) -> None:
     click.echo("A running server that knows the source shows it at once; others take a new source on SIGHUP.")
 
 
-def _groups_with_members(configured: Settings) -> set[str]:
+def _read_groups_with_members(configured: Settings) -> set[str]:
     """Read the groups of HTGROUP_FILE that have members; none where there is no such file."""
     from guichet.access.accounts import groups_of  # other commands need no passwords, and start the quicker
 

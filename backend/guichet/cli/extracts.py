@@ -11,10 +11,10 @@ from typing import Any
 import click
 
 from guichet.cli import criteria
-from guichet.cli.credentials import connected
+from guichet.cli.credentials import pass_client
 from guichet.cli.search import columns_option, criteria_arguments, interface_argument, sort_option
 from guichet.cli.terminal import exit_codes, printing, progress
-from guichet.cli.terminal.progress import Shown
+from guichet.cli.terminal.progress import ProgressDisplay
 from guichet.client import Client, ClientError, ConflictError, Extract
 
 
@@ -30,7 +30,7 @@ from guichet.client import Client, ClientError, ConflictError, Extract
 @click.option("--part-rows", type=click.IntRange(10_000, 1_000_000), help="Split the CSV into files of so many rows.")
 @sort_option
 @columns_option
-@connected
+@pass_client
 def extract(
     client: Client,
     interface: str,
@@ -60,66 +60,72 @@ def extract(
     else:
         asked = client.create_extract(
             interface,
-            criteria.read(client, client.form(interface), written),
+            criteria.parse_arguments(client, client.form(interface), written),
             sort=sort,
             columns=columns.split(",") if columns else None,
             dialect={"delimiter": "\t" if delimiter == "tab" else delimiter},
             part_rows=part_rows,
             mail=no_wait if mail is None else mail,
-            **({"password": _password()} if encrypt else {}),
+            **({"password": _ask_password()} if encrypt else {}),
         )
     if no_wait:
         click.echo(asked.id)
         return
-    with progress.shown() as shown:
-        ended = _followed(client, asked, shown)
-        _check(ended)
-        path = _downloaded(client, ended, output, shown) if ended.archive_url else None
-    printing.note(f"{ended.rows:,} rows are in {path}" if path else "There are no rows, and so there is no archive.")
+    with progress.open_display() as display:
+        ended = _follow(client, asked, display)
+        _refuse_without_archive(ended)
+        path = _download(client, ended, output, display) if ended.archive_url else None
+    printing.print_note(
+        f"{ended.rows:,} rows are in {path}" if path else "There are no rows, and so there is no archive."
+    )
 
 
-def _password() -> str:
+def _ask_password() -> str:
     """Asks for a password twice; where nobody can be asked, it is the first line of standard input."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     return str(click.prompt("Password of the zip", hide_input=True, confirmation_prompt=True, err=True))
 
 
-def _followed(client: Client, asked: Extract, shown: Shown) -> Extract:
+def _follow(client: Client, asked: Extract, display: ProgressDisplay) -> Extract:
     """Shows how far it is until it has ended; interrupted, it cancels it."""
     found = asked
     try:
         for found in client.follow_extract(asked.id):
-            shown.extract(found)
+            display.extract(found)
     except KeyboardInterrupt:
         with suppress(ClientError):
             client.cancel_extract(asked.id)
-        raise exit_codes.Ending(f"Interrupted: the extract {asked.id} is cancelled.", exit_codes.INTERRUPTED) from None
+        raise exit_codes.CommandError(
+            f"Interrupted: the extract {asked.id} is cancelled.", exit_codes.INTERRUPTED
+        ) from None
     return found
 
 
-def _check(ended: Extract) -> None:
+def _refuse_without_archive(ended: Extract) -> None:
     if ended.state not in ("done", "delivering"):
         why = ended.problem or f"it is {ended.state}"
-        raise exit_codes.Ending(
+        raise exit_codes.CommandError(
             f"There is no archive: {why.rstrip('.')}. Look at it: guichet extracts", exit_codes.NOT_WHOLE
         )
 
 
-def _downloaded(client: Client, ended: Extract, output: str, shown: Shown) -> Path:
+def _download(client: Client, ended: Extract, output: str, display: ProgressDisplay) -> Path:
     again = f"Go on: guichet extract {ended.interface} --resume {ended.id} -o {output}"
     try:
-        return client.download_extract(ended.id, output, shown.download)
+        return client.download_extract(ended.id, output, display.download)
     except KeyboardInterrupt:
-        raise exit_codes.Ending(f"Interrupted; what came is kept. {again}", exit_codes.INTERRUPTED) from None
+        raise exit_codes.CommandError(f"Interrupted; what came is kept. {again}", exit_codes.INTERRUPTED) from None
     except OSError as error:
-        raise exit_codes.Ending(f"{output} can't be written: {error.strerror}. {again}", exit_codes.FAILED) from error
+        raise exit_codes.CommandError(
+            f"{output} can't be written: {error.strerror}. {again}", exit_codes.FAILED
+        ) from error
 
 
 @click.command()
 @click.option("--cancel", metavar="EXTRACT", help="Cancel this one.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one extract on each line.")
-@connected
+@pass_client
 def extracts(client: Client, cancel: str | None, as_json: bool) -> None:
     """List your extracts, the latest first.
 
@@ -132,16 +138,18 @@ def extracts(client: Client, cancel: str | None, as_json: bool) -> None:
         try:
             client.cancel_extract(cancel)
         except ConflictError as error:
-            raise exit_codes.Ending(str(error), exit_codes.FAILED) from error
+            raise exit_codes.CommandError(str(error), exit_codes.FAILED) from error
         return
     found = client.extracts()
     if as_json:
         for one in found:
-            printing.json_line(one)
+            printing.print_json(one)
         return
-    printing.table(("id", "interface", "state", "rows", "asked", "criteria", "problem"), map(_row, found), ("rows",))
+    printing.print_table(
+        ("id", "interface", "state", "rows", "asked", "criteria", "problem"), map(_format_row, found), ("rows",)
+    )
 
 
-def _row(one: Extract) -> Sequence[Any]:
+def _format_row(one: Extract) -> Sequence[Any]:
     words = "; ".join(f"{label}: {value}" for label, value in one.words)
     return one.id, one.interface, one.state, one.rows, (one.created_at or "")[:16], words, one.problem or ""

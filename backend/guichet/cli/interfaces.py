@@ -7,7 +7,7 @@ import dataclasses
 import click
 
 from guichet.cli import criteria
-from guichet.cli.credentials import connected
+from guichet.cli.credentials import pass_client
 from guichet.cli.terminal import completion, printing
 from guichet.client import Client, Criterion, Form
 
@@ -26,7 +26,7 @@ WRITTEN = {
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one interface on each line.")
-@connected
+@pass_client
 def interfaces(client: Client, as_json: bool) -> None:
     """List what can be searched.
 
@@ -38,22 +38,22 @@ def interfaces(client: Client, as_json: bool) -> None:
     found = client.interfaces()
     if as_json:
         for one in found:
-            printing.json_line(one)
+            printing.print_json(one)
         return
-    printing.table(
+    printing.print_table(
         ("id", "title", "group", "description"),
         [(one.id, one.title, one.group, one.description if one.available else "out of order") for one in found],
     )
 
 
 @click.command()
-@click.argument("interface", metavar="ID", shell_complete=completion.interfaces)
+@click.argument("interface", metavar="ID", shell_complete=completion.complete_interface)
 @click.argument("criterion", required=False)
 @click.argument("others", metavar="[OTHER=VALUE]...", nargs=-1)
 @click.option("--find", default="", help="Only options whose label has this in it.")
 @click.option("--columns", "of_columns", is_flag=True, help="The columns of the result instead of the criteria.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@connected
+@pass_client
 def describe(
     client: Client,
     interface: str,
@@ -78,20 +78,20 @@ def describe(
     if criterion:
         _print_options(client, form, criterion, others, find, as_json)
     elif as_json:
-        printing.json_line(form)
+        printing.print_json(form)
     elif of_columns:
-        printing.table(("column", "label", "type"), [(one.name, one.label, one.type) for one in form.columns])
+        printing.print_table(("column", "label", "type"), [(one.name, one.label, one.type) for one in form.columns])
     else:
-        printing.table(
+        printing.print_table(
             ("criterion", "label", "type", "written as", ""),
             [
-                (one.name, one.label, one.type, WRITTEN[one.type].format(name=one.name), _remarks(one))
+                (one.name, one.label, one.type, WRITTEN[one.type].format(name=one.name), _format_remarks(one))
                 for one in form.criteria
             ],
         )
 
 
-def _remarks(one: Criterion) -> str:
+def _format_remarks(one: Criterion) -> str:
     depends_on = (one.options or {}).get("depends_on") or ()
     remarks = ["required"] * one.required + ["several"] * (one.multiple and one.type == "select")
     return ", ".join([*remarks, *(f"by {name}" for name in depends_on)])
@@ -100,11 +100,11 @@ def _remarks(one: Criterion) -> str:
 def _print_options(
     client: Client, form: Form, criterion: str, others: tuple[str, ...], find: str, as_json: bool
 ) -> None:
-    found = client.options(form.id, criterion, typed=find, criteria=criteria.read(client, form, others))
+    found = client.options(form.id, criterion, typed=find, criteria=criteria.parse_arguments(client, form, others))
     if as_json:
         for one in found.options:
-            printing.json_line(dataclasses.asdict(one))
+            printing.print_json(dataclasses.asdict(one))
     else:
-        printing.table(("value", "label"), [(one.value, one.label) for one in found.options])
+        printing.print_table(("value", "label"), [(one.value, one.label) for one in found.options])
     if found.more:
-        printing.note("There are more: narrow them by --find.")
+        printing.print_note("There are more: narrow them by --find.")

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from guichet.cli.credentials import connected
+from guichet.cli.credentials import pass_client
 from guichet.cli.terminal import completion, exit_codes, printing
 from guichet.client import Client, ValueList
 
@@ -29,7 +29,7 @@ def value_list() -> None:
 @click.option("--for", "purpose", nargs=2, metavar="ID CRITERION", help="What it is for: decides which column fits.")
 @click.option("--column", type=click.IntRange(1), help="Take this column of the file, counted from 1.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@connected
+@pass_client
 def upload(client: Client, file: str, purpose: tuple[str, str] | None, column: int | None, as_json: bool) -> None:
     """Upload a file, and print the list's id.
 
@@ -39,33 +39,33 @@ def upload(client: Client, file: str, purpose: tuple[str, str] | None, column: i
     try:
         made = client.upload_list(file, interface=interface, criterion=criterion)
     except OSError as error:
-        raise exit_codes.Ending(f"{file} can't be read: {error.strerror}.", exit_codes.USAGE) from error
+        raise exit_codes.CommandError(f"{file} can't be read: {error.strerror}.", exit_codes.USAGE) from error
     if column is not None and column - 1 != made.column:
         made = client.choose_column(made.id, column - 1, interface=interface, criterion=criterion)
     if as_json:
-        printing.json_line(made)
+        printing.print_json(made)
         return
     click.echo(made.id)
-    printing.note(_told(made))
+    printing.print_note(_print_list(made))
 
 
 @value_list.command("all")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, one list on each line.")
-@connected
-def every(client: Client, as_json: bool) -> None:
+@pass_client
+def list_all(client: Client, as_json: bool) -> None:
     """List your value lists, those first that were used last."""
     found = client.value_lists()
     if as_json:
         for one in found:
-            printing.json_line(one)
+            printing.print_json(one)
         return
     rows = [(one.id, one.name, one.values, one.rows, one.used_at[:16]) for one in found]
-    printing.table(("id", "name", "values", "rows", "used"), rows, ("values", "rows"))
+    printing.print_table(("id", "name", "values", "rows", "used"), rows, ("values", "rows"))
 
 
 @value_list.command()
 @click.argument("list_id", metavar="LIST")
-@connected
+@pass_client
 def delete(client: Client, list_id: str) -> None:
     """Delete a value list."""
     client.delete_value_list(list_id)
@@ -73,14 +73,14 @@ def delete(client: Client, list_id: str) -> None:
 
 @value_list.command()
 @click.argument("list_id", metavar="LIST")
-@click.argument("interface", metavar="ID", shell_complete=completion.interfaces)
-@connected
+@click.argument("interface", metavar="ID", shell_complete=completion.complete_interface)
+@pass_client
 def unmatched(client: Client, list_id: str, interface: str) -> None:
     """Print as CSV the values that the last search by a list did not find."""
     client.unmatched(list_id, interface, sys.stdout.buffer)
 
 
-def _told(made: ValueList) -> str:
+def _print_list(made: ValueList) -> str:
     left_out = [f"{made.duplicates:,} twice", f"{made.blanks:,} blank", f"{made.malformed:,} malformed"]
     names = dict(enumerate(made.columns))
     column = f", of column {made.column + 1}" + (f" ({names[made.column]})" if names.get(made.column) else "")

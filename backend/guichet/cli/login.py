@@ -7,7 +7,7 @@ import sys
 import click
 
 from guichet.cli import credentials
-from guichet.cli.credentials import SignIn, connected
+from guichet.cli.credentials import SignIn, pass_client
 from guichet.cli.terminal import exit_codes, printing
 from guichet.client import Client, NotFoundError, ProblemError
 
@@ -29,16 +29,16 @@ def login(url: str, user: str | None, password_stdin: bool, token_stdin: bool) -
       echo demo | guichet login http://localhost:9000 --user demo --password-stdin
     """
     if token_stdin:
-        sign_in = SignIn(url, token=_line())
+        sign_in = SignIn(url, token=_read_line())
     else:
         name = user or click.prompt("User")
         sign_in = SignIn(
-            url, user=name, password=_line() if password_stdin else click.prompt("Password", hide_input=True)
+            url, user=name, password=_read_line() if password_stdin else click.prompt("Password", hide_input=True)
         )
-    with exit_codes.told():
-        found, name = _with_token(sign_in)
-    path = credentials.write(found)
-    printing.note(f"Signed in to {found.url} as {name}. It is remembered in {path}.")
+    with exit_codes.exit_on_client_error():
+        found, name = _exchange_password(sign_in)
+    path = credentials.save(found)
+    printing.print_note(f"Signed in to {found.url} as {name}. It is remembered in {path}.")
 
 
 @click.command()
@@ -51,14 +51,14 @@ def logout() -> None:
     Example:
       guichet logout
     """
-    credentials.file().unlink(missing_ok=True)
+    credentials.get_file_path().unlink(missing_ok=True)
 
 
 @click.command()
 @click.argument("address", required=False)
 @click.option("--confirm", metavar="TOKEN", help="Confirm an address: TOKEN stands behind “confirm=” in its mail.")
 @click.option("--remove", is_flag=True, help="Have mails go to the portal's own address again.")
-@connected
+@pass_client
 def email(client: Client, address: str | None, confirm: str | None, remove: bool) -> None:
     """Print, set or confirm the address that your mails go to.
 
@@ -77,15 +77,15 @@ def email(client: Client, address: str | None, confirm: str | None, remove: bool
         user = client.set_email(address) if address or remove else client.user()
     click.echo(user.email or "No mails are sent.")
     if user.email_pending:
-        printing.note(f"To be confirmed: {user.email_pending} got a mail.")
+        printing.print_note(f"To be confirmed: {user.email_pending} got a mail.")
 
 
-def _with_token(sign_in: SignIn) -> tuple[SignIn, str]:
+def _exchange_password(sign_in: SignIn) -> tuple[SignIn, str]:
     """Tries a sign-in, and exchanges its password for a token where the portal gives any."""
     token = sign_in.token
     with sign_in.client() as client:
         if sign_in.user and sign_in.password is not None:
-            token = _token(sign_in)
+            token = _request_token(sign_in)
         kept = (
             SignIn(client.url, token=token)
             if token
@@ -95,7 +95,7 @@ def _with_token(sign_in: SignIn) -> tuple[SignIn, str]:
         return kept, client.user().user
 
 
-def _token(sign_in: SignIn) -> str | None:
+def _request_token(sign_in: SignIn) -> str | None:
     with sign_in.client() as client:
         try:
             return client.authenticate(sign_in.user or "", sign_in.password or "").token
@@ -107,7 +107,7 @@ def _token(sign_in: SignIn) -> str | None:
             raise
 
 
-def _line() -> str:
+def _read_line() -> str:
     text = sys.stdin.readline().rstrip("\r\n")
     if not text:
         raise click.UsageError("There is nothing on standard input.")

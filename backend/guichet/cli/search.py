@@ -8,13 +8,13 @@ from collections.abc import Sequence
 import click
 
 from guichet.cli import criteria
-from guichet.cli.credentials import connected
+from guichet.cli.credentials import pass_client
 from guichet.cli.terminal import completion, printing
 from guichet.client import Client, Result
 
-interface_argument = click.argument("interface", metavar="ID", shell_complete=completion.interfaces)
+interface_argument = click.argument("interface", metavar="ID", shell_complete=completion.complete_interface)
 criteria_arguments = click.argument(
-    "written", metavar="[CRITERION=VALUE]...", nargs=-1, shell_complete=completion.criteria
+    "written", metavar="[CRITERION=VALUE]...", nargs=-1, shell_complete=completion.complete_criterion
 )
 sort_option = click.option(
     "--sort", multiple=True, metavar="COLUMN", help="Sort by it; -COLUMN for descending. Repeat it."
@@ -26,7 +26,7 @@ columns_option = click.option("--columns", metavar="A,B,…", help="These column
 @interface_argument
 @criteria_arguments
 @click.option("--estimate", is_flag=True, help="At once: counted if that takes a moment, else a guess.")
-@connected
+@pass_client
 def count(client: Client, interface: str, written: Sequence[str], estimate: bool) -> None:
     """Count the rows that match.
 
@@ -42,11 +42,11 @@ def count(client: Client, interface: str, written: Sequence[str], estimate: bool
       guichet count companies country!=France country!=Spain employees=100..500
       guichet count companies registration=@numbers.txt
     """
-    read = criteria.read(client, client.form(interface), written)
+    read = criteria.parse_arguments(client, client.form(interface), written)
     found = client.count(interface, read, estimate=estimate)
     click.echo(found.count)
     if found.estimate:
-        printing.note("This is the database's guess. Without --estimate the rows are counted.")
+        printing.print_note("This is the database's guess. Without --estimate the rows are counted.")
 
 
 @click.command()
@@ -58,7 +58,7 @@ def count(client: Client, interface: str, written: Sequence[str], estimate: bool
 @click.option("--no-formula-guard", "unguarded", is_flag=True, help="Leave text in CSV that a spreadsheet would run.")
 @sort_option
 @columns_option
-@connected
+@pass_client
 def search(
     client: Client,
     interface: str,
@@ -81,7 +81,7 @@ def search(
       guichet search companies employees=1000.. --csv --sort -employees > large.csv
       guichet search companies created=last_year --json | head -3
     """
-    read = criteria.read(client, client.form(interface), written)
+    read = criteria.parse_arguments(client, client.form(interface), written)
     chosen = columns.split(",") if columns else None
     wanted = wanted or ("table" if printing.is_terminal() else "csv")
     if wanted == "table":
@@ -108,19 +108,19 @@ def _print_table(result: Result, chosen: Sequence[str] | None, interface: str) -
     )
     shown = [result.columns[at] for at in places]
     numbers = [one.label for one in shown if one.type in ("integer", "decimal", "float")]
-    printing.table([one.label for one in shown], ([row[at] for at in places] for row in result.rows), numbers)
+    printing.print_table([one.label for one in shown], ([row[at] for at in places] for row in result.rows), numbers)
     if sys.stderr.isatty() or result.heavy:
-        printing.note(_summary(result, interface))
+        printing.print_note(_format_summary(result, interface))
 
 
-def _summary(result: Result, interface: str) -> str:
+def _format_summary(result: Result, interface: str) -> str:
     if not result.heavy:
         return f"{result.count:,} rows"
-    first = f"The first {len(result.rows):,}{_of_all(result)} rows."
+    first = f"The first {len(result.rows):,}{_format_total(result)} rows."
     return f"{first} All of them: guichet extract {interface}, or search --csv"
 
 
-def _of_all(result: Result) -> str:
+def _format_total(result: Result) -> str:
     if result.count is not None:
         return f" of {result.count:,}"
     return f" of about {result.estimated_count:,}" if result.estimated_count else ""

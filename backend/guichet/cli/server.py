@@ -36,16 +36,16 @@ def migrate(*, wait: bool) -> None:
     database = portal.build_portal_database(server_command.read_settings())
     if database is None:
         raise click.ClickException("PORTAL_DATABASE_URL is not set.")
-    while not _can_be_reached(database, quietly=wait):
+    while not _is_reachable(database, quietly=wait):
         if not wait:
             raise SystemExit(UNAVAILABLE)
         time.sleep(WAIT_SECONDS)
-    with server_command.told():
+    with server_command.exit_on_error():
         applied = migrations.migrate(database)
     click.echo("\n".join(f"applied {name}" for name in applied) or "The portal database is up to date.")
 
 
-def _can_be_reached(database: PortalDatabase, *, quietly: bool) -> bool:
+def _is_reachable(database: PortalDatabase, *, quietly: bool) -> bool:
     try:
         with database.transaction() as transaction:
             transaction.run("SELECT 1")
@@ -64,7 +64,7 @@ def worker() -> None:
     """
     changed: list[int] = []
     signal.signal(signal.SIGHUP, lambda number, _: changed.append(number))
-    with server_command.told():
+    with server_command.exit_on_error():
         configured = process_settings.read()
     logs.configure(configured.log_file_path, configured.log_format)
     logger.info("guichet %s: the worker starts", __version__)
@@ -72,18 +72,18 @@ def worker() -> None:
     if configured.worker_metrics_port:
         metrics.serve(configured.worker_metrics_port, configured.archive_dir)
     portal.make_archive_folder(configured)
-    with server_command.told():
+    with server_command.exit_on_error():
         made = portal.build_worker(configured)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: made.stop())
     # In a thread of its own: the signal may come while this one writes its log.
-    signal.signal(signal.SIGHUP, lambda *_: threading.Thread(target=_reread, args=(made,), daemon=True).start())
+    signal.signal(signal.SIGHUP, lambda *_: threading.Thread(target=_reload_sources, args=(made,), daemon=True).start())
     if changed:  # since it read them
-        _reread(made)
+        _reload_sources(made)
     made.work()
 
 
-def _reread(worker: Worker) -> None:
+def _reload_sources(worker: Worker) -> None:
     """Have a worker read sources as the settings name them now."""
     with REREADING:
         configured = process_settings.read()
@@ -103,5 +103,5 @@ def audit(since: datetime | None, until: datetime | None) -> None:
     if database is None:
         raise click.ClickException("PORTAL_DATABASE_URL is not set: there is no audit.")
     since, until = (moment and moment.replace(tzinfo=UTC) for moment in (since, until))
-    with server_command.told():
+    with server_command.exit_on_error():
         entries.export(database, since, until, sys.stdout.buffer)

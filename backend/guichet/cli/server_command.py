@@ -23,7 +23,7 @@ def read_settings() -> settings.Settings:
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def exit_on_error() -> Iterator[None]:
     """Ends the command with the message of an error of ours, instead of a stack."""
     try:
         yield

@@ -42,9 +42,9 @@ def show(interface_id: str, written: tuple[str, ...], rows: int) -> None:
     Example: guichet show companies country=France created=last_year
     """
     configured = server_command.read_settings()
-    with _told():
+    with _exit_on_definition_error():
         interface = portal.build_registry(configured).get(interface_id)
-        search = _prepare(interface, _ground(configured, interface), written)
+        search = _prepare(interface, _build_ground(configured, interface), written)
         statement = search.statement
         with search.session(interface.limits.interactive_seconds) as session:
             click.echo(session.written(statement.sql, statement.parameters))
@@ -54,9 +54,9 @@ def show(interface_id: str, written: tuple[str, ...], rows: int) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _exit_on_definition_error() -> Iterator[None]:
     """End the command with what is wrong with a definition, or with criteria."""
-    with server_command.told():
+    with server_command.exit_on_error():
         try:
             yield
         except errors.InterfaceBrokenError as error:
@@ -68,7 +68,7 @@ def _told() -> Iterator[None]:
             raise click.UsageError("\n".join(told)) from error
 
 
-def _ground(configured: Settings, interface: Interface) -> Ground:
+def _build_ground(configured: Settings, interface: Interface) -> Ground:
     today = datetime.now(ZoneInfo(configured.time_zone)).date()
     limits = InputLimits(configured.text_limit, configured.values_limit, today)
     source = portal.build_sources(configured)[interface.source]
@@ -82,14 +82,14 @@ def _refuse_lists() -> PortalDatabase:
 def _prepare(interface: Interface, ground: Ground, written: Sequence[str]) -> Search:
     """Make the search as the portal does, of criteria that are written as for `guichet search`."""
     kinds = {one.name: Kind(one.type, one.multiple) for one in interface.criteria.values()}
-    given = query_syntax.criteria(list(_pairs(written)), kinds)
+    given = query_syntax.criteria(list(_split_arguments(written)), kinds)
     for name in given:
         if name in interface.criteria and interface.criteria[name].options:
             given[name] = _resolve(interface, interface.criteria[name], given[name], given, ground)
     return prepare.prepare(interface, given, ground, columns=lambda: ())
 
 
-def _pairs(written: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _split_arguments(written: Sequence[str]) -> Iterator[tuple[str, str]]:
     for one in written:
         name, equals, text = one.partition("=")
         if not equals or not name.removesuffix("!"):
@@ -125,4 +125,4 @@ def _print_plan(session: Session, statement: compose.Statement) -> None:
 def _print_rows(session: Session, statement: compose.Statement, limit: int) -> None:
     click.echo(f"\n-- First rows, at most {limit}")
     found = session.fetch(f"SELECT * FROM (\n{statement.sql}\n) AS result LIMIT {limit}", statement.parameters)
-    printing.table(found.names, found.rows)
+    printing.print_table(found.names, found.rows)

@@ -35,14 +35,14 @@ def add(name: str, password_stdin: bool) -> None:
     Example: guichet user add anne
     """
     settings = server_command.read_settings()
-    _refuse(htpasswd.fault_of_name(name))
-    password = _password(settings, name, password_stdin)
-    with server_command.told():
+    _refuse_faults(htpasswd.fault_of_name(name))
+    password = _read_password(settings, name, password_stdin)
+    with server_command.exit_on_error():
         database = portal.build_portal_database(settings)
         if database and name not in htpasswd.names(settings.htpasswd_file):
             accounts.open_new(database, name)
         htpasswd.add(settings.htpasswd_file, name, password, settings.bcrypt_cost)
-    _note(settings, "create", "user", name)
+    _audit(settings, "create", "user", name)
     click.echo(f"{name} may sign in. Groups are lines of {settings.htgroup_file}.")
 
 
@@ -55,10 +55,10 @@ def passwd(name: str, password_stdin: bool) -> None:
     Example: guichet user passwd anne
     """
     settings = server_command.read_settings()
-    password = _password(settings, name, password_stdin)
-    with server_command.told():
+    password = _read_password(settings, name, password_stdin)
+    with server_command.exit_on_error():
         htpasswd.set_password(settings.htpasswd_file, name, password, settings.bcrypt_cost)
-    _note(settings, "update", "password", name)
+    _audit(settings, "update", "password", name)
     click.echo(f"{name} has another password. Their tokens don't work any more.")
 
 
@@ -70,12 +70,12 @@ def remove(name: str) -> None:
     Example: guichet user remove anne
     """
     settings = server_command.read_settings()
-    with server_command.told():
+    with server_command.exit_on_error():
         htpasswd.remove(settings.htpasswd_file, name)
     database = portal.build_portal_database(settings)
     if database:
         AccountRegister(database, portal.build_accounts(settings)).observe()
-    _note(settings, "delete", "user", name)
+    _audit(settings, "delete", "user", name)
     click.echo(f"{name} can't sign in any more.")
 
 
@@ -83,27 +83,27 @@ def remove(name: str) -> None:
 def list_users() -> None:
     """List the users, one a line."""
     settings = server_command.read_settings()
-    with server_command.told():
+    with server_command.exit_on_error():
         found = htpasswd.names(settings.htpasswd_file)
     for name in found:
         click.echo(name)
 
 
-def _password(settings: Settings, name: str, from_stdin: bool) -> str:
+def _read_password(settings: Settings, name: str, from_stdin: bool) -> str:
     if from_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    _refuse(htpasswd.fault_of_password(password, name, settings.password_length))
+    _refuse_faults(htpasswd.fault_of_password(password, name, settings.password_length))
     return str(password)
 
 
-def _refuse(fault: str | None) -> None:
+def _refuse_faults(fault: str | None) -> None:
     if fault:
         raise click.ClickException(fault)
 
 
-def _note(settings: Settings, action: Action, what: str, name: str) -> None:
+def _audit(settings: Settings, action: Action, what: str, name: str) -> None:
     """Writes it into the audit, as whom the system knows; that it can't be does not undo it."""
     database = portal.build_portal_database(settings)
     if database is None:

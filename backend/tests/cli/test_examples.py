@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from guichet.cli import main
-from guichet.cli.terminal.lazy_group import Sections
+from guichet.cli.terminal.lazy_group import SectionedGroup
 from tests.cli.conftest import Demo, Shell
 from tests.conftest import ROOT
 from tests.unit.test_documents import ABOUT_DEFINITIONS, TUTORIAL, examples
@@ -30,7 +30,7 @@ guichet() { "$PYTHON" -m guichet.cli "$@"; }
 python() { "$PYTHON" "$@"; }
 """
 
-assert isinstance(main, Sections)
+assert isinstance(main, SectionedGroup)
 
 
 def blocks(document: str) -> list[str]:
@@ -118,7 +118,7 @@ def test_the_examples_of_the_client_run(tmp_path: Path, demo: Demo) -> None:
 
 
 def help_of(name: str) -> str:
-    assert isinstance(main, Sections)
+    assert isinstance(main, SectionedGroup)
     return main.entries[name].load().help or ""
 
 
@@ -136,7 +136,7 @@ def test_the_examples_of_the_help_run(name: str, shell: Shell, demo: Demo) -> No
 
 
 def test_every_command_over_http_has_examples_and_its_options_explained() -> None:
-    assert isinstance(main, Sections)
+    assert isinstance(main, SectionedGroup)
     for name in HTTP_COMMANDS:
         command = main.entries[name].load()
         printed = CliRunner().invoke(main, [name, "--help"]).output
@@ -146,7 +146,7 @@ def test_every_command_over_http_has_examples_and_its_options_explained() -> Non
 
 
 def test_no_document_names_a_command_that_there_is_not() -> None:
-    assert isinstance(main, Sections)
+    assert isinstance(main, SectionedGroup)
     for document in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
         named = re.findall(r"`(?:\.venv/bin/)?guichet ([a-z]+)", Path(document).read_text("utf-8"))
         assert set(named) <= set(main.entries), document

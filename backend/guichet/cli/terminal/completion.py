@@ -13,24 +13,24 @@ from guichet.client import Client, ClientError
 PATIENCE_SECONDS = 2
 
 
-def _client(context: click.Context) -> Client:
+def _build_client(context: click.Context) -> Client:
     given = {name: context.params.get(name) for name in ("url", "token", "user", "password")}
-    return credentials.chosen(**given).client(timeout_seconds=PATIENCE_SECONDS, retries=0)
+    return credentials.choose_sign_in(**given).client(timeout_seconds=PATIENCE_SECONDS, retries=0)
 
 
-def interfaces(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
+def complete_interface(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
     """Completes an interface's id."""
-    with suppress(ClientError, click.ClickException), _client(context) as client:
+    with suppress(ClientError, click.ClickException), _build_client(context) as client:
         return [CompletionItem(one.id, help=one.title) for one in client.interfaces() if one.id.startswith(typed)]
     return []
 
 
-def criteria(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
+def complete_criterion(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
     """Completes the name of a criterion, up to its equals sign."""
     interface = context.params.get("interface")
     if not interface or "=" in typed:
         return []
-    with suppress(ClientError, click.ClickException), _client(context) as client:
+    with suppress(ClientError, click.ClickException), _build_client(context) as client:
         form = client.form(interface)
         return [CompletionItem(f"{one.name}=", help=one.label) for one in form.criteria if one.name.startswith(typed)]
     return []

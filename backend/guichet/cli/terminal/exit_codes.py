@@ -35,7 +35,7 @@ ENDINGS: tuple[tuple[type[ClientError], int, str], ...] = (
 )
 
 
-class Ending(click.ClickException):
+class CommandError(click.ClickException):
     """The end of a command that did not do what it should, with its code."""
 
     def __init__(self, message: str, code: int) -> None:
@@ -44,16 +44,16 @@ class Ending(click.ClickException):
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def exit_on_client_error() -> Iterator[None]:
     """Ends the command with one line and a code of its own, for whatever the client raises."""
     try:
         yield
     except ClientError as error:
         code, advice = next(((code, advice) for kind, code, advice in ENDINGS if isinstance(error, kind)), (FAILED, ""))
-        raise Ending(f"{_message(error)} {advice}".strip(), code) from error
+        raise CommandError(f"{_format_message(error)} {advice}".strip(), code) from error
 
 
-def _message(error: ClientError) -> str:
+def _format_message(error: ClientError) -> str:
     if not isinstance(error, ProblemError):
         return str(error)
     faults = [f"{one.pointer.rpartition('/')[2]}: {one.detail}".removeprefix(": ") for one in error.faults]

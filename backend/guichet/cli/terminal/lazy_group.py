@@ -13,7 +13,7 @@ import click
 
 
 @dataclass(frozen=True)
-class Entry:
+class LazyCommand:
     """Where a command is, as `module:attribute`, and the first line of its help."""
 
     place: str
@@ -26,10 +26,10 @@ class Entry:
         return command
 
 
-class Sections(click.Group):
+class SectionedGroup(click.Group):
     """Commands by section and name, in the order in which help shows them."""
 
-    def __init__(self, *args: Any, sections: Mapping[str, Mapping[str, Entry]], **options: Any) -> None:
+    def __init__(self, *args: Any, sections: Mapping[str, Mapping[str, LazyCommand]], **options: Any) -> None:
         super().__init__(*args, **options)
         self.sections = sections
         self.entries = {name: entry for entries in sections.values() for name, entry in entries.items()}

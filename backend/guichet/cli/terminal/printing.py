@@ -18,14 +18,14 @@ def is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[Any]], numbers: Sequence[str] = ()) -> None:
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[Any]], numbers: Sequence[str] = ()) -> None:
     """Prints rows under headings; where no person reads them, tab-separated lines without headings.
 
     :param numbers: headings whose column is flush right.
     """
     if not is_terminal():
         for row in rows:
-            click.echo("\t".join(_plain(cell) for cell in row))
+            click.echo("\t".join(_format_plain(cell) for cell in row))
         return
     # A third of a command's time, where only a terminal needs it.
     from rich import box
@@ -37,30 +37,30 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[Any]], numbers: Seque
     for heading in headings:
         drawn.add_column(heading, justify="right" if heading in numbers else "left", overflow="fold")
     for row in rows:
-        drawn.add_row(*(Text("NULL", style="dim") if cell is None else Text(_shown(cell)) for cell in row))
+        drawn.add_row(*(Text("NULL", style="dim") if cell is None else Text(_format_cell(cell)) for cell in row))
     Console().print(drawn)
 
 
-def json_line(value: Any) -> None:
+def print_json(value: Any) -> None:
     """Prints a value as one line of JSON."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         value = dataclasses.asdict(value)
     click.echo(json.dumps(value, ensure_ascii=False))
 
 
-def note(text: str) -> None:
+def print_note(text: str) -> None:
     """Says something beside the output."""
-    click.echo(_harmless(text), err=True)
+    click.echo(_escape_controls(text), err=True)
 
 
-def _plain(cell: Any) -> str:
-    return "" if cell is None else _shown(cell).replace("\t", " ").replace("\n", " ")
+def _format_plain(cell: Any) -> str:
+    return "" if cell is None else _format_cell(cell).replace("\t", " ").replace("\n", " ")
 
 
-def _harmless(text: str) -> str:
+def _escape_controls(text: str) -> str:
     """Leaves a terminal as it is, whatever a database or a server says."""
     return re.sub(r"[^\n\t]+", lambda found: printable(found[0]), text)
 
 
-def _shown(cell: Any) -> str:
+def _format_cell(cell: Any) -> str:
     return str(cell).lower() if isinstance(cell, bool) else str(cell)

@@ -26,7 +26,7 @@ STATES = {
 }
 
 
-class Shown(Protocol):
+class ProgressDisplay(Protocol):
     """Shows how far an extract is, and then its download."""
 
     def extract(self, extract: Extract) -> None: ...
@@ -35,15 +35,15 @@ class Shown(Protocol):
 
 
 @contextmanager
-def shown() -> Iterator[Shown]:
+def open_display() -> Iterator[ProgressDisplay]:
     if not sys.stderr.isatty():
-        yield _Lines()
+        yield _LineDisplay()
         return
-    with _progress() as progress:
-        yield _Bar(progress)
+    with _build_progress() as progress:
+        yield _BarDisplay(progress)
 
 
-class _Lines:
+class _LineDisplay:
     """A line for each change, for logs."""
 
     def __init__(self) -> None:
@@ -53,16 +53,16 @@ class _Lines:
     def extract(self, extract: Extract) -> None:
         if extract.state != self._state:
             rows = f", {extract.rows:,} rows" if extract.ended else ""
-            printing.note(f"{STATES.get(extract.state, extract.state)}{rows}")
+            printing.print_note(f"{STATES.get(extract.state, extract.state)}{rows}")
         self._state = extract.state
 
     def download(self, done: int, total: int) -> None:
         if not self._downloading:
-            printing.note(f"Downloading, {total:,} bytes" + (f" from {done:,} on" if done else ""))
+            printing.print_note(f"Downloading, {total:,} bytes" + (f" from {done:,} on" if done else ""))
         self._downloading = True
 
 
-class _Bar:
+class _BarDisplay:
     """A bar: first of the extract's rows, by the planner's estimate, then of the download's bytes."""
 
     def __init__(self, progress: Progress) -> None:
@@ -89,7 +89,7 @@ class _Bar:
         self._progress.update(self._download, completed=done, total=total)
 
 
-def _progress() -> Progress:
+def _build_progress() -> Progress:
     from rich.console import Console
     from rich.progress import (
         BarColumn,

@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from guichet.cli import main
-from guichet.cli.terminal.lazy_group import Entry, Sections
+from guichet.cli.terminal.lazy_group import LazyCommand, SectionedGroup
 
-assert isinstance(main, Sections)
+assert isinstance(main, SectionedGroup)
 
 
 @pytest.mark.parametrize("name", main.entries)
@@ -57,5 +57,5 @@ def loaded(arguments: list[str]) -> set[str]:
 
 def test_an_entry_that_is_no_command_is_noticed() -> None:
     with pytest.raises(AssertionError):
-        Entry("guichet.cli.definitions:json", "").load()
-    assert isinstance(Entry("guichet.cli.definitions:check", "").load(), click.Command)
+        LazyCommand("guichet.cli.definitions:json", "").load()
+    assert isinstance(LazyCommand("guichet.cli.definitions:check", "").load(), click.Command)
