@@ -26,10 +26,10 @@ def download(transfer: Transport, path: str, extract_id: str, place: Path, progr
     """
     attempts = 0
     while True:
-        part, file, size = _part(place, extract_id), place, 0
+        part, file, size = _build_part_path(place, extract_id), place, 0
         had = part.stat().st_size if part.exists() else 0
         try:
-            file, size = _go_on(transfer, path, place, part, had, progress)
+            file, size = _download_rest(transfer, path, place, part, had, progress)
         except (problems.BrokenOffError, problems.UnreachableError) as error:
             came = (part.stat().st_size if part.exists() else 0) - had
             attempts = 1 if came > 0 else attempts + 1
@@ -43,39 +43,41 @@ def download(transfer: Transport, path: str, extract_id: str, place: Path, progr
             return part.rename(file)
 
 
-def _part(place: Path, extract_id: str) -> Path:
+def _build_part_path(place: Path, extract_id: str) -> Path:
     """Names the file of what came so far: an extract's archive never changes, so its id says what it is part of."""
     named = f"{extract_id}.part" if place.is_dir() else f"{place.name}.{extract_id[:8]}.part"
     return (place if place.is_dir() else place.parent) / named
 
 
-def _go_on(transfer: Transport, path: str, place: Path, part: Path, had: int, progress: Progress) -> tuple[Path, int]:
+def _download_rest(
+    transfer: Transport, path: str, place: Path, part: Path, had: int, progress: Progress
+) -> tuple[Path, int]:
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={had}-"} if had else {})
     try:
         response = transfer.open("GET", path, headers=headers)
     except problems.ProblemError as error:
         if error.status == 416:  # it was whole already, or is another's: begin again
             part.unlink()
-            return _go_on(transfer, path, place, part, 0, progress)
+            return _download_rest(transfer, path, place, part, 0, progress)
         raise
     if response.status != 206:
         had = 0
-    size = _size(response, had)
-    file = place / _name(response) if place.is_dir() else place
+    size = _read_size(response, had)
+    file = place / _read_file_name(response) if place.is_dir() else place
     with part.open("ab" if had else "wb") as output:
         progress(had, size)
-        for chunk in transport.chunks(response):
+        for chunk in transport.read_chunks(response):
             output.write(chunk)
             had += len(chunk)
             progress(had, size)
     return file, size
 
 
-def _size(response: urllib3.BaseHTTPResponse, had: int) -> int:
+def _read_size(response: urllib3.BaseHTTPResponse, had: int) -> int:
     total = re.fullmatch(r"bytes \d+-\d+/(\d+)", response.headers.get("Content-Range", ""))
     return int(total[1]) if total else had + int(response.headers.get("Content-Length", 0))
 
 
-def _name(response: urllib3.BaseHTTPResponse) -> str:
+def _read_file_name(response: urllib3.BaseHTTPResponse) -> str:
     named = re.search(r'filename="?([A-Za-z0-9_.-]+)', response.headers.get("Content-Disposition", ""))
     return named[1] if named else "extract.zip"

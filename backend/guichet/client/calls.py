@@ -56,9 +56,9 @@ class Client:
         timeout_seconds: float = 90,
         retries: int = 5,
     ) -> None:
-        authorization = transport.bearer(token) if token else None
+        authorization = transport.build_bearer_header(token) if token else None
         if user is not None and not token:
-            authorization = transport.basic(user, password or "")
+            authorization = transport.build_basic_header(user, password or "")
         self._transport = Transport(url, authorization, language, timeout_seconds, retries)
 
     def __enter__(self) -> Client:
@@ -78,7 +78,7 @@ class Client:
 
     def user(self) -> User:
         """Tells who is signed in."""
-        return shapes.made(User, self._call("GET", "/user"))
+        return shapes.build_shape(User, self._call("GET", "/user"))
 
     def set_email(self, email: str | None) -> User:
         """Ask for mails to go to an address, which is used once it is confirmed; None for the portal's own, at once.
@@ -86,14 +86,14 @@ class Client:
         :raises CriteriaError: if mails may not go there.
         :raises BusyError: if the mail that confirms it can't be sent.
         """
-        return shapes.made(User, self._call("PATCH", "/user", {"email": email}, repeatable=False))
+        return shapes.build_shape(User, self._call("PATCH", "/user", {"email": email}, repeatable=False))
 
     def confirm_email(self, token: str) -> User:
         """Confirm an address by the token of the mail that it got.
 
         :raises ProblemError: if the token is not good, or not any more.
         """
-        return shapes.made(User, self._call("POST", "/user/email", {"token": token}, repeatable=False))
+        return shapes.build_shape(User, self._call("POST", "/user/email", {"token": token}, repeatable=False))
 
     def authenticate(self, user: str, password: str) -> Token:
         """Gets a token for a user's password.
@@ -101,17 +101,17 @@ class Client:
         :raises NotFoundError: if the portal gives no tokens.
         """
         answer = self._call("POST", "/authenticate", {"user": user, "password": password}, repeatable=False)
-        return shapes.made(Token, answer)
+        return shapes.build_shape(Token, answer)
 
     # Interfaces
 
     def interfaces(self) -> list[Interface]:
         """Lists the interfaces that the user may see."""
-        return [shapes.made(Interface, one) for one in self._call("GET", "/interfaces")]
+        return [shapes.build_shape(Interface, one) for one in self._call("GET", "/interfaces")]
 
     def form(self, interface: str) -> Form:
         """Returns an interface's form and the columns of its result."""
-        return shapes.form(self._call("GET", _interface(interface)))
+        return shapes.build_form(self._call("GET", _build_interface_path(interface)))
 
     def options(
         self,
@@ -132,20 +132,26 @@ class Client:
         query: list[tuple[str, str]] = [("value", str(value)) for value in values]
         query += [("q", typed)] if typed else []
         query += [("limit", str(limit))] if limit else []
-        query += [pair for name, value in (criteria or {}).items() for pair in _sent_along(name, value)]
-        answer = self._call("GET", f"{_interface(interface)}/options/{quote(criterion, safe='')}", query=query)
-        return shapes.options(answer)
+        query += [pair for name, value in (criteria or {}).items() for pair in _build_option_parameters(name, value)]
+        answer = self._call(
+            "GET", f"{_build_interface_path(interface)}/options/{quote(criterion, safe='')}", query=query
+        )
+        return shapes.build_options(answer)
 
     # Searches
 
     def count(self, interface: str, criteria: Criteria | None = None, *, estimate: bool = False) -> Count:
         """Counts the rows; with `estimate`, only if that takes no longer than a moment: else the planner guesses."""
         query = {"estimate": 1} if estimate else {}
-        return shapes.made(Count, self._call("POST", f"{_interface(interface)}/count", _body(criteria), query))
+        return shapes.build_shape(
+            Count, self._call("POST", f"{_build_interface_path(interface)}/count", _build_body(criteria), query)
+        )
 
     def search(self, interface: str, criteria: Criteria | None = None, *, sort: Sort = ()) -> Result:
         """Returns all rows of a light result, or the first ones of a heavy one (`heavy` says which)."""
-        return shapes.result(self._call("POST", f"{_interface(interface)}/search", _body(criteria, sort)))
+        return shapes.build_result(
+            self._call("POST", f"{_build_interface_path(interface)}/search", _build_body(criteria, sort))
+        )
 
     def rows(
         self,
@@ -218,18 +224,18 @@ class Client:
         :param options: what else the portal takes for an extract, such as `password`.
         """
         options = {"part_rows": part_rows, "mail": mail, **options}
-        body = {**_body(criteria, sort, columns), "interface": interface, **options}
+        body = {**_build_body(criteria, sort, columns), "interface": interface, **options}
         if dialect:
             body["dialect"] = dict(dialect)
-        return shapes.made(Extract, self._call("POST", "/extracts", body))
+        return shapes.build_shape(Extract, self._call("POST", "/extracts", body))
 
     def extracts(self) -> list[Extract]:
         """Lists the user's latest extracts, the newest first."""
-        return [shapes.made(Extract, one) for one in self._call("GET", "/extracts")]
+        return [shapes.build_shape(Extract, one) for one in self._call("GET", "/extracts")]
 
     def extract(self, extract_id: str) -> Extract:
         """Returns one extract as it is now."""
-        return shapes.made(Extract, self._call("GET", _extract(extract_id)))
+        return shapes.build_shape(Extract, self._call("GET", _build_extract_path(extract_id)))
 
     def follow_extract(self, extract_id: str) -> Iterator[Extract]:
         """Yields an extract again and again until it has ended, at first often and then every two seconds."""
@@ -247,7 +253,7 @@ class Client:
 
         :raises ConflictError: if it has ended.
         """
-        self._call("DELETE", _extract(extract_id))
+        self._call("DELETE", _build_extract_path(extract_id))
 
     def download_extract(
         self, extract_id: str, path: str | Path, progress: Callable[[int, int], None] = lambda done, total: None
@@ -264,7 +270,7 @@ class Client:
                 found.problem or ("It has no rows." if found.state == "done" else f"It is {found.state}.")
             )
         return archives.download(
-            self._transport, f"{PREFIX}{_extract(extract_id)}/archive", extract_id, Path(path), progress
+            self._transport, f"{PREFIX}{_build_extract_path(extract_id)}/archive", extract_id, Path(path), progress
         )
 
     # Value lists
@@ -283,38 +289,42 @@ class Client:
         :param progress: is told the bytes so far and in all.
         :raises OSError: if the file can't be read.
         """
-        body = uploads.file(Path(path), progress)
-        return shapes.made(ValueList, self._call("POST", "/value-lists", body, _for(interface, criterion)))
+        body = uploads.build_form_body(Path(path), progress)
+        return shapes.build_shape(
+            ValueList, self._call("POST", "/value-lists", body, _build_list_query(interface, criterion))
+        )
 
     def upload_values(
         self, values: Iterable[str], *, name: str = "values", interface: str | None = None, criterion: str | None = None
     ) -> ValueList:
         """Uploads values, one by one, none of which has a line break."""
-        body = uploads.lines("\n".join(values).encode())
-        query = {**_for(interface, criterion), "name": name}
-        return shapes.made(ValueList, self._call("POST", "/value-lists", body, query))
+        body = uploads.build_text_body("\n".join(values).encode())
+        query = {**_build_list_query(interface, criterion), "name": name}
+        return shapes.build_shape(ValueList, self._call("POST", "/value-lists", body, query))
 
     def value_lists(self) -> list[ValueList]:
         """Lists the user's value lists, those first that were used last."""
-        return [shapes.made(ValueList, one) for one in self._call("GET", "/value-lists")]
+        return [shapes.build_shape(ValueList, one) for one in self._call("GET", "/value-lists")]
 
     def choose_column(
         self, value_list_id: str, column: int, *, interface: str | None = None, criterion: str | None = None
     ) -> ValueList:
         """Takes the values of another column, counted from 0."""
-        answer = self._call("PATCH", _value_list(value_list_id), {"column": column}, _for(interface, criterion))
-        return shapes.made(ValueList, answer)
+        answer = self._call(
+            "PATCH", _build_list_path(value_list_id), {"column": column}, _build_list_query(interface, criterion)
+        )
+        return shapes.build_shape(ValueList, answer)
 
     def delete_value_list(self, value_list_id: str) -> None:
-        self._call("DELETE", _value_list(value_list_id))
+        self._call("DELETE", _build_list_path(value_list_id))
 
     def unmatched(self, value_list_id: str, interface: str, output: IO[bytes]) -> None:
         """Writes the values of a list that the last search by it did not find, as CSV with their line numbers.
 
         :raises NotFoundError: if nothing was searched by it in this interface.
         """
-        path = f"{PREFIX}{_value_list(value_list_id)}/unmatched"
-        for chunk in transport.chunks(self._transport.open("GET", path, query={"interface": interface})):
+        path = f"{PREFIX}{_build_list_path(value_list_id)}/unmatched"
+        for chunk in transport.read_chunks(self._transport.open("GET", path, query={"interface": interface})):
             output.write(chunk)
 
     # Saved searches
@@ -322,9 +332,12 @@ class Client:
     def saved_searches(self) -> list[SavedSearch]:
         """Lists the searches that the user keeps, and those shared with their groups."""
         listed = self._call("GET", "/saved-searches")
-        return [shapes.made(SavedSearch, one if one["criteria"] is not None else self._saved(one)) for one in listed]
+        return [
+            shapes.build_shape(SavedSearch, one if one["criteria"] is not None else self._get_saved_search(one))
+            for one in listed
+        ]
 
-    def _saved(self, listed: Mapping[str, Any]) -> Any:
+    def _get_saved_search(self, listed: Mapping[str, Any]) -> Any:
         """Asks for a search whose criteria are too long for a list."""
         return self._call("GET", f"/saved-searches/{quote(listed['id'], safe='')}")
 
@@ -335,8 +348,8 @@ class Client:
 
         :raises ConflictError: if the user has one of that name.
         """
-        body = {**_body(criteria, sort), "interface": interface, "name": name, "group": group}
-        return shapes.made(SavedSearch, self._call("POST", "/saved-searches", body, repeatable=False))
+        body = {**_build_body(criteria, sort), "interface": interface, "name": name, "group": group}
+        return shapes.build_shape(SavedSearch, self._call("POST", "/saved-searches", body, repeatable=False))
 
     def delete_saved_search(self, saved_search_id: str) -> None:
         self._call("DELETE", f"/saved-searches/{quote(saved_search_id, safe='')}")
@@ -352,30 +365,32 @@ class Client:
         columns: Sequence[str] | None,
         query: Mapping[str, Any],
     ) -> Iterator[bytes]:
-        body = _body(criteria, sort, columns)
+        body = _build_body(criteria, sort, columns)
         headers = {"Accept-Encoding": "identity"}
-        response = self._transport.open("POST", f"{PREFIX}{_interface(interface)}/rows", body, query, headers=headers)
-        return transport.chunks(response)
+        response = self._transport.open(
+            "POST", f"{PREFIX}{_build_interface_path(interface)}/rows", body, query, headers=headers
+        )
+        return transport.read_chunks(response)
 
 
-def _interface(interface: str) -> str:
+def _build_interface_path(interface: str) -> str:
     return f"/interfaces/{quote(interface, safe='')}"
 
 
-def _extract(extract_id: str) -> str:
+def _build_extract_path(extract_id: str) -> str:
     return f"/extracts/{quote(extract_id, safe='')}"
 
 
-def _value_list(value_list_id: str) -> str:
+def _build_list_path(value_list_id: str) -> str:
     return f"/value-lists/{quote(value_list_id, safe='')}"
 
 
-def _for(interface: str | None, criterion: str | None) -> dict[str, str]:
+def _build_list_query(interface: str | None, criterion: str | None) -> dict[str, str]:
     given = {"interface": interface, "criterion": criterion}
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _body(criteria: Criteria | None, sort: Sort = (), columns: Sequence[str] | None = None) -> dict[str, Any]:
+def _build_body(criteria: Criteria | None, sort: Sort = (), columns: Sequence[str] | None = None) -> dict[str, Any]:
     body: dict[str, Any] = {"criteria": dict(criteria or {})}
     if sort:
         body["sort"] = [{"column": one.removeprefix("-"), "descending": one.startswith("-")} for one in sort]
@@ -384,7 +399,7 @@ def _body(criteria: Criteria | None, sort: Sort = (), columns: Sequence[str] | N
     return body
 
 
-def _sent_along(name: str, value: Any) -> list[tuple[str, str]]:
+def _build_option_parameters(name: str, value: Any) -> list[tuple[str, str]]:
     """Writes a criterion that an option list depends on as parameters; one that is turned round narrows no list."""
     if isinstance(value, Mapping):
         return [(f"{name}.{end}", str(value[end])) for end in ("from", "to") if value.get(end) is not None]

@@ -24,14 +24,14 @@ def resolve(client: Client, form: Form, criteria: Mapping[str, Any]) -> dict[str
     selects = [one for one in form.criteria if one.options and one.name in criteria]
     # A list that depends on another is asked for with that one's value.
     for one in sorted(selects, key=lambda select: len((select.options or {}).get("depends_on") or ())):
-        found[one.name] = _resolved(client, form, one, found)
+        found[one.name] = _resolve_criterion(client, form, one, found)
     return found
 
 
-def _resolved(client: Client, form: Form, select: Criterion, criteria: Mapping[str, Any]) -> Any:
+def _resolve_criterion(client: Client, form: Form, select: Criterion, criteria: Mapping[str, Any]) -> Any:
     given = criteria[select.name]
     if isinstance(given, Mapping):
-        return {"not": _resolved(client, form, select, {**criteria, select.name: given["not"]})}
+        return {"not": _resolve_criterion(client, form, select, {**criteria, select.name: given["not"]})}
     texts = given if isinstance(given, list) else [given]
     depends_on = (select.options or {}).get("depends_on") or ()
     narrowed = {name: criteria[name] for name in depends_on if name in criteria and not _is_negated(criteria[name])}
@@ -39,10 +39,10 @@ def _resolved(client: Client, form: Form, select: Criterion, criteria: Mapping[s
     values = []
     for text in texts:
         known = list(options.options)
-        if options.more and not _matching(known, text):
+        if options.more and not _find_values(known, text):
             known += client.options(form.id, select.name, typed=str(text), criteria=narrowed).options
             known += client.options(form.id, select.name, values=[text], criteria=narrowed).options
-        values.append(_value(select, text, known) if text not in (None, "") else text)
+        values.append(_find_value(select, text, known) if text not in (None, "") else text)
     return values if isinstance(given, list) else values[0]
 
 
@@ -50,14 +50,14 @@ def _is_negated(value: Any) -> bool:
     return isinstance(value, Mapping) and "not" in value
 
 
-def _matching(options: Sequence[Option], text: Any) -> dict[str, Any]:
+def _find_values(options: Sequence[Option], text: Any) -> dict[str, Any]:
     """Returns the values that a text may mean, by what they are written as; one that is written so comes first."""
     same = {str(one.value): one.value for one in options if str(one.value) == str(text)}
     return same or {str(one.value): one.value for one in options if one.label.casefold() == str(text).casefold()}
 
 
-def _value(select: Criterion, text: Any, options: Sequence[Option]) -> Any:
-    found = _matching(options, text)
+def _find_value(select: Criterion, text: Any, options: Sequence[Option]) -> Any:
+    found = _find_values(options, text)
     if len(found) == 1:
         return next(iter(found.values()))
     if found:

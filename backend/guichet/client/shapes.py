@@ -12,7 +12,7 @@ Shape = TypeVar("Shape")
 ENDED = ("done", "failed", "cancelled", "expired")
 
 
-def made(shape: type[Shape], answer: Mapping[str, Any]) -> Shape:
+def build_shape(shape: type[Shape], answer: Mapping[str, Any]) -> Shape:
     """Makes a value of an answer; a field that an older portal doesn't answer has its default."""
     known = {field.name for field in dataclasses.fields(shape)}  # type: ignore[arg-type]  # all are dataclasses
     return shape(**{name: value for name, value in answer.items() if name in known})
@@ -248,17 +248,17 @@ class Token:
         return f"Token(token='…', expires={self.expires!r})"
 
 
-def form(answer: Mapping[str, Any]) -> Form:
+def build_form(answer: Mapping[str, Any]) -> Form:
     parts = {
-        "criteria": [made(Criterion, one) for one in answer["criteria"]],
-        "columns": [made(Column, one) for one in answer["columns"]],
+        "criteria": [build_shape(Criterion, one) for one in answer["criteria"]],
+        "columns": [build_shape(Column, one) for one in answer["columns"]],
     }
-    return made(Form, {**answer, **parts})
+    return build_shape(Form, {**answer, **parts})
 
 
-def result(answer: Mapping[str, Any]) -> Result:
-    return made(Result, {**answer, "columns": [made(Column, one) for one in answer["columns"]]})
+def build_result(answer: Mapping[str, Any]) -> Result:
+    return build_shape(Result, {**answer, "columns": [build_shape(Column, one) for one in answer["columns"]]})
 
 
-def options(answer: Mapping[str, Any]) -> Options:
-    return Options([made(Option, one) for one in answer["options"]], answer["more"])
+def build_options(answer: Mapping[str, Any]) -> Options:
+    return Options([build_shape(Option, one) for one in answer["options"]], answer["more"])

@@ -49,7 +49,7 @@ class Transport:
     def __init__(
         self, url: str, authorization: str | None, language: str | None, timeout_seconds: float, retries: int
     ) -> None:
-        self.url = _checked(url)
+        self.url = _normalize_url(url)
         self._headers = {"User-Agent": f"guichet/{guichet.__version__}"}
         if authorization:
             self._headers["Authorization"] = authorization
@@ -57,7 +57,7 @@ class Transport:
             self._headers["Accept-Language"] = language
         self._timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=timeout_seconds)
         self._retries = retries
-        self._pool = _pool(self.url)
+        self._pool = _build_pool(self.url)
 
     def close(self) -> None:
         self._pool.clear()
@@ -71,7 +71,7 @@ class Transport:
         :raises ClientError: any of its kinds.
         """
         with closing(self.open(method, path, body, query, repeatable=repeatable)) as response:
-            data = _read(response)
+            data = _read_whole(response)
         return (json.loads(data) if data else None), response.status
 
     def open(
@@ -106,18 +106,18 @@ class Transport:
                 body=data,
                 headers=sent,
                 timeout=self._timeout,
-                retries=Retry(0, raise_on_status=False) if isinstance(body, Content) else self._patience(repeatable),
+                retries=Retry(0, raise_on_status=False) if isinstance(body, Content) else self._build_retry(repeatable),
                 redirect=False,
                 preload_content=False,
             )
         except HTTPError as error:
-            raise problems.UnreachableError(f"{self.url} can't be reached: {_reason(error)}") from error
+            raise problems.UnreachableError(f"{self.url} can't be reached: {_find_reason(error)}") from error
         if response.status >= 300:
             with closing(response):
-                raise _failure(response)
+                raise _build_error(response)
         return response
 
-    def _patience(self, repeatable: bool) -> Retry:
+    def _build_retry(self, repeatable: bool) -> Retry:
         """Repeats what was refused for the moment, when `Retry-After` says so, and what got lost."""
         return Retry(
             total=self._retries,
@@ -132,16 +132,16 @@ class Transport:
         )
 
 
-def basic(user: str, password: str) -> str:
+def build_basic_header(user: str, password: str) -> str:
     """Makes the header of HTTP Basic; in UTF-8, as the portal asks for."""
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
-def bearer(token: str) -> str:
+def build_bearer_header(token: str) -> str:
     return f"Bearer {token}"
 
 
-def chunks(response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
+def read_chunks(response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
     """Reads an answer to its end, a piece at a time, and closes it.
 
     :raises BrokenOffError: if it ends before.
@@ -156,25 +156,25 @@ def chunks(response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
             ) from error
 
 
-def _read(response: urllib3.BaseHTTPResponse) -> bytes:
-    return b"".join(chunks(response))
+def _read_whole(response: urllib3.BaseHTTPResponse) -> bytes:
+    return b"".join(read_chunks(response))
 
 
-def _failure(response: urllib3.BaseHTTPResponse) -> problems.ProblemError:
+def _build_error(response: urllib3.BaseHTTPResponse) -> problems.ProblemError:
     headers = response.headers
-    return problems.problem(
-        response.status, headers.get("Content-Type", ""), _read(response), headers.get("X-Request-Id", "")
+    return problems.build_error(
+        response.status, headers.get("Content-Type", ""), _read_whole(response), headers.get("X-Request-Id", "")
     )
 
 
-def _checked(url: str) -> str:
+def _normalize_url(url: str) -> str:
     parts = urlsplit(url if "://" in url else f"https://{url}")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
         raise ValueError(f"{url!r} is no address of a portal, such as https://guichet.example.com")
     return parts._replace(path=parts.path.rstrip("/").removesuffix(PREFIX), fragment="").geturl()
 
 
-def _pool(url: str) -> urllib3.PoolManager:
+def _build_pool(url: str) -> urllib3.PoolManager:
     """Connections to a portal, through the proxy that the environment names for it."""
     parts = urlsplit(url)
     proxy = urllib.request.getproxies().get(parts.scheme)
@@ -183,6 +183,6 @@ def _pool(url: str) -> urllib3.PoolManager:
     return urllib3.PoolManager()
 
 
-def _reason(error: HTTPError) -> str:
+def _find_reason(error: HTTPError) -> str:
     reason = error.reason if isinstance(error, MaxRetryError) and error.reason else error
     return str(reason).rpartition(": ")[2] or type(reason).__name__

@@ -12,7 +12,7 @@ from guichet.client.transport import CHUNK, Content
 Progress = Callable[[int, int], None]
 
 
-def file(path: Path, progress: Progress) -> Content:
+def build_form_body(path: Path, progress: Progress) -> Content:
     """Makes the body of a form with one file (RFC 7578).
 
     :param progress: is told the bytes so far and in all.
@@ -39,6 +39,6 @@ def file(path: Path, progress: Progress) -> Content:
     return Content(f"multipart/form-data; boundary={boundary}", pieces(), len(head) + size + len(tail))
 
 
-def lines(text: bytes) -> Content:
+def build_text_body(text: bytes) -> Content:
     """Makes the body of lines of text."""
     return Content("text/plain; charset=utf-8", iter([text]), len(text))
