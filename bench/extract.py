@@ -26,7 +26,9 @@ from pathlib import Path
 
 import psycopg2
 from guichet.extracts.archive import Archive
-from guichet.extracts.csv_parts import Parts, Progress, Room
+from guichet.extracts.archive_space import ArchiveSpace
+from guichet.extracts.csv_parts import CsvParts, CsvTable
+from guichet.extracts.progress import Progress
 from guichet.interfaces import loading
 from guichet.interfaces.interface import Interface, Limits
 from guichet.results import csv_format
@@ -81,9 +83,10 @@ def ours(what: str, rows: int, *, guard: bool) -> dict[str, float]:
     started = time.perf_counter()
     try:
         with Archive(folder / "bench.zip", datetime.now(UTC)) as archive:
-            progress, room = Progress(), Room(archive, folder, lambda: 10**12, 0)
-            labels, guarded = [column.name for column in columns], csv_format.make_guard(columns, style)
-            parts = Parts(archive, "bench", labels, style, guarded, progress, room, None)
+            progress, space = Progress(), ArchiveSpace(folder, 10**12, 0, lambda _: 0)
+            labels = tuple(column.name for column in columns)
+            table = CsvTable("bench", labels, style, csv_format.make_guard(columns, style), None)
+            parts = CsvParts(archive, table, progress, lambda: space.check("", archive.size))
             with source.session(3600) as session:
                 session.copy(csv_format.copy(selected.sql, style), selected.parameters, parts)
             parts.close()

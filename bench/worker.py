@@ -26,9 +26,9 @@ import httpx
 import psycopg2
 from guichet import portal, settings
 from guichet.extracts import queue
-from guichet.extracts import run as running
+from guichet.extracts.progress import Progress
 from guichet.extracts.queue import Bounds
-from guichet.extracts.run import Progress
+from guichet.extracts.run import ExtractRun
 from guichet.portal_db import migrate
 from guichet.portal_db.database import PortalDatabase, as_json
 from guichet.results import csv_format
@@ -70,7 +70,7 @@ def measure_small(environ: dict[str, str], runs: int) -> None:
     def ours() -> None:
         extract = queue.claim(worker.database, Bounds(100, 100))
         assert extract
-        queue.finish(worker.database, extract, running.run(extract, worker.surroundings, Progress()), 7, None)
+        queue.finish(worker.database, extract, ExtractRun(extract, worker.context, Progress()).run(), 7, None)
 
     for _ in range(runs + 1):
         ask()

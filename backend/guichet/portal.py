@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from guichet import errors, resources
 from guichet.access.accounts import Accounts
@@ -17,13 +18,14 @@ from guichet.access.rate_limits import Quotas
 from guichet.audit.accounts import AccountRegister
 from guichet.audit.recorder import Recorder
 from guichet.extracts import archive_store, notifications
+from guichet.extracts.archive_space import ArchiveSpace
 from guichet.extracts.archive_store import Store
 from guichet.extracts.cleanup import Sweeper
+from guichet.extracts.context import ExtractContext, SearchContext
 from guichet.extracts.outbox import Outbox
 from guichet.extracts.queue import Bounds
 from guichet.extracts.rights import Rights
-from guichet.extracts.run import Surroundings
-from guichet.extracts.worker import Worker, room_of
+from guichet.extracts.worker import Worker
 from guichet.interfaces.interface import Limits
 from guichet.interfaces.registry import Registry
 from guichet.mail import mime
@@ -210,7 +212,6 @@ def build_worker(settings: Settings) -> Worker:
 
     store = archive_store.made(settings.archive_url, settings.archive_dir)
     sweeper = Sweeper(database, store, settings.archive_days)
-    budget_bytes = settings.archive_max_gb * 1_000_000_000
 
     registry = build_registry(settings)
     rights = Rights(registry, build_accounts(settings).member)
@@ -222,21 +223,25 @@ def build_worker(settings: Settings) -> Worker:
         database=database,
         beats=build_portal_database(settings) or database,
         sweeper=sweeper,
-        surroundings=Surroundings(
-            database=database,
-            registry=registry,
-            sources=build_sources(settings),
-            catalogue=Catalogue(describe_seconds=settings.extract_seconds),
-            limits=input_limits,
-            archive_dir=settings.archive_dir,
+        context=ExtractContext(
+            searches=SearchContext(
+                database=database,
+                registry=registry,
+                sources=build_sources(settings),
+                catalogue=Catalogue(describe_seconds=settings.extract_seconds),
+                limits=input_limits,
+                zone=ZoneInfo(settings.time_zone),
+            ),
+            space=ArchiveSpace(
+                folder=settings.archive_dir,
+                budget_bytes=settings.archive_max_gb * 1_000_000_000,
+                spare_bytes=settings.archive_spare_mb * 1_000_000,
+                count_bytes_beside=sweeper.count_bytes_beside,
+            ),
             store=store,
-            extract_seconds=settings.extract_seconds,
-            time_zone=settings.time_zone,
-            secret_key=settings.secret_key,
-            room=room_of(database, budget_bytes, sweeper),
-            budget_bytes=budget_bytes,
-            spare_bytes=settings.archive_spare_mb * 1_000_000,
             rights=rights,
+            extract_seconds=settings.extract_seconds,
+            secret_key=settings.secret_key,
         ),
         bounds=Bounds(settings.extracts_per_user, settings.extracts_per_source),
         outbox=_outbox(settings, database, store, rights),

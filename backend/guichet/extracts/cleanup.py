@@ -53,6 +53,15 @@ class Sweeper:
             logger.warning("%s is deleted: no extract is known to have it (%d bytes)", one.name, one.bytes)
         self.stray_bytes = left
 
+    def count_bytes_beside(self, extract_id: str) -> int:
+        """Count the bytes that archives and strays take beside the archive of an extract.
+
+        :raises PortalDatabaseError: if that can't be known.
+        """
+        with self.database.transaction() as transaction:
+            stored = transaction.find("extracts.stored_bytes", beside=extract_id)
+        return self.stray_bytes + (int(stored["bytes"]) if stored else 0)
+
     def _strays(self) -> Iterator[tuple[StoredFile, Record | None]]:
         kept = [one for one in self.store.kept() if _extract_id(one)]  # before extracts are looked at, which go on
         for at in range(0, len(kept), BATCH):

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from guichet.audit import entries
 from guichet.audit.entries import Entry
-from guichet.extracts.csv_parts import Progress
+from guichet.extracts.progress import Progress
 from guichet.portal_db.database import PortalDatabase, Record, Transaction
 
 # A worker looks at its extracts twice a second; one that has not for so long is taken for dead.

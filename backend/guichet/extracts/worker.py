@@ -11,7 +11,6 @@ from __future__ import annotations
 import functools
 import logging
 import math
-import os
 import shutil
 import threading
 import time
@@ -22,13 +21,14 @@ from typing import Any, TypeVar
 
 from guichet import errors, logs, messages, metrics
 from guichet.audit import entries
-from guichet.extracts import archive_store, outbox, queue
-from guichet.extracts import run as running
+from guichet.extracts import outbox, queue
 from guichet.extracts.archive_store import DiskFullError, StoreError
 from guichet.extracts.cleanup import Sweeper
+from guichet.extracts.context import ExtractContext
 from guichet.extracts.outbox import Outbox
+from guichet.extracts.progress import Progress
 from guichet.extracts.queue import Bounds, Extract, Outcome
-from guichet.extracts.run import Progress, Surroundings
+from guichet.extracts.run import ExtractRun
 from guichet.portal_db.database import PortalDatabase, Record
 from guichet.search import error_attribution
 from guichet.sources.postgresql.source import Source
@@ -85,7 +85,7 @@ class Worker:
 
     database: PortalDatabase
     beats: PortalDatabase
-    surroundings: Surroundings
+    context: ExtractContext
     sweeper: Sweeper
     bounds: Bounds
     outbox: Outbox | None
@@ -111,11 +111,7 @@ class Worker:
 
     def change_sources(self, sources: Mapping[str, Source]) -> None:
         """Have the next extracts read these sources; those under way go on as they began."""
-        its = self.surroundings
-        its.sources.update(sources)
-        its.registry.change_sources(sources)
-        for name in its.sources.keys() - sources.keys():
-            del its.sources[name]
+        self.context.searches.change_sources(sources)
 
     def work(self) -> None:
         """Works until it is asked to stop, then hands back what it could not end in its grace period."""
@@ -171,13 +167,7 @@ class Worker:
         return obstacle is None
 
     def _find_obstacle(self) -> str | None:
-        its = self.surroundings
-        fault = its.registry.fault() or archive_store.fault_of_folder(its.archive_dir, os.R_OK | os.W_OK | os.X_OK)
-        if fault:
-            return fault
-        if shutil.disk_usage(its.archive_dir).free < its.spare_bytes:
-            return f"{its.archive_dir}: less than ARCHIVE_SPARE_MB is free on its disk"
-        return None
+        return self.context.searches.registry.fault() or self.context.space.find_obstacle()
 
     def _claim(self) -> Extract | None:
         return queue.claim(self.database, self.bounds)
@@ -210,7 +200,7 @@ class Worker:
         told = logs.fields(user=extract.owner, interface=extract.interface)
         logger.info("extract %s begins, attempt %d", extract.id, extract.attempt, extra=told)
         try:
-            self._end(run, running.run(extract, self.surroundings, run.progress))
+            self._end(run, ExtractRun(extract, self.context, run.progress).run())
         except Exception as error:
             self._failed(run, error)
         finally:
@@ -227,10 +217,10 @@ class Worker:
         if outcome.archive is None or (ended and ended["archive"] == outcome.archive):
             return
         if ended and ended["state"] == "cancelled":
-            self.surroundings.store.clear(extract.id)
+            self.context.store.clear(extract.id)
         else:
             logger.warning("extract %s was taken over: its archive is removed", extract.id)
-            self.surroundings.store.delete(outcome.archive)
+            self.context.store.delete(outcome.archive)
 
     def _finish(self, extract: Extract, outcome: Outcome) -> Record | None:
         """Ends an extract, however long the portal database is away: the work is done, and is not to be done again.
@@ -273,7 +263,7 @@ class Worker:
 
     def _forget_written(self, extract: Extract) -> None:
         """Deletes a complete archive that its store never took."""
-        shutil.rmtree(self.surroundings.archive_dir / extract.id, ignore_errors=True)
+        shutil.rmtree(self.context.space.folder / extract.id, ignore_errors=True)
 
     def _current_runs(self) -> list[Run]:
         with self._lock:
@@ -330,7 +320,7 @@ class Worker:
         with self.database.transaction() as transaction:
             expired = [gone["id"] for gone in transaction.fetch("extracts.expired")]
         for extract_id in expired:
-            self.surroundings.store.clear(str(extract_id))
+            self.context.store.clear(str(extract_id))
             with self.database.transaction() as transaction:
                 transaction.fetch("deliveries.give_up", extract_id=extract_id, problem=outbox.EXPIRED)
                 transaction.fetch("extracts.expire", id=extract_id)
@@ -358,17 +348,6 @@ def wait_after(error: Exception, attempt: int) -> int | None:
 
 def _seconds_since(moment: datetime) -> float:
     return max(0.0, (datetime.now(UTC) - moment).total_seconds())
-
-
-def room_of(database: PortalDatabase, most_bytes: int, sweeper: Sweeper) -> Callable[[str], int]:
-    """Makes the function that tells how many bytes the archive of an extract may take, beside all others and strays."""
-
-    def room(extract_id: str) -> int:
-        with database.transaction() as transaction:
-            stored = transaction.find("extracts.stored_bytes", beside=extract_id)
-        return max(0, most_bytes - sweeper.stray_bytes - (int(stored["bytes"]) if stored else 0))
-
-    return room
 
 
 def _words(extract: Extract, error: Exception) -> str:

@@ -22,10 +22,9 @@ from pydantic import SecretStr
 from guichet import errors
 from guichet.extracts import archive_store
 from guichet.extracts.archive import Archive
+from guichet.extracts.archive_space import ArchiveSpace
 from guichet.extracts.archive_store import StoreError
 from guichet.extracts.cleanup import Sweeper
-from guichet.extracts.csv_parts import Room
-from guichet.extracts.worker import room_of
 from guichet.portal_db import migrate as migrations
 from guichet.portal_db.database import PortalDatabase
 from guichet.sources.postgresql.pool import PoolLimits
@@ -282,9 +281,9 @@ def test_an_extract_that_is_larger_than_all_archives_may_be_fails(portal: Portal
         with made.entry("noise.csv") as entry:
             entry.write(os.urandom(200_000))
         with pytest.raises(errors.TooLargeError):
-            Room(made, path.parent, lambda: 10**9, 100_000, 0).check()
+            ArchiveSpace(path.parent, 100_000, 0, lambda _: 0).check("", made.size)
         with pytest.raises(archive_store.DiskFullError):
-            Room(made, path.parent, lambda: 100_000, 10**9, 0).check()
+            ArchiveSpace(path.parent, 10**9, 0, lambda _: 10**9 - 100_000).check("", made.size)
 
 
 # --- what nobody counts
@@ -341,8 +340,7 @@ def test_what_no_extract_has_is_swept_and_counts_until_then(
     assert sweeper.stray_bytes == (1000 if fate == "kept" else 0)
     assert (folder / extract_id).exists() == (fate != "deleted")
     assert (folder / "lost+found/old.zip").exists()
-    room = room_of(database, 5000, sweeper)
-    assert room(asked) == 5000 - sweeper.stray_bytes
+    assert sweeper.count_bytes_beside(asked) == sweeper.stray_bytes
 
 
 def test_nothing_is_swept_while_the_portal_database_is_away(tmp_path: Path) -> None:
