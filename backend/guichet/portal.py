@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import secrets
 import threading
@@ -28,7 +29,6 @@ from guichet.extracts.rights import Rights
 from guichet.extracts.worker import Worker
 from guichet.interfaces.interface import Limits
 from guichet.interfaces.registry import Registry
-from guichet.mail import mime
 from guichet.mail.smtp import MailServer
 from guichet.messages import say
 from guichet.portal_db.database import PortalDatabase
@@ -249,7 +249,7 @@ def build_worker(settings: Settings) -> Worker:
         archive_days=settings.archive_days,
         audit_days=settings.audit_days,
         value_list_days=settings.value_list_days,
-        message_id=lambda extract_id, number: mime.message_id(extract_id, number, settings.public_url),
+        message_id=functools.partial(notifications.make_message_id, settings.public_url),
         grace_seconds=settings.grace_seconds,
     )
 

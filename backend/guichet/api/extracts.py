@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
@@ -10,13 +11,12 @@ from flask import Blueprint, Response, g, request, send_file, url_for
 from pydantic import SecretStr
 
 from guichet import errors, messages
-from guichet.extracts import archive_passwords, estimate, queue, rights
+from guichet.extracts import archive_passwords, estimate, notifications, queue, rights
+from guichet.extracts.queue import NewExtract
 from guichet.http import auditing, context, schemas, search_request
 from guichet.http.operations import build_answer, operation, read_body
 from guichet.interfaces.interface import BrokenInterface, Interface
-from guichet.mail import mime
-from guichet.messages import say
-from guichet.portal_db.database import Record, Transaction, as_json
+from guichet.portal_db.database import Record
 from guichet.search import arrangement, criteria_text, execution, prepare
 from guichet.search.error_attribution import blaming
 from guichet.search.execution import Search
@@ -58,7 +58,8 @@ def create_extract() -> Response:
 def list_extracts() -> Response:
     """Lists the user's latest extracts, the newest first, with their progress."""
     interfaces = context.portal().registry.current()
-    return build_answer([serialize_extract(one, interfaces.get(one["interface"])) for one in _find_extracts(None)])
+    extracts = queue.list_of_user(context.get_portal_database(), context.user().name, LISTED)
+    return build_answer([serialize_extract(extract, interfaces.get(extract["interface"])) for extract in extracts])
 
 
 @blueprint.get("/extracts/<uuid:extract_id>")
@@ -72,13 +73,7 @@ def get_extract(extract_id: str) -> Response:
 @operation("Cancel an extract", answers={204: None}, raises=(*RAISES, errors.ConflictError), scope="extract")
 def cancel_extract(extract_id: str) -> Response:
     """Cancels it: a running query ends in the database within a second, and a mail that has not gone never goes."""
-    mine = {"id": str(extract_id), "owner": context.user().name}
-    with context.get_portal_database().transaction() as transaction:
-        cancelled = transaction.find("extracts.cancel", **mine)
-        cancelled = cancelled or transaction.find("extracts.cancel_delivering", **mine)
-    if cancelled is None:
-        _get_extract(extract_id)
-        raise errors.ConflictError("It has ended already.")
+    queue.cancel(context.get_portal_database(), context.user().name, str(extract_id))
     return Response(status=204)
 
 
@@ -121,12 +116,8 @@ def deliver_again(extract_id: str) -> Response:
     if found["delivery_state"] not in ("failed", "unknown"):
         raise errors.ConflictError("Its mail is on its way, or has arrived.")
     address = context.get_email() or found["email"]
-    with context.get_portal_database().transaction() as transaction:
-        earlier = transaction.find("deliveries.count_of_extract", extract_id=str(extract_id))
-        number = int(earlier["count"] if earlier else 0) + 1
-        message_id = mime.message_id(str(extract_id), number, context.portal().settings.public_url)
-        transaction.fetch("extracts.address", id=str(extract_id), email=address)
-        queue.create_delivery(transaction, str(extract_id), address, message_id)
+    message_id = functools.partial(notifications.make_message_id, context.portal().settings.public_url)
+    queue.deliver_again(context.get_portal_database(), str(extract_id), address, message_id)
     return _build_answer(_get_extract(extract_id), 202)
 
 
@@ -175,15 +166,26 @@ def _audit_download(extract: Record) -> None:
 def queue_extract(
     search: Search, body: schemas.ExtractBody, estimated_rows: int | None, young_seconds: int = 0
 ) -> Record:
-    """Queues an extract, or returns the one that there is for the same request.
+    """Queue what a body asks for, as `queue.enqueue` does."""
+    new = NewExtract(
+        owner=context.user().name,
+        interface=search.interface.id,
+        source=search.interface.source,
+        request=_build_request(search, body),
+        email=context.get_email() if body.mail and context.portal().sends_mails else None,
+        estimated_rows=estimated_rows,
+        sealed_password=_seal_password(body.password),
+    )
+    most = context.portal().settings.extracts_waiting_per_user
+    return queue.enqueue(context.get_portal_database(), new, most, young_seconds)
 
-    :param young_seconds: how long ago that one may have ended; 0: it must be under way.
-    """
-    language, user = context.get_language(), context.user()
-    asked: dict[str, Any] = {
+
+def _build_request(search: Search, body: schemas.ExtractBody) -> dict[str, Any]:
+    language = context.get_language()
+    return {
         "criteria": body.criteria,
         "audited": search_request.build_audit_criteria(search, body.criteria),
-        "sort": [one.model_dump() for one in body.sort],
+        "sort": [key.model_dump() for key in body.sort],
         "columns": body.columns,
         "dialect": body.dialect.model_dump(),
         "part_rows": body.part_rows,
@@ -194,33 +196,6 @@ def queue_extract(
         "title": search.interface.title(language),
         "words": [list(pair) for pair in criteria_text.describe(search, language)],
     }
-    identity = {
-        "owner": user.name,
-        "interface": search.interface.id,
-        "request": as_json(asked),
-        "email": context.get_email() if body.mail and context.portal().sends_mails else None,
-    }
-    more = {
-        "source": search.interface.source,
-        "estimated_rows": estimated_rows,
-        "sealed_password": _seal_password(body.password),
-    }
-    with context.get_portal_database().transaction() as transaction:
-        transaction.fetch("extracts.ask_in_turn", owner=user.name)
-        there = None
-        if body.password is None:  # nobody can tell whether two passwords are the same
-            there = transaction.find("extracts.there_already", **identity, young_seconds=young_seconds)
-        if there is None:
-            _refuse_too_many(transaction)
-        found = there or transaction.fetch("extracts.create", **identity, **more)[0]
-        return transaction.fetch("extracts.of_user", owner=user.name, id=found["id"], limit=1)[0]
-
-
-def _refuse_too_many(transaction: Transaction) -> None:
-    most = context.portal().settings.extracts_waiting_per_user
-    if transaction.fetch("extracts.count_unfinished", owner=context.user().name)[0]["extracts"] >= most:
-        wish = "You have {most} extracts under way already, as many as you may. Wait for one, or cancel one."
-        raise errors.TooManyExtractsError(say(wish, most=most))
 
 
 def _seal_password(password: SecretStr | None) -> bytes | None:
@@ -293,13 +268,5 @@ def _estimate_rows(search: Search) -> int | None:
     return estimated
 
 
-def _find_extracts(extract_id: str | None) -> list[Record]:
-    with context.get_portal_database().transaction() as transaction:
-        return transaction.fetch("extracts.of_user", owner=context.user().name, id=extract_id, limit=LISTED)
-
-
 def _get_extract(extract_id: str) -> Record:
-    found = _find_extracts(str(extract_id))
-    if not found:
-        raise errors.NotFoundError("You have no such extract.")
-    return found[0]
+    return queue.get_of_user(context.get_portal_database(), context.user().name, str(extract_id))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import PurePosixPath
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from guichet import messages
@@ -14,6 +15,15 @@ from guichet.extracts.archive_store import Store
 from guichet.mail import mime
 from guichet.mail.mime import Attachment, Kind, Letter
 from guichet.portal_db.database import Record
+
+
+def make_message_id(public_url: str, extract_id: str, number: int) -> str:
+    """Make the Message-ID of the mail about an extract, the same whoever makes it: mail servers drop doubles by it.
+
+    :param number: counts the mails about this extract that its user asked for.
+    """
+    host = urlsplit(public_url).hostname or "localhost"
+    return f"<extract-{extract_id}-{number}@{host}>"
 
 
 def writer(

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from guichet import errors
 from guichet.audit import entries
 from guichet.audit.entries import Entry
 from guichet.extracts.progress import Progress
-from guichet.portal_db.database import PortalDatabase, Record, Transaction
+from guichet.messages import say
+from guichet.portal_db.database import PortalDatabase, Record, Transaction, as_json
 
 # A worker looks at its extracts twice a second; one that has not for so long is taken for dead.
 LEASE_SECONDS = 10
@@ -75,6 +77,111 @@ class Outcome:
     archive_bytes: int | None = None
     problem: str | None = None
     is_withheld: bool = False
+
+
+@dataclass(frozen=True)
+class NewExtract:
+    """An extract that a user asks for.
+
+    :param request: what is asked for; the same again, while it is under way, is the same extract.
+    :param email: where a mail about it goes; None for none.
+    :param sealed_password: of its archive; nobody can tell whether two are the same.
+    """
+
+    owner: str
+    interface: str
+    source: str
+    request: Mapping[str, Any]
+    email: str | None
+    estimated_rows: int | None = None
+    sealed_password: bytes | None = None
+
+
+def enqueue(database: PortalDatabase, new: NewExtract, most_unfinished: int, young_seconds: int = 0) -> Record:
+    """Queue an extract, or return the one that there is for the same request.
+
+    :param most_unfinished: how many a user may have under way.
+    :param young_seconds: how long ago that one may have ended; 0: it must be under way.
+    :raises TooManyExtractsError: if it is one too many.
+    """
+    identity = {
+        "owner": new.owner,
+        "interface": new.interface,
+        "request": as_json(new.request),
+        "email": new.email,
+    }
+    with database.transaction() as transaction:
+        transaction.fetch("extracts.ask_in_turn", owner=new.owner)
+        same = None
+        if new.sealed_password is None:
+            same = transaction.find("extracts.there_already", **identity, young_seconds=young_seconds)
+        if same is None:
+            _refuse_too_many(transaction, new.owner, most_unfinished)
+            same = transaction.fetch(
+                "extracts.create",
+                **identity,
+                source=new.source,
+                estimated_rows=new.estimated_rows,
+                sealed_password=new.sealed_password,
+            )[0]
+        return _list_of_user(transaction, new.owner, same["id"], limit=1)[0]
+
+
+def _refuse_too_many(transaction: Transaction, owner: str, most: int) -> None:
+    if transaction.fetch("extracts.count_unfinished", owner=owner)[0]["extracts"] >= most:
+        wish = "You have {most} extracts under way already, as many as you may. Wait for one, or cancel one."
+        raise errors.TooManyExtractsError(say(wish, most=most))
+
+
+def list_of_user(database: PortalDatabase, owner: str, limit: int) -> list[Record]:
+    """List a user's extracts, the newest first, with their place in the queue and their mail."""
+    with database.transaction() as transaction:
+        return _list_of_user(transaction, owner, None, limit)
+
+
+def get_of_user(database: PortalDatabase, owner: str, extract_id: str) -> Record:
+    """Return one of a user's extracts, as `list_of_user` does.
+
+    :raises NotFoundError: if they have no such extract.
+    """
+    with database.transaction() as transaction:
+        extracts = _list_of_user(transaction, owner, extract_id, limit=1)
+    if not extracts:
+        raise errors.NotFoundError("You have no such extract.")
+    return extracts[0]
+
+
+def _list_of_user(transaction: Transaction, owner: str, extract_id: object, limit: int) -> list[Record]:
+    return transaction.fetch("extracts.of_user", owner=owner, id=extract_id, limit=limit)
+
+
+def cancel(database: PortalDatabase, owner: str, extract_id: str) -> None:
+    """Cancel a user's extract; a mail that has not gone never goes.
+
+    :raises NotFoundError: if they have no such extract.
+    :raises ConflictError: if it has ended.
+    """
+    with database.transaction() as transaction:
+        mine = {"id": extract_id, "owner": owner}
+        cancelled = transaction.find("extracts.cancel", **mine)
+        cancelled = cancelled or transaction.find("extracts.cancel_delivering", **mine)
+    if cancelled is None:
+        get_of_user(database, owner, extract_id)
+        raise errors.ConflictError("It has ended already.")
+
+
+def deliver_again(
+    database: PortalDatabase, extract_id: str, recipient: str, message_id: Callable[[str, int], str]
+) -> None:
+    """Put another mail about an extract into the outbox.
+
+    :param message_id: makes its Message-ID, by its number among those about the extract.
+    """
+    with database.transaction() as transaction:
+        earlier = transaction.find("deliveries.count_of_extract", extract_id=extract_id)
+        number = int(earlier["count"] if earlier else 0) + 1
+        transaction.fetch("extracts.address", id=extract_id, email=recipient)
+        create_delivery(transaction, extract_id, recipient, message_id(extract_id, number))
 
 
 def claim(database: PortalDatabase, bounds: Bounds) -> Extract | None:
