@@ -13,7 +13,6 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Literal
-from urllib.parse import urlsplit
 
 from guichet.email_address import EmailAddress
 from guichet.interfaces.language import Language
@@ -141,15 +140,6 @@ class Letter:
     attachment: Attachment | None = None
 
 
-def message_id(extract_id: str, number: int, public_url: str) -> str:
-    """Makes the Message-ID of the mail about an extract, the same whoever makes it: mail servers drop doubles by it.
-
-    :param number: counts the mails about this extract that its user asked for.
-    """
-    host = urlsplit(public_url).hostname or "localhost"
-    return f"<extract-{extract_id}-{number}@{host}>"
-
-
 def compose(letter: Letter) -> EmailMessage:
     """Composes a mail, in plain text and HTML."""
     words = WORDS[letter.language]
@@ -164,7 +154,7 @@ def compose(letter: Letter) -> EmailMessage:
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(_text(sheet))
-    message.add_alternative(html_body.page(sheet), subtype="html")
+    message.add_alternative(html_body.render(sheet), subtype="html")
     if letter.attachment:
         content = letter.attachment.content
         message.add_attachment(content, maintype="application", subtype="zip", filename=letter.attachment.name)

@@ -68,7 +68,7 @@ def test_it_says_what_became_of_the_extract(changed: dict[str, Any], subject: st
     composed = mime.compose(letter(**changed))
     assert composed["Subject"] == subject
     for kind in ("plain", "html"):
-        text = composed.get_body((kind,)).get_content().replace("&#x27;", "'").replace("\u00a0", " ")
+        text = composed.get_body((kind,)).get_content().replace("&#39;", "'").replace("\u00a0", " ")
         assert [one for one in said if one not in text] == [], kind
 
 
