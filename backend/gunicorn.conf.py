@@ -48,7 +48,7 @@ from guichet.server import draining, process_settings, web_worker  # noqa: E402
 
 resources.return_memory()
 try:
-    configured = process_settings.read()
+    configured = process_settings.read_settings()
 except errors.SettingsError as error:
     raise SystemExit("\n".join(f"guichet: {fault}" for fault in error.faults)) from None
 
@@ -56,9 +56,9 @@ host = f"[{configured.host}]" if ":" in configured.host else configured.host
 bind = f"{host}:{configured.port}"
 workers = configured.web_workers or resources.server_processes()
 # Its threads are for requests that are there; who is slow to send or to take waits, and is given up, apart from them.
-worker_class = web_worker.Worker
-web_worker.Worker.seconds = configured.client_seconds
-web_worker.Worker.body_seconds = min(configured.client_seconds, configured.upload_stall_seconds)
+worker_class = web_worker.PacedWorker
+web_worker.PacedWorker.seconds = configured.client_seconds
+web_worker.PacedWorker.body_seconds = min(configured.client_seconds, configured.upload_stall_seconds)
 threads = configured.web_threads
 # Loaded once and shared by the processes; pools connect only after the fork.
 preload_app = True
@@ -85,7 +85,7 @@ def on_starting(server):  # type: ignore[no-untyped-def]  # gunicorn's hook
     end = server.handle_term
 
     def drain() -> None:
-        draining.begin()
+        draining.begin_draining()
         time.sleep(configured.drain_seconds)
         end()
 

@@ -17,7 +17,7 @@ def make() -> Flask:
 
     :raises SettingsError: if they have faults, or are unsafe together.
     """
-    configured = process_settings.read()
+    configured = process_settings.read_settings()
     logs.configure(configured.log_file_path, configured.log_format)
     logging.getLogger(__name__).info("guichet %s: the server starts", __version__)
     portal.make_archive_folder(configured)
@@ -33,7 +33,7 @@ def remake() -> Flask:
     try:
         app = make()
     except errors.SettingsError as error:
-        process_settings.log_faults(error)
+        process_settings.log_setting_faults(error)
     return app
 
 

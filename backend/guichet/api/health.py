@@ -34,7 +34,7 @@ blueprint = Blueprint("health", __name__)
 @blueprint.get("/healthz")
 def get_health() -> Response:
     """Answers as long as this process is alive; asks nobody. A server that is about to end says 503."""
-    if draining.is_on():
+    if draining.is_draining():
         return build_answer({"status": "draining", "version": __version__}, 503)
     return build_answer({"status": "alive", "version": __version__})
 

@@ -65,7 +65,7 @@ def worker() -> None:
     changed: list[int] = []
     signal.signal(signal.SIGHUP, lambda number, _: changed.append(number))
     with server_command.exit_on_error():
-        configured = process_settings.read()
+        configured = process_settings.read_settings()
     logs.configure(configured.log_file_path, configured.log_format)
     logger.info("guichet %s: the worker starts", __version__)
     resources.give_way(configured.worker_nice)
@@ -86,7 +86,7 @@ def worker() -> None:
 def _reload_sources(worker: Worker) -> None:
     """Have a worker read sources as the settings name them now."""
     with REREADING:
-        configured = process_settings.read()
+        configured = process_settings.read_settings()
         worker.change_sources(portal.build_sources(configured))
     logger.info("the settings are read again: %d sources", len(configured.sources))
 

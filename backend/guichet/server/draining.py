@@ -10,11 +10,11 @@ import mmap
 _MARK = mmap.mmap(-1, 1)
 
 
-def begin() -> None:
+def begin_draining() -> None:
     """Say that the server is about to end, to all of its processes."""
     _MARK[0] = 1
 
 
-def is_on() -> bool:
+def is_draining() -> bool:
     """Tell whether the server is about to end."""
     return _MARK[0] == 1

@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 _last: Settings | None = None
 
 
-def read() -> Settings:
+def read_settings() -> Settings:
     """Read the environment, and the files that add to it, as they are now.
 
     Faults end a process that starts. To one that has read them before they are logged, and what it read then holds.
@@ -26,11 +26,11 @@ def read() -> Settings:
     except errors.SettingsError as error:
         if _last is None:
             raise
-        log_faults(error)
+        log_setting_faults(error)
     return _last
 
 
-def log_faults(error: errors.SettingsError) -> None:
+def log_setting_faults(error: errors.SettingsError) -> None:
     """Log why settings are not taken."""
     for fault in error.faults:
         logger.error("the settings before hold: %s", fault)

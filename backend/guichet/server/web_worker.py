@@ -91,7 +91,7 @@ class PacedSocket(socket.socket):
     _reads_until = float("inf")
 
     @classmethod
-    def of(cls, accepted: socket.socket, seconds: float) -> PacedSocket:
+    def take_over(cls, accepted: socket.socket, seconds: float) -> PacedSocket:
         """Take over a socket that was accepted."""
         made = cls(fileno=accepted.detach())
         made.seconds = seconds
@@ -136,7 +136,7 @@ class PacedSocket(socket.socket):
 
 
 @dataclass
-class _Waiting:
+class _AwaitedConnection:
     """A connection that a request, or the end, is awaited of."""
 
     until: float
@@ -145,7 +145,7 @@ class _Waiting:
     drained: int = 0
 
 
-class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+class PacedWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """Serves connections.
 
     `seconds` is how long a client may be silent, `body_seconds` how long a short body may take.
@@ -156,8 +156,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._awaited: dict[TConn, _Waiting] = {}
-        self._ending: dict[TConn, _Waiting] = {}
+        self._awaited: dict[TConn, _AwaitedConnection] = {}
+        self._ending: dict[TConn, _AwaitedConnection] = {}
 
     def accept(self, listener: socket.socket) -> None:
         """Accept a connection, and wait for its request."""
@@ -168,8 +168,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
                 raise
             return
         self.nr_conns += 1
-        client = PacedSocket.of(accepted, self.seconds)
-        self._await(TConn(self.cfg, client, address, listener.getsockname()))
+        client = PacedSocket.take_over(accepted, self.seconds)
+        self._await_request(TConn(self.cfg, client, address, listener.getsockname()))
         if self.nr_conns >= self.worker_connections - 1:
             self._make_room()
 
@@ -177,7 +177,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         """Take note of a kept connection's next request."""
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
-        self._await(conn)
+        self._await_request(conn)
 
     def finish_request(self, conn: TConn, future: Any) -> None:
         """Keep the connection for another request, or end it without anybody waiting for that."""
@@ -188,9 +188,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             self._forget(conn)
             return
         if not keeps:
-            self._end(conn)
+            self._begin_close(conn)
         elif ahead:
-            self._await(conn, ahead)
+            self._await_request(conn, ahead)
         else:
             super().finish_request(conn, future)
 
@@ -206,41 +206,43 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             idle = not waiting.gathered
             is_silent = idle and waiting.until - HEAD_SECONDS + SILENT_SECONDS <= now
             if waiting.until <= now or (is_silent and not self.alive):
-                self._leave(conn)
+                self._stop_watching(conn)
                 if idle:
                     self._forget(conn)
                 else:
                     self._refuse(conn, TimeoutError("the request did not come in time"))
         for conn, waiting in list(self._ending.items()):
             if waiting.until <= now:
-                self._leave(conn)
+                self._stop_watching(conn)
                 self._forget(conn)
 
-    def _await(self, conn: TConn, ahead: bytes = b"") -> None:
-        waiting = _Waiting(time.monotonic() + HEAD_SECONDS, bytearray(ahead))
+    def _await_request(self, conn: TConn, ahead: bytes = b"") -> None:
+        waiting = _AwaitedConnection(time.monotonic() + HEAD_SECONDS, bytearray(ahead))
         conn.sock.setblocking(False)
         if ahead and self._is_ready(waiting):
             self._hand_over(conn, waiting)
             return
         self._awaited[conn] = waiting
-        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._attend, conn, self._gather))
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._guard_handler, conn, self._read_head))
 
-    def _attend(self, conn: TConn, attend: Callable[[TConn, socket.socket], None], client: socket.socket) -> None:
+    def _guard_handler(
+        self, conn: TConn, attend: Callable[[TConn, socket.socket], None], client: socket.socket
+    ) -> None:
         """Have an error end its connection, and not the process."""
         try:
             attend(conn, client)
         except Exception:
             logger.exception("a connection failed")
-            self._leave(conn)
+            self._stop_watching(conn)
             self._forget(conn)
 
-    def _gather(self, conn: TConn, client: socket.socket) -> None:
+    def _read_head(self, conn: TConn, client: socket.socket) -> None:
         waiting = self._awaited[conn]
-        came = self._received(client)
+        came = self._receive(client)
         if came is None:
             return
         if not came:
-            self._leave(conn)
+            self._stop_watching(conn)
             if waiting.has_head:  # less than was announced: the application says so
                 self._hand_over(conn, waiting)
             else:
@@ -248,13 +250,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             return
         waiting.gathered += came
         if not waiting.has_head and HEAD_END not in waiting.gathered and len(waiting.gathered) > HEAD_BYTES:
-            self._leave(conn)
-            self._refuse(conn, _too_long(waiting.gathered))
+            self._stop_watching(conn)
+            self._refuse(conn, _build_overlong_error(waiting.gathered))
         elif self._is_ready(waiting):
-            self._leave(conn)
+            self._stop_watching(conn)
             self._hand_over(conn, waiting)
 
-    def _is_ready(self, waiting: _Waiting) -> bool:
+    def _is_ready(self, waiting: _AwaitedConnection) -> bool:
         """Tell whether so much of a request has come that a thread is needed for it."""
         head, end, body = waiting.gathered.partition(HEAD_END)
         if not end:
@@ -266,7 +268,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             return True
         return len(body) >= int(length[1]) or int(length[1]) > BODY_BYTES
 
-    def _hand_over(self, conn: TConn, waiting: _Waiting) -> None:
+    def _hand_over(self, conn: TConn, waiting: _AwaitedConnection) -> None:
         if conn.parser is None:
             conn.parser = get_parser(self.cfg, conn.sock, conn.client)
         conn.parser.unreader.unread(bytes(waiting.gathered))
@@ -277,7 +279,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         """Close the connection that has been waited for the longest, of those whose request isn't there yet."""
         conn = next(iter(self._awaited), None)
         if conn is not None:
-            self._leave(conn)
+            self._stop_watching(conn)
             self._forget(conn)
         elif self.keepalived_conns:
             conn = self.keepalived_conns.popleft()
@@ -286,28 +288,28 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def _refuse(self, conn: TConn, error: Exception) -> None:
         self.handle_error(None, conn.sock, conn.client, error)
-        self._end(conn)
+        self._begin_close(conn)
 
-    def _end(self, conn: TConn) -> None:
+    def _begin_close(self, conn: TConn) -> None:
         """Say that nothing more comes, and close when the client does, so that it gets all of the answer."""
         try:
             conn.sock.shutdown(socket.SHUT_WR)
             conn.sock.setblocking(False)
-            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._attend, conn, self._drain))
+            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._guard_handler, conn, self._drain_input))
         except (OSError, KeyError, ValueError):
             self._forget(conn)
             return
-        self._ending[conn] = _Waiting(time.monotonic() + LINGER_SECONDS)
+        self._ending[conn] = _AwaitedConnection(time.monotonic() + LINGER_SECONDS)
 
-    def _drain(self, conn: TConn, client: socket.socket) -> None:
+    def _drain_input(self, conn: TConn, client: socket.socket) -> None:
         waiting = self._ending[conn]
-        came = self._received(client)
+        came = self._receive(client)
         waiting.drained += len(came or b"")
         if came == b"" or waiting.drained > LINGER_BYTES:
-            self._leave(conn)
+            self._stop_watching(conn)
             self._forget(conn)
 
-    def _leave(self, conn: TConn) -> None:
+    def _stop_watching(self, conn: TConn) -> None:
         self._awaited.pop(conn, None)
         self._ending.pop(conn, None)
         self._unregister(conn)
@@ -321,7 +323,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         conn.close()
 
     @staticmethod
-    def _received(client: socket.socket) -> bytes | None:
+    def _receive(client: socket.socket) -> bytes | None:
         """Read what has come: None if nothing has, nothing if the client is gone."""
         try:
             return client.recv(PIECE_BYTES)
@@ -340,16 +342,16 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         else:
             logger.warning("%s a request of %s can't be read: %s", request_id, (addr or ("a socket",))[0], exc)
         with suppress(OSError):
-            util.write_nonblock(client, _problem(status, request_id))
+            util.write_nonblock(client, _build_problem(status, request_id))
 
 
-def _too_long(gathered: bytearray) -> Exception:
+def _build_overlong_error(gathered: bytearray) -> Exception:
     if b"\r\n" in gathered:
         return OverlongHeadError("the headers don't end")
     return OverlongLineError("the first line doesn't end")
 
 
-def _problem(status: HTTPStatus, request_id: str) -> bytes:
+def _build_problem(status: HTTPStatus, request_id: str) -> bytes:
     body = json.dumps(
         {
             "type": f"urn:guichet:problem:{NAMES.get(status) or status.phrase.lower().replace(' ', '-')}",
