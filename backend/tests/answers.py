@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import gzip
+import json
 import re
 from typing import Any
 
@@ -28,8 +30,13 @@ def check(app: Flask, response: TestResponse) -> None:
     call = f"{method} {path}: {response.status_code} {response.mimetype}"
     validator = _validator_of(_rule(app, method, path), method.lower(), response.status_code, response.mimetype)
     assert validator, f"{call} is not in the OpenAPI document"
-    faults = [f"{list(fault.instance_path)}: {fault.message}" for fault in validator.iter_errors(response.json)]
+    faults = [f"{list(fault.instance_path)}: {fault.message}" for fault in validator.iter_errors(_read_json(response))]
     assert not faults, f"{call} is not as the OpenAPI document says: {faults[:3]}"
+
+
+def _read_json(response: TestResponse) -> Any:
+    body = response.get_data()
+    return json.loads(gzip.decompress(body) if response.content_encoding == "gzip" else body)
 
 
 @functools.cache

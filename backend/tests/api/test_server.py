@@ -25,7 +25,7 @@ import pytest
 
 from guichet import __version__
 from tests.api.conftest import free_port, is_alive, wait_until
-from tests.conftest import ROOT, USERS, Portal, run_sql
+from tests.conftest import INHERITED, ROOT, USERS, Portal, run_sql
 
 Serve = Callable[..., AbstractContextManager[httpx.Client]]
 
@@ -237,8 +237,7 @@ def test_what_pays_is_compressed_for_clients_that_take_it(portal: Portal, page: 
 
 def gunicorn(portal: Portal, *arguments: str, **environ: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", *arguments, "guichet.wsgi:app"]
-    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    return subprocess.Popen(command, cwd=ROOT / "backend", env={**inherited, **portal.environ, **environ})
+    return subprocess.Popen(command, cwd=ROOT / "backend", env={**INHERITED, **portal.environ, **environ})
 
 
 def measured_folders() -> list[Path]:
@@ -281,11 +280,10 @@ def test_a_migration_tells_a_database_that_is_away_from_one_that_fails_and_waits
     portal: Portal, make_database: Callable[..., str]
 ) -> None:
     away = f"postgresql://nobody:hunter2@127.0.0.1:{free_port()}/none"
-    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     command = [sys.executable, "-m", "guichet.cli", "migrate"]
 
     def environ(url: str) -> dict[str, str]:
-        return {**inherited, **portal.environ, "PORTAL_DATABASE_URL": url}
+        return {**INHERITED, **portal.environ, "PORTAL_DATABASE_URL": url}
 
     done = subprocess.run(command, env=environ(away), capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, "Connection refused" in done.stderr, "hunter2" in done.stderr) == (5, True, False)
@@ -304,8 +302,8 @@ def test_the_container_starts_without_its_portal_database_and_serves_searches(
     database = make_database() if url == "there" else f"postgresql://nobody@127.0.0.1:{free_port()}/none"
     port = free_port()
     programs = str(Path(sys.executable).parent)
-    inherited = {"PATH": f"{programs}:{os.environ['PATH']}", "HOME": os.environ.get("HOME", "/")}
-    environ = {**inherited, **portal.environ, "PORTAL_DATABASE_URL": database, "PORT": str(port)}
+    path = f"{programs}:{os.environ['PATH']}"
+    environ = {**INHERITED, "PATH": path, **portal.environ, "PORTAL_DATABASE_URL": database, "PORT": str(port)}
     server = subprocess.Popen(["./serve.sh"], cwd=ROOT / "backend", env=environ, start_new_session=True)
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", auth=("anne", "secret-anne"), timeout=30) as http:
