@@ -19,6 +19,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -157,7 +158,7 @@ def test_no_connection_to_a_database_is_shared_by_two_processes(
                 httpx.get(http.base_url.join("/api/v1/saved-searches"), auth=http.auth)
                 httpx.post(http.base_url.join("/api/v1/interfaces/customers/count"), json={}, auth=http.auth)
             ports = run_sql(shop, "SELECT client_port FROM pg_stat_activity WHERE application_name = 'guichet'")
-            return [found for (port,) in ports if (found := owners_of(port))]
+            return [found for (port,) in ports if (found := owners_of(port, urlsplit(shop).port or 5432))]
 
         wait_until(lambda: len(set().union(*owners()) - {os.getpid()}) >= 2, seconds=60)
         found = owners()
@@ -165,10 +166,10 @@ def test_no_connection_to_a_database_is_shared_by_two_processes(
     assert all(len(processes) == 1 for processes in found), found
 
 
-def owners_of(port: int) -> set[int]:
-    """The processes that hold the socket at a local port of this machine."""
+def owners_of(port: int, server_port: int) -> set[int]:
+    """The processes that hold the socket from a local port to a server's: others may use the same port elsewhere."""
     lines = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
-    inodes = {f"socket:[{words[9]}]" for words in lines if words[1].endswith(f":{port:04X}")}
+    inodes = {f"socket:[{words[9]}]" for words in lines if words[1].endswith(f":{port:04X}") and words[2].endswith(f":{server_port:04X}")}
     found = set()
     for file in Path("/proc").glob("[0-9]*/fd/*"):
         with contextlib.suppress(OSError):
