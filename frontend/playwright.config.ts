@@ -41,7 +41,9 @@ export default defineConfig({
   // What fails once is a fault, of the page or of the spec.
   retries: 0,
   reporter: [['list']],
-  timeout: 60_000,
+  // Limits for what hangs: a machine that is busy with other work is slow now and then.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   // Traces cost a third of the time; `npx playwright test --trace on` makes them.
   use: { ...use, screenshot: 'only-on-failure' },
 })

@@ -60,7 +60,7 @@ test.describe('days by name', () => {
     await expect(
       page
         .locator('.tally')
-        .getByText(/^(about )?[\d,]+ rows$/)
+        .getByText(/^(about )?[\d,]+ rows?/)
         .first(),
     ).toBeVisible()
     await page.getByRole('button', { name: 'Days by name, for Contact updated' }).focus()

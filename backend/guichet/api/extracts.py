@@ -80,7 +80,7 @@ def cancel_extract(extract_id: str) -> Response:
 @blueprint.get("/extracts/<uuid:extract_id>/archive")
 @operation(
     "Download an archive",
-    answers={200: "application/zip", 206: "application/zip", 302: None, 304: None},
+    answers={200: "application/zip", 206: "application/zip", 302: None, 304: None, 416: "application/problem+json"},
     raises=(*RAISES, errors.WithheldError, errors.AccountsError, errors.InterfaceBrokenError),
     scope="extract",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask, Response, g, request
 
@@ -58,5 +59,30 @@ def _get_releases() -> list[Callable[[], None]]:
 
 def _release_after_response(response: Response) -> Response:
     for release in _get_releases():
-        response.call_on_close(release)
+        call_when_sent(response, release)
     return response
+
+
+def call_when_sent(response: Response, call: Callable[[], None]) -> None:
+    """Have something called once, when the last byte of a response is sent, or its client gone.
+
+    A file that is passed through as it is (an archive) is closed by the server alone, without the response.
+    """
+    waiting = [call]
+
+    def call_once() -> None:
+        if waiting:
+            waiting.pop()()
+
+    response.call_on_close(call_once)
+    if response.direct_passthrough:
+        body: Any = response.response
+        close = body.close
+
+        def close_body() -> None:
+            try:
+                close()
+            finally:
+                call_once()
+
+        body.close = close_body

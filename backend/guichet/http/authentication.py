@@ -14,7 +14,7 @@ from guichet import errors
 from guichet.access.accounts import User
 from guichet.access.scopes import EVERYTHING
 from guichet.audit.entries import Entry
-from guichet.http import auditing, context
+from guichet.http import admission, auditing, context
 from guichet.http.operations import find_scope
 from guichet.http.problems import (
     AuthenticationError,
@@ -62,7 +62,7 @@ def _sign_in() -> None:
 def _count_until_closed(response: Response) -> Response:
     """Has a request counted as running until its last byte is sent, or its client gone."""
     if "left" in g:
-        response.call_on_close(g.left)
+        admission.call_when_sent(response, g.left)
     return response
 
 

@@ -35,7 +35,9 @@ def get_search(interface_id: str, body: schemas.CriteriaBody, *, columns_needed:
     """
     interface = context.get_interface(interface_id)
     columns = context.get_columns if columns_needed else context.get_columns_if_known
-    return prepare.prepare(interface, body.criteria, build_ground(interface), lambda: columns(interface))
+    return prepare.prepare(
+        interface, body.criteria, build_ground(interface), lambda: columns(interface), columns_needed=columns_needed
+    )
 
 
 def build_ground(interface: Interface) -> Ground:

@@ -51,18 +51,29 @@ class Ground:
 
 
 def prepare(
-    interface: Interface, given: Mapping[str, Any], ground: Ground, columns: Callable[[], Sequence[Column]]
+    interface: Interface,
+    given: Mapping[str, Any],
+    ground: Ground,
+    columns: Callable[[], Sequence[Column]],
+    *,
+    columns_needed: bool = True,
 ) -> Search:
     """Make the search of criteria as they were given.
 
     :param columns: asks for those of the result.
+    :param columns_needed: whether there is no answer without them; else a search of a locked table has none.
     :raises CriteriaError: if they are wrong.
     :raises InterfaceBrokenError: if the interface's SQL fails in the source.
     """
     criteria = search_criteria.read(interface, given, ground.limits)
     with blaming(interface):
         search = Search(interface, criteria, ground.source, columns())
-    return _fitted(search, given, ground)
+    try:
+        return _fitted(search, given, ground)
+    except errors.QueryTimeoutError:
+        if columns_needed:
+            raise
+        return replace(search, columns=())  # nothing is run without columns, so nothing by what is not known
 
 
 def prepare_options(

@@ -56,6 +56,7 @@ def portal(portal: Portal, odd: str, latin: str, portal_database_url: str) -> Po
         "PORTAL_DATABASE_URL": portal_database_url,
         "ARCHIVE_DIR": str(folder),
         "EXTRACTS_PER_USER": "4",
+        "EXTRACTS_WAITING_PER_USER": "100",
     }
     for name in ("item", "measure", "net", "client"):
         portal.write(f"{name}.yaml", FORMS[name])

@@ -357,6 +357,16 @@ def test_its_log_says_nothing_of_what_was_searched_for(portal: Portal, anne: Cli
     assert "hunter2" not in log.read_text()
 
 
+def test_a_download_counts_as_running_until_it_is_sent_and_no_longer(portal: Portal, anne: Client) -> None:
+    asked = ask(anne)
+    with working(portal):
+        wait_for(anne, asked, "done")
+    url, alone = f"{EXTRACTS}/{asked['id']}/archive", portal.client(REQUESTS_AT_ONCE="1")
+    first = alone.get(url)
+    ways = [{"Range": "bytes=0-9"}, {"If-None-Match": first.headers["ETag"]}, {"Range": "bytes=99999999-"}, {}]
+    assert [alone.get(url, headers=headers).status_code for headers in ways] == [206, 304, 416, 200]
+
+
 def test_a_quota_stops_it_before_and_while_it_runs(portal: Portal, anne: Client) -> None:
     numbers = (portal.folder / "numbers.yaml").read_text()
     portal.write("numbers.yaml", numbers.replace("display_rows: 1000", "display_rows: 1000, extract_rows: 100"))

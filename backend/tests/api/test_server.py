@@ -169,7 +169,11 @@ def test_no_connection_to_a_database_is_shared_by_two_processes(
 def owners_of(port: int, server_port: int) -> set[int]:
     """The processes that hold the socket from a local port to a server's: others may use the same port elsewhere."""
     lines = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
-    inodes = {f"socket:[{words[9]}]" for words in lines if words[1].endswith(f":{port:04X}") and words[2].endswith(f":{server_port:04X}")}
+    inodes = {
+        f"socket:[{words[9]}]"
+        for words in lines
+        if words[1].endswith(f":{port:04X}") and words[2].endswith(f":{server_port:04X}")
+    }
     found = set()
     for file in Path("/proc").glob("[0-9]*/fd/*"):
         with contextlib.suppress(OSError):

@@ -229,6 +229,7 @@ describe('the page of an interface', () => {
           count: null,
           elapsed_ms: 20_000,
           heavy: true,
+          unmatched: {},
           ...heavy,
         },
         { status: 202 },
