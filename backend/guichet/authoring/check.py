@@ -17,7 +17,7 @@ from guichet import errors
 from guichet.authoring import check_records, check_text, check_warnings
 from guichet.authoring.error_location import Author
 from guichet.interfaces import faults
-from guichet.interfaces.interface import BrokenInterface, Criterion, Interface, Problem
+from guichet.interfaces.interface import BrokenInterface, Criterion, DefinitionProblem, Interface
 from guichet.interfaces.registry import Registry
 from guichet.search import compose, options
 from guichet.search.criteria import Criteria, Filled, Range
@@ -53,8 +53,8 @@ class Report:
     criteria: int
     columns: int
     option_lists: int
-    problems: tuple[Problem, ...]
-    warnings: tuple[Problem, ...] = ()
+    problems: tuple[DefinitionProblem, ...]
+    warnings: tuple[DefinitionProblem, ...] = ()
     note: str | None = None
     notes: tuple[str, ...] = ()
 
@@ -77,7 +77,7 @@ def check(
     known = registry.current()
     for wanted in ids:
         if wanted not in known:
-            raise errors.NotFoundError(f"There is no interface `{wanted}`{faults.nearest(wanted, known)}")
+            raise errors.NotFoundError(f"There is no interface `{wanted}`{faults.suggest_nearest(wanted, known)}")
     return [
         _broken(one)
         if isinstance(one, BrokenInterface)
@@ -87,7 +87,7 @@ def check(
     ]
 
 
-def groups_without_members(registry: Registry, folder: Path, members: Collection[str]) -> Iterator[Problem]:
+def groups_without_members(registry: Registry, folder: Path, members: Collection[str]) -> Iterator[DefinitionProblem]:
     """Find the groups in definitions that nobody is in, so that what they open is hidden from everybody.
 
     :param members: the groups that have members.
@@ -148,11 +148,13 @@ def _checked(interface: Interface, source: Source, writer: Writer | None, folder
     return replace(report, columns=len(columns), problems=_by_line(found), warnings=_by_line(warned))
 
 
-def _by_line(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+def _by_line(problems: Sequence[DefinitionProblem]) -> tuple[DefinitionProblem, ...]:
     return tuple(sorted(problems, key=lambda problem: problem.line))
 
 
-def _warnings(interface: Interface, pages: Mapping[str, Page], source: Source, author: Author) -> Iterator[Problem]:
+def _warnings(
+    interface: Interface, pages: Mapping[str, Page], source: Source, author: Author
+) -> Iterator[DefinitionProblem]:
     for name, criterion in interface.criteria.items():
         if name in pages:
             yield from check_warnings.of_options(criterion, pages[name], author)
@@ -166,7 +168,7 @@ def _columns(interface: Interface, source: Source) -> list[Column]:
         return session.describe(statement.sql, statement.parameters)
 
 
-def _column_problems(interface: Interface, columns: list[Column], author: Author) -> Iterator[Problem]:
+def _column_problems(interface: Interface, columns: list[Column], author: Author) -> Iterator[DefinitionProblem]:
     names = Counter(column.name for column in columns)
     for name, times in names.items():
         if times > 1:
@@ -175,17 +177,21 @@ def _column_problems(interface: Interface, columns: list[Column], author: Author
             yield author.problem("a column has no name: give it one with AS", "sql")
     for name in interface.definition.columns:
         if name not in names:
-            yield author.problem(f"the SQL has no column `{name}`{faults.nearest(name, names)}", "columns", name)
+            yield author.problem(
+                f"the SQL has no column `{name}`{faults.suggest_nearest(name, names)}", "columns", name
+            )
 
 
-def _key_problems(interface: Interface, columns: Sequence[Column], source: Source, author: Author) -> Iterator[Problem]:
+def _key_problems(
+    interface: Interface, columns: Sequence[Column], source: Source, author: Author
+) -> Iterator[DefinitionProblem]:
     """Looks whether the columns of the key are there, have an order, and tell every row from all others."""
     names = interface.definition.key or ()
     by_name = {column.name: column for column in columns}
     missing = [name for name in names if name not in by_name]
     unordered = [name for name in names if name in by_name and by_name[name].type not in ORDERED]
     for name in missing:
-        yield author.problem(f"the SQL has no column `{name}`{faults.nearest(name, by_name)}", "key")
+        yield author.problem(f"the SQL has no column `{name}`{faults.suggest_nearest(name, by_name)}", "key")
     for name in unordered:
         yield author.problem(f"`{name}` ({by_name[name].type}) has no order that a key could follow", "key")
     if not names or missing or unordered:
@@ -206,7 +212,7 @@ def _key_problems(interface: Interface, columns: Sequence[Column], source: Sourc
 
 def _found_problems(
     interface: Interface, columns: Sequence[Column], source: Source, author: Author
-) -> Iterator[Problem]:
+) -> Iterator[DefinitionProblem]:
     """Looks whether the values of lists that were found stand where `found_in` says."""
     names = [column.name for column in columns]
     for name, one in interface.definition.criteria.items():
@@ -216,7 +222,7 @@ def _found_problems(
         if isinstance(one.found_in, str):
             if one.found_in not in names:
                 yield author.problem(
-                    f"the SQL has no column `{one.found_in}`{faults.nearest(one.found_in, names)}", *at
+                    f"the SQL has no column `{one.found_in}`{faults.suggest_nearest(one.found_in, names)}", *at
                 )
             continue
         try:
@@ -244,7 +250,7 @@ def _order_notes(interface: Interface) -> Iterator[str]:
 
 def _criterion_problems(
     interface: Interface, samples: dict[str, Filled], pages: dict[str, Page], source: Source, author: Author
-) -> Iterator[Problem]:
+) -> Iterator[DefinitionProblem]:
     """Plan each criterion.
 
     :param samples: where what is filled in is left.
@@ -266,7 +272,7 @@ def _criterion_problems(
         yield problem
 
 
-def _plan_problem(interface: Interface, criteria: Criteria, source: Source, author: Author) -> Problem | None:
+def _plan_problem(interface: Interface, criteria: Criteria, source: Source, author: Author) -> DefinitionProblem | None:
     statement = compose.search(interface, criteria)
     try:
         with source.session(PLAN_SECONDS) as session:
@@ -302,7 +308,7 @@ def _option_problems(
     pages: dict[str, Page],
     source: Source,
     author: Author,
-) -> Iterator[Problem]:
+) -> Iterator[DefinitionProblem]:
     """Runs an option list, with what the lists before it gave as the criteria that it depends on."""
     if not criterion.options:
         return
@@ -325,11 +331,13 @@ def _option_problems(
         yield from _pinned_problems(criterion, labels, page.more, author)
 
 
-def _pinned_problems(criterion: Criterion, labels: list[str], more: bool, author: Author) -> Iterator[Problem]:
+def _pinned_problems(
+    criterion: Criterion, labels: list[str], more: bool, author: Author
+) -> Iterator[DefinitionProblem]:
     assert criterion.options is not None
     for pinned in criterion.options.first:
         if pinned not in labels:
-            near = "" if more else faults.nearest(pinned, labels)
+            near = "" if more else faults.suggest_nearest(pinned, labels)
             yield author.problem(
                 f"no option is labelled `{pinned}`{near}", "criteria", criterion.name, "options", "first"
             )

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from guichet import errors
 from guichet.authoring.error_location import Author
 from guichet.interfaces import faults
-from guichet.interfaces.interface import Interface, Problem, Record
+from guichet.interfaces.interface import DefinitionProblem, Interface, Record
 from guichet.interfaces.model import FieldType
 from guichet.interfaces.template import Template
 from guichet.records import fields
@@ -36,7 +36,7 @@ SAMPLES: Mapping[FieldType, str] = {
 
 def problems(
     record: Record, columns: Sequence[Column], source: Source, writer: Writer | None, author: Author
-) -> Iterator[Problem]:
+) -> Iterator[DefinitionProblem]:
     """Finds what is wrong with a record's SQL.
 
     :param writer: None where nothing can be written; then `upsert` and `delete` are planned by the role that reads.
@@ -44,7 +44,7 @@ def problems(
     names = [column.name for column in columns]
     for name in record.key:
         if name not in names:
-            near = faults.nearest(name, names)
+            near = faults.suggest_nearest(name, names)
             detail = f"the interface's `sql` has no column `{name}` to find a row's record by{near}"
             yield author.problem(detail, "record", "key")
     try:
@@ -69,10 +69,10 @@ def note(interface: Interface, writer: Writer | None) -> str | None:
     return f"the records of `{interface.id}` are read-only: SOURCE_{interface.source.upper()}_WRITE_URL is not set."
 
 
-def _layout_problems(layout: Layout, author: Author) -> Iterator[Problem]:
+def _layout_problems(layout: Layout, author: Author) -> Iterator[DefinitionProblem]:
     names = [column.name for column in layout.columns]
     for name in layout.missing:
-        detail = f"`select` has no column `{name}`{faults.nearest(name, names)}"
+        detail = f"`select` has no column `{name}`{faults.suggest_nearest(name, names)}"
         yield author.problem(detail, "record", "fields", name)
     for name, field in layout.fields.items():
         if field.type == "list" and field.column.type != "array":
@@ -81,18 +81,20 @@ def _layout_problems(layout: Layout, author: Author) -> Iterator[Problem]:
             yield author.problem(f"`{name}` has no `options` to select from", "record", "fields", name)
 
 
-def _constraint_problems(record: Record, layout: Layout, session: Session, author: Author) -> Iterator[Problem]:
+def _constraint_problems(
+    record: Record, layout: Layout, session: Session, author: Author
+) -> Iterator[DefinitionProblem]:
     if not record.definition.constraints:
         return
     tables = sorted({field.origin.table for field in layout.fields.values() if field.origin})
     known = {str(row[0]) for row in session.fetch(fields.catalogue_query("names"), {"tables": tables}).rows}
     for name in record.definition.constraints:
         if name not in known:
-            detail = f"there is no constraint `{name}`{faults.nearest(name, known)}"
+            detail = f"there is no constraint `{name}`{faults.suggest_nearest(name, known)}"
             yield author.problem(detail, "record", "constraints", name)
 
 
-def _option_problems(record: Record, source: Source, author: Author) -> Iterator[Problem]:
+def _option_problems(record: Record, source: Source, author: Author) -> Iterator[DefinitionProblem]:
     for name, field in record.fields.items():
         if not field.options or field.options.choices is not None:
             continue
@@ -109,7 +111,7 @@ def _option_problems(record: Record, source: Source, author: Author) -> Iterator
 
 def _plan_problems(
     record: Record, layout: Layout, source: Source, writer: Writer | None, author: Author
-) -> Iterator[Problem]:
+) -> Iterator[DefinitionProblem]:
     samples = {name: _sample(field) for name, field in layout.fields.items()}
     for key, template in (("upsert", record.upsert), ("delete", record.delete)):
         for values in ({}, samples):
@@ -130,7 +132,7 @@ def _plan_problem(
     writer: Writer | None,
     author: Author,
     key: str,
-) -> Problem | None:
+) -> DefinitionProblem | None:
     statement = compose.written(template, values)
     try:
         with writer.transaction() if writer else source.session(PLAN_SECONDS) as session:

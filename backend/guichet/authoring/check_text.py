@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from guichet import errors
 from guichet.authoring.error_location import Author
-from guichet.interfaces.interface import Criterion, Interface, Problem
+from guichet.interfaces.interface import Criterion, DefinitionProblem, Interface
 from guichet.sources.postgresql.source import Source
 
 ASKED_SECONDS = 10
@@ -43,7 +43,7 @@ def abilities(source: Source) -> TextAbilities:
         return TextAbilities(str(encoding), not has_letters or bool(session.fetch_value(CASES, {})))
 
 
-def problems(interface: Interface, source: Source, author: Author) -> Iterator[Problem]:
+def problems(interface: Interface, source: Source, author: Author) -> Iterator[DefinitionProblem]:
     """Look whether criteria that ignore accents can do so in their source."""
     named = [one for one in _patterns(interface) if _ignores_accents(one)]
     if not named:

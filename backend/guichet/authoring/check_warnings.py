@@ -14,7 +14,7 @@ from pathlib import Path
 from guichet import errors
 from guichet.authoring.error_location import Author
 from guichet.interfaces import faults
-from guichet.interfaces.interface import Criterion, Interface, Problem
+from guichet.interfaces.interface import Criterion, DefinitionProblem, Interface
 from guichet.interfaces.language import pick
 from guichet.interfaces.registry import Registry
 from guichet.interfaces.template import Template
@@ -32,7 +32,7 @@ CAST = re.compile(r"::|\bcast\s*\(", re.IGNORECASE)
 MOST_TOLD = 3
 
 
-def equal_titles(registry: Registry, folder: Path) -> Iterator[Problem]:
+def equal_titles(registry: Registry, folder: Path) -> Iterator[DefinitionProblem]:
     """Find interfaces that users can't tell apart, by their group and title."""
     first: dict[tuple[str, str], str] = {}
     for one in registry.current().values():
@@ -45,7 +45,7 @@ def equal_titles(registry: Registry, folder: Path) -> Iterator[Problem]:
         first.setdefault(shown, one.id)
 
 
-def of_options(criterion: Criterion, page: Page, author: Author) -> Iterator[Problem]:
+def of_options(criterion: Criterion, page: Page, author: Author) -> Iterator[DefinitionProblem]:
     """Find options that users can't tell apart, or that mean the same."""
     at = ("criteria", criterion.name, "options")
     labels = Counter(option.label for option in page.options)
@@ -55,7 +55,9 @@ def of_options(criterion: Criterion, page: Page, author: Author) -> Iterator[Pro
             yield author.problem(f"{times} options are {what} `{text}`", *at)
 
 
-def of_default(interface: Interface, criterion: Criterion, source: Source, author: Author) -> Iterator[Problem]:
+def of_default(
+    interface: Interface, criterion: Criterion, source: Source, author: Author
+) -> Iterator[DefinitionProblem]:
     """Find a default that is none of the options."""
     default = criterion.definition.default
     if criterion.type != "select" or criterion.options is None or criterion.options.depends_on or default is None:
@@ -68,11 +70,13 @@ def of_default(interface: Interface, criterion: Criterion, source: Source, autho
     known = [compose.scalar_text(option.value) for option in page.options]
     for value in wanted:
         if value not in known:
-            near = faults.nearest(value, _all_values(interface, criterion, source))
+            near = faults.suggest_nearest(value, _all_values(interface, criterion, source))
             yield author.problem(f"no option has the value `{value}`{near}", "criteria", criterion.name, "default")
 
 
-def of_arrays(interface: Interface, criterion: Criterion, source: Source, author: Author) -> Iterator[Problem]:
+def of_arrays(
+    interface: Interface, criterion: Criterion, source: Source, author: Author
+) -> Iterator[DefinitionProblem]:
     """Find a list that is compared with a single value, or a text that is compared with an array.
 
     PostgreSQL takes `'{"FR"}'` for a text as well as for an array, so that such a search is valid and finds nothing.
@@ -91,7 +95,7 @@ def of_arrays(interface: Interface, criterion: Criterion, source: Source, author
         yield author.problem(f"a text is compared with {taken} here: write `where: :{name} = ANY({column})`", *at)
 
 
-def of_casts(interface: Interface, criterion: Criterion, source: Source, author: Author) -> Iterator[Problem]:
+def of_casts(interface: Interface, criterion: Criterion, source: Source, author: Author) -> Iterator[DefinitionProblem]:
     """Look through rows, for a little while, for one that a cast in `column` can't hold."""
     column = criterion.definition.column
     if not column or not criterion.column or not CAST.search(column):
@@ -101,7 +105,7 @@ def of_casts(interface: Interface, criterion: Criterion, source: Source, author:
     yield from _run(looked, {criterion.name: Filled(True)}, CAST_SECONDS, source, author, criterion.name)
 
 
-def first_row(interface: Interface, samples: Criteria, source: Source, author: Author) -> Iterator[Problem]:
+def first_row(interface: Interface, samples: Criteria, source: Source, author: Author) -> Iterator[DefinitionProblem]:
     """Run a search until its first row comes, with nothing filled in but what has to be."""
     required = {name: filled for name, filled in samples.items() if interface.criteria[name].definition.required}
     seconds = interface.limits.interactive_seconds
@@ -110,7 +114,7 @@ def first_row(interface: Interface, samples: Criteria, source: Source, author: A
 
 def _run(
     interface: Interface, criteria: Criteria, seconds: float, source: Source, author: Author, name: str | None
-) -> Iterator[Problem]:
+) -> Iterator[DefinitionProblem]:
     statement = compose.search(interface, criteria)
     keys = ("criteria", name, "column") if name else ("sql",)
     try:

@@ -10,7 +10,7 @@ from typing import Any
 from guichet import errors
 from guichet.interfaces import document
 from guichet.interfaces.document import Document
-from guichet.interfaces.interface import Interface, Problem
+from guichet.interfaces.interface import DefinitionProblem, Interface
 
 # Under which keys of a definition SQL stands.
 SQL_KEYS = ("sql", "column", "where", "select", "upsert", "delete")
@@ -26,21 +26,21 @@ class Author:
     @classmethod
     def of(cls, interface: Interface, folder: Path) -> Author:
         file = next(path for path in sorted(folder.glob(f"{interface.id}.y*ml")))
-        return cls(f"{folder.name}/{file.name}", document.parse(file.read_text("utf-8")))
+        return cls(f"{folder.name}/{file.name}", document.parse_document(file.read_text("utf-8")))
 
-    def problem(self, detail: str, *keys: str) -> Problem:
-        return Problem(self.file, self.document.line(*keys), detail)
+    def problem(self, detail: str, *keys: str) -> DefinitionProblem:
+        return DefinitionProblem(self.file, self.document.line(*keys), detail)
 
-    def blamed(self, error: errors.QueryFailedError, *keys: str) -> Problem:
+    def blamed(self, error: errors.QueryFailedError, *keys: str) -> DefinitionProblem:
         """Finds the line of the SQL under `keys` at which the database stumbled."""
         text = str(self.document.get(keys))
         at = _position(text, error.near)
         line = self.document.line(*keys) if at is None else self.document.line_within(at, *keys)
         hint = self.document.comment_hint(*keys) if "syntax error" in str(error) else ""
-        return Problem(self.file, line, f"{error}{hint}")
+        return DefinitionProblem(self.file, line, f"{error}{hint}")
 
 
-def located(interface: Interface, error: errors.QueryFailedError, folder: Path) -> Problem:
+def located(interface: Interface, error: errors.QueryFailedError, folder: Path) -> DefinitionProblem:
     """Find the author's own line at which the database stumbled, in whichever SQL of the file it stands."""
     author = Author.of(interface, folder)
     return author.blamed(error, *_keys(author.document.values, error.near))

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from guichet.authoring.tables import FEW_VALUES, Table, TableColumn, without_accents
 from guichet.interfaces import document
-from guichet.interfaces.interface import label_of
+from guichet.interfaces.interface import build_label
 from guichet.interfaces.model import MOST_KEY_COLUMNS
 
 CRITERION_NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -35,7 +35,7 @@ def write(source: str, table: Table, group: str = "authors") -> str:
     alias = _table_alias(table)
     lines = [
         "# yaml-language-server: $schema=./definition.schema.json",
-        f"title: {_yaml(label_of(table.name))}",
+        f"title: {_yaml(build_label(table.name))}",
         "group: New",
         f"groups: {_yaml(group)}  # who sees it; without this line everybody",
         f"source: {source}",
@@ -166,8 +166,8 @@ def _criteria(table: Table, alias: str) -> Iterator[str]:
         base = _unquoted(column.bare) if column.is_lookup else column.name
         name = _criterion_name(base, kind, taken)
         yield f"{_yaml(name)}:"
-        label = label_of(" ".join(base.split()))
-        if label and label != label_of(name):
+        label = build_label(" ".join(base.split()))
+        if label and label != build_label(name):
             yield f"  label: {_yaml(label)}"
         yield from (f"  {line}" for line in _criterion(table, column, kind, name, f"{alias}.{column.quoted}"))
 
@@ -232,7 +232,7 @@ def _yaml(text: str) -> str:
     single = "'" + text.replace("'", "''") + "'"
     for written in (text, single) if text.isprintable() else ():
         try:
-            if document.parse(f"text: {written}  # a comment").values == {"text": text}:
+            if document.parse_document(f"text: {written}  # a comment").values == {"text": text}:
                 return written
         except document.DocumentError:
             continue

@@ -110,7 +110,7 @@ def _get_source(configured: Settings, name: str) -> Source:
 @click.command()
 def schema() -> None:
     """Print the JSON Schema of a definition, for editors."""
-    click.echo(json.dumps(model.json_schema(), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(model.build_json_schema(), indent=2, ensure_ascii=False))
 
 
 def _write_new(folder: Path, interface_id: str, text: str) -> None:

@@ -14,7 +14,7 @@ from guichet.access.accounts import User
 from guichet.access.scopes import Scope
 from guichet.authoring import error_location
 from guichet.http.serializers import RecordRights
-from guichet.interfaces.interface import BrokenInterface, Interface, Problem
+from guichet.interfaces.interface import BrokenInterface, DefinitionProblem, Interface
 from guichet.interfaces.language import LANGUAGES, Language
 from guichet.messages import say
 from guichet.portal import Portal
@@ -74,7 +74,7 @@ def get_interface(interface_id: str) -> Interface:
     return found
 
 
-def locate_sql_error(interface: Interface, error: errors.QueryFailedError) -> Problem:
+def locate_sql_error(interface: Interface, error: errors.QueryFailedError) -> DefinitionProblem:
     """Say at which line of its file an interface's SQL failed in the database."""
     return error_location.located(interface, error, portal().settings.portal_dir)
 

@@ -103,12 +103,12 @@ class Document:
         return here
 
 
-def parse(text: str) -> Document:
+def parse_document(text: str) -> Document:
     """Reads a file's text.
 
     :raises DocumentError: if it is not YAML, has a duplicate key, or is no mapping.
     """
-    quick = quick_yaml.load(text)
+    quick = quick_yaml.load_mapping(text)
     if quick is not None:
         return Document(quick, text)
     try:
@@ -122,44 +122,48 @@ def parse(text: str) -> Document:
         line = mark.line + 1 if mark else 1
         if str(error.problem) == UNCLOSED and error.context_mark:
             line = error.context_mark.line + 1
-        raise DocumentError(line, f"not valid YAML: {_words(error, text.splitlines(), line)}") from error
+        raise DocumentError(line, f"not valid YAML: {_describe_error(error, text.splitlines(), line)}") from error
     except RecursionError as error:
         raise DocumentError(1, "not valid YAML: nested too deeply, or within itself") from error
     except Exception as error:  # a value that its own constructor refuses, such as a day that doesn't exist
-        raise DocumentError(_line_of_value(error), f"not valid YAML: {error}") from error
+        raise DocumentError(_find_value_line(error), f"not valid YAML: {error}") from error
     if not isinstance(values, CommentedMap):
         raise DocumentError(1, "must be a mapping with `title`, `source` and `sql`")
     return Document(values, text)
 
 
-def _words(error: MarkedYAMLError, lines: Sequence[str], number: int) -> str:
+def _describe_error(error: MarkedYAMLError, lines: Sequence[str], number: int) -> str:
     """Say what to do, from what ruamel says and the lines before the one at which it stopped."""
     problem = str(error.problem)
-    here, above = _line(lines, number - 1), _line_above(lines, number - 1)
-    if problem == "mapping values are not allowed here" and KEY.match(here) and _indent(here) > _indent(above):
+    here, above = _get_line(lines, number - 1), _find_line_above(lines, number - 1)
+    if (
+        problem == "mapping values are not allowed here"
+        and KEY.match(here)
+        and _count_indent(here) > _count_indent(above)
+    ):
         return INDENTED_TOO_FAR
     if problem.startswith("expected <block end>, but found"):
         if above.lstrip().startswith("#"):
             return "a comment ends a text without quotes: take it out, or use a block (`sql: |`)"
-        if _indent(here) < _indent(above):
+        if _count_indent(here) < _count_indent(above):
             return INDENTED_TOO_LITTLE
         return QUOTE_WHOLE
     return next((words for beginning, words in WORDS.items() if problem.startswith(beginning)), problem)
 
 
-def _line(lines: Sequence[str], at: int) -> str:
+def _get_line(lines: Sequence[str], at: int) -> str:
     return lines[at] if at < len(lines) else ""
 
 
-def _line_above(lines: Sequence[str], at: int) -> str:
+def _find_line_above(lines: Sequence[str], at: int) -> str:
     return next((line for line in reversed(lines[:at]) if line.strip()), "")
 
 
-def _indent(line: str) -> int:
+def _count_indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _line_of_value(error: Exception) -> int:
+def _find_value_line(error: Exception) -> int:
     """Finds the line of the value that ruamel was at, which it tells only in its frames."""
     for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))):
         mark = getattr(frame.f_locals.get("node"), "start_mark", None)

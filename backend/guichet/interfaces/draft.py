@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from guichet.interfaces import faults, model, template
 from guichet.interfaces.document import Document
-from guichet.interfaces.interface import Problem
+from guichet.interfaces.interface import DefinitionProblem
 from guichet.interfaces.template import PlaceError, Template, TemplateError
 
 READING = ("SELECT", "WITH", "VALUES", "TABLE")
@@ -25,28 +25,28 @@ class Draft:
     file: str
     document: Document
     definition: model.Definition
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[DefinitionProblem] = field(default_factory=list)
 
     def problem(self, detail: str, *keys: str) -> None:
-        self.problems.append(Problem(self.file, self.document.line(*keys), detail))
+        self.problems.append(DefinitionProblem(self.file, self.document.line(*keys), detail))
 
     def template(self, text: str, *keys: str, places: bool = False) -> Template:
         """Takes SQL under `keys` apart; a place where none may be is a problem, and an empty template the answer."""
         try:
-            parsed = template.parse(text)
+            parsed = template.parse_template(text)
         except TemplateError as error:
-            near = faults.nearest(error.found, ["criteria"]) if places and isinstance(error, PlaceError) else ""
-            self._place_problem(f"{error.detail}{near}{self.document.comment_hint(*keys)}", error.offset, keys)
+            near = faults.suggest_nearest(error.found, ["criteria"]) if places and isinstance(error, PlaceError) else ""
+            self._add_problem_at(f"{error.detail}{near}{self.document.comment_hint(*keys)}", error.offset, keys)
             return Template(())
         if OPERATOR.match(self.document.comment_after(*keys)):
             self.problem(f"the SQL ends before ` #`{self.document.comment_hint(*keys)}", *keys)
         if parsed.places and not places:
-            self._place_problem("`{criteria}` can only stand in `sql`", 0, keys)
+            self._add_problem_at("`{criteria}` can only stand in `sql`", 0, keys)
         return parsed
 
     def query(self, text: str, *keys: str, places: bool = False) -> Template:
         """Take SQL apart as `template` does, and refuse what does not read."""
-        word = template.first_word(text)
+        word = template.find_first_word(text)
         if word and word.upper() not in READING:
             remedy = " Records are changed by `record`." if word.upper() in WRITING else ""
             detail = f"`{keys[-1]}` only reads: begin it with SELECT or WITH, not with {word}.{remedy}"
@@ -61,11 +61,11 @@ class Draft:
         """
         if parsed.binds <= set(known):
             return
-        for name, offset in template.bind_offsets(str(self.document.get(keys))):
+        for name, offset in template.find_bind_offsets(str(self.document.get(keys))):
             if name not in known:
                 line = self.document.line_within(offset, *keys)
-                detail = f"no {owner} is bound as :{name}{faults.nearest(name, known)}"
-                self.problems.append(Problem(self.file, line, detail))
+                detail = f"no {owner} is bound as :{name}{faults.suggest_nearest(name, known)}"
+                self.problems.append(DefinitionProblem(self.file, line, detail))
 
-    def _place_problem(self, detail: str, offset: int, keys: tuple[str, ...]) -> None:
-        self.problems.append(Problem(self.file, self.document.line_within(offset, *keys), detail))
+    def _add_problem_at(self, detail: str, offset: int, keys: tuple[str, ...]) -> None:
+        self.problems.append(DefinitionProblem(self.file, self.document.line_within(offset, *keys), detail))

@@ -47,25 +47,25 @@ PATTERNS = {
 NAME_RULE = "a name has small letters, digits and _, and begins with a letter"
 
 
-def nearest(wrong: str, valid: Iterable[str]) -> str:
+def suggest_nearest(wrong: str, valid: Iterable[str]) -> str:
     """Returns “; did you mean `x`?” for the valid name nearest to a wrong one, or nothing."""
     near = difflib.get_close_matches(str(wrong)[:100], list(valid), n=1, cutoff=0.55)
     return f"; did you mean `{near[0]}`?" if near else ""
 
 
-def keys_of(part: type[BaseModel]) -> list[str]:
+def list_keys(part: type[BaseModel]) -> list[str]:
     """Lists the keys of a part as an author writes them."""
     return [field.alias or name for name, field in part.model_fields.items()]
 
 
-def describe(error: ErrorDetails, document: Document) -> tuple[int, str]:
+def describe_error(error: ErrorDetails, document: Document) -> tuple[int, str]:
     """Puts one error into words.
 
     :returns: the line, counted from 1, and the sentence.
     """
     loc = tuple(part for part in error["loc"] if part not in (model.QUERIED, model.WRITTEN))
     kind, context = error["type"], error.get("ctx", {})
-    line, key = document.line(*loc), _key(loc, document)
+    line, key = document.line(*loc), _find_key(loc, document)
     if kind == "value_error":
         return line, f"`{key}` {context['error']}"
     if kind == "invalid_key":
@@ -75,18 +75,18 @@ def describe(error: ErrorDetails, document: Document) -> tuple[int, str]:
     if kind == "extra_forbidden" and error["input"] is None and document.is_inline(*loc[:-1]):
         return line, f"unknown key `{key}`: in {{ }} a comma begins another key, so put the text before it in quotes"
     if kind == "extra_forbidden":
-        return line, f"unknown key `{key}`{nearest(key, keys_of(_part_at(loc[:-1])))}"
+        return line, f"unknown key `{key}`{suggest_nearest(key, list_keys(_find_part(loc[:-1])))}"
     if kind == "missing":
-        return line, f"`{loc[-1]}` is missing{_where(loc)}"
+        return line, f"`{loc[-1]}` is missing{_describe_place(loc)}"
     if kind == "union_tag_not_found":
         return line, f"`type` is missing in criterion `{key}`: one of {', '.join(CRITERIA)}"
     if kind == "union_tag_invalid":
         tag = str(context["tag"])
-        near = nearest(tag, CRITERIA) or "."
+        near = suggest_nearest(tag, CRITERIA) or "."
         return document.line(*loc, "type"), f"unknown type `{tag}`{near} There are {', '.join(CRITERIA)}"
     if kind == "literal_error":
         valid = [word.strip("'") for word in str(context["expected"]).replace(" or ", ", ").split(", ")]
-        return line, f"`{key}` must be one of {', '.join(valid)}{nearest(str(error['input']), valid)}"
+        return line, f"`{key}` must be one of {', '.join(valid)}{suggest_nearest(str(error['input']), valid)}"
     if kind == "model_type" and key == "options":
         return line, "`options` must be a list such as [a, { value: b, label: B }], or have `sql`"
     if kind == "model_type" and loc[-2:-1] and loc[-2] in SPANS:
@@ -102,7 +102,7 @@ def describe(error: ErrorDetails, document: Document) -> tuple[int, str]:
     return line, f"`{key}` {WORDS[kind]}" if kind in WORDS else f"`{key}`: {_lower_first(error['msg'])}"
 
 
-def _key(loc: tuple[int | str, ...], document: Document) -> str:
+def _find_key(loc: tuple[int | str, ...], document: Document) -> str:
     """Finds the innermost key that the author wrote: positions in lists and pydantic's own words are none."""
     found, here = "the file", document.values
     for item in loc:
@@ -113,34 +113,34 @@ def _key(loc: tuple[int | str, ...], document: Document) -> str:
     return found
 
 
-def _where(loc: tuple[int | str, ...]) -> str:
+def _describe_place(loc: tuple[int | str, ...]) -> str:
     if len(loc) > 2 and loc[0] == "criteria":
         return f" in criterion `{loc[1]}`"
     return " in `record`" if len(loc) == 2 and loc[0] == "record" else ""
 
 
-def _part_at(loc: tuple[int | str, ...]) -> type[BaseModel]:
+def _find_part(loc: tuple[int | str, ...]) -> type[BaseModel]:
     match loc:
         case ("criteria", _, str(kind)):
             return CRITERIA[kind]
         case ("criteria", _, _, "options", int()) | ("record", "fields", _, "options", int()):
             return model.Choice
         case ("criteria", _, _, "options"):
-            return model.Options
+            return model.OptionsDefinition
         case ("criteria", _, str(kind), "default"):
             return SPANS[kind]
         case ("record",):
-            return model.Record
+            return model.RecordDefinition
         case ("record", "fields", _):
-            return model.RecordField
+            return model.RecordFieldDefinition
         case ("record", "fields", _, "options"):
-            return model.Options
+            return model.OptionsDefinition
         case ("alias",):
-            return model.Alias
+            return model.AliasDefinition
         case ("columns", _):
             return model.ColumnStyle
         case ("limits",):
-            return model.Limits
+            return model.LimitsDefinition
         case _:
             return model.Definition
 

@@ -50,7 +50,7 @@ class Criterion:
         return self.definition.type
 
     def label(self, language: Language = "en") -> str:
-        return pick(self.definition.label, language) or label_of(self.name)
+        return pick(self.definition.label, language) or build_label(self.name)
 
     @property
     def multiple(self) -> bool:
@@ -84,11 +84,11 @@ class RecordField:
     """One field of a record's form. What its definition leaves out follows from its column, which the source knows."""
 
     name: str
-    definition: model.RecordField
+    definition: model.RecordFieldDefinition
     options: OptionList | None
 
     def label(self, language: Language = "en") -> str:
-        return pick(self.definition.label, language) or label_of(self.name)
+        return pick(self.definition.label, language) or build_label(self.name)
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Record:
     :param key: the columns that tell one record from all others, in the order of addresses.
     """
 
-    definition: model.Record
+    definition: model.RecordDefinition
     key: tuple[str, ...]
     select: Template
     upsert: Template
@@ -146,7 +146,7 @@ class Interface:
     def column_label(self, name: str, language: Language = "en") -> str:
         """Returns the heading of one of the result's columns."""
         style = self.definition.columns.get(name)
-        return (pick(style.label, language) if style else None) or label_of(name)
+        return (pick(style.label, language) if style else None) or build_label(name)
 
     @property
     def source(self) -> str:
@@ -164,7 +164,7 @@ class Interface:
 
 
 @dataclass(frozen=True)
-class Problem:
+class DefinitionProblem:
     """One thing wrong with a definition file.
 
     :param line: counted from 1.
@@ -187,11 +187,11 @@ class BrokenInterface:
 
     id: str
     title: str
-    problems: tuple[Problem, ...]
+    problems: tuple[DefinitionProblem, ...]
     groups: frozenset[str] | None = frozenset()
 
 
-def label_of(name: str) -> str:
+def build_label(name: str) -> str:
     """Makes a label of a name: `company_size` → `Company size`."""
     words = name.replace("_", " ").strip()
     return words[:1].upper() + words[1:]

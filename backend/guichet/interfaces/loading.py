@@ -14,16 +14,9 @@ from pathlib import PurePath
 from pydantic import ValidationError
 
 from guichet.interfaces import faults, model, record_loading, template
-from guichet.interfaces.document import Document, DocumentError, parse
+from guichet.interfaces.document import Document, DocumentError, parse_document
 from guichet.interfaces.draft import Draft
-from guichet.interfaces.interface import (
-    BrokenInterface,
-    Criterion,
-    Interface,
-    Limits,
-    OptionList,
-    Problem,
-)
+from guichet.interfaces.interface import BrokenInterface, Criterion, DefinitionProblem, Interface, Limits, OptionList
 from guichet.interfaces.template import Template
 
 # Parameters of the request for an option list, beside the criteria that it depends on.
@@ -32,7 +25,9 @@ OPTION_PARAMETERS = frozenset({"q", "limit", "value"})
 ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
-def load(file: str, content: bytes, *, sources: Collection[str], default_limits: Limits) -> Interface | BrokenInterface:
+def load_definition(
+    file: str, content: bytes, *, sources: Collection[str], default_limits: Limits
+) -> Interface | BrokenInterface:
     """Loads one definition.
 
     :param file: its path as authors know it; the id is the name without its ending.
@@ -41,29 +36,35 @@ def load(file: str, content: bytes, *, sources: Collection[str], default_limits:
     interface_id = PurePath(file).stem
     title = interface_id
     groups: frozenset[str] | None = frozenset()
-    found: list[Problem] = []
+    found: list[DefinitionProblem] = []
     if not ID.fullmatch(interface_id):
-        found.append(Problem(file, 1, "the file's name is the interface's id: small letters, digits, - and _ only"))
+        found.append(
+            DefinitionProblem(file, 1, "the file's name is the interface's id: small letters, digits, - and _ only")
+        )
     try:
-        document = parse(content.decode("utf-8"))
-        title, groups = _title(document) or title, _groups(document)
+        document = parse_document(content.decode("utf-8"))
+        title, groups = _find_title(document) or title, _find_groups(document)
         definition = model.Definition.model_validate(document.values)
     except RecursionError:
-        return BrokenInterface(interface_id, interface_id, (*found, Problem(file, 1, "a key stands within itself")))
+        return BrokenInterface(
+            interface_id, interface_id, (*found, DefinitionProblem(file, 1, "a key stands within itself"))
+        )
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        return BrokenInterface(interface_id, title, (*found, Problem(file, line, "not UTF-8 text")))
+        return BrokenInterface(interface_id, title, (*found, DefinitionProblem(file, line, "not UTF-8 text")))
     except DocumentError as error:
-        return BrokenInterface(interface_id, title, (*found, Problem(file, error.line, error.detail)))
+        return BrokenInterface(interface_id, title, (*found, DefinitionProblem(file, error.line, error.detail)))
     except ValidationError as error:
-        described = [faults.describe(detail, document) for detail in error.errors(include_url=False)]
-        broken = sorted({Problem(file, line, text) for line, text in described}, key=lambda p: (p.line, p.detail))
+        described = [faults.describe_error(detail, document) for detail in error.errors(include_url=False)]
+        broken = sorted(
+            {DefinitionProblem(file, line, text) for line, text in described}, key=lambda p: (p.line, p.detail)
+        )
         return BrokenInterface(interface_id, title, (*found, *broken), groups)
 
     assembly = Assembly(file, document, definition, problems=found)
     sql, criteria = assembly.sql(), assembly.criteria()
     assembly.check(sql, criteria, sources)
-    record = record_loading.assemble(assembly, definition.record) if definition.record else None
+    record = record_loading.build_record(assembly, definition.record) if definition.record else None
     record_loading.check_alias(assembly, definition)
     if assembly.problems:
         ordered = sorted(set(assembly.problems), key=lambda problem: (problem.line, problem.detail))
@@ -74,18 +75,18 @@ def load(file: str, content: bytes, *, sources: Collection[str], default_limits:
         definition=definition,
         template=sql,
         criteria=criteria,
-        limits=_limits(definition.limits, default_limits),
+        limits=_build_limits(definition.limits, default_limits),
         record=record,
     )
 
 
-def _title(document: Document) -> str | None:
+def _find_title(document: Document) -> str | None:
     """Finds a title also in a document that is no valid definition."""
     given = document.values.get("title")
     return str(next(iter(given.values()), "")) if isinstance(given, dict) else str(given or "")
 
 
-def _groups(document: Document) -> frozenset[str] | None:
+def _find_groups(document: Document) -> frozenset[str] | None:
     """Find who may see it also in a document that is no valid definition; nobody, where that can't be told."""
     given = document.values.get("groups")
     names = [given] if isinstance(given, str) else given
@@ -95,7 +96,7 @@ def _groups(document: Document) -> frozenset[str] | None:
     return frozenset(names) if is_list else frozenset()
 
 
-def _limits(own: model.Limits, default: Limits) -> Limits:
+def _build_limits(own: model.LimitsDefinition, default: Limits) -> Limits:
     return Limits(
         display_rows=own.display_rows or default.display_rows,
         interactive_seconds=own.interactive_seconds or default.interactive_seconds,
@@ -111,9 +112,9 @@ class Assembly(Draft):
         return self.query(self.definition.sql, "sql", places=True)
 
     def criteria(self) -> dict[str, Criterion]:
-        return {name: self._criterion(name, one) for name, one in self.definition.criteria.items()}
+        return {name: self._build_criterion(name, one) for name, one in self.definition.criteria.items()}
 
-    def _criterion(self, name: str, one: model.Criterion) -> Criterion:
+    def _build_criterion(self, name: str, one: model.Criterion) -> Criterion:
         at = ("criteria", name)
         return Criterion(
             name=name,
@@ -121,7 +122,7 @@ class Assembly(Draft):
             place=one.in_,
             column=self.template(one.column, *at, "column") if one.column else None,
             where=self.template(one.where, *at, "where") if one.where else None,
-            options=self._options(name, one) if one.type == "select" else None,
+            options=self._build_options(name, one) if one.type == "select" else None,
         )
 
     def _check_found(self, criterion: Criterion) -> None:
@@ -129,15 +130,15 @@ class Assembly(Draft):
         if one.type == "values" and isinstance(one.found_in, model.FoundSql):
             self.query(one.found_in.sql, "criteria", criterion.name, "found_in", "sql")
 
-    def _options(self, name: str, one: model.SelectCriterion) -> OptionList:
+    def _build_options(self, name: str, one: model.SelectCriterion) -> OptionList:
         if isinstance(one.options, list):
             return OptionList(Template(()), choices=tuple(one.options))
         parsed = self.query(one.options.sql, "criteria", name, "options", "sql")
-        depends_on = [other for other in self.definition.criteria if self._bind_names(other) & parsed.binds]
+        depends_on = [other for other in self.definition.criteria if self._list_bind_names(other) & parsed.binds]
         listed = one.options
         return OptionList(parsed, tuple(listed.first), listed.search, tuple(depends_on), missing=listed.missing)
 
-    def _bind_names(self, name: str) -> set[str]:
+    def _list_bind_names(self, name: str) -> set[str]:
         ranged = self.definition.criteria[name].type in ("number_range", "date_range")
         return {f"{name}_from", f"{name}_to"} if ranged else {name}
 
@@ -157,7 +158,7 @@ class Assembly(Draft):
     def _check_source(self, sources: Collection[str]) -> None:
         name = self.definition.source
         if name not in sources:
-            near = faults.nearest(name, sources)
+            near = faults.suggest_nearest(name, sources)
             remedy = " (once it is, the server takes it on SIGHUP, `./startup.sh` by itself)"
             self.problem(f"source `{name}` has no URL: SOURCE_{name.upper()}_URL is not set{near}{remedy}", "source")
 
@@ -174,7 +175,7 @@ class Assembly(Draft):
     def _check_columns(self, criteria: Mapping[str, Criterion]) -> None:
         for name, style in self.definition.columns.items():
             if style.criterion and style.criterion not in criteria:
-                near = faults.nearest(style.criterion, criteria)
+                near = faults.suggest_nearest(style.criterion, criteria)
                 self.problem(f"there is no criterion `{style.criterion}`{near}", "columns", name, "criterion")
 
     def _check_condition(self, criterion: Criterion, sql: Template, known: set[str]) -> None:
@@ -185,7 +186,7 @@ class Assembly(Draft):
         if criterion.column is None and criterion.where is None:
             if sql.parts and not own & sql.binds:
                 bind = " or ".join(f":{name}" for name in criterion.bind_names)
-                hint = self._text_hint(criterion, self.definition.sql) or self.document.comment_hint("sql")
+                hint = self._suggest_unquoted(criterion, self.definition.sql) or self.document.comment_hint("sql")
                 self.problem(f"criterion `{criterion.name}` needs `column`, `where`, or {bind} in `sql`{hint}", *at)
             elif criterion.place:
                 self.problem("`in` says where a condition goes, and this criterion has none", *at, "in")
@@ -196,12 +197,12 @@ class Assembly(Draft):
         if criterion.where and criterion.where.parts and not own & criterion.where.binds:
             binds = " or ".join(f":{name}" for name in criterion.bind_names)
             where = str(criterion.definition.where)
-            hint = self._text_hint(criterion, where) or self.document.comment_hint(*at, "where")
+            hint = self._suggest_unquoted(criterion, where) or self.document.comment_hint(*at, "where")
             detail = f"`where` does not bind {binds}, so what the user fills in would not matter{hint}"
             self.problem(detail, *at, "where")
         self._check_place(criterion, sql)
 
-    def _text_hint(self, criterion: Criterion, sql: str) -> str:
+    def _suggest_unquoted(self, criterion: Criterion, sql: str) -> str:
         """Say what to do where a bind stands in a string."""
         for name in criterion.bind_names:
             if template.stands_in_text(sql, f":{name}"):
@@ -227,7 +228,9 @@ class Assembly(Draft):
             self.problem(f"`{{criteria}}` is missing in `sql`: where do the conditions go?{hint}", "sql")
             return
         places = [place for place in sql.places if place]
-        detail = f"`{{criteria:{criterion.place}}}` is missing in `sql`{faults.nearest(criterion.place, places)}"
+        detail = (
+            f"`{{criteria:{criterion.place}}}` is missing in `sql`{faults.suggest_nearest(criterion.place, places)}"
+        )
         self.problem(detail, "criteria", criterion.name, "in")
 
     def _check_default(self, criterion: Criterion) -> None:
@@ -245,11 +248,11 @@ class Assembly(Draft):
             self.problem(detail, *at[:-1], "missing")
         for name in OPTION_PARAMETERS.intersection(options.depends_on):
             self.problem(f"options can't depend on a criterion called `{name}`: rename it", "criteria", name)
-        if criterion.name in _reachable(criterion.name, criteria):
+        if criterion.name in _find_reachable(criterion.name, criteria):
             self.problem(f"the options of `{criterion.name}` depend on `{criterion.name}` itself", *at)
 
 
-def _reachable(start: str, criteria: Mapping[str, Criterion]) -> set[str]:
+def _find_reachable(start: str, criteria: Mapping[str, Criterion]) -> set[str]:
     """Follows dependencies of option lists from one criterion on."""
 
     def dependencies(name: str) -> Iterator[str]:

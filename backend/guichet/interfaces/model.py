@@ -38,11 +38,11 @@ FieldType = Literal["text", "multiline", "number", "date", "datetime", "boolean"
 AliasPath = Annotated[str, Field(pattern=r"^/[a-z][a-z0-9_-]*$")]
 
 
-def _as_list(value: Any) -> Any:
+def _wrap_in_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-def _as_number(value: Any) -> Any:
+def _accept_number(value: Any) -> Any:
     if value is None:
         return None
     try:
@@ -53,14 +53,14 @@ def _as_number(value: Any) -> Any:
         raise ValueError("must be a number") from error
 
 
-def _as_choice(value: Any) -> Any:
+def _accept_choice(value: Any) -> Any:
     listed = value if isinstance(value, list) else [value]
     if not all(one is None or isinstance(one, str | int | float) for one in listed):
         raise ValueError("must be text, a number, or a list of them")
     return value
 
 
-def _as_words(value: Any) -> Any:
+def _refuse_other_than_text(value: Any) -> Any:
     """Refuses what is no text and no text per language, with one sentence rather than one for each."""
     texts = list(value.values()) if isinstance(value, dict) else [value]
     unknown = [key for key in value if key not in LANGUAGES] if isinstance(value, dict) else []
@@ -73,31 +73,31 @@ def _as_words(value: Any) -> Any:
     return value
 
 
-def _as_key(value: Any) -> Any:
+def _accept_key(value: Any) -> Any:
     if value == []:
         raise ValueError("must not be empty")
-    return _as_list(value)
+    return _wrap_in_list(value)
 
 
-def _refuse_twice(columns: list[str]) -> list[str]:
+def _refuse_duplicates(columns: list[str]) -> list[str]:
     if len(set(columns)) < len(columns):
         raise ValueError("names a column twice")
     return columns
 
 
 MOST_KEY_COLUMNS = 10
-Key = Annotated[list[Words], Field(min_length=1, max_length=MOST_KEY_COLUMNS), AfterValidator(_refuse_twice)]
-LocalWords = Annotated[Words | dict[Language, Words], BeforeValidator(_as_words)]
-Number = Annotated[int | Decimal | None, BeforeValidator(_as_number)]
+Key = Annotated[list[Words], Field(min_length=1, max_length=MOST_KEY_COLUMNS), AfterValidator(_refuse_duplicates)]
+LocalWords = Annotated[Words | dict[Language, Words], BeforeValidator(_refuse_other_than_text)]
+Number = Annotated[int | Decimal | None, BeforeValidator(_accept_number)]
 
 
-class Part(BaseModel):
+class DefinitionPart(BaseModel):
     """What every part of a definition has in common: unknown keys are errors, and nothing changes after loading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-class Options(Part):
+class OptionsDefinition(DefinitionPart):
     """The option list of a select: SQL that yields `value` and, if it differs, `label`."""
 
     sql: Sql = Field(description="Yields `value` and `label` (or `value` alone); may bind other criteria by name.")
@@ -108,14 +108,14 @@ class Options(Part):
     )
 
 
-class Choice(Part):
+class Choice(DefinitionPart):
     """One option that stands in the file."""
 
     value: Scalar = Field(description="What is searched by.")
     label: LocalWords | None = Field(default=None, description="What is shown; the value when absent.")
 
 
-def _as_option(value: Any) -> Any:
+def _build_option(value: Any) -> Any:
     if isinstance(value, dict | Choice):
         return value
     if not isinstance(value, Scalar):
@@ -123,7 +123,7 @@ def _as_option(value: Any) -> Any:
     return {"value": value}
 
 
-def _refuse_same_values(choices: list[Choice]) -> list[Choice]:
+def _refuse_duplicate_values(choices: list[Choice]) -> list[Choice]:
     values = [str(one.value) for one in choices]
     for value in values:
         if values.count(value) > 1:
@@ -133,16 +133,16 @@ def _refuse_same_values(choices: list[Choice]) -> list[Choice]:
 
 # How pydantic names the two kinds of option lists where it says what is wrong; no key looks so.
 QUERIED, WRITTEN = "[queried]", "[written]"
-Option = Annotated[Choice, BeforeValidator(_as_option, json_schema_input_type=Scalar | Choice)]
-Choices = Annotated[list[Option], Field(min_length=1, max_length=10_000), AfterValidator(_refuse_same_values)]
+Option = Annotated[Choice, BeforeValidator(_build_option, json_schema_input_type=Scalar | Choice)]
+Choices = Annotated[list[Option], Field(min_length=1, max_length=10_000), AfterValidator(_refuse_duplicate_values)]
 OptionsOrChoices = Annotated[
-    Annotated[Options, Tag(QUERIED)] | Annotated[Choices, Tag(WRITTEN)],
+    Annotated[OptionsDefinition, Tag(QUERIED)] | Annotated[Choices, Tag(WRITTEN)],
     Discriminator(lambda given: WRITTEN if isinstance(given, list) else QUERIED),
     Field(description="The options themselves, or the SQL that yields them."),
 ]
 
 
-class CriterionBase(Part):
+class CriterionBase(DefinitionPart):
     """What every criterion has, whatever its type."""
 
     label: LocalWords | None = Field(default=None, description="Shown over the field; made from the name when absent.")
@@ -172,18 +172,18 @@ class NumberCriterion(CriterionBase):
     default: Number = None
 
 
-def _refuse_backwards(low: Any, high: Any) -> None:
+def _refuse_reversed_range(low: Any, high: Any) -> None:
     if low is not None and high is not None and low > high:
         raise ValueError("ends before it begins")
 
 
-class NumberSpan(Part):
+class NumberSpan(DefinitionPart):
     from_: Number = Field(default=None, alias="from")
     to: Number = None
 
     @model_validator(mode="after")
     def _is_ordered(self) -> NumberSpan:
-        _refuse_backwards(self.from_, self.to)
+        _refuse_reversed_range(self.from_, self.to)
         return self
 
 
@@ -197,7 +197,7 @@ class DateCriterion(CriterionBase):
     default: date | None = None
 
 
-class DateSpan(Part):
+class DateSpan(DefinitionPart):
     from_: date | None = Field(default=None, alias="from")
     to: date | None = None
     preset: Preset | None = Field(default=None, description="A named range such as last_30_days, instead of both ends.")
@@ -206,7 +206,7 @@ class DateSpan(Part):
     def _is_ordered(self) -> DateSpan:
         if self.preset and (self.from_ or self.to):
             raise ValueError("has a preset or its ends, not both")
-        _refuse_backwards(self.from_, self.to)
+        _refuse_reversed_range(self.from_, self.to)
         return self
 
 
@@ -219,7 +219,7 @@ class SelectCriterion(CriterionBase):
     type: Literal["select"]
     multiple: bool = Field(default=False, description="Whether several options may be chosen.")
     options: OptionsOrChoices
-    default: Annotated[Scalar | list[Scalar] | None, BeforeValidator(_as_choice)] = None
+    default: Annotated[Scalar | list[Scalar] | None, BeforeValidator(_accept_choice)] = None
 
 
 class BooleanCriterion(CriterionBase):
@@ -227,13 +227,13 @@ class BooleanCriterion(CriterionBase):
     default: bool | None = None
 
 
-class FoundSql(Part):
+class FoundSql(DefinitionPart):
     """SQL that yields every value that could be found."""
 
     sql: Sql
 
 
-def _as_found(value: Any) -> Any:
+def _build_found_sql(value: Any) -> Any:
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, dict) and set(value) == {"sql"}:
@@ -244,14 +244,14 @@ def _as_found(value: Any) -> Any:
 class ValuesCriterion(CriterionBase):
     type: Literal["values"]
     normalize: Annotated[
-        list[Normalization], BeforeValidator(_as_list, json_schema_input_type=Normalization | list[Normalization])
+        list[Normalization], BeforeValidator(_wrap_in_list, json_schema_input_type=Normalization | list[Normalization])
     ] = Field(default=[], description="What is done to each value after trimming it.")
     expects: Literal["email", "text"] | None = Field(
         default=None,
         description="What each value of a list must look like, beside what the column's type can read. Addresses may"
         " come with names, as mail programs copy them: with `email`, or where the criterion is called so.",
     )
-    found_in: Annotated[str | FoundSql | None, BeforeValidator(_as_found)] = Field(
+    found_in: Annotated[str | FoundSql | None, BeforeValidator(_build_found_sql)] = Field(
         default=None,
         description="Where the values stand that were found: a column of the result, or SQL that yields them.",
     )
@@ -271,7 +271,7 @@ Criterion = Annotated[
 ]
 
 
-class ColumnStyle(Part):
+class ColumnStyle(DefinitionPart):
     """How one column of the result is shown."""
 
     label: LocalWords | None = Field(default=None, description="The column's heading; made from its name when absent.")
@@ -282,7 +282,7 @@ class ColumnStyle(Part):
     criterion: Name | None = Field(default=None, description="What a click on one of its values fills in.")
 
 
-class RecordField(Part):
+class RecordFieldDefinition(DefinitionPart):
     """One field of a record's form. What is left out here follows from the column that it comes from."""
 
     label: LocalWords | None = Field(default=None, description="Shown over the field; made from the name when absent.")
@@ -292,24 +292,24 @@ class RecordField(Part):
     required: bool | None = Field(
         default=None, description="Absent: required where the column is NOT NULL and has no default."
     )
-    default: Annotated[Scalar | list[Scalar] | None, BeforeValidator(_as_choice)] = Field(
+    default: Annotated[Scalar | list[Scalar] | None, BeforeValidator(_accept_choice)] = Field(
         default=None, description="Filled into the form of a new record."
     )
     options: OptionsOrChoices | None = Field(default=None, description="The choices of a select.")
 
 
-def _as_nothing_said(value: Any) -> Any:
+def _build_empty_field(value: Any) -> Any:
     return {} if value is None else value
 
 
-class Record(Part):
+class RecordDefinition(DefinitionPart):
     """How single records behind the rows are read, created, changed and deleted, and by whom."""
 
     title: LocalWords | None = Field(default=None, description="What one of them is called: `Site`.")
-    groups: Annotated[SomeWords, BeforeValidator(_as_list, json_schema_input_type=Words | SomeWords)] = Field(
+    groups: Annotated[SomeWords, BeforeValidator(_wrap_in_list, json_schema_input_type=Words | SomeWords)] = Field(
         description="Who may create, change and delete: members of these groups of .htgroup."
     )
-    key: Annotated[SomeNames, BeforeValidator(_as_list, json_schema_input_type=Name | SomeNames)] = Field(
+    key: Annotated[SomeNames, BeforeValidator(_wrap_in_list, json_schema_input_type=Name | SomeNames)] = Field(
         description="The columns, of `select` and of the interface's `sql`, that tell a record from all others."
     )
     select: Sql = Field(description="Yields the one record whose key is bound, with a column for each field.")
@@ -317,7 +317,10 @@ class Record(Part):
     delete: Sql | None = Field(default=None, description="Deletes the record whose key is bound; absent: none can be.")
     fields: dict[
         Name,
-        Annotated[RecordField, BeforeValidator(_as_nothing_said, json_schema_input_type=RecordField | None)],
+        Annotated[
+            RecordFieldDefinition,
+            BeforeValidator(_build_empty_field, json_schema_input_type=RecordFieldDefinition | None),
+        ],
     ] = Field(
         min_length=1,
         description="The form's fields, in order: columns of `select`, bound in `upsert`.",
@@ -328,14 +331,14 @@ class Record(Part):
     )
 
 
-class Alias(Part):
+class AliasDefinition(DefinitionPart):
     """Short addresses, for programs that knew them before."""
 
     rows: AliasPath | None = Field(default=None, description="The rows, as objects: `/sites`, `/sites/OFFSET/LIMIT`.")
     record: AliasPath | None = Field(default=None, description="One record: `/site/KEY`.")
 
 
-class Limits(Part):
+class LimitsDefinition(DefinitionPart):
     """Limits of this interface; the environment's hold where one is absent."""
 
     display_rows: int | None = Field(default=None, ge=1, le=1_000_000)
@@ -343,7 +346,7 @@ class Limits(Part):
     extract_rows: int | None = Field(default=None, ge=1)
 
 
-class Definition(Part):
+class Definition(DefinitionPart):
     """One interface, as its author writes it."""
 
     model_config = ConfigDict(title="Guichet interface definition", extra="forbid", frozen=True, populate_by_name=True)
@@ -353,7 +356,7 @@ class Definition(Part):
     source: Name = Field(description="The source that is read: `crm` stands for SOURCE_CRM_URL.")
     description: LocalWords | None = Field(default=None, description="A sentence under the title.")
     groups: Annotated[
-        list[Words] | None, BeforeValidator(_as_list, json_schema_input_type=Words | list[Words] | None)
+        list[Words] | None, BeforeValidator(_wrap_in_list, json_schema_input_type=Words | list[Words] | None)
     ] = Field(default=None, description="Who may see it; absent: everyone signed in.")
     filename: str | None = Field(
         default=None,
@@ -371,17 +374,17 @@ class Definition(Part):
         json_schema_extra={"propertyNames": {"pattern": NAME}},
     )
     columns: dict[str, ColumnStyle] = Field(default={}, description="How columns of the result are shown.")
-    record: Record | None = Field(default=None, description="How the records behind the rows are edited.")
-    alias: Alias | None = Field(default=None, description="Short addresses beside those of the API.")
-    key: Annotated[Key | None, BeforeValidator(_as_key, json_schema_input_type=Words | Key | None)] = Field(
+    record: RecordDefinition | None = Field(default=None, description="How the records behind the rows are edited.")
+    alias: AliasDefinition | None = Field(default=None, description="Short addresses beside those of the API.")
+    key: Annotated[Key | None, BeforeValidator(_accept_key, json_schema_input_type=Words | Key | None)] = Field(
         default=None,
         description="Columns of the result that are never NULL and together tell each row from all others. Programs "
         "get rows in their order, whatever ORDER BY says.",
     )
-    limits: Limits = Field(default=Limits())
+    limits: LimitsDefinition = Field(default=LimitsDefinition())
 
 
-def json_schema() -> dict[str, Any]:
+def build_json_schema() -> dict[str, Any]:
     """Makes the JSON Schema (2020-12) that editors check and complete definitions with."""
     schema = Definition.model_json_schema(by_alias=True)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

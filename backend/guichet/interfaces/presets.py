@@ -28,39 +28,39 @@ Preset = Literal[
 ]
 
 
-def _last_days(count: int) -> Callable[[date], Days]:
+def _compute_last_days(count: int) -> Callable[[date], Days]:
     return lambda today: (today - (count - 1) * DAY, today)
 
 
-def _month(day: date) -> Days:
+def _compute_month(day: date) -> Days:
     first = day.replace(day=1)
     return first, (first + 31 * DAY).replace(day=1) - DAY
 
 
-def _quarter(day: date) -> Days:
+def _compute_quarter(day: date) -> Days:
     first = date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
-    return first, _month(first + 62 * DAY)[1]
+    return first, _compute_month(first + 62 * DAY)[1]
 
 
-def _week(today: date) -> Days:
+def _compute_week(today: date) -> Days:
     first = today - today.weekday() * DAY
     return first, first + 6 * DAY
 
 
-def _year(year: int) -> Days:
+def _compute_year(year: int) -> Days:
     return date(year, 1, 1), date(year, 12, 31)
 
 
 PRESETS: dict[Preset, Callable[[date], Days]] = {
-    "today": _last_days(1),
+    "today": _compute_last_days(1),
     "yesterday": lambda today: (today - DAY, today - DAY),
-    "last_7_days": _last_days(7),
-    "last_30_days": _last_days(30),
-    "this_week": _week,
-    "this_month": _month,
-    "last_month": lambda today: _month(_month(today)[0] - DAY),
-    "this_quarter": _quarter,
-    "last_quarter": lambda today: _quarter(_quarter(today)[0] - DAY),
-    "this_year": lambda today: _year(today.year),
-    "last_year": lambda today: _year(today.year - 1),
+    "last_7_days": _compute_last_days(7),
+    "last_30_days": _compute_last_days(30),
+    "this_week": _compute_week,
+    "this_month": _compute_month,
+    "last_month": lambda today: _compute_month(_compute_month(today)[0] - DAY),
+    "this_quarter": _compute_quarter,
+    "last_quarter": lambda today: _compute_quarter(_compute_quarter(today)[0] - DAY),
+    "this_year": lambda today: _compute_year(today.year),
+    "last_year": lambda today: _compute_year(today.year - 1),
 }

@@ -39,65 +39,65 @@ class DoubtError(Exception):
     """The file is not one that can be read here."""
 
 
-def load(text: str) -> CommentedMap | None:
+def load_mapping(text: str) -> CommentedMap | None:
     """Read a file whose top is a mapping; None where ruamel must be asked."""
     if DOUBTFUL.search(text):
         return None
     try:
-        found = _read(yaml.parse(text, Loader=yaml.CSafeLoader))
+        found = _read_document(yaml.parse(text, Loader=yaml.CSafeLoader))
     except (DoubtError, yaml.YAMLError, RecursionError, StopIteration):
         return None
     return found if isinstance(found, CommentedMap) else None
 
 
-def _read(stream: Iterator[events.Event]) -> Any:
+def _read_document(stream: Iterator[events.Event]) -> Any:
     next(stream), next(stream)  # the stream, and its first document
-    found = _value(next(stream), stream)
+    found = _read_value(next(stream), stream)
     if not isinstance(next(stream), events.DocumentEndEvent) or not isinstance(next(stream), events.StreamEndEvent):
         raise DoubtError
     return found
 
 
-def _value(event: events.Event, stream: Iterator[events.Event]) -> Any:
+def _read_value(event: events.Event, stream: Iterator[events.Event]) -> Any:
     if isinstance(event, events.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
         raise DoubtError
     if isinstance(event, events.MappingStartEvent):
-        return _mapping(event, stream)
+        return _read_mapping(event, stream)
     if isinstance(event, events.SequenceStartEvent):
-        return _sequence(event, stream)
-    return _scalar(event)
+        return _read_sequence(event, stream)
+    return _read_scalar(event)
 
 
-def _mapping(start: events.MappingStartEvent, stream: Iterator[events.Event]) -> Collection:
+def _read_mapping(start: events.MappingStartEvent, stream: Iterator[events.Event]) -> Collection:
     made = CommentedMap()
-    _place(made, start)
+    _set_position(made, start)
     while not isinstance(key_event := next(stream), events.MappingEndEvent):
-        key = _value(key_event, stream)
+        key = _read_value(key_event, stream)
         value_event = next(stream)
         if isinstance(key, CommentedMap | CommentedSeq) or key == "<<" or key in made:
             raise DoubtError
         at, there = key_event.start_mark, value_event.start_mark
-        made[key] = _value(value_event, stream)
+        made[key] = _read_value(value_event, stream)
         made._yaml_set_kv_line_col(key, [at.line, at.column, there.line, there.column])
-    return _filled(made)
+    return _refuse_empty(made)
 
 
-def _sequence(start: events.SequenceStartEvent, stream: Iterator[events.Event]) -> Collection:
+def _read_sequence(start: events.SequenceStartEvent, stream: Iterator[events.Event]) -> Collection:
     made = CommentedSeq()
-    _place(made, start)
+    _set_position(made, start)
     while not isinstance(event := next(stream), events.SequenceEndEvent):
         made._yaml_set_idx_line_col(len(made), [event.start_mark.line, event.start_mark.column])
-        made.append(_value(event, stream))
-    return _filled(made)
+        made.append(_read_value(event, stream))
+    return _refuse_empty(made)
 
 
-def _filled(made: Collection) -> Collection:
+def _refuse_empty(made: Collection) -> Collection:
     if not made:  # ruamel says more of an empty one
         raise DoubtError
     return made
 
 
-def _place(made: Collection, start: events.CollectionStartEvent) -> None:
+def _set_position(made: Collection, start: events.CollectionStartEvent) -> None:
     made._yaml_set_line_col(start.start_mark.line, start.start_mark.column)
     if start.flow_style:
         made.fa.set_flow_style()
@@ -105,16 +105,16 @@ def _place(made: Collection, start: events.CollectionStartEvent) -> None:
         made.fa.set_block_style()
 
 
-def _scalar(event: Any) -> Any:
+def _read_scalar(event: Any) -> Any:
     if event.style in STYLES:
         return STYLES[event.style](event.value)
     if event.style in ("'", '"') or (WORD.fullmatch(event.value) and not NO_WORDS.fullmatch(event.value)):
         return event.value
-    return _meant(event.value)
+    return _read_plain_scalar(event.value)
 
 
 @lru_cache(4096)
-def _meant(plain: str) -> Any:
+def _read_plain_scalar(plain: str) -> Any:
     """Read a plain scalar as ruamel does."""
     if not plain:  # ruamel places it elsewhere
         raise DoubtError

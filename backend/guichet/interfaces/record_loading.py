@@ -18,7 +18,7 @@ TAKEN = frozenset(
 )
 
 
-def assemble(draft: Draft, one: model.Record) -> Record:
+def build_record(draft: Draft, one: model.RecordDefinition) -> Record:
     """Takes a record's SQL apart and checks it; what is wrong is told to the draft."""
     record = Record(
         definition=one,
@@ -26,7 +26,7 @@ def assemble(draft: Draft, one: model.Record) -> Record:
         select=draft.query(one.select, "record", "select"),
         upsert=draft.template(one.upsert, "record", "upsert"),
         delete=draft.template(one.delete, "record", "delete") if one.delete else None,
-        fields={name: _field(draft, name, field) for name, field in one.fields.items()},
+        fields={name: _build_field(draft, name, field) for name, field in one.fields.items()},
     )
     _check_key(draft, record)
     _check_upsert(draft, record)
@@ -49,16 +49,16 @@ def check_alias(draft: Draft, definition: model.Definition) -> None:
         draft.problem("`rows` and `record` need different addresses", "alias", "record")
 
 
-def _field(draft: Draft, name: str, one: model.RecordField) -> RecordField:
+def _build_field(draft: Draft, name: str, one: model.RecordFieldDefinition) -> RecordField:
     at = ("record", "fields", name)
     if one.options and one.type not in (None, "select"):
         draft.problem(f"a field of type `{one.type}` has no `options`: make it a select", *at, "type")
     if isinstance(one.default, list) and one.type not in (None, "list"):
         draft.problem("a list as `default` needs `type: list`", *at, "default")
-    return RecordField(name, one, _options(draft, name, one.options) if one.options else None)
+    return RecordField(name, one, _build_options(draft, name, one.options) if one.options else None)
 
 
-def _options(draft: Draft, name: str, one: model.Options | list[model.Choice]) -> OptionList:
+def _build_options(draft: Draft, name: str, one: model.OptionsDefinition | list[model.Choice]) -> OptionList:
     if isinstance(one, list):
         return OptionList(Template(()), choices=tuple(one))
     at = ("record", "fields", name, "options", "sql")
@@ -79,20 +79,20 @@ def _check_key(draft: Draft, record: Record) -> None:
         if parsed is None:
             continue
         draft.check_binds(parsed, record.key, "record", key, owner="column of the `key`")
-        for name in _unbound(record.key, parsed):
+        for name in _find_unbound(record.key, parsed):
             draft.problem(f"`{key}` does not bind :{name}, so it would {what} other records too", "record", key)
 
 
 def _check_upsert(draft: Draft, record: Record) -> None:
     known = {*record.fields, *record.key}
     draft.check_binds(record.upsert, known, "record", "upsert", owner="field")
-    for name in _unbound(record.key, record.upsert):
+    for name in _find_unbound(record.key, record.upsert):
         draft.problem(f"`upsert` does not bind :{name}, so it could not change that record alone", "record", "upsert")
-    for name in _unbound(tuple(record.fields), record.upsert):
+    for name in _find_unbound(tuple(record.fields), record.upsert):
         if name not in record.key:
             detail = f"`upsert` does not bind :{name}, so what the user fills in would not matter"
             draft.problem(detail, "record", "fields", name)
 
 
-def _unbound(names: tuple[str, ...], parsed: Template) -> list[str]:
+def _find_unbound(names: tuple[str, ...], parsed: Template) -> list[str]:
     return [name for name in names if name not in parsed.binds]

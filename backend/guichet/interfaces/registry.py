@@ -18,7 +18,7 @@ from pathlib import Path, PurePath
 
 from guichet import errors
 from guichet.interfaces import loading
-from guichet.interfaces.interface import BrokenInterface, Interface, Limits, Problem
+from guichet.interfaces.interface import BrokenInterface, DefinitionProblem, Interface, Limits
 
 logger = logging.getLogger(__name__)
 
@@ -62,9 +62,9 @@ class Registry:
         :raises DefinitionsError: if the folder can't be read.
         """
         with self._lock:
-            files = self._scan()
-            self._entries = {name: self._entry(name, stamp) for name, stamp in files.items()}
-            return self._by_id()
+            files = self._scan_folder()
+            self._entries = {name: self._refresh_entry(name, stamp) for name, stamp in files.items()}
+            return self._index_by_id()
 
     def get(self, interface_id: str) -> Interface:
         """Returns one interface.
@@ -80,7 +80,7 @@ class Registry:
             raise errors.InterfaceBrokenError(found.id, [str(problem) for problem in found.problems])
         return found
 
-    def _shown(self, name: str) -> str:
+    def _format_path(self, name: str) -> str:
         """A file as authors know it: below the portal folder, wherever that is on this machine."""
         readable = os.fsencode(name).decode("utf-8", "replace")
         return f"{self._folder.name}/{readable}"
@@ -93,71 +93,73 @@ class Registry:
             return f"{self._folder}: {error.strerror}"
         return None
 
-    def _scan(self) -> dict[str, Stamp]:
+    def _scan_folder(self) -> dict[str, Stamp]:
         try:
             with os.scandir(self._folder) as found:
                 files = [entry for entry in found if entry.name.endswith(ENDINGS) and not entry.name.startswith(".")]
                 self._absent = False
-                return {entry.name: _stamp(entry) for entry in sorted(files, key=lambda entry: entry.name)}
+                return {entry.name: _read_stamp(entry) for entry in sorted(files, key=lambda entry: entry.name)}
         except OSError as error:
             if not self._absent:  # once, not at every request
                 logger.error("the portal folder %s can't be read: %s", self._folder, error.strerror)
                 self._absent = True
             raise errors.DefinitionsError("The definitions of forms can't be read at the moment.") from error
 
-    def _entry(self, name: str, stamp: Stamp) -> _Entry:
+    def _refresh_entry(self, name: str, stamp: Stamp) -> _Entry:
         known = self._entries.get(name)
         if known and known.stamp == stamp:
             return known
-        loaded = self._load(name)
+        loaded = self._load_file(name)
         if known and isinstance(loaded, BrokenInterface) and not loaded.groups and loaded.groups is not None:
             loaded = replace(loaded, groups=known.loaded.groups)  # the file can't tell: those who had it before
         return _Entry(stamp, loaded)
 
-    def _load(self, name: str) -> Loaded:
-        path, shown = self._folder / name, self._shown(name)
+    def _load_file(self, name: str) -> Loaded:
+        path, shown = self._folder / name, self._format_path(name)
         stem = PurePath(shown).stem
         try:
-            content = _content(path)
+            content = _read_content(path)
         except OSError as error:
-            return BrokenInterface(stem, stem, (Problem(shown, 1, f"can't be read: {error.strerror}"),))
+            return BrokenInterface(stem, stem, (DefinitionProblem(shown, 1, f"can't be read: {error.strerror}"),))
         try:
-            return self._loaded(shown, content)
+            return self._load_content(shown, content)
         except Exception as error:  # one file must never take the others down
             logger.exception("%s could not be loaded", shown)
-            return BrokenInterface(stem, stem, (Problem(shown, 1, f"can't be loaded: {error}"),))
+            return BrokenInterface(stem, stem, (DefinitionProblem(shown, 1, f"can't be loaded: {error}"),))
 
-    def _loaded(self, shown: str, content: bytes) -> Loaded:
-        return loading.load(shown, content, sources=self._sources, default_limits=self._default_limits)
+    def _load_content(self, shown: str, content: bytes) -> Loaded:
+        return loading.load_definition(shown, content, sources=self._sources, default_limits=self._default_limits)
 
-    def _broken(self, name: str, one: Loaded, detail: str) -> BrokenInterface:
-        return BrokenInterface(one.id, one.id, (Problem(self._shown(name), 1, detail),), one.groups)
+    def _build_broken(self, name: str, one: Loaded, detail: str) -> BrokenInterface:
+        return BrokenInterface(one.id, one.id, (DefinitionProblem(self._format_path(name), 1, detail),), one.groups)
 
-    def _by_id(self) -> dict[str, Loaded]:
+    def _index_by_id(self) -> dict[str, Loaded]:
         ids = Counter(entry.loaded.id for entry in self._entries.values())
-        addresses_of = {self._shown(name): _addresses(entry.loaded) for name, entry in self._entries.items()}
-        addresses = Counter(address for entry in self._entries.values() for address in _addresses(entry.loaded))
+        addresses_of = {self._format_path(name): _list_addresses(entry.loaded) for name, entry in self._entries.items()}
+        addresses = Counter(address for entry in self._entries.values() for address in _list_addresses(entry.loaded))
         found: dict[str, Loaded] = {}
         for name, entry in self._entries.items():
             one = entry.loaded
             if ids[one.id] > 1:
-                one = replace(self._broken(name, one, f"two files make the interface `{one.id}`"), groups=frozenset())
-            twice = [address for address in _addresses(one) if addresses[address] > 1]
+                one = replace(
+                    self._build_broken(name, one, f"two files make the interface `{one.id}`"), groups=frozenset()
+                )
+            twice = [address for address in _list_addresses(one) if addresses[address] > 1]
             if twice:
-                others = (self._shown(other) for other in self._entries if other != name)
+                others = (self._format_path(other) for other in self._entries if other != name)
                 where = next(shown for shown in others if twice[0] in addresses_of[shown])
-                one = self._broken(name, one, f"{where} has the address {twice[0]} in its `alias` as well")
+                one = self._build_broken(name, one, f"{where} has the address {twice[0]} in its `alias` as well")
             found[one.id] = one
         return found
 
 
-def _addresses(one: Loaded) -> list[str]:
+def _list_addresses(one: Loaded) -> list[str]:
     """Lists the short addresses that a definition wants."""
     alias = one.definition.alias if isinstance(one, Interface) else None
     return [address for address in (alias.rows, alias.record) if address] if alias else []
 
 
-def _stamp(entry: os.DirEntry[str]) -> Stamp:
+def _read_stamp(entry: os.DirEntry[str]) -> Stamp:
     try:
         status = entry.stat()
     except OSError:  # a link to nowhere or to itself, or deleted since the scan: reading it will tell
@@ -165,7 +167,7 @@ def _stamp(entry: os.DirEntry[str]) -> Stamp:
     return (status.st_mtime_ns, status.st_size, status.st_ino)
 
 
-def _content(path: Path) -> bytes:
+def _read_content(path: Path) -> bytes:
     """Read a file, without waiting for anybody who would have to write it first.
 
     :raises OSError: if it is something else than a file, or far larger than any definition.

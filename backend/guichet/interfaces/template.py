@@ -91,7 +91,7 @@ class _Token:
     stop: int
 
 
-def parse(sql: str) -> Template:
+def parse_template(sql: str) -> Template:
     """Takes SQL apart.
 
     A semicolon at its end is dropped, because the statement will stand inside another one.
@@ -100,32 +100,32 @@ def parse(sql: str) -> Template:
     :raises TemplateError: for what is opened and not closed, and for a second statement.
     """
     _refuse_unclosed(sql)
-    sql = _without_end(sql)
+    sql = _strip_terminator(sql)
     parts: list[str | Bind | Place] = []
     end = 0
-    for token in _tokens(sql):
+    for token in _tokenize(sql):
         if token.kind == "end":
             raise TemplateError("one statement only: take out what follows this `;`", token.start)
         if token.kind not in ("bind", "place"):
             continue
         if token.start > end:
             parts.append(sql[end : token.start])
-        parts.append(Bind(token.value) if token.kind == "bind" else _place(token, sql))
+        parts.append(Bind(token.value) if token.kind == "bind" else _parse_place(token, sql))
         end = token.stop
     if end < len(sql):
         parts.append(sql[end:])
     return Template(tuple(parts))
 
 
-def bind_offsets(sql: str) -> list[tuple[str, int]]:
+def find_bind_offsets(sql: str) -> list[tuple[str, int]]:
     """Lists the binds of SQL with the offset of each, in order."""
-    return [(token.value, token.start) for token in _tokens(sql) if token.kind == "bind"]
+    return [(token.value, token.start) for token in _tokenize(sql) if token.kind == "bind"]
 
 
-def first_word(sql: str) -> str:
+def find_first_word(sql: str) -> str:
     """Return the first word of SQL, after comments and brackets; "" where there is none."""
     at = 0
-    for token in _tokens(sql):
+    for token in _tokenize(sql):
         if token.kind != "comment" or sql[at : token.start].strip(" \t\r\n("):
             break
         at = token.stop
@@ -136,27 +136,29 @@ def first_word(sql: str) -> str:
 def stands_in_text(sql: str, part: str) -> bool:
     """Tell whether a `:bind` or a `{place}` stands in a string, a quoted name or a comment, where it means nothing."""
     mark = re.compile(re.escape(part) + r"(?!\w)")
-    return any(mark.search(sql, token.start, token.stop) for token in _tokens(sql) if token.kind in ("text", "comment"))
+    return any(
+        mark.search(sql, token.start, token.stop) for token in _tokenize(sql) if token.kind in ("text", "comment")
+    )
 
 
 def _refuse_unclosed(sql: str) -> None:
     end = 0
-    for token in (*_tokens(sql), None):
+    for token in (*_tokenize(sql), None):
         if opened := OPENED.search(sql, end, token.start if token else len(sql)):
             raise TemplateError(f"`{opened[0]}` is opened here and not closed", opened.start())
         if token is None:
             return
-        if token.kind == "comment" and sql[token.start] == "/" and _comment_end(sql, token.start) is None:
+        if token.kind == "comment" and sql[token.start] == "/" and _find_comment_end(sql, token.start) is None:
             raise TemplateError("`/*` is opened here and not closed with `*/`", token.start)
         end = token.stop
 
 
-def _tokens(sql: str) -> Iterator[_Token]:
+def _tokenize(sql: str) -> Iterator[_Token]:
     at = depth = 0
     while matched := TOKEN.search(sql, at):
         kind, at = str(matched.lastgroup if matched.lastgroup != "tag" else "text"), matched.end()
         if kind == "comment" and matched[0] == "/*":
-            at = _comment_end(sql, matched.start()) or len(sql)
+            at = _find_comment_end(sql, matched.start()) or len(sql)
         elif kind == "bracket":
             depth += 1 if matched[0] == "[" else -1
         elif kind == "bind" and depth > 0 and re.match(r"[\w\])]", sql[matched.start() - 1]):
@@ -164,7 +166,7 @@ def _tokens(sql: str) -> Iterator[_Token]:
         yield _Token(kind, matched[kind], matched.start(), at)
 
 
-def _comment_end(sql: str, start: int) -> int | None:
+def _find_comment_end(sql: str, start: int) -> int | None:
     """Finds the end of a comment; PostgreSQL's may be nested. None where it has none."""
     depth = 0
     for mark in COMMENT_MARK.finditer(sql, start):
@@ -174,9 +176,9 @@ def _comment_end(sql: str, start: int) -> int | None:
     return None
 
 
-def _without_end(sql: str) -> str:
+def _strip_terminator(sql: str) -> str:
     """Cuts off a final semicolon, and the comments and spaces around it."""
-    tokens = list(_tokens(sql))
+    tokens = list(_tokenize(sql))
     ends = [at for at, token in enumerate(tokens) if token.kind == "end"]
     if not ends:
         return sql.rstrip()
@@ -184,10 +186,10 @@ def _without_end(sql: str) -> str:
     for token in tokens[ends[-1] + 1 :]:
         if token.kind == "comment":
             behind = behind.replace(sql[token.start : token.stop], "", 1)
-    return _without_end(sql[: tokens[ends[-1]].start]) if not behind.strip() else sql.rstrip()
+    return _strip_terminator(sql[: tokens[ends[-1]].start]) if not behind.strip() else sql.rstrip()
 
 
-def _place(token: _Token, sql: str) -> Place:
+def _parse_place(token: _Token, sql: str) -> Place:
     matched = PLACE.fullmatch(token.value.strip())
     if matched and (sql[: token.start].endswith("{") or sql.startswith("}", token.stop)):
         raise TemplateError(f"write `{{{token.value}}}` with a single brace on each side", token.start)

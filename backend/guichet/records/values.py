@@ -38,7 +38,7 @@ def read(fields: Mapping[str, Field], given: Mapping[str, Any], text_limit: int)
             found.append(
                 Fault(
                     pointer(name),
-                    say("A record has no field “{name}”{near}", name=name, near=faults.nearest(name, fields)),
+                    say("A record has no field “{name}”{near}", name=name, near=faults.suggest_nearest(name, fields)),
                 )
             )
             continue

@@ -50,7 +50,7 @@ def key_of(search: Search) -> Sequence[Column]:
     names = search.interface.definition.key or ()
     wrong = [name for name in names if name not in by_name or by_name[name].type not in ORDERED]
     if wrong:
-        near = faults.nearest(wrong[0], by_name)
+        near = faults.suggest_nearest(wrong[0], by_name)
         raise errors.InterfaceBrokenError(search.interface.id, [f"`key` names no usable column `{wrong[0]}`{near}"])
     return [by_name[name] for name in names]
 

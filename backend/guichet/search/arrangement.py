@@ -71,7 +71,9 @@ def _looked_up(columns: Sequence[Column], names: Sequence[str], pointers: Sequen
             [
                 Fault(
                     pointer,
-                    say("The result has no column “{name}”{near}", name=name, near=faults.nearest(name, by_name)),
+                    say(
+                        "The result has no column “{name}”{near}", name=name, near=faults.suggest_nearest(name, by_name)
+                    ),
                 )
                 for name, pointer in unknown[:MOST_FAULTS]
             ]

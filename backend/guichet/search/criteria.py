@@ -125,7 +125,7 @@ def _read(interface: Interface, given: Mapping[str, Any], limits: InputLimits) -
             break
         criterion = interface.criteria.get(name)
         if criterion is None:
-            near = faults.nearest(name, interface.criteria)
+            near = faults.suggest_nearest(name, interface.criteria)
             found.append(Fault(_pointer(name), say("This form has no criterion “{name}”{near}", name=name, near=near)))
             continue
         try:

@@ -21,7 +21,7 @@ SQL = "SELECT * FROM t WHERE {criteria}"
 def load(content: str | bytes, file: str = "companies.yaml") -> Interface | BrokenInterface:
     """Loads a definition's text as the portal does."""
     encoded = content.encode() if isinstance(content, str) else content
-    return loading.load(file, encoded, sources=SOURCES, default_limits=LIMITS)
+    return loading.load_definition(file, encoded, sources=SOURCES, default_limits=LIMITS)
 
 
 def load_file(path: Path) -> Interface | BrokenInterface:

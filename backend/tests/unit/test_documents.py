@@ -133,7 +133,9 @@ def test_every_example_of_a_definition_loads(path: Path) -> None:
 
     assert found
     for text in found:
-        loaded = loading.load("example.yaml", text.encode(), sources=("shop", "crm", "lab"), default_limits=LIMITS)
+        loaded = loading.load_definition(
+            "example.yaml", text.encode(), sources=("shop", "crm", "lab"), default_limits=LIMITS
+        )
         problems = [] if isinstance(loaded, Interface) else [str(problem) for problem in loaded.problems]
         assert problems == [], text
 
@@ -151,12 +153,14 @@ def _rows(path: Path, title: str) -> set[str]:
     return set(re.findall(r"`([^`]+)`", "".join(firsts)))
 
 
-def _fields(part: type[model.Part]) -> set[str]:
+def _fields(part: type[model.DefinitionPart]) -> set[str]:
     return {field.alias or name for name, field in part.model_fields.items()}
 
 
 CRITERION = _fields(model.CriterionBase) | {"type", "default"}
-OWN_KEYS = set().union(*(_fields(kind) for kind in CRITERIA.values() if issubclass(kind, model.Part))) - CRITERION
+OWN_KEYS = (
+    set().union(*(_fields(kind) for kind in CRITERIA.values() if issubclass(kind, model.DefinitionPart))) - CRITERION
+)
 
 
 @pytest.mark.parametrize(
@@ -165,12 +169,12 @@ OWN_KEYS = set().union(*(_fields(kind) for kind in CRITERIA.values() if issubcla
         ("Top of the file", _fields(model.Definition)),
         ("Criteria", CRITERION),
         ("Types", OWN_KEYS | set(CRITERIA)),
-        ("Options", _fields(model.Options) | _fields(model.Choice)),
+        ("Options", _fields(model.OptionsDefinition) | _fields(model.Choice)),
         ("Columns", _fields(model.ColumnStyle) | set(get_args(model.Format))),
-        ("Record", _fields(model.Record)),
-        ("Fields", _fields(model.RecordField) | set(get_args(model.FieldType))),
-        ("Alias", _fields(model.Alias)),
-        ("Limits", _fields(model.Limits)),
+        ("Record", _fields(model.RecordDefinition)),
+        ("Fields", _fields(model.RecordFieldDefinition) | set(get_args(model.FieldType))),
+        ("Alias", _fields(model.AliasDefinition)),
+        ("Limits", _fields(model.LimitsDefinition)),
     ],
 )
 def test_the_reference_has_every_key_and_no_other(title: str, keys: set[str]) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from guichet.authoring import scaffold, tables
 from guichet.authoring.tables import Lookup, Reference, Table, TableColumn
-from guichet.interfaces.document import parse
+from guichet.interfaces.document import parse_document
 from guichet.interfaces.interface import Interface
 from tests.unit.definitions import load
 
@@ -44,7 +44,7 @@ def written(*columns: TableColumn, table: str = "company") -> Interface:
 def criterion(one: TableColumn) -> dict[str, Any] | None:
     """Returns the one criterion that is written for a column, as it stands in the file."""
     table = Table("company", "company", [one, column("body", "json", "U")])
-    criteria = parse(scaffold.write("crm", table)).values.get("criteria")
+    criteria = parse_document(scaffold.write("crm", table)).values.get("criteria")
     return next(iter(criteria.values())) if criteria else None
 
 

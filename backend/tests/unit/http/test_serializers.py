@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from guichet.http import serializers
-from guichet.interfaces.interface import BrokenInterface, Interface, Problem
+from guichet.interfaces.interface import BrokenInterface, DefinitionProblem, Interface
 from guichet.sources.columns import Column
 from tests.unit.definitions import GOOD, interface, load_file
 
@@ -43,7 +43,9 @@ def test_it_sums_an_interface_up() -> None:
 
 
 def test_it_shows_what_is_wrong_with_a_broken_one() -> None:
-    broken = BrokenInterface("sites", "Sites", (Problem("sites.yaml", 1, "one"), Problem("sites.yaml", 7, "two")))
+    broken = BrokenInterface(
+        "sites", "Sites", (DefinitionProblem("sites.yaml", 1, "one"), DefinitionProblem("sites.yaml", 7, "two"))
+    )
 
     assert serializers.serialize_interface(broken, "en") == {
         "id": "sites",

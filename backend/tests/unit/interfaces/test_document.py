@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from guichet.interfaces.document import DocumentError, parse
+from guichet.interfaces.document import DocumentError, parse_document
 
 TEXT = textwrap.dedent("""\
     # a comment
@@ -43,7 +43,7 @@ TEXT = textwrap.dedent("""\
     ],
 )
 def test_it_finds_the_line_of_the_deepest_key_that_exists(keys: tuple[Any, ...], line: int) -> None:
-    assert parse(TEXT).line(*keys) == line
+    assert parse_document(TEXT).line(*keys) == line
 
 
 @pytest.mark.parametrize(
@@ -51,14 +51,14 @@ def test_it_finds_the_line_of_the_deepest_key_that_exists(keys: tuple[Any, ...],
     [("SELECT", ("sql",), 4), ("company", ("sql",), 5), ("{criteria}", ("sql",), 6), ("SELECT", ("plain",), 14)],
 )
 def test_it_finds_the_line_of_a_character_within_a_text(found: str, keys: tuple[str, ...], line: int) -> None:
-    document = parse(TEXT)
+    document = parse_document(TEXT)
     offset = str(document.get(keys)).index(found)
 
     assert document.line_within(offset, *keys) == line
 
 
 def test_it_finds_lines_in_a_text_after_an_anchored_mapping_was_merged() -> None:
-    document = parse("base: &base\n  column: a\nname:\n  <<: *base\n  label: b\n")
+    document = parse_document("base: &base\n  column: a\nname:\n  <<: *base\n  label: b\n")
 
     assert document.get(("name", "column")) == "a"
     assert document.line("name", "label") == 5
@@ -82,7 +82,7 @@ def test_it_finds_lines_in_a_text_after_an_anchored_mapping_was_merged() -> None
     ],
 )
 def test_it_reads_yaml_1_2(text: str, value: Any) -> None:
-    assert parse(text).values == {"a": value}
+    assert parse_document(text).values == {"a": value}
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_it_reads_yaml_1_2(text: str, value: Any) -> None:
 )
 def test_it_refuses_what_is_no_mapping_in_yaml_and_tells_the_line(text: str, line: int) -> None:
     with pytest.raises(DocumentError) as refused:
-        parse(text)
+        parse_document(text)
 
     assert refused.value.line == line
     assert refused.value.detail

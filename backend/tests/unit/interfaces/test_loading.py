@@ -13,21 +13,21 @@ from ruamel.yaml import YAML
 
 from guichet.interfaces import faults, model
 from guichet.interfaces.interface import BrokenInterface, Interface, Limits
-from guichet.interfaces.loading import load as load_with_sources
+from guichet.interfaces.loading import load_definition as load_with_sources
 from tests.unit.definitions import BAD, GOOD, LIMITS, interface, load, load_file
 
-PARTS: list[type[model.Part]] = [
+PARTS: list[type[model.DefinitionPart]] = [
     model.Definition,
-    model.Options,
+    model.OptionsDefinition,
     model.Choice,
     model.ColumnStyle,
-    model.Limits,
+    model.LimitsDefinition,
     model.NumberSpan,
     model.DateSpan,
-    model.Record,
-    model.RecordField,
-    model.Alias,
-    *(kind for kind in faults.CRITERIA.values() if issubclass(kind, model.Part)),
+    model.RecordDefinition,
+    model.RecordFieldDefinition,
+    model.AliasDefinition,
+    *(kind for kind in faults.CRITERIA.values() if issubclass(kind, model.DefinitionPart)),
 ]
 EXPECTATION = re.compile(r"# expect (\d+): (.*)")
 
@@ -64,7 +64,7 @@ def test_it_loads_what_is_right(path: Path) -> None:
 
 
 def test_the_good_definitions_use_every_key_that_there_is() -> None:
-    known = {key for part in PARTS for key in faults.keys_of(part)}
+    known = {key for part in PARTS for key in faults.list_keys(part)}
 
     used = set().union(*(_keys(YAML(typ="safe").load(path.read_text("utf-8-sig"))) for path in GOOD))
 
@@ -189,7 +189,7 @@ def test_it_never_raises_for_a_file_that_no_author_would_write(content: bytes) -
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10) | st.dates()
-KEYS = sorted({key for part in PARTS for key in faults.keys_of(part)})
+KEYS = sorted({key for part in PARTS for key in faults.list_keys(part)})
 NAMES = st.sampled_from([*KEYS, *faults.CRITERIA, "name", "created_from", "a b"])
 JUNK = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4))
 

@@ -44,13 +44,13 @@ def test_every_definition_is_read_alike(file: Path) -> None:
         text = file.read_bytes().decode()
     except UnicodeDecodeError:
         return  # refused before it is parsed
-    quick = quick_yaml.load(text)
+    quick = quick_yaml.load_mapping(text)
     if quick is not None:
         assert_same(quick, YAML(typ="rt").load(text))
 
 
 def test_those_of_the_demo_are_read_quickly() -> None:
-    assert all(quick_yaml.load(file.read_text("utf-8")) for file in FILES if file.parent.name == "portal")
+    assert all(quick_yaml.load_mapping(file.read_text("utf-8")) for file in FILES if file.parent.name == "portal")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_those_of_the_demo_are_read_quickly() -> None:
 )
 def test_a_value_means_what_it_means_in_yaml_1_2(value: str) -> None:
     text = f"title: x\nvalue: {value}\nlist:\n  - {value}\n"
-    quick = quick_yaml.load(text)
+    quick = quick_yaml.load_mapping(text)
     if quick is not None:
         assert_same(quick, YAML(typ="rt").load(text))
 
@@ -109,4 +109,4 @@ def test_a_value_means_what_it_means_in_yaml_1_2(value: str) -> None:
     "text", ["a: 1\na: 2", "a: &x 1\nb: *x", "a:\n\tb: 1", "- a", "", "a: [", "%YAML 1.1\n---\na: no"]
 )
 def test_ruamel_is_asked_where_there_is_any_doubt(text: str) -> None:
-    assert quick_yaml.load(text) is None
+    assert quick_yaml.load_mapping(text) is None

@@ -83,13 +83,13 @@ def test_it_reads_no_file_again_that_did_not_change(
 ) -> None:
     first = registry.get("companies")
     read: list[str] = []
-    load = loading.load
+    load = loading.load_definition
 
     def recording(file: str, *args: object, **named: object) -> object:
         read.append(Path(file).name)
         return load(file, *args, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(loading, "load", recording)
+    monkeypatch.setattr(loading, "load_definition", recording)
     write(folder / "sites.yaml", "Sites")
     registry.current()
     registry.current()

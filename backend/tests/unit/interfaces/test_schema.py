@@ -12,17 +12,17 @@ from jsonschema import Draft202012Validator, FormatChecker
 from pydantic import ValidationError
 
 from guichet.interfaces import model
-from guichet.interfaces.document import DocumentError, parse
+from guichet.interfaces.document import DocumentError, parse_document
 from tests.unit.definitions import BAD, GOOD
 
 ROOT = Path(__file__).parents[4]
-SCHEMA = model.json_schema()
+SCHEMA = model.build_json_schema()
 DEMO = sorted((ROOT / "portal").glob("*.y*ml"))
 
 
 def content(path: Path) -> Any:
     """Reads a definition as an editor does: as JSON, where a date is a text."""
-    return _as_json(parse(path.read_bytes().decode("utf-8-sig")).values)
+    return _as_json(parse_document(path.read_bytes().decode("utf-8-sig")).values)
 
 
 def _as_json(value: Any) -> Any:
@@ -41,7 +41,7 @@ def complaints(value: Any) -> list[str]:
 def is_fault_of_the_model(path: Path) -> bool:
     """Tells whether a key alone is wrong, rather than the file or how keys go together."""
     try:
-        model.Definition.model_validate(parse(path.read_bytes().decode("utf-8")).values)
+        model.Definition.model_validate(parse_document(path.read_bytes().decode("utf-8")).values)
     except ValidationError as error:
         # What no schema can say: an order of two values.
         return any(detail["type"] != "value_error" for detail in error.errors())
