@@ -87,7 +87,7 @@ class Accounts:
         self._lock = threading.Lock()
 
     def sign_in(self, name: str, password: str) -> User | None:
-        """Returns the user, or None if there is no such name or the password is wrong."""
+        """Return the user, or None if there is no such name or the password is wrong."""
         files = self._current()
         stored = files.passwords.get(name)
         if not self._is_right(name, password, stored):
@@ -95,7 +95,7 @@ class Accounts:
         return User(name, files.groups.get(name, frozenset()))
 
     def find(self, name: str, fingerprint: str) -> User | None:
-        """Returns the user, or None if they were removed or have another password by now."""
+        """Return the user, or None if they were removed or have another password by now."""
         files = self._current()
         known = _fingerprint(files.passwords.get(name))
         if known is None or not hmac.compare_digest(known, fingerprint):
@@ -113,7 +113,7 @@ class Accounts:
         return User(name, files.groups.get(name, frozenset())) if name in files.passwords else None
 
     def fingerprint(self, name: str) -> str | None:
-        """Returns what tells a user's password from their next one, and nothing else of it."""
+        """Return what tells a user's password from their next one, and nothing else of it."""
         return _fingerprint(self._current().passwords.get(name))
 
     def version(self) -> object:
@@ -131,12 +131,12 @@ class Accounts:
         return {name: _fingerprint(files.passwords.get(name)) or "" for name in htpasswd.names(self._htpasswd)}
 
     def remembers(self, name: str, password: str) -> bool:
-        """Tells whether this password was verified a short while ago, without verifying it."""
+        """Tell whether this password was verified a short while ago, without verifying it."""
         stored = self._current().passwords.get(name)
         return stored is not None and self._is_remembered(self._mark(name, password, stored))
 
     def accepts_demo_password(self) -> bool:
-        """Tells whether the demo's well-known password would be let in."""
+        """Tell whether the demo's well-known password would be let in."""
         stored = self._current().passwords.get(DEMO[0])
         return _verify(DEMO[1], stored)
 
@@ -181,7 +181,7 @@ class Accounts:
                 self._verified[mark] = now + self._cache_seconds
 
     def fault(self) -> str | None:
-        """Tells why the users or their groups can't be read, or returns None."""
+        """Tell why the users or their groups can't be read, or return None."""
         return "; ".join(self._current().faults) or None
 
     def _current(self) -> _Files:
@@ -192,7 +192,7 @@ class Accounts:
         return files
 
     def _read(self, before: _Files | None, stamp: tuple[object, ...]) -> _Files:
-        """Reads both files, each of them or what it was before."""
+        """Read both files, each of them or what it was before."""
         faults: list[str] = []
         passwords, groups = before.passwords if before else {}, before.groups if before else {}
         try:
@@ -225,7 +225,7 @@ class Accounts:
 
 
 def passwords_of(content: bytes) -> tuple[dict[str, bytes], list[tuple[int, str]]]:
-    """Reads Apache's password file: `name:hash`, one user a line, `#` for comments. Of two lines the first counts.
+    """Read Apache's password file: `name:hash`, one user a line, `#` for comments. Of two lines the first counts.
 
     :returns: the hash of each user, and what is wrong with the other lines, by their number.
     """
@@ -249,7 +249,7 @@ def passwords_of(content: bytes) -> tuple[dict[str, bytes], list[tuple[int, str]
 
 
 def fault_of_hash(stored: bytes) -> str | None:
-    """Tells why nobody can sign in by a hash, or returns None. `!` and `*` lock an account on purpose."""
+    """Tell why nobody can sign in by a hash, or return None. `!` and `*` lock an account on purpose."""
     if stored[:1] in LOCKED:
         return None
     try:
@@ -270,7 +270,7 @@ def _reason(error: OSError | ValueError) -> str:
 
 
 def groups_of(text: str) -> dict[str, frozenset[str]]:
-    """Reads Apache's group file: `group: user user …`, one group a line, `#` for comments.
+    """Read Apache's group file: `group: user user …`, one group a line, `#` for comments.
 
     :returns: the groups of each user.
     """
@@ -285,7 +285,7 @@ def groups_of(text: str) -> dict[str, frozenset[str]]:
 
 
 def _fingerprint(stored: bytes | None) -> str | None:
-    """The salted hash, hashed again: equal in each process, and of no use for guessing."""
+    """Hash the salted hash again: equal in each process, and of no use for guessing."""
     return hashlib.sha256(b"guichet account\0" + stored).hexdigest()[:32] if stored is not None else None
 
 

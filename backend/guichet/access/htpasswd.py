@@ -30,14 +30,14 @@ Lines = list[bytes]
 
 
 def fault_of_name(name: str) -> str | None:
-    """Says what keeps a name from being a user's, in a sentence; None if nothing does."""
+    """Say what keeps a name from being a user's, in a sentence; None if nothing does."""
     if not NAME.fullmatch(name) or not name.isprintable():
         return "A user name has 1 to 64 characters, no space and no colon, and doesn’t begin with “#”."
     return None
 
 
 def fault_of_password(password: str, name: str, minimum: int) -> str | None:
-    """Says what is wrong with a new password, in a sentence; None if nothing is."""
+    """Say what is wrong with a new password, in a sentence; None if nothing is."""
     if len(password) < minimum:
         return say("A password has at least {least} characters.", least=minimum)
     if len(password.encode()) > PASSWORD_BYTES:
@@ -52,13 +52,13 @@ def fault_of_password(password: str, name: str, minimum: int) -> str | None:
 
 
 def names(path: Path) -> list[str]:
-    """Lists the users in the order of the file."""
+    """List the users in the order of the file."""
     found = (_name(line) for line in _read(path))
     return [name.decode("utf-8", "replace") for name in found if name]
 
 
 def add(path: Path, name: str, password: str, cost: int) -> None:
-    """Adds a user.
+    """Add a user.
 
     :param cost: of the bcrypt hash; each step doubles the time that it takes.
     :raises ConflictError: if there is one of that name.
@@ -74,7 +74,7 @@ def add(path: Path, name: str, password: str, cost: int) -> None:
 
 
 def set_password(path: Path, name: str, password: str, cost: int) -> None:
-    """Gives a user another password.
+    """Give a user another password.
 
     :raises NotFoundError: if there is no such user.
     """
@@ -83,7 +83,7 @@ def set_password(path: Path, name: str, password: str, cost: int) -> None:
 
 
 def remove(path: Path, name: str) -> None:
-    """Removes a user.
+    """Remove a user.
 
     :raises NotFoundError: if there is no such user.
     """
@@ -99,7 +99,7 @@ def _replaced(lines: Lines, name: str, by: Lines) -> Lines:
 
 
 def _line(name: str, password: str, cost: int) -> bytes:
-    """Hashed before the lock is taken: it takes a while on purpose."""
+    """Make a user's line, before the lock is taken: hashing takes a while on purpose."""
     stored = bcrypt.using(rounds=cost, ident="2y").hash(password)
     return f"{name}:{stored}".encode()
 
@@ -116,7 +116,10 @@ def _read(path: Path) -> Lines:
 
 
 def _rewrite(path: Path, change: Callable[[Lines], Lines]) -> None:
-    """:raises AccountsError: if the file can't be written, or others keep it locked."""
+    """Change the file in its lines.
+
+    :raises AccountsError: if the file can't be written, or others keep it locked.
+    """
     path = path.resolve()  # a link stays a link to what is rewritten
     with _told(path), _locked(path):
         text = b"".join(line + b"\n" for line in change(_read(path)))
@@ -154,7 +157,7 @@ def _keep_owner_and_mode(path: Path, file: int) -> None:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Released by the system when its holder ends, however that ends."""
+    """Hold the lock; it is released by the system when its holder ends, however that ends."""
     file = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _take(file)

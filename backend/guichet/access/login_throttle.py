@@ -111,7 +111,7 @@ class Attempts:
         )
 
     def _worth(self, numbers: Sequence[float]) -> float:
-        """What there is to lose with a place: nothing once it is old, and most where a user is known."""
+        """Tell what there is to lose with a place: nothing once it is old, and most where a user is known."""
         now = self._clock()
         failures = numbers[FAILURES] if numbers[BEGAN] + WIDE_WINDOW_SECONDS > now else 0
         return failures + (2 * WIDE * self._limit if numbers[KNOWN] > now else 0)

@@ -49,7 +49,7 @@ class Quotas:
         self._table = SharedTable(FIRST + SIZE * at_once, PLACES) if at_once or per_minute else None
 
     def enter(self, name: str) -> Callable[[], None]:
-        """Takes note of a request that begins.
+        """Take note of a request that begins.
 
         :returns: what to call when it has ended.
         :raises TooManyRequestsError: if it is one too many; with the seconds after which it is not.
@@ -117,4 +117,4 @@ def _lives(process: int) -> bool:
 
 
 def _nothing() -> None:
-    """There is nothing to take back."""
+    """Take nothing back."""

@@ -45,19 +45,19 @@ class Entry:
 
 
 def record(transaction: Transaction, *entries: Entry) -> None:
-    """Writes entries down, in the caller's transaction: they are kept if and only if it is committed."""
+    """Write entries down, in the caller's transaction: they are kept if and only if it is committed."""
     transaction.fetch("audit.record", entries=as_json([_row(entry) for entry in entries]))
 
 
 def export(database: PortalDatabase, since: datetime | None, until: datetime | None, output: IO[bytes]) -> None:
-    """Writes the entries between two moments as CSV, the oldest first; memory does not grow with them."""
+    """Write the entries between two moments as CSV, the oldest first; memory does not grow with them."""
     with database.transaction() as transaction:
         transaction.allow(EXPORT_SECONDS)
         transaction.copy("audit.export", output, since=since, until=until)
 
 
 def forget(database: PortalDatabase, days: int) -> None:
-    """Deletes the entries that are older than so many days."""
+    """Delete the entries that are older than so many days."""
     forgotten = FORGOTTEN_AT_ONCE
     while forgotten == FORGOTTEN_AT_ONCE:
         with database.transaction() as transaction:
@@ -65,7 +65,7 @@ def forget(database: PortalDatabase, days: int) -> None:
 
 
 def condensed(value: Any) -> Any:
-    """Replaces every long list of values by its SHA-256 (of the values as JSON lines) and their number.
+    """Replace every long list of values by its SHA-256 (of the values as JSON lines) and their number.
 
     NUL, which the database can't keep, becomes U+FFFD.
     """

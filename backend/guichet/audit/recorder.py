@@ -47,7 +47,7 @@ class Recorder:
         self.lost = 0
 
     def record(self, entry: Entry) -> None:
-        """Takes an entry; never waits, never fails."""
+        """Take an entry; never waits, never fails."""
         with self._changed:
             if len(self._waiting) + self._writing >= self._most:
                 self.lost += 1
@@ -60,7 +60,7 @@ class Recorder:
             self._changed.notify_all()
 
     def close(self, seconds: float = CLOSING_SECONDS) -> None:
-        """Waits until everything is written, but no longer than so; what is left is lost, and said to be."""
+        """Wait until everything is written, but no longer than so; what is left is lost, and said to be."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()
@@ -88,7 +88,7 @@ class Recorder:
             self._tell()
 
     def _write(self, batch: list[Entry]) -> None:
-        """Writes a batch down, however often it takes."""
+        """Write a batch down, however often it takes."""
         waited = False
         while not self._written(batch, told=waited):
             waited = True

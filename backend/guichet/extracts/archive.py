@@ -56,7 +56,7 @@ class Entry:
         self._hash = hashlib.sha256()
 
     def write(self, data: bytes | bytearray) -> None:
-        """Compresses a piece; many small ones had better be gathered first."""
+        """Compress a piece; many small ones had better be gathered first."""
         self.bytes += len(data)
         self._hash.update(data)
         self._output.write(data)
@@ -89,7 +89,7 @@ class Archive:
 
     @contextmanager
     def entry(self, name: str) -> Iterator[Entry]:
-        """Adds a file during the block; its name and hash are then listed in `files`."""
+        """Add a file during the block; its name and hash are then listed in `files`."""
         info = self._make_info(name, self._moment.timetuple()[:6])
         info.compress_type = zipfile.ZIP_DEFLATED
         info.external_attr = 0o644 << 16
@@ -101,7 +101,7 @@ class Archive:
         self.files.append(entry.written())
 
     def complete(self) -> int:
-        """Finishes the zip, waits until it is on disk, and gives it its name; returns its size in bytes."""
+        """Finish the zip, wait until it is on disk, and give it its name; returns its size in bytes."""
         self._zip.close()
         self._file.flush()
         os.fsync(self._file.fileno())
@@ -123,7 +123,7 @@ class Archive:
         self._partial.unlink(missing_ok=True)
 
     def _abandon(self) -> None:
-        """Ends what is open of a zip that nobody wants: its end goes nowhere, since the disk may be full."""
+        """End what is open of a zip that nobody wants: its end goes nowhere, since the disk may be full."""
         with open(os.devnull, "w+b") as nowhere:
             self._zip.fp = nowhere
             if self._output:
@@ -146,7 +146,7 @@ def _encrypted(file: IO[bytes], password: SecretStr) -> tuple[Any, Callable[...,
 
 
 def use_fast_compressor(output: Any) -> None:
-    """Makes a file of a `zipfile` compress by isal instead of zlib.
+    """Make a file of a `zipfile` compress by isal instead of zlib.
 
     `zipfile` has no public way to choose a compressor; where its private one is gone some day, archives are merely made
     more slowly.

@@ -18,7 +18,7 @@ class SealError(errors.GuichetError):
 
 
 def seal(password: SecretStr, key: SecretStr, owner: str) -> bytes:
-    """Encrypts a password (AES-256-GCM) for the extract of an owner."""
+    """Encrypt a password (AES-256-GCM) for the extract of an owner."""
     from Cryptodome.Cipher import AES  # a portal whose archives have no passwords doesn't load it
     from Cryptodome.Random import get_random_bytes
 
@@ -30,7 +30,7 @@ def seal(password: SecretStr, key: SecretStr, owner: str) -> bytes:
 
 
 def unseal(sealed: bytes, key: SecretStr | None, owner: str) -> SecretStr:
-    """Decrypts what was sealed.
+    """Decrypt what was sealed.
 
     :raises SealError: if it was sealed with another key, or for another owner.
     """

@@ -65,28 +65,28 @@ class Store(Protocol):
     elsewhere: bool
 
     def fault(self) -> str | None:
-        """Tells why archives can't be read from here, or returns None."""
+        """Tell why archives can't be read from here, or return None."""
 
     def keep(self, path: Path, name: str) -> None:
-        """Takes a complete archive, and frees its place in the folder if it is kept elsewhere."""
+        """Take a complete archive, and free its place in the folder if it is kept elsewhere."""
 
     def delete(self, name: str) -> None:
-        """Deletes an archive, if it is there."""
+        """Delete an archive, if it is there."""
 
     def clear(self, extract_id: str) -> None:
-        """Deletes whatever there is of an extract."""
+        """Delete whatever there is of an extract."""
 
     def kept(self) -> Iterator[StoredFile]:
-        """Lists every file that there is."""
+        """List every file that there is."""
 
     def discard(self, one: StoredFile) -> None:
-        """Deletes one of them."""
+        """Delete one of them."""
 
     def read(self, name: str) -> bytes:
-        """Returns an archive that is small enough to be attached."""
+        """Return an archive that is small enough to be attached."""
 
     def link(self, name: str) -> str | None:
-        """Makes a link that works for some minutes without sign-in; None where the server sends archives itself."""
+        """Make a link that works for some minutes without sign-in; None where the server sends archives itself."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class FolderStore:
         return fault_of_folder(self.folder, os.R_OK | os.X_OK)
 
     def keep(self, path: Path, name: str) -> None:
-        """It is in its place already."""
+        """Leave it: it is in its place already."""
 
     def delete(self, name: str) -> None:
         (self.folder / name).unlink(missing_ok=True)
@@ -155,7 +155,7 @@ class BucketStore:
         )
 
     def fault(self) -> str | None:
-        """Nothing is asked here: who downloads is sent to the bucket itself."""
+        """Return None, unasked: who downloads is sent to the bucket itself."""
         return None
 
     def keep(self, path: Path, name: str) -> None:
@@ -202,7 +202,7 @@ class BucketStore:
 
 
 def made(url: str | None, folder: Path) -> Store:
-    """Makes the store of a portal.
+    """Make the store of a portal.
 
     :param url: of a bucket; None for the folder.
     """
@@ -210,7 +210,7 @@ def made(url: str | None, folder: Path) -> Store:
 
 
 def fault_of_folder(folder: Path, access: int) -> str | None:
-    """Tells why a folder can't be used, or returns None.
+    """Tell why a folder can't be used, or return None.
 
     :param access: what it is needed for, as `os.access` takes it.
     """

@@ -28,7 +28,7 @@ class Expectation:
 
 
 def expected(extract: Record, attachment_bytes: int) -> Expectation:
-    """Says what an extract will come to, and of one that is written how it came.
+    """Say what an extract will come to, and of one that is written how it came.
 
     :param extract: with `row_bytes` and `row_seconds` of the extracts before it.
     :param attachment_bytes: up to which size an archive is attached.

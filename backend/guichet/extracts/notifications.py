@@ -29,7 +29,7 @@ def make_message_id(public_url: str, extract_id: str, number: int) -> str:
 def writer(
     *, sender: str, public_url: str, store: Store, attachment_bytes: int, time_zone: str
 ) -> Callable[[Record, EmailAddress, Record, datetime], EmailMessage]:
-    """Makes the function that writes the mail for a delivery and its extract.
+    """Make the function that writes the mail for a delivery and its extract.
 
     :param attachment_bytes: up to which size an archive is attached; a larger one is linked to.
     :param time_zone: of the moments that it tells.

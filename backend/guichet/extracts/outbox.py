@@ -63,11 +63,11 @@ class Outbox:
     _stopping: threading.Event = field(default_factory=threading.Event)
 
     def stop(self) -> None:
-        """Asks it not to wait any more for a portal database that is away."""
+        """Ask it not to wait any more for a portal database that is away."""
         self._stopping.set()
 
     def deliver_one(self) -> bool:
-        """Sends the mail whose turn it is; returns False if none waits."""
+        """Send the mail whose turn it is; return False if none waits."""
         with self.database.transaction() as transaction:
             delivery = transaction.find("deliveries.claim", lease_seconds=LEASE_SECONDS)
             if delivery is None:
@@ -82,7 +82,7 @@ class Outbox:
         return True
 
     def beat(self, database: PortalDatabase) -> None:
-        """Renews the lease of the mail in hand; for the worker's heartbeats, by their own connection."""
+        """Renew the lease of the mail in hand; for the worker's heartbeats, by their own connection."""
         mail = self._in_hand
         if mail:
             with database.transaction() as transaction:
@@ -90,7 +90,7 @@ class Outbox:
                 transaction.fetch("deliveries.beat", **named, lease_seconds=LEASE_SECONDS)
 
     def lose_what_was_on_the_line(self) -> None:
-        """Says of mails whose worker died while they were on the line that nobody can know."""
+        """Say of mails whose worker died while they were on the line that nobody can know."""
         with self.database.transaction() as transaction:
             for lost in transaction.fetch("deliveries.lose", problem=LOST):
                 _audit(transaction, lost)
@@ -99,7 +99,7 @@ class Outbox:
                 logger.warning("delivery %s: unknown whether the mail server took it", lost["id"])
 
     def _deliver(self, delivery: Record, extract: Record) -> None:
-        """Sends a mail, and writes down what became of it, however long the portal database is away."""
+        """Send a mail, and write down what became of it, however long the portal database is away."""
         try:
             self.rights.confirm(extract["owner"], extract["interface"])
             recipient = self._recipient(delivery)
@@ -198,7 +198,7 @@ def _problem(extract: Record, error: Exception) -> str:
 
 
 def _audit(transaction: Transaction, delivery: Record) -> None:
-    """Writes down that a mail went to somebody, or may have."""
+    """Write down that a mail went to somebody, or may have."""
     extract = transaction.find("deliveries.extract", id=delivery["extract_id"])
     assert extract is not None  # a delivery is deleted with its extract
     details = {name: delivery[name] for name in ("recipient", "state", "attached")}

@@ -50,7 +50,7 @@ class Extract:
 
     @property
     def counted_attempt(self) -> int:
-        """The number of this attempt among those that count for `MOST_ATTEMPTS`."""
+        """Return the number of this attempt among those that count for `MOST_ATTEMPTS`."""
         return self.attempt - self.handed_back
 
 
@@ -185,7 +185,7 @@ def deliver_again(
 
 
 def claim(database: PortalDatabase, bounds: Bounds) -> Extract | None:
-    """Claims the extract whose turn it is, or returns None."""
+    """Claim the extract whose turn it is, or return None."""
     with database.transaction() as transaction:
         transaction.fetch("extracts.claim_in_turn")
         found = transaction.find(
@@ -198,7 +198,7 @@ def claim(database: PortalDatabase, bounds: Bounds) -> Extract | None:
 
 
 def beat(database: PortalDatabase, extract: Extract, progress: Progress) -> Literal["on", "cancelled", "lost"]:
-    """Renews the lease and says how far the extract is.
+    """Renew the lease and say how far the extract is.
 
     :returns: whether to go on; “lost” when another worker has it by now.
     """
@@ -218,7 +218,7 @@ def beat(database: PortalDatabase, extract: Extract, progress: Progress) -> Lite
 
 
 def finish(database: PortalDatabase, extract: Extract, outcome: Outcome, days: int, message_id: str | None) -> None:
-    """Ends an extract, and puts the mail that tells its user into the outbox, both or neither.
+    """End an extract, and put the mail that tells its user into the outbox, both or neither.
 
     One that was cancelled in its last moment is cancelled, whatever it came to. If it was ended already, or another
     worker has it by now, nothing is changed.
@@ -251,20 +251,20 @@ def finish(database: PortalDatabase, extract: Extract, outcome: Outcome, days: i
 
 
 def find(database: PortalDatabase, extract: Extract) -> Record | None:
-    """Returns what became of an extract; None if another worker has begun it again."""
+    """Return what became of an extract; None if another worker has begun it again."""
     with database.transaction() as transaction:
         return transaction.find("extracts.of_attempt", id=extract.id, attempt=extract.attempt)
 
 
 def create_delivery(transaction: Transaction, extract_id: str, recipient: str, message_id: str) -> None:
-    """Puts a mail into the outbox."""
+    """Put a mail into the outbox."""
     transaction.fetch("deliveries.create", extract_id=extract_id, recipient=recipient, message_id=message_id)
 
 
 def hand_back(
     database: PortalDatabase, extract: Extract, problem: str | None, wait_seconds: float, *, counted: bool = True
 ) -> None:
-    """Lets an extract wait again: its worker stops, or what failed may pass.
+    """Let an extract wait again: its worker stops, or what failed may pass.
 
     :param counted: whether this attempt is one of the most that there may be; not where its worker was stopped.
     """
@@ -280,7 +280,7 @@ def hand_back(
 
 
 def take_over(database: PortalDatabase, message_id: Callable[[str, int], str] | None) -> list[Record]:
-    """Puts what dead workers left behind into the queue again, and ends what was cancelled or begun too often.
+    """Put what dead workers left behind into the queue again, and end what was cancelled or begun too often.
 
     :param message_id: makes the Message-ID of the mail about an extract; None where no mails are sent.
     """
@@ -297,7 +297,7 @@ def take_over(database: PortalDatabase, message_id: Callable[[str, int], str] | 
 
 
 def audited_criteria(request: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The criteria of an extract as the audit keeps them: value lists by their hash."""
+    """Return the criteria of an extract as the audit keeps them: value lists by their hash."""
     kept: Mapping[str, Any] = request.get("audited", request["criteria"])
     return kept
 

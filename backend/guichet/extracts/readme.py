@@ -94,7 +94,7 @@ class About:
 
 
 def write(about: About, files: Sequence[Written]) -> str:
-    """Writes the text, with line ends that every editor knows."""
+    """Write the text, with line ends that every editor knows."""
     words = WORDS[about.language]
     tables = [file for file in files if file.rows is not None]
     rows = _number(sum(file.rows or 0 for file in tables if not _is_of_values(file)), about.language)
@@ -116,7 +116,7 @@ def write(about: About, files: Sequence[Written]) -> str:
 
 
 def _is_of_values(file: Written) -> bool:
-    """Whether it has the values of a list that were not found, and no rows."""
+    """Tell whether it has the values of a list that were not found, and no rows."""
     return file.name.startswith("not_found")
 
 

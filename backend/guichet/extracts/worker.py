@@ -104,7 +104,7 @@ class Worker:
     _reminded_at: float = 0.0
 
     def stop(self) -> None:
-        """Asks it to stop; for a signal handler."""
+        """Ask it to stop; for a signal handler."""
         self._stopping.set()
         if self.outbox:
             self.outbox.stop()
@@ -114,7 +114,7 @@ class Worker:
         self.context.searches.change_sources(sources)
 
     def work(self) -> None:
-        """Works until it is asked to stop, then hands back what it could not end in its grace period."""
+        """Work until it is asked to stop, then hand back what it could not end in its grace period."""
         loops = [self._started(self._extract_on, f"extract-{at}") for at in range(self.slots)]
         if self.outbox:
             loops.append(self._started(self._deliver_on, "deliver"))
@@ -127,7 +127,7 @@ class Worker:
         self._ended.set()
 
     def _started(self, loop: Callable[[], None], name: str) -> threading.Thread:
-        """Starts a thread that ends with the process, whatever it waits for."""
+        """Start a thread that ends with the process, whatever it waits for."""
         thread = threading.Thread(target=loop, name=name, daemon=True)
         thread.start()
         return thread
@@ -142,7 +142,7 @@ class Worker:
             logger.warning("extract %s can't be handed back: another worker takes it over", run.extract.id)
 
     def _stop_run(self, run: Run) -> None:
-        """Cancels what an extract runs, without waiting: a frozen database doesn't answer that either."""
+        """Cancel what an extract runs, without waiting: a frozen database doesn't answer that either."""
         if not run.stopping:
             run.stopping = True
             self._started(run.progress.stop, "stop")
@@ -156,7 +156,7 @@ class Worker:
                 self._stopping.wait(IDLE_SECONDS)
 
     def _can_begin(self) -> bool:
-        """Tells whether an extract could be written here now: better not begun than failed."""
+        """Tell whether an extract could be written here now: better not begun than failed."""
         obstacle, before = self._find_obstacle(), self._obstacle
         self._obstacle = obstacle
         if obstacle and (obstacle != before or time.monotonic() > self._reminded_at + REMIND_SECONDS):
@@ -179,7 +179,7 @@ class Worker:
                 self._stopping.wait(IDLE_SECONDS)
 
     def _patiently(self, step: Callable[[], Answer], otherwise: Answer) -> Answer:
-        """Takes a step; while the portal database or a bucket is down there is nothing to do but to wait."""
+        """Take a step; while the portal database or a bucket is down there is nothing to do but to wait."""
         try:
             return step()
         except (errors.PortalDatabaseError, StoreError) as error:
@@ -223,7 +223,7 @@ class Worker:
             self.context.store.delete(outcome.archive)
 
     def _finish(self, extract: Extract, outcome: Outcome) -> Record | None:
-        """Ends an extract, however long the portal database is away: the work is done, and is not to be done again.
+        """End an extract, however long the portal database is away: the work is done, and is not to be done again.
 
         :returns: what became of it; None if another worker has begun it again.
         """
@@ -262,7 +262,7 @@ class Worker:
             self._end(run, Outcome("failed", *written, problem=_words(extract, error), is_withheld=is_withheld))
 
     def _forget_written(self, extract: Extract) -> None:
-        """Deletes a complete archive that its store never took."""
+        """Delete a complete archive that its store never took."""
         shutil.rmtree(self.context.space.folder / extract.id, ignore_errors=True)
 
     def _current_runs(self) -> list[Run]:
@@ -316,7 +316,7 @@ class Worker:
             transaction.fetch("tokens.forget")
 
     def _expire(self) -> None:
-        """Clears away what has expired; no transaction is open while a bucket is asked, which may hang."""
+        """Clear away what has expired; no transaction is open while a bucket is asked, which may hang."""
         with self.database.transaction() as transaction:
             expired = [gone["id"] for gone in transaction.fetch("extracts.expired")]
         for extract_id in expired:
@@ -327,14 +327,14 @@ class Worker:
 
 
 def _join(threads: list[threading.Thread], seconds: float) -> None:
-    """Waits for threads to end, together no longer than so."""
+    """Wait for threads to end, together no longer than so."""
     deadline = time.monotonic() + seconds
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
 
 
 def wait_after(error: Exception, attempt: int) -> int | None:
-    """Tells how long to wait before the next attempt; None if there shall be none.
+    """Tell how long to wait before the next attempt; None if there shall be none.
 
     :param attempt: the number of this one, among those that count.
     """
@@ -351,7 +351,7 @@ def _seconds_since(moment: datetime) -> float:
 
 
 def _words(extract: Extract, error: Exception) -> str:
-    """Says what went wrong in words for the user, in their language; a bug is for the log alone."""
+    """Say what went wrong in words for the user, in their language; a bug is for the log alone."""
     return messages.in_language(_sentence(extract, error), extract.request["language"])
 
 
@@ -382,7 +382,7 @@ def _log_failure(run: Run, error: Exception, wait_seconds: int | None) -> None:
 
 
 def _texts(given: Any) -> Iterator[str]:
-    """Everything that stands in criteria as a user gave them."""
+    """Yield everything that stands in criteria as a user gave them."""
     if isinstance(given, Mapping | list):
         for one in given.values() if isinstance(given, Mapping) else given:
             yield from _texts(one)

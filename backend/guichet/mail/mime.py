@@ -141,7 +141,7 @@ class Letter:
 
 
 def compose(letter: Letter) -> EmailMessage:
-    """Composes a mail, in plain text and HTML."""
+    """Compose a mail, in plain text and HTML."""
     words = WORDS[letter.language]
     values = _values(letter, words)
     sheet = _sheet(letter, words, values)

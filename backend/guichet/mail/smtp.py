@@ -67,7 +67,7 @@ class MailServer:
     seconds: float
 
     def send(self, message: EmailMessage, recipient: EmailAddress, before_end: Callable[[], None]) -> None:
-        """Sends a mail.
+        """Send a mail.
 
         :param recipient: whom it goes to, whatever its header says.
         :param before_end: called when all but the last line is sent.
@@ -99,7 +99,7 @@ def _send_unended(smtp: smtplib.SMTP, content: bytes, before_end: Callable[[], N
 
 
 def _has_hung_up(smtp: smtplib.SMTP) -> bool:
-    """Whether the mail server has closed the line, as far as can be seen; behind TLS it can't."""
+    """Tell whether the mail server has closed the line, as far as can be seen; behind TLS it can't."""
     line = smtp.sock
     if line is None or isinstance(line, ssl.SSLSocket):
         return False
@@ -118,7 +118,7 @@ def _end(smtp: smtplib.SMTP) -> tuple[int, bytes]:
 
 @contextmanager
 def _connected(url: SecretStr, seconds: float) -> Iterator[smtplib.SMTP]:
-    """Opens a session with the mail server, signed in where it wants that."""
+    """Open a session with the mail server, signed in where it wants that."""
     try:
         smtp = _connect(url, seconds)
     except smtplib.SMTPAuthenticationError as error:
@@ -166,7 +166,7 @@ def _connect(url: SecretStr, seconds: float) -> smtplib.SMTP:
 
 
 def _as_needed(smtp: smtplib.SMTP, message: EmailMessage, addresses: str) -> tuple[list[str], bytes]:
-    """Writes the message as every mail server can pass it on; in UTF-8 as a whole only if an address asks for it."""
+    """Write the message as every mail server can pass it on; in UTF-8 as a whole only if an address asks for it."""
     if addresses.isascii():
         eight_bits = smtp.has_extn("8bitmime")
         style = policy.SMTP.clone(cte_type="8bit" if eight_bits else "7bit")
@@ -177,7 +177,7 @@ def _as_needed(smtp: smtplib.SMTP, message: EmailMessage, addresses: str) -> tup
 
 
 def _step(answered: tuple[int, bytes]) -> None:
-    """Reads an answer of the mail server.
+    """Read an answer of the mail server.
 
     :raises LaterError: for a 4xx.
     :raises RefusedError: for a 5xx.

@@ -31,7 +31,7 @@ Cursor = psycopg2.extensions.cursor
 
 
 def as_json(value: Any) -> Any:
-    """Wraps a value that is to be bound as JSON. Decimals are written as text, which is read as the same number."""
+    """Wrap a value that is to be bound as JSON. Decimals are written as text, which is read as the same number."""
     return psycopg2.extras.Json(value, dumps=lambda one: json.dumps(one, default=str))
 
 
@@ -44,7 +44,7 @@ class Transaction:
 
     @contextmanager
     def _cursor(self, factory: type[Cursor] | None = None) -> Iterator[Cursor]:
-        """A cursor for one statement, which is given up when the database doesn't keep to its own limit."""
+        """Open a cursor for one statement, which is given up when the database doesn't keep to its own limit."""
         with (
             deadlines.within(self._connection, self._seconds + SLACK_SECONDS),
             self._connection.cursor(cursor_factory=factory) as cursor,
@@ -52,33 +52,33 @@ class Transaction:
             yield cursor
 
     def fetch(self, query: str, **parameters: Any) -> list[Record]:
-        """Runs a named query and returns its rows."""
+        """Run a named query and return its rows."""
         file, name = query.split(".")
         with self._cursor(psycopg2.extras.RealDictCursor) as cursor:
             cursor.execute(queries.load(file)[name], parameters)
             return [dict(row) for row in cursor.fetchall()] if cursor.description else []
 
     def find(self, query: str, **parameters: Any) -> Record | None:
-        """Runs a named query and returns its first row, or None if it has none."""
+        """Run a named query and return its first row, or None if it has none."""
         return next(iter(self.fetch(query, **parameters)), None)
 
     def copy(self, query: str, output: IO[bytes], **parameters: Any) -> None:
-        """Writes what a named `COPY … TO STDOUT` sends to a file, in constant memory."""
+        """Write what a named `COPY … TO STDOUT` sends to a file, in constant memory."""
         file, name = query.split(".")
         with self._cursor() as cursor:
             cursor.copy_expert(cursor.mogrify(queries.load(file)[name], parameters).decode(), output)
 
     def allow(self, seconds: int) -> None:
-        """Lets the statements that follow take longer than is usual."""
+        """Let the statements that follow take longer than is usual."""
         self._set(f"SET LOCAL statement_timeout = {seconds * 1000:d}")
         self._seconds = seconds
 
     def hurry(self) -> None:
-        """Lets the answer not wait for the disk: after a crash of the database, what is written now may be gone."""
+        """Let the answer not wait for the disk: after a crash of the database, what is written now may be gone."""
         self._set("SET LOCAL synchronous_commit = off")
 
     def copy_in(self, query: str, rows: Iterator[bytes]) -> None:
-        """Runs a named `COPY … FROM STDIN` with rows that are made while it runs."""
+        """Run a named `COPY … FROM STDIN` with rows that are made while it runs."""
         file, name = query.split(".")
         reader = Reader(rows)
         try:
@@ -88,7 +88,7 @@ class Transaction:
             raise (reader.error or error) from None
 
     def stream(self, query: str, **parameters: Any) -> Iterator[Record]:
-        """Runs a named query and yields its rows, few at a time in memory: for rows that are large themselves."""
+        """Run a named query and yield its rows, few at a time in memory: for rows that are large themselves."""
         file, name = query.split(".")
         with self._cursor() as cursor:
             cursor.execute(f"DECLARE streamed NO SCROLL CURSOR FOR {queries.load(file)[name].rstrip(';')}", parameters)
@@ -102,7 +102,7 @@ class Transaction:
             return [dict(row) for row in cursor.fetchall()]
 
     def run(self, sql: str) -> None:
-        """Runs SQL of a migration, which may take its time."""
+        """Run SQL of a migration, which may take its time."""
         with self._connection.cursor() as cursor:
             cursor.execute(sql)
 
@@ -118,12 +118,12 @@ class PortalDatabase:
         self._pool = Pool("portal", url, limits)
 
     def close_idle(self) -> None:
-        """Closes the connections that nobody uses."""
+        """Close the connections that nobody uses."""
         self._pool.close_idle()
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """Opens a transaction; it is committed at the end of the block, or rolled back by an exception.
+        """Open a transaction; it is committed at the end of the block, or rolled back by an exception.
 
         :raises PortalDatabaseError: if the database can't be reached or refuses what is asked.
         :raises ConflictError: if a unique name is taken already.
@@ -148,7 +148,7 @@ class PortalDatabase:
 
 
 def _said(error: psycopg2.Error) -> str:
-    """What the database said, without the details in which it quotes the row that it refuses."""
+    """Return what the database said, without the details in which it quotes the row that it refuses."""
     return error.diag.message_primary or str(error).split("\n")[0]
 
 

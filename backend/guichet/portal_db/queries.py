@@ -12,7 +12,7 @@ NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
 @cache
 def load(file: str) -> Mapping[str, str]:
-    """Loads a file's queries by name.
+    """Load a file's queries by name.
 
     :raises ValueError: if two have one name, or text stands above the first.
     """

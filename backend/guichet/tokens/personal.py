@@ -36,7 +36,7 @@ class Wanted:
 
 
 def create(transaction: Transaction, claim: Claim, wanted: Wanted) -> tuple[str, dict[str, Any]]:
-    """Makes a token; every one is good for reading.
+    """Make a token; every one is good for reading.
 
     :returns: the token, which nobody can tell again, and what is known of it.
     :raises ConflictError: if the user has one of that name, or very many.
@@ -52,12 +52,12 @@ def create(transaction: Transaction, claim: Claim, wanted: Wanted) -> tuple[str,
 
 
 def list_of(transaction: Transaction, claim: Claim) -> list[dict[str, Any]]:
-    """Lists a user's tokens, the newest first."""
+    """List a user's tokens, the newest first."""
     return [shown(one, claim.account) for one in transaction.fetch("tokens.of_user", owner=claim.name)]
 
 
 def revoke(transaction: Transaction, owner: str, token_id: str) -> str:
-    """Revokes a token and returns its name.
+    """Revoke a token and return its name.
 
     :raises NotFoundError: if the user has no such token.
     """
@@ -68,12 +68,12 @@ def revoke(transaction: Transaction, owner: str, token_id: str) -> str:
 
 
 def use(transaction: Transaction, token: str) -> Record | None:
-    """Finds what a token is good for (owner, account, scopes, seconds left), and takes note of its use."""
+    """Find what a token is good for (owner, account, scopes, seconds left), and take note of its use."""
     return transaction.find("tokens.use", hash=_hash(token))
 
 
 def shown(record: Record, account: str) -> dict[str, Any]:
-    """What a user may know of a token.
+    """Return what a user may know of a token.
 
     :param account: the fingerprint of the password as it is now.
     """

@@ -35,14 +35,14 @@ class Signer:
         )
 
     def sign(self, claim: Claim) -> tuple[str, datetime]:
-        """Returns a token, and when it expires."""
+        """Return a token, and when it expires."""
         token = self._serializer.dumps([claim.name, claim.account])
         assert isinstance(token, str)
         _, signed_at = self._serializer.loads(token, return_timestamp=True)
         return token, signed_at + timedelta(seconds=self._seconds)
 
     def read(self, token: str) -> Claim | None:
-        """Returns whose a token is, or None if it is not ours, was altered or has expired."""
+        """Return whose a token is, or None if it is not ours, was altered or has expired."""
         try:
             name, account = self._serializer.loads(token, max_age=self._seconds)
         except BadData:

@@ -65,7 +65,7 @@ class Tokens:
         self._lock = threading.Lock()
 
     def claim(self, user: User) -> Claim:
-        """Returns what ties a token to a user and their password.
+        """Return what ties a token to a user and their password.
 
         :raises NotFoundError: if the user was removed meanwhile.
         """
@@ -75,11 +75,11 @@ class Tokens:
         return Claim(user.name, account)
 
     def sign(self, user: User) -> tuple[str, datetime]:
-        """Makes a token that is good for everything that the password is, and tells when it expires."""
+        """Make a token that is good for everything that the password is, and tell when it expires."""
         return self._signer.sign(self.claim(user))
 
     def verify(self, token: str) -> Grant | None:
-        """Returns who sent a token, or None if it is not good, or not any more.
+        """Return who sent a token, or None if it is not good, or not any more.
 
         :raises PortalDatabaseError: if it is a personal one, and they can't be looked up.
         """
@@ -89,7 +89,7 @@ class Tokens:
         return self._granted(claim, EVERYTHING) if claim else None
 
     def forget(self) -> None:
-        """Forgets what was remembered: a token was revoked."""
+        """Forget what was remembered: a token was revoked."""
         with self._lock:
             self._found.clear()
 
