@@ -51,7 +51,7 @@ def audited(portal_database_url: str) -> Callable[[int], list[dict[str, Any]]]:
     """Waits until there are so many entries, and returns them."""
 
     def read(number: int) -> list[dict[str, Any]]:
-        wait_until(lambda: run_sql(portal_database_url, COUNTED) == [(number,)], 5)
+        wait_until(lambda: run_sql(portal_database_url, COUNTED) == [(number,)])
         columns = ("user_name", "action", "interface", "criteria", "rows", "duration_ms", "details")
         found = run_sql(portal_database_url, f"SELECT {', '.join(columns)} FROM guichet.audit ORDER BY at, id")
         return [dict(zip(columns, row, strict=True)) for row in found]
@@ -136,7 +136,7 @@ def test_values_of_criteria_are_not_in_the_log(
     run_sql(portal_database_url, "ALTER TABLE guichet.audit ADD CONSTRAINT small CHECK (rows < 4) NOT VALID")
     try:
         anne.post(f"{NUMBERS}/count", {"criteria": {"up_to": 4242}})
-        wait_until(lambda: "the portal database:" in caplog.text, 5)
+        wait_until(lambda: "the portal database:" in caplog.text)
     finally:
         run_sql(portal_database_url, "ALTER TABLE guichet.audit DROP CONSTRAINT small")
     audited(1)

@@ -278,7 +278,7 @@ def why_unknown(message_id: str, box: Mailbox, workers_died_at: list[float]) -> 
 def ask_on(world: World, asked: set[str], stopping: threading.Event) -> None:
     """Asks for one extract after the other, each another one; what is answered 202 must be delivered."""
     number = 0
-    with httpx.Client(base_url=f"http://127.0.0.1:{world.port}", auth=("anne", USERS["anne"][0]), timeout=10) as http:
+    with httpx.Client(base_url=f"http://127.0.0.1:{world.port}", auth=("anne", USERS["anne"][0]), timeout=60) as http:
         while not stopping.is_set():
             number += 1
             try:

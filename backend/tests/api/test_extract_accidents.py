@@ -83,7 +83,7 @@ def test_in_every_state_it_is_cancelled_or_said_to_have_ended(
         assert anne.get(f"{path}/archive").status_code == 404
         with working(portal):
             run_sql(portal_database_url, "UPDATE guichet.delivery SET not_before = now()")
-            wait_until(lambda: not left_behind(portal), 10)
+            wait_until(lambda: not left_behind(portal))
         assert mailbox.mails == []
         assert state(anne, asked)["state"] == "cancelled"
 
@@ -101,7 +101,7 @@ def test_one_cancelled_in_its_very_last_moment_is_cancelled_all_the_same(
     run_sql(portal_database_url, "UPDATE guichet.extract SET cancel_requested = true")
     with working(portal):
         wait_for(anne, asked, "cancelled")
-        wait_until(lambda: not left_behind(portal), 10)
+        wait_until(lambda: not left_behind(portal))
     assert mailbox.mails == []
     assert (state(anne, asked)["archive_url"], state(anne, asked)["problem"]) == (None, None)
 

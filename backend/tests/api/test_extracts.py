@@ -240,7 +240,7 @@ def test_a_password_survives_the_death_of_its_worker(
 ) -> None:
     asked = ask(portal.client("anne", SECRET_KEY=KEY), "trickle", password="twelve-letters")
     with working(portal, SECRET_KEY=KEY) as worker:
-        wait_until(lambda: run_sql(shop, RUNNING) == [(1,)], 10)
+        wait_until(lambda: run_sql(shop, RUNNING) == [(1,)])
         worker.kill()
         worker.wait(5)
     run_sql(portal_database_url, "UPDATE guichet.extract SET lease_until = now()")
@@ -334,7 +334,7 @@ def test_a_failure_is_told_in_words_without_the_sql(portal: Portal, anne: Client
     )
     with working(portal):
         failed = wait_for(anne, asked, "failed")
-        wait_until(lambda: len(mailbox.mails) == 1, 10)
+        wait_until(lambda: len(mailbox.mails) == 1)
     assert failed["problem"] == "The form's SQL failed in the database."
     assert mailbox.mails[0]["Subject"] == "Numbers: the extract failed"
 
@@ -392,10 +392,10 @@ def test_one_that_runs_is_cancelled_in_the_database_too(
 ) -> None:
     asked = ask(anne, "trickle")
     with working(portal):
-        wait_until(lambda: run_sql(shop, RUNNING) == [(1,)], 10)
+        wait_until(lambda: run_sql(shop, RUNNING) == [(1,)])
         began = time.monotonic()
         anne.delete(f"{EXTRACTS}/{asked['id']}")
-        wait_until(lambda: run_sql(shop, RUNNING) == [(0,)], 5)
+        wait_until(lambda: run_sql(shop, RUNNING) == [(0,)])
         assert time.monotonic() - began < 2
         wait_for(anne, asked, "cancelled")
     assert mailbox.mails == []
@@ -407,8 +407,8 @@ def test_a_killed_workers_extract_is_taken_over_and_mailed_once(
 ) -> None:
     asked = ask(anne, "trickle")
     with working(portal) as worker:
-        wait_until(lambda: run_sql(shop, RUNNING) == [(1,)], 10)
-        wait_until(lambda: state(anne, asked)["rows"] > 0, 10)
+        wait_until(lambda: run_sql(shop, RUNNING) == [(1,)])
+        wait_until(lambda: state(anne, asked)["rows"] > 0)
         worker.send_signal(signal.SIGKILL)
         worker.wait(5)
     assert state(anne, asked)["state"] == "running"
@@ -433,7 +433,7 @@ def test_one_that_ended_its_worker_each_time_fails_and_its_user_is_told(
     )
     with working(portal):
         failed = wait_for(anne, asked, "failed")
-        wait_until(lambda: len(mailbox.mails) == 1, 10)
+        wait_until(lambda: len(mailbox.mails) == 1)
     assert failed["problem"] == "It was begun several times, and its worker ended each time."
     assert mailbox.mails[0]["Subject"] == "Numbers: the extract failed"
 
@@ -459,14 +459,14 @@ def test_a_worker_gives_way_and_tells_prometheus_what_it_did(portal: Portal, ann
 def test_a_worker_in_a_session_of_its_own_makes_it_give_way(portal: Portal, anne: Client) -> None:
     with working(portal, ("setsid",), WORKER_NICE="4") as worker:
         file = Path(f"/proc/{worker.pid}/autogroup")
-        wait_until(lambda: file.read_text().endswith("nice 4\n"), 10)
+        wait_until(lambda: file.read_text().endswith("nice 4\n"))
     assert not Path("/proc/self/autogroup").read_text().endswith("nice 4\n")
 
 
 def test_a_stopped_worker_hands_its_extract_back(portal: Portal, anne: Client, shop: str, mailbox: Mailbox) -> None:
     asked = ask(anne, "trickle")
     with working(portal, GRACE_SECONDS="1"):
-        wait_until(lambda: run_sql(shop, RUNNING) == [(1,)], 10)
+        wait_until(lambda: run_sql(shop, RUNNING) == [(1,)])
     assert state(anne, asked)["state"] == "queued"
     with working(portal):
         wait_for(anne, asked, "done")
@@ -480,7 +480,7 @@ def test_what_the_mail_server_cant_take_now_is_sent_later(
     asked = ask(anne)
     with working(portal):
         delivering = wait_for(anne, asked, "delivering")
-        wait_until(lambda: state(anne, asked)["problem"] is not None, 10)
+        wait_until(lambda: state(anne, asked)["problem"] is not None)
         assert state(anne, asked)["problem"] == "The mail server said: 451 Later, please"
         assert delivering["archive_url"]
         run_sql(portal_database_url, "UPDATE guichet.delivery SET not_before = now()")
@@ -496,7 +496,7 @@ def test_a_refused_mail_is_not_tried_again_until_the_user_asks(portal: Portal, a
         assert (done["delivery"], done["problem"]) == ("failed", "The mail server said: 550 No such user")
         assert archive(anne, asked).testzip() is None
         assert anne.post(f"{EXTRACTS}/{asked['id']}/deliver", {}).status_code == 202
-        wait_until(lambda: state(anne, asked)["delivery"] == "sent", 10)
+        wait_until(lambda: state(anne, asked)["delivery"] == "sent")
         assert anne.post(f"{EXTRACTS}/{asked['id']}/deliver", {}).status_code == 409
     assert [mail["Message-ID"][-17:] for mail in mailbox.mails] == ["2@portal.example>"]
 
@@ -512,7 +512,7 @@ def test_a_mail_that_may_have_arrived_is_never_sent_again_unasked(
         time.sleep(1)
         assert mailbox.mails == []
         anne.post(f"{EXTRACTS}/{asked['id']}/deliver", {})
-        wait_until(lambda: len(mailbox.mails) == 1, 10)
+        wait_until(lambda: len(mailbox.mails) == 1)
 
 
 def test_a_mail_that_failed_goes_to_the_address_that_was_mended(portal: Portal, anne: Client, mailbox: Mailbox) -> None:
@@ -523,7 +523,7 @@ def test_a_mail_that_failed_goes_to_the_address_that_was_mended(portal: Portal, 
         assert wait_for(anne, asked, "done")["delivery"] == "failed"
         set_address(anne, mailbox, "anne@shop.example")
         assert anne.post(f"{EXTRACTS}/{asked['id']}/deliver", {}).json["email"] == "anne@shop.example"
-        wait_until(lambda: state(anne, asked)["delivery"] == "sent", 10)
+        wait_until(lambda: state(anne, asked)["delivery"] == "sent")
     assert [mail["To"] for mail in mailbox.mails] == ["anne@shop.example"]
 
 

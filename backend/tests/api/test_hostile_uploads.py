@@ -66,7 +66,7 @@ def raw(server: httpx.Client, body: bytes, *headers: str, ends: bool = False) ->
     user = Authorization("basic", {"username": "anne", "password": USERS["anne"][0]}).to_header()
     lines = (f"POST {PATH} HTTP/1.1", "Host: localhost", f"Authorization: {user}", *headers, "", "")
     with closing(
-        socket.create_connection((server.base_url.host, server.base_url.port or 80), timeout=15)
+        socket.create_connection((server.base_url.host, server.base_url.port or 80), timeout=60)
     ) as connection:
         connection.sendall("\r\n".join(lines).encode() + body)
         if ends:

@@ -69,7 +69,7 @@ def test_what_waits_is_not_run(
     ask(secret, "secret")
     lose(portal)
     with working(portal):
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while stored(portal_database_url, "state") != "failed":
             assert time.monotonic() < deadline
             time.sleep(0.1)
@@ -101,7 +101,7 @@ def test_no_mail_goes_after_it_also_not_when_it_is_tried_again(
     asked = ask(secret, "secret")
     with working(portal):
         wait_for(secret, asked, "delivering")
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while mailbox.recipient_answers:
             assert time.monotonic() < deadline
             time.sleep(0.1)

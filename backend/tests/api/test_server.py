@@ -82,7 +82,7 @@ def test_every_process_sees_an_edit_within_a_second_and_no_request_fails(portal:
 
         def search_on() -> None:
             while not stop.is_set():
-                with httpx.Client(base_url=http.base_url, auth=http.auth, timeout=10) as one:  # a new connection
+                with httpx.Client(base_url=http.base_url, auth=http.auth, timeout=60) as one:  # a new connection
                     statuses[one.post("/api/v1/interfaces/edited/search", json={}).status_code] += 1
 
         threads = [threading.Thread(target=search_on) for _ in range(4)]
@@ -124,7 +124,7 @@ def test_a_server_that_is_stopped_finishes_what_it_was_asked(portal: Portal, ser
     with ThreadPoolExecutor(1) as client:
         with serve(GRACE_SECONDS="10") as http:
             where = http.base_url.join("/api/v1/interfaces/napping/search")
-            asked = client.submit(httpx.post, where, json={}, auth=http.auth, timeout=10)
+            asked = client.submit(httpx.post, where, json={}, auth=http.auth, timeout=60)
             wait_until(lambda: run_sql(shop, RUNNING) == [(1,)])
         assert asked.result().json()["count"] == 1
         with pytest.raises(httpx.ConnectError):

@@ -451,7 +451,7 @@ def announced(http: httpx.Client, length: int, body: bytes) -> tuple[socket.sock
         f"Authorization: {Authorization('basic', {'username': 'anne', 'password': USERS['anne'][0]}).to_header()}\r\n"
         f"Content-Length: {length}\r\n\r\n"
     )
-    connection = socket.create_connection((http.base_url.host, http.base_url.port), timeout=15)
+    connection = socket.create_connection((http.base_url.host, http.base_url.port), timeout=60)
     connection.sendall(head.encode() + body)
     return connection, connection.recv(1000)
 

@@ -70,7 +70,7 @@ def test_rows_are_a_table_for_people(shell: Shell) -> None:
 
 def test_an_extract_shows_how_far_it_is(shell: Shell) -> None:
     child = typed(shell, "extract", "numbers", "-o", "out.zip")
-    child.expect("Writing", timeout=20)
+    child.expect("Writing", timeout=60)
     shown = all_of(child)
 
     assert child.exitstatus == 0, shown
@@ -85,7 +85,7 @@ def test_an_extract_shows_how_far_it_is(shell: Shell) -> None:
 
 def test_ctrl_c_cancels_the_extract(shell: Shell, demo: Demo) -> None:
     child = typed(shell, "extract", "trickle")
-    child.expect("Writing", timeout=20)
+    child.expect("Writing", timeout=60)
     time.sleep(0.5)
     child.sendintr()
     shown = all_of(child)
