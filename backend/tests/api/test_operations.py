@@ -121,6 +121,14 @@ def test_the_portal_database_is_made_backed_up_and_restored(
         run_sql(server_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def test_the_way_into_production_has_the_sql_that_is_run_here() -> None:
+    tutorial = (ROOT / "docs" / "operations" / "production.md").read_text("utf-8")
+    statements = re.findall(r"```sql\n(.*?)```", tutorial, re.DOTALL)
+
+    assert statements
+    assert [sql for sql in statements if sql not in blocks("sql", "CREATE")] == []
+
+
 def shell(command: str, url: str, folder: Path) -> None:
     """Runs a command of the document as its reader would, with the programs of the tests' PostgreSQL."""
     path = f"{postgres_programs.find(None)}:{os.environ['PATH']}"

@@ -63,6 +63,15 @@ def test_the_examples_of_a_document_run_in_its_order(document: str, shell: Shell
         run("sleep 1\n" * ("extracts/$ID" in block) + block, shell, demo)
 
 
+@pytest.mark.skipif(not shutil.which("curl"), reason="one of the examples is curl's")
+def test_the_examples_of_the_readme_run(shell: Shell, demo: Demo) -> None:
+    (block,) = [block for block in blocks("README.md") if "guichet search" in block]
+    login, _, others = block.replace(".venv/bin/guichet", "guichet").partition("\n")
+
+    assert login.startswith("guichet login ")
+    run(f"echo demo | {login} --user demo --password-stdin\nset +o pipefail\n{others}", shell, demo)
+
+
 def test_the_definitions_of_the_documents_run_on_the_demo(tmp_path: Path, demo: Demo) -> None:
     """All of them: planned by the database with each criterion, and run until the first row."""
     definitions = {
