@@ -52,7 +52,9 @@ OTHERS_ROWS = 1_000_000
 def statement(rows: int) -> compose.Statement:
     """Composes the join of so many rows; beyond the contacts that there are, each comes several times."""
     content = (HERE / "portal" / "contacts.yaml").read_bytes()
-    loaded = loading.load_definition("contacts.yaml", content, sources=["crm"], default_limits=Limits(10_000, 20, 10**9))
+    loaded = loading.load_definition(
+        "contacts.yaml", content, sources=["crm"], default_limits=Limits(10_000, 20, 10**9)
+    )
     assert isinstance(loaded, Interface)
     if rows <= SIZES[-1]:
         return compose.search(loaded, {"up_to": Filled(rows)})

@@ -29,7 +29,9 @@ LISTS = ("country", "comp_industry", "comp_size", "comp_type", "cont_industry", 
 def statement(**criteria: int) -> compose.Statement:
     """The very statement that the server runs."""
     content = (HERE / "portal" / "contacts.yaml").read_bytes()
-    loaded = loading.load_definition("contacts.yaml", content, sources=["crm"], default_limits=Limits(10_000, 20, 10**6))
+    loaded = loading.load_definition(
+        "contacts.yaml", content, sources=["crm"], default_limits=Limits(10_000, 20, 10**6)
+    )
     assert isinstance(loaded, Interface)
     return compose.search(loaded, {name: Filled(value) for name, value in criteria.items()})
 

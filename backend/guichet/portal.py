@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 
 from guichet import errors, resources
 from guichet.access.accounts import Accounts
-from guichet.access.login_throttle import Attempts
-from guichet.access.rate_limits import Quotas
+from guichet.access.login_throttle import LoginThrottle
+from guichet.access.rate_limits import RateLimits
 from guichet.audit.accounts import AccountRegister
 from guichet.audit.recorder import Recorder
 from guichet.extracts import archive_store, notifications
@@ -66,18 +66,18 @@ class Portal:
     sources: Mapping[str, Source]
     portal_database: PortalDatabase | None
     accounts: Accounts
-    attempts: Attempts
+    attempts: LoginThrottle
     tokens: Tokens
-    quotas: Quotas
+    quotas: RateLimits
     catalogue: Catalogue
     recorder: Recorder | None
     store: Store
     writers: Mapping[str, Writer]
     layouts: Layouts
     streams: threading.BoundedSemaphore
-    streams_of_users: Quotas
+    streams_of_users: RateLimits
     uploads: threading.BoundedSemaphore
-    uploads_of_users: Quotas
+    uploads_of_users: RateLimits
     rights: Rights
     account_register: AccountRegister | None
     mail_server: MailServer | None
@@ -109,8 +109,8 @@ def build(settings: Settings) -> Portal:
         sources=build_sources(settings),
         portal_database=portal_database,
         accounts=accounts,
-        attempts=Attempts(settings.sign_in_attempts),
-        quotas=Quotas(settings.requests_at_once, settings.requests_per_minute),
+        attempts=LoginThrottle(settings.sign_in_attempts),
+        quotas=RateLimits(settings.requests_at_once, settings.requests_per_minute),
         tokens=Tokens(accounts, build_signer(settings), portal_database),
         catalogue=Catalogue(),
         recorder=Recorder(portal_database) if portal_database else None,
@@ -118,20 +118,20 @@ def build(settings: Settings) -> Portal:
         writers=build_writers(settings),
         layouts=Layouts(),
         streams=threading.BoundedSemaphore(settings.streams),
-        streams_of_users=Quotas(
+        streams_of_users=RateLimits(
             settings.streams_per_user,
             0,
             refusal=lambda count: say("{count} results are being streamed to you already.", count=count),
             retry_after=5,
         ),
         uploads=threading.BoundedSemaphore(settings.uploads_at_once),
-        uploads_of_users=Quotas(
+        uploads_of_users=RateLimits(
             settings.uploads_per_user,
             0,
             refusal=lambda count: say("{count} of your uploads are being read already.", count=count),
             retry_after=5,
         ),
-        rights=Rights(registry, accounts.member),
+        rights=Rights(registry, accounts.find_member),
         account_register=AccountRegister(portal_database, accounts) if portal_database else None,
         mail_server=_mail_server(settings),
     )
@@ -214,7 +214,7 @@ def build_worker(settings: Settings) -> Worker:
     sweeper = Sweeper(database, store, settings.archive_days)
 
     registry = build_registry(settings)
-    rights = Rights(registry, build_accounts(settings).member)
+    rights = Rights(registry, build_accounts(settings).find_member)
 
     def input_limits(asked_at: datetime) -> InputLimits:
         return InputLimits(settings.text_limit, settings.values_limit, asked_at.date())

@@ -88,7 +88,7 @@ class Accounts:
 
     def sign_in(self, name: str, password: str) -> User | None:
         """Return the user, or None if there is no such name or the password is wrong."""
-        files = self._current()
+        files = self._load_current()
         stored = files.passwords.get(name)
         if not self._is_right(name, password, stored):
             return None
@@ -96,55 +96,57 @@ class Accounts:
 
     def find(self, name: str, fingerprint: str) -> User | None:
         """Return the user, or None if they were removed or have another password by now."""
-        files = self._current()
-        known = _fingerprint(files.passwords.get(name))
+        files = self._load_current()
+        known = _make_fingerprint(files.passwords.get(name))
         if known is None or not hmac.compare_digest(known, fingerprint):
             return None
         return User(name, files.groups.get(name, frozenset()))
 
-    def member(self, name: str) -> User | None:
+    def find_member(self, name: str) -> User | None:
         """Return a user with their groups, or None if there is none of that name, or not any more.
 
         :raises AccountsError: if the users and their groups could not be read yet.
         """
-        files = self._current()
+        files = self._load_current()
         if not files.are_known:
             raise errors.AccountsError("The files of users and groups can't be read at the moment.")
         return User(name, files.groups.get(name, frozenset())) if name in files.passwords else None
 
     def fingerprint(self, name: str) -> str | None:
         """Return what tells a user's password from their next one, and nothing else of it."""
-        return _fingerprint(self._current().passwords.get(name))
+        return _make_fingerprint(self._load_current().passwords.get(name))
 
     def version(self) -> object:
         """Return what is another object as soon as a file has changed."""
-        return self._current()
+        return self._load_current()
 
     def fingerprints(self) -> Mapping[str, str] | None:
         """Return the fingerprint of each user's password, in the order of the file; None if it can't be read now.
 
         A user whose line has a fault is there all the same, with an empty one.
         """
-        files = self._current()
+        files = self._load_current()
         if files.faults:
             return None
-        return {name: _fingerprint(files.passwords.get(name)) or "" for name in htpasswd.names(self._htpasswd)}
+        return {
+            name: _make_fingerprint(files.passwords.get(name)) or "" for name in htpasswd.list_names(self._htpasswd)
+        }
 
     def remembers(self, name: str, password: str) -> bool:
         """Tell whether this password was verified a short while ago, without verifying it."""
-        stored = self._current().passwords.get(name)
-        return stored is not None and self._is_remembered(self._mark(name, password, stored))
+        stored = self._load_current().passwords.get(name)
+        return stored is not None and self._is_remembered(self._make_mark(name, password, stored))
 
     def accepts_demo_password(self) -> bool:
         """Tell whether the demo's well-known password would be let in."""
-        stored = self._current().passwords.get(DEMO[0])
+        stored = self._load_current().passwords.get(DEMO[0])
         return _verify(DEMO[1], stored)
 
     def _is_right(self, name: str, password: str, stored: bytes | None) -> bool:
         if stored is None or stored[:1] in LOCKED:
-            _verify(password, self._stand_in(name))
+            _verify(password, self._choose_stand_in(name))
             return False
-        mark = self._mark(name, password, stored)
+        mark = self._make_mark(name, password, stored)
         if self._is_remembered(mark):
             return True
         if not _verify(password, stored):
@@ -152,18 +154,18 @@ class Accounts:
         self._remember(mark)
         return True
 
-    def _stand_in(self, name: str) -> bytes:
+    def _choose_stand_in(self, name: str) -> bytes:
         """Return another user's hash, to be verified for a name that doesn't exist: it takes the time of one that does.
 
         A name has the same one each time, as it would if it existed.
         """
-        usable: list[bytes] = [stored for stored in self._current().passwords.values() if stored[:1] not in LOCKED]
+        usable: list[bytes] = [stored for stored in self._load_current().passwords.values() if stored[:1] not in LOCKED]
         if not usable:
             return NOBODY
         chosen = hmac.digest(self._key, name.encode("utf-8", "surrogatepass"), hashlib.sha256)
         return usable[int.from_bytes(chosen[:8], "big") % len(usable)]
 
-    def _mark(self, name: str, password: str, stored: bytes) -> bytes:
+    def _make_mark(self, name: str, password: str, stored: bytes) -> bytes:
         parts = (name.encode(), password.encode(), stored)
         message = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
         return hmac.digest(self._key, message, hashlib.sha256)
@@ -182,10 +184,10 @@ class Accounts:
 
     def fault(self) -> str | None:
         """Tell why the users or their groups can't be read, or return None."""
-        return "; ".join(self._current().faults) or None
+        return "; ".join(self._load_current().faults) or None
 
-    def _current(self) -> _Files:
-        stamp = (_stamp(self._htpasswd), _stamp(self._htgroup))
+    def _load_current(self) -> _Files:
+        stamp = (_read_stamp(self._htpasswd), _read_stamp(self._htgroup))
         files = self._files
         if files is None or files.stamp != stamp:
             files = self._files = self._read(files, stamp)
@@ -198,11 +200,11 @@ class Accounts:
         try:
             passwords = self._read_passwords()
         except (OSError, ValueError) as error:
-            faults.append(f"{self._htpasswd} can't be read: {_reason(error)}")
+            faults.append(f"{self._htpasswd} can't be read: {_describe_failure(error)}")
         try:
             groups = self._read_groups()
         except (OSError, ValueError) as error:
-            faults.append(f"{self._htgroup} can't be read: {_reason(error)}")
+            faults.append(f"{self._htgroup} can't be read: {_describe_failure(error)}")
         for fault in faults:
             kept = "what was read before is kept" if before else "nobody can sign in by it"
             logger.error("%s; %s", fault, kept)
@@ -210,7 +212,7 @@ class Accounts:
         return _Files(passwords, groups, tuple(faults), are_known, stamp)
 
     def _read_passwords(self) -> Mapping[str, bytes]:
-        found, faults = passwords_of(self._htpasswd.read_bytes())
+        found, faults = parse_passwords(self._htpasswd.read_bytes())
         for line, fault in faults:
             logger.error("%s: line %d is left out: %s", self._htpasswd, line, fault)
         if not found:
@@ -219,12 +221,12 @@ class Accounts:
 
     def _read_groups(self) -> Mapping[str, frozenset[str]]:
         try:
-            return groups_of(self._htgroup.read_text("utf-8"))
+            return parse_groups(self._htgroup.read_text("utf-8"))
         except FileNotFoundError:
             return {}
 
 
-def passwords_of(content: bytes) -> tuple[dict[str, bytes], list[tuple[int, str]]]:
+def parse_passwords(content: bytes) -> tuple[dict[str, bytes], list[tuple[int, str]]]:
     """Read Apache's password file: `name:hash`, one user a line, `#` for comments. Of two lines the first counts.
 
     :returns: the hash of each user, and what is wrong with the other lines, by their number.
@@ -236,7 +238,7 @@ def passwords_of(content: bytes) -> tuple[dict[str, bytes], list[tuple[int, str]
             continue
         name, *rest = line.strip().split(b":")
         stored = rest[0] if rest else b""
-        fault = "it is not `name:hash`" if not (name and rest) else fault_of_hash(stored)
+        fault = "it is not `name:hash`" if not (name and rest) else find_hash_fault(stored)
         try:
             user = name.decode()
         except ValueError:
@@ -248,7 +250,7 @@ def passwords_of(content: bytes) -> tuple[dict[str, bytes], list[tuple[int, str]
     return found, faults
 
 
-def fault_of_hash(stored: bytes) -> str | None:
+def find_hash_fault(stored: bytes) -> str | None:
     """Tell why nobody can sign in by a hash, or return None. `!` and `*` lock an account on purpose."""
     if stored[:1] in LOCKED:
         return None
@@ -263,13 +265,13 @@ def fault_of_hash(stored: bytes) -> str | None:
     return None if whole else "its hash is cut off"
 
 
-def _reason(error: OSError | ValueError) -> str:
+def _describe_failure(error: OSError | ValueError) -> str:
     if isinstance(error, IsADirectoryError):
         return "it is a folder (Docker makes one where the file to mount is missing)"
     return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
-def groups_of(text: str) -> dict[str, frozenset[str]]:
+def parse_groups(text: str) -> dict[str, frozenset[str]]:
     """Read Apache's group file: `group: user user …`, one group a line, `#` for comments.
 
     :returns: the groups of each user.
@@ -284,7 +286,7 @@ def groups_of(text: str) -> dict[str, frozenset[str]]:
     return {name: frozenset(groups) for name, groups in found.items()}
 
 
-def _fingerprint(stored: bytes | None) -> str | None:
+def _make_fingerprint(stored: bytes | None) -> str | None:
     """Hash the salted hash again: equal in each process, and of no use for guessing."""
     return hashlib.sha256(b"guichet account\0" + stored).hexdigest()[:32] if stored is not None else None
 
@@ -298,7 +300,7 @@ def _verify(password: str, stored: bytes | None) -> bool:
         return False
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
+def _read_stamp(path: Path) -> tuple[int, int, int] | None:
     try:
         status = path.stat()
     except OSError:

@@ -29,14 +29,14 @@ NAME = re.compile(r"[^\s:#][^\s:]{0,63}")
 Lines = list[bytes]
 
 
-def fault_of_name(name: str) -> str | None:
+def find_name_fault(name: str) -> str | None:
     """Say what keeps a name from being a user's, in a sentence; None if nothing does."""
     if not NAME.fullmatch(name) or not name.isprintable():
         return "A user name has 1 to 64 characters, no space and no colon, and doesn’t begin with “#”."
     return None
 
 
-def fault_of_password(password: str, name: str, minimum: int) -> str | None:
+def find_password_fault(password: str, name: str, minimum: int) -> str | None:
     """Say what is wrong with a new password, in a sentence; None if nothing is."""
     if len(password) < minimum:
         return say("A password has at least {least} characters.", least=minimum)
@@ -51,9 +51,9 @@ def fault_of_password(password: str, name: str, minimum: int) -> str | None:
     return None
 
 
-def names(path: Path) -> list[str]:
+def list_names(path: Path) -> list[str]:
     """List the users in the order of the file."""
-    found = (_name(line) for line in _read(path))
+    found = (_read_name(line) for line in _read_lines(path))
     return [name.decode("utf-8", "replace") for name in found if name]
 
 
@@ -63,10 +63,10 @@ def add(path: Path, name: str, password: str, cost: int) -> None:
     :param cost: of the bcrypt hash; each step doubles the time that it takes.
     :raises ConflictError: if there is one of that name.
     """
-    line = _line(name, password, cost)
+    line = _make_line(name, password, cost)
 
     def change(lines: Lines) -> Lines:
-        if any(_name(one) == name.encode() for one in lines):
+        if any(_read_name(one) == name.encode() for one in lines):
             raise errors.ConflictError(say("There is a user “{name}” already.", name=name))
         return [*lines, line]
 
@@ -78,8 +78,8 @@ def set_password(path: Path, name: str, password: str, cost: int) -> None:
 
     :raises NotFoundError: if there is no such user.
     """
-    line = _line(name, password, cost)
-    _rewrite(path, lambda lines: _replaced(lines, name, [line]))
+    line = _make_line(name, password, cost)
+    _rewrite(path, lambda lines: _replace_lines(lines, name, [line]))
 
 
 def remove(path: Path, name: str) -> None:
@@ -87,30 +87,30 @@ def remove(path: Path, name: str) -> None:
 
     :raises NotFoundError: if there is no such user.
     """
-    _rewrite(path, lambda lines: _replaced(lines, name, []))
+    _rewrite(path, lambda lines: _replace_lines(lines, name, []))
 
 
-def _replaced(lines: Lines, name: str, by: Lines) -> Lines:
-    places = [at for at, line in enumerate(lines) if _name(line) == name.encode()]
+def _replace_lines(lines: Lines, name: str, by: Lines) -> Lines:
+    places = [at for at, line in enumerate(lines) if _read_name(line) == name.encode()]
     if not places:
         raise errors.NotFoundError(say("There is no user “{name}”.", name=name))
     others = [line for at, line in enumerate(lines) if at not in places[1:]]
     return [*others[: places[0]], *by, *others[places[0] + 1 :]]
 
 
-def _line(name: str, password: str, cost: int) -> bytes:
+def _make_line(name: str, password: str, cost: int) -> bytes:
     """Make a user's line, before the lock is taken: hashing takes a while on purpose."""
     stored = bcrypt.using(rounds=cost, ident="2y").hash(password)
     return f"{name}:{stored}".encode()
 
 
-def _name(line: bytes) -> bytes | None:
+def _read_name(line: bytes) -> bytes | None:
     name, colon, _ = line.strip().partition(b":")
     return name if colon and not line.lstrip().startswith(b"#") else None
 
 
-def _read(path: Path) -> Lines:
-    with _told(path), suppress(FileNotFoundError):
+def _read_lines(path: Path) -> Lines:
+    with _translate_errors(path), suppress(FileNotFoundError):
         return path.read_bytes().splitlines()
     return []
 
@@ -121,12 +121,12 @@ def _rewrite(path: Path, change: Callable[[Lines], Lines]) -> None:
     :raises AccountsError: if the file can't be written, or others keep it locked.
     """
     path = path.resolve()  # a link stays a link to what is rewritten
-    with _told(path), _locked(path):
-        text = b"".join(line + b"\n" for line in change(_read(path)))
-        _replace(path, text)
+    with _translate_errors(path), _lock_file(path):
+        text = b"".join(line + b"\n" for line in change(_read_lines(path)))
+        _replace_file(path, text)
 
 
-def _replace(path: Path, text: bytes) -> None:
+def _replace_file(path: Path, text: bytes) -> None:
     handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -156,17 +156,17 @@ def _keep_owner_and_mode(path: Path, file: int) -> None:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _lock_file(path: Path) -> Iterator[None]:
     """Hold the lock; it is released by the system when its holder ends, however that ends."""
     file = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        _take(file)
+        _wait_for_lock(file)
         yield
     finally:
         os.close(file)
 
 
-def _take(file: int) -> None:
+def _wait_for_lock(file: int) -> None:
     deadline = time.monotonic() + LOCK_SECONDS
     while True:
         try:
@@ -178,7 +178,7 @@ def _take(file: int) -> None:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _translate_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from guichet.access.shared_table import Place, SharedTable, key_of
+from guichet.access.shared_table import Place, SharedTable, make_key
 
 PLACES = 16_384
 
@@ -36,7 +36,7 @@ class _Counter:
     seconds: float
 
 
-class Attempts:
+class LoginThrottle:
     """The wrong passwords of all users.
 
     :param limit: how many a user may enter from one address in a minute.
@@ -49,43 +49,43 @@ class Attempts:
 
     def wait_seconds(self, user: str, address: str) -> int:
         """Return how long to wait before the next try; 0 if it may be made now."""
-        with self._table.alone():
-            return self._wait(user, address)
+        with self._table.lock():
+            return self._find_wait(user, address)
 
     def begin(self, user: str, address: str) -> int:
-        """Count a try as failed until `succeeded` says otherwise, unless it must wait.
+        """Count a try as failed until `record_success` says otherwise, unless it must wait.
 
         :returns: as `wait_seconds`.
         """
-        with self._table.alone():
-            wait = self._wait(user, address)
+        with self._table.lock():
+            wait = self._find_wait(user, address)
             if wait == 0:
-                for counter in self._counters(user, address):
+                for counter in self._make_counters(user, address):
                     self._count(counter, 1)
         return wait
 
-    def succeeded(self, user: str, address: str) -> None:
+    def record_success(self, user: str, address: str) -> None:
         """Take back what `begin` counted: the password was right. The user is known at the address from now on."""
         now = self._clock()
-        with self._table.alone():
-            pair, *wide = self._counters(user, address)
+        with self._table.lock():
+            pair, *wide = self._make_counters(user, address)
             for counter in (pair, *wide):
                 self._count(counter, -1)
-            place = self._table.find_or_take(pair.key, self._worth)
+            place = self._table.find_or_take(pair.key, self._compute_worth)
             if place:
                 place.numbers[KNOWN] = now + KNOWN_SECONDS
                 self._table.write(place)
 
-    def _wait(self, user: str, address: str) -> int:
-        pair, *wide = self._counters(user, address)
+    def _find_wait(self, user: str, address: str) -> int:
+        pair, *wide = self._make_counters(user, address)
         place = self._table.find(pair.key)
         is_known = place is not None and place.numbers[KNOWN] > self._clock()
-        waits = [self._wait_of(pair, place)]
+        waits = [self._compute_wait(pair, place)]
         if not is_known:
-            waits += [self._wait_of(counter, self._table.find(counter.key)) for counter in wide]
+            waits += [self._compute_wait(counter, self._table.find(counter.key)) for counter in wide]
         return max(waits)
 
-    def _wait_of(self, counter: _Counter, place: Place | None) -> int:
+    def _compute_wait(self, counter: _Counter, place: Place | None) -> int:
         if place is None or place.numbers[FAILURES] < counter.limit:
             return 0
         return max(0, math.ceil(place.numbers[BEGAN] + counter.seconds - self._clock()))
@@ -94,7 +94,7 @@ class Attempts:
         now = self._clock()
         place = self._table.find(counter.key)
         if place is None and number > 0:
-            place = self._table.find_or_take(counter.key, self._worth)
+            place = self._table.find_or_take(counter.key, self._compute_worth)
         if place is None:
             return
         if place.numbers[FAILURES] == 0 or place.numbers[BEGAN] + counter.seconds <= now:
@@ -102,22 +102,22 @@ class Attempts:
         place.numbers[FAILURES] = max(0, place.numbers[FAILURES] + number)
         self._table.write(place)
 
-    def _counters(self, user: str, address: str) -> tuple[_Counter, _Counter, _Counter]:
-        where = network_of(address)
+    def _make_counters(self, user: str, address: str) -> tuple[_Counter, _Counter, _Counter]:
+        where = find_network(address)
         return (
-            _Counter(key_of("user at", user, where), self._limit, WINDOW_SECONDS),
-            _Counter(key_of("user", user), self._limit * WIDE, WIDE_WINDOW_SECONDS),
-            _Counter(key_of("address", where), self._limit * WIDE, WIDE_WINDOW_SECONDS),
+            _Counter(make_key("user at", user, where), self._limit, WINDOW_SECONDS),
+            _Counter(make_key("user", user), self._limit * WIDE, WIDE_WINDOW_SECONDS),
+            _Counter(make_key("address", where), self._limit * WIDE, WIDE_WINDOW_SECONDS),
         )
 
-    def _worth(self, numbers: Sequence[float]) -> float:
+    def _compute_worth(self, numbers: Sequence[float]) -> float:
         """Tell what there is to lose with a place: nothing once it is old, and most where a user is known."""
         now = self._clock()
         failures = numbers[FAILURES] if numbers[BEGAN] + WIDE_WINDOW_SECONDS > now else 0
         return failures + (2 * WIDE * self._limit if numbers[KNOWN] > now else 0)
 
 
-def network_of(address: str) -> str:
+def find_network(address: str) -> str:
     """Return what of an address stands for one subscriber: of IPv6 the first 64 bits, whose others they choose."""
     try:
         parsed = ipaddress.ip_address(address)

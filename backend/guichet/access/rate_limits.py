@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from guichet import errors
-from guichet.access.shared_table import Place, SharedTable, key_of
+from guichet.access.shared_table import Place, SharedTable, make_key
 from guichet.messages import say
 
 WINDOW_SECONDS = 60.0
@@ -24,7 +24,7 @@ AHEAD = 0
 FIRST, SIZE = 1, 2
 
 
-class Quotas:
+class RateLimits:
     """The requests of all users.
 
     :param at_once: how many of one user may run at once; 0 for any number.
@@ -56,22 +56,26 @@ class Quotas:
         """
         table = self._table
         if table is None:
-            return _nothing
+            return _do_nothing
         now = self._clock()
 
         def worth(numbers: Sequence[float]) -> float:
-            return 0 if numbers[AHEAD] <= now and not any(_runs(one, now) for one in numbers[FIRST::SIZE]) else math.inf
+            return (
+                0
+                if numbers[AHEAD] <= now and not any(_is_running(one, now) for one in numbers[FIRST::SIZE])
+                else math.inf
+            )
 
-        with table.alone():
-            user = table.find_or_take(key_of(name), worth)
+        with table.lock():
+            user = table.find_or_take(make_key(name), worth)
             if user is None:
-                return _nothing
-            user.numbers[AHEAD] = self._next(user, now)
+                return _do_nothing
+            user.numbers[AHEAD] = self._advance_pace(user, now)
             at = self._begin(user, now)
             table.write(user)
-        return _nothing if at is None else lambda: _end(table, user, at, now)
+        return _do_nothing if at is None else lambda: _end(table, user, at, now)
 
-    def _next(self, user: Place, now: float) -> float:
+    def _advance_pace(self, user: Place, now: float) -> float:
         ahead = max(user.numbers[AHEAD], now) + self._pause
         too_early = ahead - now - WINDOW_SECONDS
         if too_early > 1e-6:
@@ -85,9 +89,9 @@ class Quotas:
         if not self._at_once:
             return None
         places = range(FIRST, len(user.numbers), SIZE)
-        at = next((at for at in places if not _runs(user.numbers[at], now)), None)
+        at = next((at for at in places if not _is_running(user.numbers[at], now)), None)
         if at is None:  # unless its process was killed
-            at = next((at for at in places if not _lives(int(user.numbers[at + 1]))), None)
+            at = next((at for at in places if not _is_alive(int(user.numbers[at + 1]))), None)
         if at is None:
             raise errors.TooManyRequestsError(self._refusal(self._at_once), self._retry_after)
         user.numbers[at : at + SIZE] = [now, float(os.getpid())]
@@ -95,18 +99,18 @@ class Quotas:
 
 
 def _end(table: SharedTable, user: Place, at: int, begun: float) -> None:
-    with table.alone():
+    with table.lock():
         known = table.read(user.at)
         if known.key == user.key and known.numbers[at] == begun:
             known.numbers[at] = 0.0
             table.write(known)
 
 
-def _runs(begun: float, now: float) -> bool:
+def _is_running(begun: float, now: float) -> bool:
     return begun > now - LONGEST_SECONDS and begun > 0
 
 
-def _lives(process: int) -> bool:
+def _is_alive(process: int) -> bool:
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -116,5 +120,5 @@ def _lives(process: int) -> bool:
     return True
 
 
-def _nothing() -> None:
+def _do_nothing() -> None:
     """Take nothing back."""

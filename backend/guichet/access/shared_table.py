@@ -44,13 +44,13 @@ class SharedTable:
         self._record = struct.Struct(f"16s{numbers}d")
         self._none = [0.0] * numbers
         self._lock = threading.Lock()
-        self._file = _nameless_file(places * self._record.size)
+        self._file = _make_nameless_file(places * self._record.size)
         weakref.finalize(self, os.close, self._file)
         self._table = mmap.mmap(self._file, places * self._record.size)
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Be alone with it, among the threads of this process and among the processes."""
+    def lock(self) -> Iterator[None]:
+        """Hold its lock, alone among the threads of this process and among the processes."""
         with self._lock:
             fcntl.lockf(self._file, fcntl.LOCK_EX)
             try:
@@ -60,7 +60,7 @@ class SharedTable:
 
     def find(self, key: bytes) -> Place | None:
         """Find a key's place, if it has one."""
-        return next((place for place in self._near(key) if place.key == key), None)
+        return next((place for place in self._probe(key) if place.key == key), None)
 
     def find_or_take(self, key: bytes, worth: Callable[[Sequence[float]], float]) -> Place | None:
         """Find a key's place, or take another's that is worth nothing any more, else the one that is worth least.
@@ -69,7 +69,7 @@ class SharedTable:
         :returns: None if there is none to be had.
         """
         least: Place | None = None
-        for place in self._near(key):
+        for place in self._probe(key):
             if place.key == key:
                 return place
             if least is None or worth(place.numbers) < worth(least.numbers):
@@ -87,7 +87,7 @@ class SharedTable:
         """Write a place."""
         self._record.pack_into(self._table, place.at * self._record.size, place.key, *place.numbers)
 
-    def _near(self, key: bytes) -> Iterator[Place]:
+    def _probe(self, key: bytes) -> Iterator[Place]:
         first = int.from_bytes(key[:4], "big")
         for step in range(TRIES):
             place = self.read((first + step) % self._places)
@@ -96,7 +96,7 @@ class SharedTable:
                 return
 
 
-def key_of(*parts: str) -> bytes:
+def make_key(*parts: str) -> bytes:
     """Make a key of texts."""
     digest = hashlib.blake2b(digest_size=16)
     for part in parts:
@@ -105,7 +105,7 @@ def key_of(*parts: str) -> bytes:
     return digest.digest()
 
 
-def _nameless_file(size: int) -> int:
+def _make_nameless_file(size: int) -> int:
     """Make a file of zeros that is gone with the last process that has it open."""
     file, path = tempfile.mkstemp(prefix="guichet-shared-")
     os.unlink(path)

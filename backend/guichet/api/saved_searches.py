@@ -148,7 +148,7 @@ def _is_shared(record: Record) -> bool:
     """Whether a search is the user's own, or its owner still belongs to the group that they share it with."""
     if record["owner"] == context.user().name:
         return True
-    owner = context.portal().accounts.member(record["owner"])
+    owner = context.portal().accounts.find_member(record["owner"])
     return owner is not None and record["shared_with"] in owner.groups
 
 

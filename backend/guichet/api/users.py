@@ -39,10 +39,10 @@ def add_user() -> Response:
         )
     settings = context.portal().settings
     _raise_faults(
-        _build_fault("/user", htpasswd.fault_of_name(body.user)),
+        _build_fault("/user", htpasswd.find_name_fault(body.user)),
         _build_fault("/password", _find_password_fault(body.password, body.user)),
     )
-    if context.portal().portal_database and body.user not in htpasswd.names(settings.htpasswd_file):
+    if context.portal().portal_database and body.user not in htpasswd.list_names(settings.htpasswd_file):
         accounts.open_new(context.get_portal_database(), body.user)
     htpasswd.add(settings.htpasswd_file, body.user, body.password, settings.bcrypt_cost)
     auditing.audit_action("create", "", {}, what="user", name=body.user)
@@ -75,7 +75,7 @@ def change_password() -> Response:
 
 
 def _find_password_fault(password: str, name: str) -> str | None:
-    return htpasswd.fault_of_password(password, name, context.portal().settings.password_length)
+    return htpasswd.find_password_fault(password, name, context.portal().settings.password_length)
 
 
 def _build_fault(pointer: str, detail: str | None) -> errors.Fault | None:

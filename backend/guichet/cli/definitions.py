@@ -126,7 +126,7 @@ def _write_new(folder: Path, interface_id: str, text: str) -> None:
 
 def _read_groups_with_members(configured: Settings) -> set[str]:
     """Read the groups of HTGROUP_FILE that have members; none where there is no such file."""
-    from guichet.access.accounts import groups_of  # other commands need no passwords, and start the quicker
+    from guichet.access.accounts import parse_groups  # other commands need no passwords, and start the quicker
 
     try:
         text = configured.htgroup_file.read_text("utf-8")
@@ -134,7 +134,7 @@ def _read_groups_with_members(configured: Settings) -> set[str]:
         return set()
     except (OSError, ValueError) as error:
         raise click.ClickException(f"HTGROUP_FILE ({configured.htgroup_file}) can't be read: {error}") from error
-    return {group for groups in groups_of(text).values() for group in groups}
+    return {group for groups in parse_groups(text).values() for group in groups}
 
 
 def _print_table(reports: Sequence[Report]) -> None:

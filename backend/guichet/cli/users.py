@@ -35,11 +35,11 @@ def add(name: str, password_stdin: bool) -> None:
     Example: guichet user add anne
     """
     settings = server_command.read_settings()
-    _refuse_faults(htpasswd.fault_of_name(name))
+    _refuse_faults(htpasswd.find_name_fault(name))
     password = _read_password(settings, name, password_stdin)
     with server_command.exit_on_error():
         database = portal.build_portal_database(settings)
-        if database and name not in htpasswd.names(settings.htpasswd_file):
+        if database and name not in htpasswd.list_names(settings.htpasswd_file):
             accounts.open_new(database, name)
         htpasswd.add(settings.htpasswd_file, name, password, settings.bcrypt_cost)
     _audit(settings, "create", "user", name)
@@ -84,7 +84,7 @@ def list_users() -> None:
     """List the users, one a line."""
     settings = server_command.read_settings()
     with server_command.exit_on_error():
-        found = htpasswd.names(settings.htpasswd_file)
+        found = htpasswd.list_names(settings.htpasswd_file)
     for name in found:
         click.echo(name)
 
@@ -94,7 +94,7 @@ def _read_password(settings: Settings, name: str, from_stdin: bool) -> str:
         password = sys.stdin.readline().rstrip("\r\n")
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    _refuse_faults(htpasswd.fault_of_password(password, name, settings.password_length))
+    _refuse_faults(htpasswd.find_password_fault(password, name, settings.password_length))
     return str(password)
 
 

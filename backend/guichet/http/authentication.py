@@ -107,7 +107,7 @@ def authenticate_password(name: str, password: str) -> User:
     if user is None:
         _record_failure(name, address)
         raise AuthenticationError("The user name or the password is wrong.")
-    portal.attempts.succeeded(name, address)
+    portal.attempts.record_success(name, address)
     return user
 
 

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from guichet import settings
-from guichet.access.rate_limits import Quotas
+from guichet.access.rate_limits import RateLimits
 from guichet.api import rows
 from guichet.errors import TooManyRequestsError
 from guichet.results import streams
@@ -62,7 +62,7 @@ def test_a_client_that_takes_too_little_is_left(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_requests_of_a_process_that_was_killed_count_no_longer() -> None:
-    quotas = Quotas(1, 0)
+    quotas = RateLimits(1, 0)
     child = os.fork()
     if not child:
         quotas.enter("anne")

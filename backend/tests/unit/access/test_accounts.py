@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from passlib.hash import apr_md5_crypt, bcrypt, des_crypt, ldap_sha1, sha256_crypt, sha512_crypt
 
-from guichet.access.accounts import Accounts, User, groups_of
+from guichet.access.accounts import Accounts, User, parse_groups
 
 BCRYPT = bcrypt.using(rounds=4)
 
@@ -291,7 +291,7 @@ def test_it_keeps_no_password_in_memory_as_it_is(accounts: Accounts) -> None:
     ],
 )
 def test_it_reads_apaches_group_file(text: str, groups: dict[str, set[str]]) -> None:
-    assert groups_of(text) == groups
+    assert parse_groups(text) == groups
 
 
 def test_it_puts_users_into_their_groups_as_the_file_is_now(accounts: Accounts, files: Files) -> None:

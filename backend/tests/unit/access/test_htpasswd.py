@@ -30,7 +30,7 @@ def test_it_adds_a_user_who_can_sign_in(file: Path) -> None:
     htpasswd.add(file, "zoé", "pässwörd ¤", COST)
 
     assert file.read_text("utf-8").startswith(TEXT + "zoé:$2y$04$")
-    assert htpasswd.names(file) == ["anne", "ben", "zoé"]
+    assert htpasswd.list_names(file) == ["anne", "ben", "zoé"]
     assert Accounts(file, file.with_name("none"), 0).sign_in("zoé", "pässwörd ¤")
 
 
@@ -44,7 +44,7 @@ def test_it_keeps_the_files_mode_and_leaves_nothing_beside_it_but_the_lock(file:
 def test_it_makes_the_file_for_the_first_user(tmp_path: Path) -> None:
     htpasswd.add(tmp_path / "users", "anne", "some password", COST)
 
-    assert htpasswd.names(tmp_path / "users") == ["anne"]
+    assert htpasswd.list_names(tmp_path / "users") == ["anne"]
     assert stat.S_IMODE((tmp_path / "users").stat().st_mode) == 0o600
 
 
@@ -54,14 +54,14 @@ def test_it_follows_a_link_and_leaves_it_one(file: Path) -> None:
     htpasswd.add(link, "zoe", "some password", COST)
 
     assert link.is_symlink()
-    assert "zoe" in htpasswd.names(file)
+    assert "zoe" in htpasswd.list_names(file)
 
 
 def test_it_ends_a_last_line_that_has_no_end(file: Path) -> None:
     file.write_text("anne:x")
     htpasswd.add(file, "zoe", "some password", COST)
 
-    assert htpasswd.names(file) == ["anne", "zoe"]
+    assert htpasswd.list_names(file) == ["anne", "zoe"]
 
 
 def test_it_changes_one_line_and_removes_one(file: Path) -> None:
@@ -77,7 +77,7 @@ def test_it_leaves_one_line_to_a_user_who_had_two(file: Path) -> None:
     file.write_text("anne:x\nben:y\nanne:z\n")
     htpasswd.set_password(file, "anne", "some password", COST)
 
-    assert htpasswd.names(file) == ["anne", "ben"]
+    assert htpasswd.list_names(file) == ["anne", "ben"]
 
 
 def test_it_adds_nobody_twice(file: Path) -> None:
@@ -112,18 +112,22 @@ def test_it_loses_none_of_many_writers_at_once(file: Path) -> None:
     writers = [subprocess.Popen([sys.executable, "-c", program, str(file), name]) for name in "abcd"]
 
     assert [writer.wait(60) for writer in writers] == [0, 0, 0, 0]
-    assert set(htpasswd.names(file)) == {"anne", "ben", *(f"{name}{number}" for name in "abcd" for number in range(20))}
+    assert set(htpasswd.list_names(file)) == {
+        "anne",
+        "ben",
+        *(f"{name}{number}" for name in "abcd" for number in range(20)),
+    }
     assert file.read_text().startswith(TEXT)
 
 
 @pytest.mark.parametrize("name", ["anne", "anne.lee@example.com", "zoé", "x" * 64, "日本", "a#b"])
 def test_it_takes_a_name(name: str) -> None:
-    assert htpasswd.fault_of_name(name) is None
+    assert htpasswd.find_name_fault(name) is None
 
 
 @pytest.mark.parametrize("name", ["", "a b", "a:b", "#a", "a\n", "\u202ea", "a\0", "x" * 65, "\u00a0a"])
 def test_it_refuses_a_name(name: str) -> None:
-    assert htpasswd.fault_of_name(name)
+    assert htpasswd.find_name_fault(name)
 
 
 @pytest.mark.parametrize(
@@ -138,4 +142,4 @@ def test_it_refuses_a_name(name: str) -> None:
     ],
 )
 def test_it_says_what_is_wrong_with_a_password(password: str, fault: str | None) -> None:
-    assert htpasswd.fault_of_password(password, "anne.anne.anne", 12) == fault
+    assert htpasswd.find_password_fault(password, "anne.anne.anne", 12) == fault

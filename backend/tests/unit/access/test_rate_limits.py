@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from guichet import errors
-from guichet.access.rate_limits import LONGEST_SECONDS, PLACES, Quotas
+from guichet.access.rate_limits import LONGEST_SECONDS, PLACES, RateLimits
 
 
 @dataclass
@@ -26,21 +26,21 @@ def clock() -> Clock:
     return Clock()
 
 
-def refused(quotas: Quotas, name: str = "anne") -> int:
+def refused(quotas: RateLimits, name: str = "anne") -> int:
     with pytest.raises(errors.TooManyRequestsError) as raised:
         quotas.enter(name)
     return raised.value.retry_after
 
 
 def test_it_lets_everything_in_where_nothing_is_set(clock: Clock) -> None:
-    quotas = Quotas(0, 0, clock)
+    quotas = RateLimits(0, 0, clock)
 
     for _ in range(1000):
         quotas.enter("anne")
 
 
 def test_it_counts_what_runs_at_once_and_each_user_for_themselves(clock: Clock) -> None:
-    quotas = Quotas(2, 0, clock)
+    quotas = RateLimits(2, 0, clock)
     first, _ = quotas.enter("anne"), quotas.enter("anne")
 
     assert refused(quotas) == 1
@@ -52,7 +52,7 @@ def test_it_counts_what_runs_at_once_and_each_user_for_themselves(clock: Clock) 
 
 
 def test_it_spreads_a_minutes_requests_and_says_when_the_next_is_let_in(clock: Clock) -> None:
-    quotas = Quotas(0, 10, clock)
+    quotas = RateLimits(0, 10, clock)
     for _ in range(10):
         quotas.enter("anne")
 
@@ -69,7 +69,7 @@ def test_it_spreads_a_minutes_requests_and_says_when_the_next_is_let_in(clock: C
 
 
 def test_it_takes_nothing_for_what_it_refuses(clock: Clock) -> None:
-    quotas = Quotas(1, 2, clock)
+    quotas = RateLimits(1, 2, clock)
     leave = quotas.enter("anne")
     assert [refused(quotas) for _ in range(5)] == [1] * 5
     leave()
@@ -77,7 +77,7 @@ def test_it_takes_nothing_for_what_it_refuses(clock: Clock) -> None:
 
 
 def test_it_forgets_the_requests_of_a_process_that_died(clock: Clock) -> None:
-    quotas = Quotas(1, 0, clock)
+    quotas = RateLimits(1, 0, clock)
     quotas.enter("anne")
     clock.now += LONGEST_SECONDS + 1
 
@@ -85,7 +85,7 @@ def test_it_forgets_the_requests_of_a_process_that_died(clock: Clock) -> None:
 
 
 def test_it_makes_room_for_more_users_than_it_has_places(clock: Clock) -> None:
-    quotas = Quotas(1, 60, clock)
+    quotas = RateLimits(1, 60, clock)
     for number in range(2 * PLACES):
         quotas.enter(f"user {number}")()
         clock.now += 1
@@ -95,7 +95,7 @@ def test_it_makes_room_for_more_users_than_it_has_places(clock: Clock) -> None:
 
 
 def test_it_counts_for_all_processes_together() -> None:
-    quotas = Quotas(0, 100)
+    quotas = RateLimits(0, 100)
     child = os.fork()
     if not child:
         for _ in range(60):
