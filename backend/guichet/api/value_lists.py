@@ -23,9 +23,9 @@ from guichet.search import unmatched, value_list_binding
 from guichet.search.error_attribution import blaming
 from guichet.search.execution import Search
 from guichet.value_lists import storage
-from guichet.value_lists.csv_sniffer import Wish
-from guichet.value_lists.parsing import Bounds
-from guichet.value_lists.storage import Choice, Reading
+from guichet.value_lists.csv_sniffer import ColumnWish
+from guichet.value_lists.parsing import ListBounds
+from guichet.value_lists.storage import ListReading, ReadingChoice
 from guichet.value_lists.workbooks import WorkbookBounds
 
 blueprint = Blueprint("value_lists", __name__)
@@ -60,12 +60,12 @@ def create_value_list() -> Response:
     _refuse_too_many()
     admission.take_share()
     upload = uploads.receive_upload(settings.value_list_mb * 1_000_000, settings.upload_stall_seconds)
-    choice, wish = Choice(layout=upload.layout), _build_wish(interface, criterion)
+    choice, wish = ReadingChoice(layout=upload.layout), _build_wish(interface, criterion)
     admission.wait_for_turn()
     with closing(upload.file), context.get_portal_database().transaction() as transaction:
         transaction.allow(storage.SECONDS)
         name = _clean_file_name(upload.name)
-        made = storage.create(transaction, context.user().name, name, upload.file, choice, wish, *_build_bounds())
+        made = storage.create_list(transaction, context.user().name, name, upload.file, choice, wish, *_build_bounds())
         entries.record(transaction, _build_audit_entry("create", made))
         shown = _serialize_list(transaction, made, _build_reading(interface, criterion))
     return build_answer(shown, 201)
@@ -77,7 +77,7 @@ def list_value_lists() -> Response:
     """Lists the user's own, those first that were used last."""
     with context.get_portal_database().transaction() as transaction:
         found = transaction.fetch("value_lists.recent", owner=context.user().name, limit=_get_list_limit())
-        return build_answer([_serialize_list(transaction, one, Reading()) for one in found])
+        return build_answer([_serialize_list(transaction, one, ListReading()) for one in found])
 
 
 @blueprint.get("/value-lists/<uuid:value_list_id>")
@@ -119,8 +119,8 @@ def change_value_list(value_list_id: str) -> Response:
         if body.name is not None:
             found = transaction.fetch("value_lists.rename", id=str(value_list_id), name=body.name)[0]
         if given.keys() - {"name"}:
-            choice = storage.choose(found, given)
-            found = storage.change(
+            choice = storage.build_choice(found, given)
+            found = storage.change_list(
                 transaction, found, file, choice, _build_wish(interface, criterion), *_build_bounds()
             )
         entries.record(transaction, _build_audit_entry("update", found))
@@ -213,9 +213,9 @@ def _read_criterion() -> tuple[Interface | None, Criterion | None]:
     return interface, criterion
 
 
-def _build_reading(interface: Interface | None, criterion: Criterion | None) -> Reading:
+def _build_reading(interface: Interface | None, criterion: Criterion | None) -> ListReading:
     if interface is None or criterion is None:
-        return Reading()
+        return ListReading()
     return value_list_binding.reading_of(criterion, _find_list_type(interface, criterion))
 
 
@@ -227,9 +227,9 @@ def _find_list_type(interface: Interface, criterion: Criterion) -> str:
         return "text"
 
 
-def _build_wish(interface: Interface | None, criterion: Criterion | None) -> Wish:
+def _build_wish(interface: Interface | None, criterion: Criterion | None) -> ColumnWish:
     if interface is None or criterion is None:
-        return Wish()
+        return ColumnWish()
     return value_list_binding.wish_of(criterion, _find_list_type(interface, criterion))
 
 
@@ -246,10 +246,10 @@ def _refuse_too_many() -> None:
         raise errors.TooManyListsError(say(wish, most=_get_list_limit()))
 
 
-def _build_bounds() -> tuple[Bounds, WorkbookBounds]:
+def _build_bounds() -> tuple[ListBounds, WorkbookBounds]:
     settings = context.portal().settings
     workbook = WorkbookBounds(settings.value_list_workbook_mb, settings.value_list_mb * 1_000_000)
-    return Bounds(settings.value_list_values, settings.text_limit), workbook
+    return ListBounds(settings.value_list_values, settings.text_limit), workbook
 
 
 def _get_list(transaction: Transaction, value_list_id: Any, query: str = "one_of_mine") -> Record:
@@ -269,9 +269,9 @@ def _build_audit_entry(action: entries.Action, record: Record) -> entries.Entry:
     return auditing.build_entry(action, "", {}, **details)
 
 
-def _serialize_list(transaction: Transaction, record: Record, reading: Reading) -> dict[str, Any]:
-    values, malformed = storage.count(transaction, record, reading)
-    wrong = storage.malformed(transaction, record["id"], reading, MALFORMED_SHOWN) if malformed else []
+def _serialize_list(transaction: Transaction, record: Record, reading: ListReading) -> dict[str, Any]:
+    values, malformed = storage.count_values(transaction, record, reading)
+    wrong = storage.find_malformed(transaction, record["id"], reading, MALFORMED_SHOWN) if malformed else []
     days = context.portal().settings.value_list_days
     return {
         "id": str(record["id"]),

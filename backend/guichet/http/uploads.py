@@ -22,7 +22,7 @@ from guichet.http import schemas
 from guichet.http.operations import read_body
 from guichet.http.problems import MalformedError, UnsupportedTypeError
 from guichet.messages import say
-from guichet.value_lists.csv_sniffer import Layout
+from guichet.value_lists.csv_sniffer import CsvLayout
 
 MULTIPART, TEXT, JSON = "multipart/form-data", "text/plain", "application/json"
 
@@ -34,8 +34,8 @@ SPOOL_BYTES = 1 << 20
 CHUNK = 1 << 18
 
 # Lines as they were pasted: nothing separates or encloses. Those of JSON may have line breaks in them.
-LINES = Layout(None, None)
-QUOTED = Layout(None, '"')
+LINES = CsvLayout(None, None)
+QUOTED = CsvLayout(None, '"')
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Upload:
 
     name: str
     file: IO[bytes]
-    layout: Layout | None = None
+    layout: CsvLayout | None = None
 
 
 def receive_upload(most_bytes: int, stall_seconds: int) -> Upload:

@@ -341,7 +341,7 @@ NORMALIZATIONS: dict[str, Callable[[str], str]] = {
 def spellings(criterion: Criterion, value: Any) -> Sequence[str]:
     """Return the values that one text of a list has: several, where addresses were copied from a mail program."""
     text = trimming.trim(str(value))
-    return trimming.addresses(text) if criterion.takes_addresses else [text]
+    return trimming.split_addresses(text) if criterion.takes_addresses else [text]
 
 
 def normalized(text: str, steps: Sequence[str]) -> str:

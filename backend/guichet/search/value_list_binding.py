@@ -22,8 +22,8 @@ from guichet.search.compose import LISTED, LISTED_VALUE, Listed, array_literal
 from guichet.search.criteria import Criteria, ListRef, normalized, spellings
 from guichet.sources.postgresql.source import Source, Table
 from guichet.value_lists import storage, trimming, value_types
-from guichet.value_lists.csv_sniffer import Wish
-from guichet.value_lists.storage import Reading
+from guichet.value_lists.csv_sniffer import ColumnWish
+from guichet.value_lists.storage import ListReading
 
 # So many are bound: making a table takes longer, and leaves dead rows in the source's catalogue.
 BOUND_VALUES = 10_000
@@ -96,7 +96,7 @@ class UsedList:
     hash: str
     criterion: str
     database: PortalDatabase
-    reading: Reading
+    reading: ListReading
     type: str
     values: int
     malformed: int
@@ -108,14 +108,14 @@ class UsedList:
         left_out = {_escaped(value).encode() for value in self.unfit.values}
         with self.database.transaction() as transaction:
             transaction.allow(storage.SECONDS)
-            rows = storage.keys(transaction, self.id, self.reading)
+            rows = storage.stream_keys(transaction, self.id, self.reading)
             yield from _without(rows, left_out) if left_out else rows
 
     def lines(self) -> Iterator[bytes]:
         """Makes the rows of a table of its values, with line and spelling."""
         with self.database.transaction() as transaction:
             transaction.allow(storage.SECONDS)
-            rows = storage.lines(transaction, self.id, self.reading)
+            rows = storage.stream_lines(transaction, self.id, self.reading)
             yield from map(self._fitting, rows) if self.unfit != ALL_FIT else rows
 
     def texts(self) -> Iterator[str]:
@@ -176,7 +176,7 @@ class PastedList:
     """
 
     criterion: str
-    reading: Reading
+    reading: ListReading
     type: str
     spellings: tuple[tuple[int, str, str | None], ...]
     unfit: Unfit = ALL_FIT
@@ -262,7 +262,7 @@ def _pasted(criterion: Criterion, given: Any, type_: str) -> PastedList:
     texts = [(line, text) for line, one in enumerate(listed, 1) for text in spellings(criterion, one)]
     respelt = ((line, text, trimming.respell(text, kind)) for line, text in texts if text)
     read = ((line, text, normalized(value, definition.normalize)) for line, text, value in respelt)
-    found = tuple((line, text, value_types.key(value, reading.kind)) for line, text, value in read)
+    found = tuple((line, text, value_types.normalize(value, reading.kind)) for line, text, value in read)
     return PastedList(criterion.name, reading, type_, found)
 
 
@@ -295,7 +295,7 @@ def _used(
     database: PortalDatabase, transaction: Transaction, criterion: Criterion, record: Record, type_: str
 ) -> UsedList:
     reading = reading_of(criterion, type_)
-    values, malformed = storage.count(transaction, record, reading)
+    values, malformed = storage.count_values(transaction, record, reading)
     return UsedList(
         id=str(record["id"]),
         name=record["name"],
@@ -310,7 +310,7 @@ def _used(
     )
 
 
-def reading_of(criterion: Criterion, type_: str) -> Reading:
+def reading_of(criterion: Criterion, type_: str) -> ListReading:
     """Says how a criterion wants the values of a list."""
     definition = criterion.definition
     assert isinstance(definition, model.ValuesCriterion)
@@ -318,10 +318,10 @@ def reading_of(criterion: Criterion, type_: str) -> Reading:
     case = next((step for step in reversed(steps) if step in ("lower", "upper")), "")
     kind = KINDS.get(type_, "text")
     folded = "digits" if "digits" in steps else f"nfd {case}".rstrip() if "nfd" in steps else case
-    return Reading(folded, definition.expects or kind if kind == "text" else kind)
+    return ListReading(folded, definition.expects or kind if kind == "text" else kind)
 
 
-def wish_of(criterion: Criterion, type_: str) -> Wish:
+def wish_of(criterion: Criterion, type_: str) -> ColumnWish:
     """Says which column of a file fits a criterion: by its name, and by what its values look like."""
     column = criterion.definition.column or ""
     names = (criterion.name, *(criterion.label(language) for language in LANGUAGES), column.rpartition(".")[2])
@@ -329,7 +329,7 @@ def wish_of(criterion: Criterion, type_: str) -> Wish:
     guessed = next((kind for word, kind in GUESSED if word in described), "")
     if criterion.takes_addresses:
         guessed = "email"
-    return Wish(names, PATTERNS.get(type_, guessed))
+    return ColumnWish(names, PATTERNS.get(type_, guessed))
 
 
 def place(lists: Mapping[str, UsedList], source: Source) -> dict[str, Listed]:
@@ -349,7 +349,7 @@ def _literal(used: UsedList, limit: int | None = None) -> str:
         return array_literal(islice(used.texts(), limit))
     with used.database.transaction() as transaction:
         transaction.allow(storage.SECONDS)
-        return storage.literal(transaction, used.id, used.reading, limit)
+        return storage.fetch_array_literal(transaction, used.id, used.reading, limit)
 
 
 def sampled(used: UsedList) -> Listed:
@@ -390,7 +390,7 @@ def lines(used: LookedFor, source: Source, at: int) -> Lines:
         return _bound_lines(used, _literals(used.spellings()))
     with used.database.transaction() as transaction:
         transaction.allow(storage.SECONDS)
-        literals = storage.literals(transaction, used.id, used.reading)
+        literals = storage.fetch_array_literals(transaction, used.id, used.reading)
     return _bound_lines(used, literals)
 
 

@@ -53,7 +53,7 @@ RULER = re.compile(r"(?=.*(?:[-=_+*~:]\s*[|+]?\s*){3})[-=_+*~:|\s]+")
 
 
 @dataclass(frozen=True)
-class Layout:
+class CsvLayout:
     """How the lines of a file become cells.
 
     :param delimiter: None where each line is one cell.
@@ -68,7 +68,7 @@ class Layout:
 
 
 @dataclass(frozen=True)
-class Wish:
+class ColumnWish:
     """What a list is for, so that the fitting column is proposed.
 
     :param names: words that may head the column: of the criterion, its label, its SQL.
@@ -79,39 +79,39 @@ class Wish:
     kind: str = ""
 
 
-def find(sample: str) -> Layout:
+def find_layout(sample: str) -> CsvLayout:
     """Finds the delimiter and the quotes of a sample, which of its lines is a header, and where its rows begin."""
-    lines = _first_lines(sample)
+    lines = _split_first_lines(sample)
     named = SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
     if named:
         delimiter = named["delimiter"].replace("\\t", "\t")
-        return _placed(lines, 1, _by_delimiter("".join(lines[1:]), delimiter))
-    above = _comments(lines)
-    return _placed(lines, above, _found("".join(lines[above:])))
+        return _find_header_below(lines, 1, _build_layout_by_delimiter("".join(lines[1:]), delimiter))
+    above = _count_comment_lines(lines)
+    return _find_header_below(lines, above, _find_delimiter_and_quotes("".join(lines[above:])))
 
 
-def with_delimiter(sample: str, delimiter: str | None) -> Layout:
+def build_layout_for_delimiter(sample: str, delimiter: str | None) -> CsvLayout:
     """Lays a sample out by a delimiter that a user chose; the rest is found."""
-    lines = _first_lines(sample)
-    above = 1 if lines and SEPARATOR_LINE.fullmatch(lines[0]) else _comments(lines)
-    return _placed(lines, above, _by_delimiter("".join(lines[above:]), delimiter))
+    lines = _split_first_lines(sample)
+    above = 1 if lines and SEPARATOR_LINE.fullmatch(lines[0]) else _count_comment_lines(lines)
+    return _find_header_below(lines, above, _build_layout_by_delimiter("".join(lines[above:]), delimiter))
 
 
-def with_layout(sample: str, layout: Layout) -> Layout:
+def find_header(sample: str, layout: CsvLayout) -> CsvLayout:
     """Find the header of a sample whose delimiter and quotes are known."""
-    return _placed(_first_lines(sample), 0, layout)
+    return _find_header_below(_split_first_lines(sample), 0, layout)
 
 
-def with_header_line(layout: Layout, line: int | None) -> Layout:
+def set_header_line(layout: CsvLayout, line: int | None) -> CsvLayout:
     """Takes a line, counted from 1, as the header; with None there is none, and rows begin at the first line."""
     return replace(layout, header=line is not None, above=(line or 1) - 1)
 
 
-def _first_lines(sample: str) -> list[str]:
-    return list(itertools.islice(_lines(sample), LOOKED_AT))
+def _split_first_lines(sample: str) -> list[str]:
+    return list(itertools.islice(_split_lines(sample), LOOKED_AT))
 
 
-def _comments(lines: Sequence[str]) -> int:
+def _count_comment_lines(lines: Sequence[str]) -> int:
     """Counts the lines of comments, and blank ones among them, that a text begins with."""
     marked = [bool(COMMENT.match(line)) for line in lines]
     if not any(marked) or sum(marked) * 2 > sum(bool(line.strip()) for line in lines):
@@ -120,15 +120,15 @@ def _comments(lines: Sequence[str]) -> int:
     return first if any(marked[:first]) else 0
 
 
-def _placed(lines: Sequence[str], above: int, layout: Layout) -> Layout:
+def _find_header_below(lines: Sequence[str], above: int, layout: CsvLayout) -> CsvLayout:
     """Finds the header of a sample that is laid out, below `above` lines that are left out anyway."""
-    found = numbered("".join(lines), replace(layout, above=above))
+    found = read_numbered_rows("".join(lines), replace(layout, above=above))
     width = max((len(row) for _, row in found), default=0)
     if above and width > 1:  # the last of the comments may name the columns
-        commented = numbered("".join(lines), replace(layout, above=above - 1))
+        commented = read_numbered_rows("".join(lines), replace(layout, above=above - 1))
         if len(commented) > len(found) and len(commented[0][1]) == width and all(map(_is_word, commented[0][1])):
             return replace(layout, header=True, above=above - 1)
-    at, header = _head(found)
+    at, header = _find_head(found)
     before = found[at][0] - 1 if found else 0
     is_told = header and any(line.strip() for line in lines[above:before])
     return replace(layout, header=header, above=before if at or is_told else above)
@@ -138,23 +138,23 @@ def _is_word(cell: str) -> bool:
     return bool(cell) and not any(PATTERNS[kind].fullmatch(cell) for kind in TELLING)
 
 
-def _found(sample: str) -> Layout:
+def _find_delimiter_and_quotes(sample: str) -> CsvLayout:
     """Finds the delimiter and the quotes of a sample."""
     if nothing_but := next((one for one in DELIMITERS if one in sample and not sample.strip(f"{one} \r\n")), None):
-        return Layout(nothing_but, '"')
+        return CsvLayout(nothing_but, '"')
     if _is_correspondence(sample):
-        return Layout(None, None)
-    candidates = [Layout(delimiter, quote) for delimiter in DELIMITERS for quote in _quotes(sample)]
-    best = max(candidates, key=lambda one: _score(sample, one))
-    if _score(sample, best) > 0:
+        return CsvLayout(None, None)
+    candidates = [CsvLayout(delimiter, quote) for delimiter in DELIMITERS for quote in _list_quotes(sample)]
+    best = max(candidates, key=lambda one: _score_layout(sample, one))
+    if _score_layout(sample, best) > 0:
         return best
     below = max(candidates, key=lambda one: _score_below(sample, one))
     if _score_below(sample, below) > 0:
         return below
-    return _rarely(sample) or _one_column(sample)
+    return _find_rare_delimiter(sample) or _build_one_column_layout(sample)
 
 
-def _quotes(sample: str) -> Sequence[str | None]:
+def _list_quotes(sample: str) -> Sequence[str | None]:
     """Lists the quotes that a sample may have."""
     quotes: list[str | None] = [*QUOTES, None]
     if re.search(r"""(?m)"[ \t]+(?:[,;|\t]|\r?$)|[,;|\t][ \t]+"|^[ \t]+\"""", sample):
@@ -164,12 +164,14 @@ def _quotes(sample: str) -> Sequence[str | None]:
     return quotes
 
 
-def _by_delimiter(sample: str, delimiter: str | None) -> Layout:
+def _build_layout_by_delimiter(sample: str, delimiter: str | None) -> CsvLayout:
     if delimiter is None:
-        return _one_column(sample)
-    quotes = [quote for quote in _quotes(sample) if quote]
-    readable = [Layout(delimiter, quote) for quote in quotes if _reads_whole(sample, Layout(delimiter, quote))]
-    return max(readable, key=lambda one: _score(sample, one), default=Layout(delimiter, None))
+        return _build_one_column_layout(sample)
+    quotes = [quote for quote in _list_quotes(sample) if quote]
+    readable = [
+        CsvLayout(delimiter, quote) for quote in quotes if _is_wholly_readable(sample, CsvLayout(delimiter, quote))
+    ]
+    return max(readable, key=lambda one: _score_layout(sample, one), default=CsvLayout(delimiter, None))
 
 
 def _is_correspondence(sample: str) -> bool:
@@ -179,7 +181,7 @@ def _is_correspondence(sample: str) -> bool:
     others = [line for line in lines if "@" not in line]
     if not with_address or len(others) > 1 or any(re.search(r"[,;|\t]", line) for line in others):
         return False
-    found = [trimming.addresses(trimming.trim(line)) for line in with_address]
+    found = [trimming.split_addresses(trimming.trim(line)) for line in with_address]
     if any("@" not in one for line in found for one in line):
         return False
     angled = sum("<" in line for line in with_address)
@@ -189,16 +191,16 @@ def _is_correspondence(sample: str) -> bool:
     return max(counts) > 1 and (len(counts) > 1 or len(with_address) < 3)
 
 
-def rows(sample: str, layout: Layout) -> list[list[str]]:
+def read_rows(sample: str, layout: CsvLayout) -> list[list[str]]:
     """Reads the rows of a sample, without blank ones; stops at what can't be read."""
-    return [row for _, row in numbered(sample, layout)]
+    return [row for _, row in read_numbered_rows(sample, layout)]
 
 
-def numbered(sample: str, layout: Layout) -> list[NumberedRow]:
+def read_numbered_rows(sample: str, layout: CsvLayout) -> list[NumberedRow]:
     """Reads the rows of a sample with the lines that they begin on, counted from 1; neither blank ones nor rulers."""
     found: list[NumberedRow] = []
-    lines = itertools.islice(_lines(sample), layout.above, None)
-    reader = csv.reader(straightened(lines, layout), **dialect(layout))
+    lines = itertools.islice(_split_lines(sample), layout.above, None)
+    reader = csv.reader(straighten_quotes(lines, layout), **get_csv_dialect(layout))
     began = layout.above + 1
     try:
         for row in reader:
@@ -220,7 +222,7 @@ def is_ruler(text: str) -> bool:
     return bool(RULER.fullmatch(text))
 
 
-def dialect(layout: Layout) -> dict[str, Any]:
+def get_csv_dialect(layout: CsvLayout) -> dict[str, Any]:
     """The layout in the words of the csv module."""
     # A delimiter that no text has (a noncharacter) leaves each line whole.
     delimiter = layout.delimiter or "\uffff"
@@ -231,7 +233,7 @@ def dialect(layout: Layout) -> dict[str, Any]:
     return {"delimiter": delimiter, "quotechar": quote, "strict": True, "skipinitialspace": padded}
 
 
-def straightened(lines: Iterable[str], layout: Layout) -> Iterable[str]:
+def straighten_quotes(lines: Iterable[str], layout: CsvLayout) -> Iterable[str]:
     """Write lines as the csv module takes them: with straight quotes, and no blanks behind them."""
     if layout.quote == WIDE_QUOTES:
         return (line.translate(_STRAIGHT) for line in lines)
@@ -241,14 +243,14 @@ def straightened(lines: Iterable[str], layout: Layout) -> Iterable[str]:
     return lines
 
 
-def _lines(sample: str) -> Iterator[str]:
+def _split_lines(sample: str) -> Iterator[str]:
     return io.StringIO(sample, newline="")
 
 
-def _score(sample: str, layout: Layout) -> float:
+def _score_layout(sample: str, layout: CsvLayout) -> float:
     """How well a layout explains a sample: most lines with the same number of cells, and quotes that enclose."""
-    found = _whole_rows(sample, layout)
-    if not found or not _reads_whole(sample, layout):
+    found = _read_whole_rows(sample, layout)
+    if not found or not _is_wholly_readable(sample, layout):
         return 0.0
     widths = [len(row) for row in found]
     width = max(set(widths), key=widths.count)
@@ -272,11 +274,11 @@ def _is_enclosed(cell: str) -> bool:
     )
 
 
-def _whole_rows(sample: str, layout: Layout) -> list[list[str]]:
+def _read_whole_rows(sample: str, layout: CsvLayout) -> list[list[str]]:
     """Reads rows with the blank cells at their ends."""
     found = []
     try:
-        for row in csv.reader(straightened(_lines(sample), layout), **dialect(layout)):
+        for row in csv.reader(straighten_quotes(_split_lines(sample), layout), **get_csv_dialect(layout)):
             if any(cell.strip() for cell in row) and not is_ruler("".join(row)):
                 found.append([cell.strip() for cell in row])
     except csv.Error:
@@ -284,10 +286,10 @@ def _whole_rows(sample: str, layout: Layout) -> list[list[str]]:
     return found
 
 
-def _score_below(sample: str, layout: Layout) -> float:
+def _score_below(sample: str, layout: CsvLayout) -> float:
     """How well a layout explains what stands below the first rows, if a header stands there."""
-    found = _whole_rows(sample, layout)
-    if not _reads_whole(sample, layout):
+    found = _read_whole_rows(sample, layout)
+    if not _is_wholly_readable(sample, layout):
         return 0.0
     widths = [len(row) for row in found]
     last = widths[len(widths) // 2 :]
@@ -314,52 +316,54 @@ def _is_regular(widths: Sequence[int], width: int) -> bool:
     return widths[0] == width and sum(one == width for one in widths) >= 0.75 * len(widths)
 
 
-def _rarely(sample: str) -> Layout | None:
+def _find_rare_delimiter(sample: str) -> CsvLayout | None:
     """Finds a delimiter that stands within values too often to be looked for: it must part off a column that tells."""
-    whole = [row[0] for row in rows(sample, Layout(None, None))[1:]]
-    if _kind(whole) not in ("", "code", "web", "email"):
+    whole = [row[0] for row in read_rows(sample, CsvLayout(None, None))[1:]]
+    if _find_pattern(whole) not in ("", "code", "web", "email"):
         return None
     for delimiter in RARE_DELIMITERS:
-        layout = Layout(delimiter, '"')
-        found = rows(sample, layout)
+        layout = CsvLayout(delimiter, '"')
+        found = read_rows(sample, layout)
         widths = {len(row) for row in found}
-        if len(widths) != 1 or widths == {1} or len(found) < 3 or not _reads_whole(sample, layout):
+        if len(widths) != 1 or widths == {1} or len(found) < 3 or not _is_wholly_readable(sample, layout):
             continue
-        if any(_kind([row[at] for row in found[1:]]) in ("email", "uuid") for at in range(*widths)):
+        if any(_find_pattern([row[at] for row in found[1:]]) in ("email", "uuid") for at in range(*widths)):
             return layout
     return None
 
 
-def _head(found: Sequence[NumberedRow]) -> tuple[int, bool]:
+def _find_head(found: Sequence[NumberedRow]) -> tuple[int, bool]:
     """Finds the first row that counts, and whether it is a header. Rows above are left out, so they must be unlike."""
     cells = [row for _, row in found]
-    first, telling = _first_alike(cells)
+    first, telling = _find_first_alike(cells)
     if first > 1:
-        at = _header_above(found, first)
+        at = _find_header_above(found, first)
         if at is not None:
             return at, True
-    if not telling and (at := _first_full(found)):
+    if not telling and (at := _find_first_full_row(found)):
         return at, True
     return 0, has_header(cells)
 
 
-def _first_alike(cells: Sequence[Row]) -> tuple[int, bool]:
+def _find_first_alike(cells: Sequence[Row]) -> tuple[int, bool]:
     """Finds the first row whose cells look as most below it do, and whether any column tells so."""
     body = cells[len(cells) // 2 :]
     width = max(map(len, cells), default=0)
-    kinds = {at: kind for at in range(width) if (kind := _telling_kind([row[at] for row in body if at < len(row)]))}
-    usual = sorted(_filled(row) for row in body)[len(body) // 2] if body else 0
+    kinds = {
+        at: kind for at in range(width) if (kind := _find_telling_kind([row[at] for row in body if at < len(row)]))
+    }
+    usual = sorted(_count_filled(row) for row in body)[len(body) // 2] if body else 0
     for at, row in enumerate(cells[: MOST_ABOVE + 1]):
         alike = [kind for column, kind in kinds.items() if column < len(row) and PATTERNS[kind].fullmatch(row[column])]
         given = [column for column in kinds if column < len(row) and row[column]]
         if not alike or len(alike) * 2 < len(given):
             continue
-        if "email" in alike or "uuid" in alike or _filled(row) * 2 >= usual:
+        if "email" in alike or "uuid" in alike or _count_filled(row) * 2 >= usual:
             return at, True
     return 0, bool(kinds)
 
 
-def _telling_kind(cells: Sequence[str]) -> str:
+def _find_telling_kind(cells: Sequence[str]) -> str:
     filled = [cell for cell in cells if cell]
     for kind in TELLING:
         if len(filled) > 1 and sum(bool(PATTERNS[kind].fullmatch(cell)) for cell in filled) >= 0.6 * len(filled):
@@ -367,38 +371,38 @@ def _telling_kind(cells: Sequence[str]) -> str:
     return ""
 
 
-def _header_above(found: Sequence[NumberedRow], first: int) -> int | None:
+def _find_header_above(found: Sequence[NumberedRow], first: int) -> int | None:
     """Finds the header above the first row of data; None where what stands above may be data too."""
     cells = [row for _, row in found]
-    width = max(map(_filled, cells[first:]))
+    width = max(map(_count_filled, cells[first:]))
     # Units, or nothing but a remark, may stand between.
-    at = max(range(max(0, first - 3), first), key=lambda one: (_filled(cells[one]), one))
-    if any(_kind([cell]) not in ("", "code") for cell in cells[at] if cell) or at == 0:
+    at = max(range(max(0, first - 3), first), key=lambda one: (_count_filled(cells[one]), one))
+    if any(_find_pattern([cell]) not in ("", "code") for cell in cells[at] if cell) or at == 0:
         return None
     if width >= 3:
-        is_apart = all(_filled(row) * 3 < _filled(cells[at]) * 2 or len(row) < width for row in cells[:at])
-        return at if is_apart and _filled(cells[at]) * 2 > width else None
+        is_apart = all(_count_filled(row) * 3 < _count_filled(cells[at]) * 2 or len(row) < width for row in cells[:at])
+        return at if is_apart and _count_filled(cells[at]) * 2 > width else None
     is_gap = found[at][0] > found[at - 1][0] + 1
-    is_other = any(_filled(row) != _filled(cells[at]) or row[0].endswith(":") for row in cells[:at])
+    is_other = any(_count_filled(row) != _count_filled(cells[at]) or row[0].endswith(":") for row in cells[:at])
     return at if is_gap or is_other or any(map(_is_name, cells[at])) else None
 
 
-def _first_full(found: Sequence[NumberedRow]) -> int:
+def _find_first_full_row(found: Sequence[NumberedRow]) -> int:
     """Finds the header of a table of words: the first whole row, below lines of one cell or two; 0 without these."""
     cells = [row for _, row in found]
-    body = [_filled(row) for row in cells[len(cells) // 2 :]]
+    body = [_count_filled(row) for row in cells[len(cells) // 2 :]]
     usual = max(set(body), key=body.count, default=0)
-    at = next((at for at, row in enumerate(cells[: MOST_ABOVE + 1]) if _filled(row) * 3 >= usual * 2), 0)
+    at = next((at for at, row in enumerate(cells[: MOST_ABOVE + 1]) if _count_filled(row) * 3 >= usual * 2), 0)
     return at if usual >= 3 and len(cells) - at > 2 and len(set(cells[at])) == len(cells[at]) else 0
 
 
-def _filled(row: Row) -> int:
+def _count_filled(row: Row) -> int:
     return sum(map(bool, row))
 
 
-def _reads_whole(sample: str, layout: Layout) -> bool:
+def _is_wholly_readable(sample: str, layout: CsvLayout) -> bool:
     try:
-        for _ in csv.reader(straightened(_lines(sample), layout), **dialect(layout)):
+        for _ in csv.reader(straighten_quotes(_split_lines(sample), layout), **get_csv_dialect(layout)):
             pass
     except csv.Error as error:
         # A sample may end in the middle of a cell.
@@ -413,18 +417,18 @@ def _looks_like_decimals(found: Sequence[Row]) -> float:
     return 2.0 if len(cut) >= max(1, len(found) - 1) else 0.0
 
 
-def _one_column(sample: str) -> Layout:
+def _build_one_column_layout(sample: str) -> CsvLayout:
     """Lines of one value: enclosed by quotes if most of them are and all can be read so."""
-    found = rows(sample, Layout(None, None))
-    for quote in _quotes(sample):
-        layout = Layout(None, quote)
+    found = read_rows(sample, CsvLayout(None, None))
+    for quote in _list_quotes(sample):
+        layout = CsvLayout(None, quote)
         if quote is None:
             continue
         marks = "“”„«»" if quote == WIDE_QUOTES else quote.strip()
         enclosed = [row for row in found if len(row[0]) > 1 and row[0][0] in marks and row[0][-1] in marks]
-        if enclosed and (marks == '"' or len(enclosed) * 2 > len(found)) and _reads_whole(sample, layout):
+        if enclosed and (marks == '"' or len(enclosed) * 2 > len(found)) and _is_wholly_readable(sample, layout):
             return layout
-    return Layout(None, None)
+    return CsvLayout(None, None)
 
 
 def has_header(found: Sequence[Row]) -> bool:
@@ -432,24 +436,27 @@ def has_header(found: Sequence[Row]) -> bool:
     if len(found) < 2:
         return bool(found) and len(found) == 1 and all(_is_name(cell) for cell in found[0])
     first, others = found[0], found[1:]
-    if not any(first) or any(_kind([cell]) not in ("", "code") for cell in first if cell):
+    if not any(first) or any(_find_pattern([cell]) not in ("", "code") for cell in first if cell):
         return False
     if any(list(first) == list(row) for row in others):
         return False
-    votes = [_vote(cell, [row[at] for row in others if at < len(row) and row[at]]) for at, cell in enumerate(first)]
+    votes = [
+        _vote_for_header(cell, [row[at] for row in others if at < len(row) and row[at]])
+        for at, cell in enumerate(first)
+    ]
     # Headings may be missing, or stand twice, if the others leave no doubt.
     is_whole = all(first) and len(set(first)) == len(first)
     return sum(votes) > (0 if is_whole else 1)
 
 
-def _vote(cell: str, below: Sequence[str]) -> int:
+def _vote_for_header(cell: str, below: Sequence[str]) -> int:
     if not below or not cell:
         return 0
     if cell.lower() in NOTHING:
         return -2
     if _is_name(cell):
         return 2
-    kind = _kind(below)
+    kind = _find_pattern(below)
     if not kind:
         return 0
     return 1 if not PATTERNS[kind].fullmatch(cell) else -2
@@ -475,7 +482,7 @@ def _is_name(cell: str) -> bool:
     return cell.lower() in NAMES or (len(words) <= 4 and words[-1] in NAMES)
 
 
-def _kind(cells: Sequence[str]) -> str:
+def _find_pattern(cells: Sequence[str]) -> str:
     """The pattern that nearly all cells have; "" for none."""
     for name, pattern in PATTERNS.items():
         if sum(bool(pattern.fullmatch(cell)) for cell in cells) >= max(1, len(cells) * 0.8):
@@ -483,29 +490,29 @@ def _kind(cells: Sequence[str]) -> str:
     return ""
 
 
-def kind_of(cells: Sequence[str]) -> str:
+def find_kind(cells: Sequence[str]) -> str:
     """Return `email` of cells that are addresses, with names or without; "" of others, which nobody asked for."""
     filled = [cell for cell in cells if cell]
-    read = [trimming.addresses(cell) for cell in filled]
+    read = [trimming.split_addresses(cell) for cell in filled]
     fitting = sum(all(PATTERNS["email"].fullmatch(one) for one in each) for each in read)
     return "email" if filled and fitting >= 0.8 * len(filled) else ""
 
 
-def propose(names: Sequence[str | None], found: Sequence[Row], wish: Wish) -> int:
+def propose_column(names: Sequence[str | None], found: Sequence[Row], wish: ColumnWish) -> int:
     """Proposes the column that fits best: by its heading, by what its values look like, else the first with values."""
     width = max([len(names), *map(len, found)], default=0)
 
     def fitness(at: int) -> tuple[float, int, int]:
         cells = [row[at] for row in found if at < len(row) and row[at]]
         heading = names[at] if at < len(names) else None
-        alike = max((_likeness(heading or "", name) for name in wish.names), default=0.0)
-        fitting = _share(cells, wish.kind)
+        alike = max((_measure_likeness(heading or "", name) for name in wish.names), default=0.0)
+        fitting = _measure_share(cells, wish.kind)
         return alike + fitting + (0.1 if cells else -1.0), len(set(cells)) > len(cells) // 2, -at
 
     return max(range(width), key=fitness, default=0)
 
 
-def _likeness(heading: str, name: str) -> float:
+def _measure_likeness(heading: str, name: str) -> float:
     one, other = (re.sub(r"[\W_]+", "", text.lower()).rstrip("s") for text in (heading, name))
     if not one or not other:
         return 0.0
@@ -517,6 +524,6 @@ def _likeness(heading: str, name: str) -> float:
     return likeness / 2 if likeness > 0.6 else 0.0
 
 
-def _share(cells: Sequence[str], kind: str) -> float:
+def _measure_share(cells: Sequence[str], kind: str) -> float:
     pattern = PATTERNS.get(kind)
     return sum(bool(pattern.fullmatch(cell)) for cell in cells) / len(cells) if pattern and cells else 0.0

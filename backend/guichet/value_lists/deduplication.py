@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from guichet import errors
 from guichet.messages import say
-from guichet.value_lists.parsing import PART_VALUES, Part
+from guichet.value_lists.parsing import PART_VALUES, ListPart
 
 # Places of marks.
 MASK = (1 << 24) - 1
@@ -19,7 +19,7 @@ MASK = (1 << 24) - 1
 MOST_COMPARED = 200_000
 
 
-class Sieve:
+class Deduplicator:
     """What was seen of one list.
 
     :param most: how many different values there may be.
@@ -31,28 +31,28 @@ class Sieve:
         self._new = array("q")
         self._others: set[int] = set()
         self._repeats = False
-        self._aside = Part([], [], is_doubtful=True)
+        self._aside = ListPart([], [], is_doubtful=True)
 
-    def sifted(self, parts: Iterable[Part]) -> Iterator[Part]:
+    def deduplicate(self, parts: Iterable[ListPart]) -> Iterator[ListPart]:
         """Yields parts with what is new in them, and parts of what perhaps is not, which are `is_doubtful`.
 
         :raises ListTooLargeError: if there are too many values.
         """
         for part in parts:
-            again = self._again(part.values)
+            again = self._find_repeats(part.values)
             if len(self._new) > self._most:
                 raise errors.ListTooLargeError(say("The list has more than {most} values.", most=self._most))
-            yield self._without(part, again) if again else part
+            yield self._set_repeats_aside(part, again) if again else part
             if len(self._aside.values) >= PART_VALUES:
-                yield self._put_aside()
+                yield self._take_aside()
         if self._aside.values:
-            yield self._put_aside()
+            yield self._take_aside()
 
     def repeats(self) -> bool:
         """Tells whether what was set aside may stand elsewhere too, or twice; False is certain."""
         return self._repeats or not self._others.isdisjoint(self._new)
 
-    def _again(self, values: Sequence[str]) -> Sequence[int]:
+    def _find_repeats(self, values: Sequence[str]) -> Sequence[int]:
         """Finds the places of values whose mark was there before, also for one of these."""
         hashes, marks, places = array("q", map(hash, values)), self._marks, []
         for at, one in enumerate(hashes):
@@ -74,20 +74,20 @@ class Sieve:
             self._others.clear()
         return places
 
-    def _without(self, part: Part, again: Sequence[int]) -> Part:
+    def _set_repeats_aside(self, part: ListPart, again: Sequence[int]) -> ListPart:
         gone = set(again)
         kept = [at for at in range(len(part.values)) if at not in gone]
-        self._aside = _joined(self._aside, _chosen(part, again))
-        return _chosen(part, kept)
+        self._aside = _join_parts(self._aside, _select_values(part, again))
+        return _select_values(part, kept)
 
-    def _put_aside(self) -> Part:
-        aside, self._aside = self._aside, Part([], [], is_doubtful=True)
+    def _take_aside(self) -> ListPart:
+        aside, self._aside = self._aside, ListPart([], [], is_doubtful=True)
         return aside
 
 
-def _chosen(part: Part, places: Sequence[int]) -> Part:
-    return Part([part.values[at] for at in places], [part.lines[at] for at in places])
+def _select_values(part: ListPart, places: Sequence[int]) -> ListPart:
+    return ListPart([part.values[at] for at in places], [part.lines[at] for at in places])
 
 
-def _joined(one: Part, other: Part) -> Part:
-    return Part([*one.values, *other.values], [*one.lines, *other.lines], is_doubtful=True)
+def _join_parts(one: ListPart, other: ListPart) -> ListPart:
+    return ListPart([*one.values, *other.values], [*one.lines, *other.lines], is_doubtful=True)

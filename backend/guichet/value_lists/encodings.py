@@ -76,7 +76,7 @@ MOST_ODD = 0.3
 MOST_LIKELY = 4
 
 
-def find(file: IO[bytes]) -> str:
+def find_encoding(file: IO[bytes]) -> str:
     """Finds the encoding of a file, by its name in `ENCODINGS`. Reads all of it, a block at a time.
 
     :raises FileFaultError: if it is no text.
@@ -88,12 +88,12 @@ def find(file: IO[bytes]) -> str:
         return "utf-32"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    if wide := _wide(head):
+    if wide := _find_wide_encoding(head):
         return wide
-    stray = _stray(file)
+    stray = _find_stray_bytes(file)
     if stray is None:
         return "utf-8"
-    return MIXED if stray else _single_byte(file)
+    return MIXED if stray else _find_single_byte_encoding(file)
 
 
 def refuse_signatures(head: bytes) -> None:
@@ -106,7 +106,7 @@ def refuse_signatures(head: bytes) -> None:
             raise errors.FileFaultError(say("This is no text but {what}.", what=what))
 
 
-def _wide(head: bytes) -> str | None:
+def _find_wide_encoding(head: bytes) -> str | None:
     """Finds UTF-16 and UTF-32 without a mark by where their zeros are, and by what they decode to."""
     if b"\0" not in head:
         return None
@@ -123,19 +123,19 @@ def _wide(head: bytes) -> str | None:
     if even > half * WIDE and odd < half * 0.05:
         return "utf-16-be"
     # Other letters than Latin have few zeros: those of line ends and delimiters.
-    return next((name for name in ("utf-16-le", "utf-16-be") if _reads_as_text(head, name)), None)
+    return next((name for name in ("utf-16-le", "utf-16-be") if _is_text_in(head, name)), None)
 
 
-def _reads_as_text(head: bytes, name: str) -> bool:
+def _is_text_in(head: bytes, name: str) -> bool:
     try:
         text = codecs.getincrementaldecoder(ENCODINGS[name])().decode(head)
     except UnicodeDecodeError:
         return False
     letters = sum(unicodedata.category(one)[0] in "LMNPSZ" or one in "\r\n\t" for one in text[:4000])
-    return "\n" in text and letters == len(text[:4000]) and len({_script(one) for one in text[:4000]} - {""}) <= 3
+    return "\n" in text and letters == len(text[:4000]) and len({_find_script(one) for one in text[:4000]} - {""}) <= 3
 
 
-def _blocks(file: IO[bytes]) -> Iterator[bytes]:
+def _read_blocks(file: IO[bytes]) -> Iterator[bytes]:
     file.seek(0)
     while block := file.read(BLOCK):
         if b"\0" in block:
@@ -143,15 +143,15 @@ def _blocks(file: IO[bytes]) -> Iterator[bytes]:
         yield block
 
 
-def _stray(file: IO[bytes]) -> bool | None:
+def _find_stray_bytes(file: IO[bytes]) -> bool | None:
     """Tells whether a file that is no UTF-8 nearly is; None of one that is UTF-8 throughout."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        for block in _blocks(file):
+        for block in _read_blocks(file):
             decoder.decode(block)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        whole, stray = _sequences(file)
+        whole, stray = _count_sequences(file)
         return whole >= WHOLE_FOR_EACH_STRAY * stray
     return None
 
@@ -159,37 +159,37 @@ def _stray(file: IO[bytes]) -> bool | None:
 SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}|([\x80-\xff])")
 
 
-def _sequences(file: IO[bytes]) -> tuple[int, int]:
+def _count_sequences(file: IO[bytes]) -> tuple[int, int]:
     """Counts the sequences of UTF-8 beyond ASCII, and the bytes beyond ASCII that belong to none."""
     whole = stray = 0
-    for block in _blocks(file):
+    for block in _read_blocks(file):
         found = SEQUENCE.findall(block)
         strays = sum(map(bool, found))
         whole, stray = whole + len(found) - strays, stray + strays
     return whole, stray
 
 
-def _single_byte(file: IO[bytes]) -> str:
+def _find_single_byte_encoding(file: IO[bytes]) -> str:
     undefined = bytes(NOT_IN_WINDOWS_1252)
-    if any(len(block.translate(None, undefined)) < len(block) for block in _blocks(file)):
+    if any(len(block.translate(None, undefined)) < len(block) for block in _read_blocks(file)):
         return "iso-8859-1"
     return "windows-1252"
 
 
-def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
+def _decode_windows_1252(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeDecodeError)
     return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
 
 
-codecs.register_error("guichet-windows-1252", _as_windows_1252)
+codecs.register_error("guichet-windows-1252", _decode_windows_1252)
 
 
-def error_handler(encoding: str) -> str:
+def get_error_handler(encoding: str) -> str:
     """Return the name of the codec error handler that an encoding of `ENCODINGS` is read with."""
     return "guichet-windows-1252" if encoding == MIXED else "strict"
 
 
-def likely(file: IO[bytes], encoding: str) -> list[str]:
+def find_likely_encodings(file: IO[bytes], encoding: str) -> list[str]:
     """Return the encodings that explain a file better than the one that the rule found, the likeliest first.
 
     None where its letters may well be a language's. Of double-byte and Cyrillic files, and those of old systems, the
@@ -199,16 +199,16 @@ def likely(file: IO[bytes], encoding: str) -> list[str]:
         return [MIXED, "windows-1252"]
     if encoding not in ("windows-1252", "iso-8859-1"):
         return []
-    passages = _passages(file)
-    oddness = _oddness(passages.decode("cp1252" if encoding == "windows-1252" else "latin-1", "replace"))
+    passages = _collect_passages(file)
+    oddness = _measure_oddness(passages.decode("cp1252" if encoding == "windows-1252" else "latin-1", "replace"))
     if oddness < MOST_ODD:
         return []
-    scores = {name: _likeness(passages, name) for name in (*SINGLE, *DOUBLE)}
+    scores = {name: _measure_likeness(passages, name) for name in (*SINGLE, *DOUBLE)}
     known = sorted((name for name, score in scores.items() if score > 0.5), key=lambda name: -scores[name])
     return known[:MOST_LIKELY] or [encoding]
 
 
-def _passages(file: IO[bytes]) -> bytes:
+def _collect_passages(file: IO[bytes]) -> bytes:
     """Gathers lines with bytes beyond ASCII, from the beginning on."""
     file.seek(0)
     lines = (line for line in itertools.islice(file, 200_000) if not line.isascii())
@@ -225,7 +225,7 @@ def _passages(file: IO[bytes]) -> bytes:
 FITTING = frozenset("’‘´`·–—-°ºª²³½¼¾€£§©®™…«»„“”‹›¿¡•†\u00a0\u00ad\u202f")
 
 
-def _oddness(text: str, *, western: bool = True) -> float:
+def _measure_oddness(text: str, *, western: bool = True) -> float:
     """Measures which share of the characters beyond ASCII no language has where they stand.
 
     :param western: whether letters with marks hardly stand beside each other.
@@ -242,13 +242,13 @@ def _oddness(text: str, *, western: bool = True) -> float:
             if one == "ƒ" or (one.isupper() and before.islower()):
                 odd += 1
             elif western and "ß" not in (before, one, after):
-                odd += _crowding(padded[at - 2 : at + 3])
+                odd += _is_crowded(padded[at - 2 : at + 3])
         elif one not in FITTING or (before.isalpha() and after.isalpha() and one not in "’‘´·–—\u00ad"):
             odd += 1
     return odd / count if count else 0.0
 
 
-def _crowding(around: str) -> float:
+def _is_crowded(around: str) -> float:
     """Tells of the middle one of five characters whether it stands among three beyond ASCII, or between two."""
     far_before, before, _, after, far_after = (one >= "\x80" for one in around)
     if (before and after) or (before and far_before) or (after and far_after):
@@ -280,11 +280,11 @@ RARER: Mapping[str, float] = dict.fromkeys(("iso-8859-2", "ibm850", "ibm866"), 0
 MINGLED = re.compile(r"[A-Za-z][^\W\d_a-zA-Z]|[^\W\d_a-zA-Z][A-Za-z]")
 
 
-def _script(character: str) -> str:
+def _find_script(character: str) -> str:
     return unicodedata.name(character, "").split(" ")[0].split("-")[0] if character > "\x7f" else ""
 
 
-def _likeness(passages: bytes, name: str) -> float:
+def _measure_likeness(passages: bytes, name: str) -> float:
     """Measures how well an encoding explains bytes: what share are letters as they come in words."""
     try:
         text = passages.decode(ENCODINGS[name])
@@ -293,7 +293,7 @@ def _likeness(passages: bytes, name: str) -> float:
     characters = [one for one in text if one > "\x7f"]
     if not characters:
         return 0.0
-    fitting = sum(_script(one) in SCRIPTS[name] and unicodedata.category(one)[0] == "L" for one in characters)
+    fitting = sum(_find_script(one) in SCRIPTS[name] and unicodedata.category(one)[0] == "L" for one in characters)
     share = fitting / len(characters)
     if name in DOUBLE:
         return share * COMMON[name](text, characters) + (0.05 if name == "euc-kr" else 0.0)
@@ -303,13 +303,13 @@ def _likeness(passages: bytes, name: str) -> float:
     # Most letters are small, unless all are capitals.
     cased = 1.0 if lower >= upper or not lower else 0.6
     is_latin = SCRIPTS[name] == ("LATIN",)  # words are of one script
-    odd = _oddness(text, western=False) if is_latin else len(MINGLED.findall(text)) / len(characters)
+    odd = _measure_oddness(text, western=False) if is_latin else len(MINGLED.findall(text)) / len(characters)
     if lower and not upper and lower > 8:
         cased = 0.9
     return share * cased * (1 - min(1.0, shouting / len(characters) * 2)) * (1 - min(1.0, odd)) - RARER.get(name, 0.0)
 
 
-def _frequent(encoding: str, low: int, high: int) -> Callable[[str, list[str]], float]:
+def _measure_frequent_share(encoding: str, low: int, high: int) -> Callable[[str, list[str]], float]:
     """Measures which share of characters are of the frequent rows of a set, which stand first in it."""
 
     def share(text: str, characters: list[str]) -> float:
@@ -319,18 +319,18 @@ def _frequent(encoding: str, low: int, high: int) -> Callable[[str, list[str]], 
     return share
 
 
-def _japanese(text: str, characters: list[str]) -> float:
+def _find_japanese_encoding(text: str, characters: list[str]) -> float:
     # Half-width katakana are what other encodings look like.
     narrow = sum("\uff61" <= one <= "\uff9f" for one in characters) / len(characters)
     kana = sum("\u3040" <= one <= "\u30ff" for one in characters) / len(characters)
-    frequent = _frequent("cp932", 0x81, 0x97)(text, characters)
+    frequent = _measure_frequent_share("cp932", 0x81, 0x97)(text, characters)
     return (1 - narrow) * min(1.0, 0.75 * frequent + kana + 0.1)
 
 
 COMMON: Mapping[str, Callable[[str, list[str]], float]] = {
-    "shift-jis": _japanese,
-    "euc-jp": _japanese,
-    "gb18030": _frequent("gb18030", 0xA1, 0xD7),
-    "big5": _frequent("big5hkscs", 0xA1, 0xC6),
-    "euc-kr": _frequent("cp949", 0xA1, 0xC8),
+    "shift-jis": _find_japanese_encoding,
+    "euc-jp": _find_japanese_encoding,
+    "gb18030": _measure_frequent_share("gb18030", 0xA1, 0xD7),
+    "big5": _measure_frequent_share("big5hkscs", 0xA1, 0xC6),
+    "euc-kr": _measure_frequent_share("cp949", 0xA1, 0xC8),
 }

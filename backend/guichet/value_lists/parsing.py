@@ -18,7 +18,7 @@ from typing import IO, Any
 from guichet import errors
 from guichet.messages import say
 from guichet.value_lists import csv_sniffer, encodings, trimming
-from guichet.value_lists.csv_sniffer import Layout
+from guichet.value_lists.csv_sniffer import CsvLayout
 
 BLOCK = 1 << 18
 LINE_CHARACTERS = 1_000_000
@@ -33,7 +33,7 @@ RULERS = (b"---", b"===", b"___", b"***", b"~~~")
 
 
 @dataclass(frozen=True)
-class Bounds:
+class ListBounds:
     """How many different values a list may have, and how many characters one of them."""
 
     values: int
@@ -41,7 +41,7 @@ class Bounds:
 
 
 @dataclass(frozen=True)
-class Part:
+class ListPart:
     """Some of a list's values, in the order of the file.
 
     :param lines: of each; a range where each stands on the line after the one before it.
@@ -59,10 +59,10 @@ class Part:
 
 
 @dataclass
-class Tally:
+class ListTally:
     """What was counted while a file was read."""
 
-    bounds: Bounds
+    bounds: ListBounds
     rows: int = 0
     blanks: int = 0
     _hash: Any = field(default_factory=hashlib.sha256)
@@ -71,7 +71,7 @@ class Tally:
     def hash(self) -> str:
         return str(self._hash.hexdigest())
 
-    def add(self, part: Part) -> None:
+    def add(self, part: ListPart) -> None:
         """Counts a part, and refuses what is too much.
 
         :raises ListTooLargeError: if the list repeats itself for too long.
@@ -86,18 +86,18 @@ class Tally:
             raise errors.ListTooLargeError(say("The list has more than {most} values.", most=self.bounds.values))
 
 
-def sample(file: IO[bytes], encoding: str) -> str:
+def read_sample(file: IO[bytes], encoding: str) -> str:
     """Reads the beginning of a file, up to the end of a line.
 
     :raises FileFaultError: if it is not in this encoding, or a line is too long.
     """
-    with closing(_blocks(file, encoding)) as blocks:
+    with closing(_read_blocks(file, encoding)) as blocks:
         return next(blocks, "")
 
 
-def parts(
-    file: IO[bytes], encoding: str, laid_out: Layout, column: int, tally: Tally, kind: str = ""
-) -> Iterator[Part]:
+def read_parts(
+    file: IO[bytes], encoding: str, laid_out: CsvLayout, column: int, tally: ListTally, kind: str = ""
+) -> Iterator[ListPart]:
     """Yields the values of one column, trimmed, without blank ones; counts all of them in `tally`.
 
     :param kind: what they are, as `Wish` has it: of addresses several may stand in a cell, with names.
@@ -106,17 +106,17 @@ def parts(
     :raises ListTooLargeError: if it repeats itself for too long.
     """
     plain = laid_out.delimiter is None and laid_out.quote is None
-    with closing(_blocks(file, encoding)) as blocks:
-        found = _plain(blocks, laid_out, tally) if plain else _cells(blocks, laid_out, column, tally)
-        for part in _gathered(_respelt(found, kind, tally) if kind else found):
+    with closing(_read_blocks(file, encoding)) as blocks:
+        found = _read_plain_lines(blocks, laid_out, tally) if plain else _read_cells(blocks, laid_out, column, tally)
+        for part in _gather_parts(_respell_parts(found, kind, tally) if kind else found):
             tally.add(part)
             yield part
 
 
-def _blocks(file: IO[bytes], encoding: str) -> Generator[str, None, None]:
+def _read_blocks(file: IO[bytes], encoding: str) -> Generator[str, None, None]:
     """Yields text that ends where a line does."""
     file.seek(0)
-    text = io.TextIOWrapper(file, encodings.ENCODINGS[encoding], encodings.error_handler(encoding), newline="")
+    text = io.TextIOWrapper(file, encodings.ENCODINGS[encoding], encodings.get_error_handler(encoding), newline="")
     line, rest = 1, ""
     try:
         while block := text.read(BLOCK):
@@ -141,7 +141,7 @@ def _blocks(file: IO[bytes], encoding: str) -> Generator[str, None, None]:
         text.detach()
 
 
-def _plain(blocks: Iterator[str], laid_out: Layout, tally: Tally) -> Iterator[Part]:
+def _read_plain_lines(blocks: Iterator[str], laid_out: CsvLayout, tally: ListTally) -> Iterator[ListPart]:
     """Reads lines of one value each, without looking at them one by one."""
     line, headers = 1, int(laid_out.header)
     for block in blocks:
@@ -153,14 +153,14 @@ def _plain(blocks: Iterator[str], laid_out: Layout, tally: Tally) -> Iterator[Pa
             heading = next((at for at in range(skipped, len(lines)) if lines[at].strip()), None)
             skipped = len(lines) if heading is None else heading + 1
             headers -= heading is not None
-        yield _kept(lines[skipped:], range(line + skipped, line + len(lines)), tally)
+        yield _build_part(lines[skipped:], range(line + skipped, line + len(lines)), tally)
         line += len(lines)
 
 
-def _cells(blocks: Iterator[str], laid_out: Layout, column: int, tally: Tally) -> Iterator[Part]:
+def _read_cells(blocks: Iterator[str], laid_out: CsvLayout, column: int, tally: ListTally) -> Iterator[ListPart]:
     """Reads the cells of one column; a row that is too short has a blank one."""
-    lines_of_rows = itertools.islice(_lines(blocks, laid_out.delimiter), laid_out.above, None)
-    reader = csv.reader(csv_sniffer.straightened(lines_of_rows, laid_out), **csv_sniffer.dialect(laid_out))
+    lines_of_rows = itertools.islice(_split_lines(blocks, laid_out.delimiter), laid_out.above, None)
+    reader = csv.reader(csv_sniffer.straighten_quotes(lines_of_rows, laid_out), **csv_sniffer.get_csv_dialect(laid_out))
     header, above = laid_out.header, laid_out.above
     while True:
         before = above + reader.line_num
@@ -174,7 +174,9 @@ def _cells(blocks: Iterator[str], laid_out: Layout, column: int, tally: Tally) -
                 cells.append(row[column] if column < len(row) else "")
                 lines.append(above + reader.line_num)
         except csv.Error as error:
-            raise errors.FileFaultError(_quoting(str(error)), max(before + 1, above + reader.line_num)) from error
+            raise errors.FileFaultError(
+                _describe_quoting_error(str(error)), max(before + 1, above + reader.line_num)
+            ) from error
         if not cells:
             return
         one_each = above + reader.line_num - before == len(cells)
@@ -182,10 +184,10 @@ def _cells(blocks: Iterator[str], laid_out: Layout, column: int, tally: Tally) -
         began = (
             range(before + 1, before + 1 + len(cells)) if one_each else [before + 1, *(end + 1 for end in lines[:-1])]
         )
-        yield _kept(cells, began, tally)
+        yield _build_part(cells, began, tally)
 
 
-def _quoting(message: str) -> str:
+def _describe_quoting_error(message: str) -> str:
     if "field larger" in message or "unexpected end" in message:
         return "A quotation mark is opened and never closed."
     if "expected after" in message:
@@ -193,7 +195,7 @@ def _quoting(message: str) -> str:
     return "This line can't be read as CSV."
 
 
-def _lines(blocks: Iterator[str], delimiter: str | None) -> Iterator[str]:
+def _split_lines(blocks: Iterator[str], delimiter: str | None) -> Iterator[str]:
     # StringIO ends lines as the csv module wants them: at \n, \r and \r\n, and nowhere else.
     number = 0
     for block in blocks:
@@ -204,34 +206,34 @@ def _lines(blocks: Iterator[str], delimiter: str | None) -> Iterator[str]:
             yield line
 
 
-def _kept(cells: Sequence[str], lines: Sequence[int], tally: Tally) -> Part:
+def _build_part(cells: Sequence[str], lines: Sequence[int], tally: ListTally) -> ListPart:
     values = trimming.trim_all(cells)
-    part = Part(values, lines)
+    part = ListPart(values, lines)
     if any(mark[:1] in part.text and mark in part.text for mark in RULERS):
         values = ["" if csv_sniffer.is_ruler(value) else value for value in values]
-        part = Part(values, lines)
+        part = ListPart(values, lines)
     tally.rows += len(values)
     blanks = values.count("")
     if not blanks:
         return part
     tally.blanks += blanks
     pairs = [(value, line) for value, line in zip(values, lines, strict=True) if value]
-    return Part([value for value, _ in pairs], [line for _, line in pairs])
+    return ListPart([value for value, _ in pairs], [line for _, line in pairs])
 
 
-def _respelt(found: Iterator[Part], kind: str, tally: Tally) -> Iterator[Part]:
+def _respell_parts(found: Iterator[ListPart], kind: str, tally: ListTally) -> Iterator[ListPart]:
     """Writes values as their kind is written, and takes cells apart that have several addresses."""
     for part in found:
-        apart = trimming.respelt_all(part.values, part.text, kind)
+        apart = trimming.respell_all(part.values, part.text, kind)
         if apart is None:
             yield part
             continue
         pairs = [(one, line) for each, line in zip(apart, part.lines, strict=True) for one in each]
         tally.rows += len(pairs) - len(part.values)
-        yield Part([one for one, _ in pairs], [line for _, line in pairs])
+        yield ListPart([one for one, _ in pairs], [line for _, line in pairs])
 
 
-def _gathered(found: Iterator[Part]) -> Iterator[Part]:
+def _gather_parts(found: Iterator[ListPart]) -> Iterator[ListPart]:
     """Puts small parts together."""
     values: list[str] = []
     lines: list[int] = []
@@ -242,7 +244,7 @@ def _gathered(found: Iterator[Part]) -> Iterator[Part]:
         values.extend(part.values)
         lines.extend(part.lines)
         if len(values) >= PART_VALUES:
-            yield Part(values, lines)
+            yield ListPart(values, lines)
             values, lines = [], []
     if values:
-        yield Part(values, lines)
+        yield ListPart(values, lines)

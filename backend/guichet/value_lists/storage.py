@@ -19,9 +19,9 @@ from guichet import errors
 from guichet.messages import say
 from guichet.portal_db.database import Record, Transaction, as_json
 from guichet.value_lists import csv_sniffer, encodings, parsing, workbooks
-from guichet.value_lists.csv_sniffer import Layout, Wish
-from guichet.value_lists.deduplication import Sieve
-from guichet.value_lists.parsing import Bounds, Part, Tally
+from guichet.value_lists.csv_sniffer import ColumnWish, CsvLayout
+from guichet.value_lists.deduplication import Deduplicator
+from guichet.value_lists.parsing import ListBounds, ListPart, ListTally
 from guichet.value_lists.workbooks import WorkbookBounds
 
 # Reading a large file takes longer than other things that the portal database is asked.
@@ -29,7 +29,7 @@ SECONDS = 120
 
 FILE_PART = 1 << 20
 # How a sheet is written that was read from a workbook.
-SHEET = Layout(",", '"')
+SHEET = CsvLayout(",", '"')
 # So many lines are shown, to choose the header among them.
 HEAD_LINES, HEAD_CHARACTERS = 40, 120
 # PostgreSQL's number for its type of integers.
@@ -41,11 +41,11 @@ SPECIAL = (b"\\", b"\r", b"\t")
 
 
 @dataclass(frozen=True)
-class Choice:
+class ReadingChoice:
     """How a file is to be read, as far as a user said so; None is found out."""
 
     encoding: str | None = None
-    layout: Layout | None = None
+    layout: CsvLayout | None = None
     delimiter: str | None = None
     has_delimiter: bool = False
     header: bool | None = None
@@ -56,7 +56,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ListReading:
     """How a criterion wants the values of a list.
 
     :param normalization: `lower`, `upper`, `digits` or "", behind `nfd` where values are decomposed.
@@ -68,7 +68,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class _Read:
+class _FileAnalysis:
     """What a file was made out to be.
 
     :param kind: what the values of its column are: see `Wish`.
@@ -78,7 +78,7 @@ class _Read:
     """
 
     encoding: str
-    laid_out: Layout
+    laid_out: CsvLayout
     names: list[str | None]
     sample: list[list[str]]
     column: int
@@ -91,14 +91,14 @@ class _Read:
     sheet: str | None = None
 
 
-def create(
+def create_list(
     transaction: Transaction,
     owner: str,
     name: str,
     file: IO[bytes],
-    choice: Choice,
-    wish: Wish,
-    bounds: Bounds,
+    choice: ReadingChoice,
+    wish: ColumnWish,
+    bounds: ListBounds,
     workbook_bounds: WorkbookBounds,
 ) -> Record:
     """Reads a file into a new list.
@@ -106,22 +106,24 @@ def create(
     :raises FileFaultError: if it can't be read.
     :raises ListTooLargeError: if it has too many values.
     """
-    made_out = _make_out(file, choice, wish, workbook_bounds)
-    with _closing(made_out.text, file):
+    made_out = _analyze_file(file, choice, wish, workbook_bounds)
+    with _close_unless_same(made_out.text, file):
         size = file.seek(0, 2)
-        made = transaction.find("value_lists.create", owner=owner, name=name, bytes=size, **_described(made_out))
+        made = transaction.find("value_lists.create", owner=owner, name=name, bytes=size, **_build_columns(made_out))
         assert made is not None
-        transaction.copy_in("value_lists.copy_file", _binary(_file_rows(_uuid(made["id"]), _squeezed(file))))
-        return _fill(transaction, made["id"], made_out, bounds)
+        transaction.copy_in(
+            "value_lists.copy_file", _encode_binary_rows(_build_file_rows(_encode_uuid(made["id"]), _compress(file)))
+        )
+        return _store_parts(transaction, made["id"], made_out, bounds)
 
 
-def change(
+def change_list(
     transaction: Transaction,
     found: Record,
     file: IO[bytes],
-    choice: Choice,
-    wish: Wish,
-    bounds: Bounds,
+    choice: ReadingChoice,
+    wish: ColumnWish,
+    bounds: ListBounds,
     workbook_bounds: WorkbookBounds,
 ) -> Record:
     """Reads the file of a list again, another way.
@@ -130,19 +132,19 @@ def change(
     """
     for part in transaction.stream("value_lists.file", id=found["id"]):
         file.write(isal_zlib.decompress(bytes(part["content"])))
-    made_out = _make_out(file, choice, wish, workbook_bounds)
-    with _closing(made_out.text, file):
+    made_out = _analyze_file(file, choice, wish, workbook_bounds)
+    with _close_unless_same(made_out.text, file):
         transaction.fetch("value_lists.clear", id=found["id"])
-        transaction.fetch("value_lists.describe", id=found["id"], **_described(made_out))
-        return _fill(transaction, found["id"], made_out, bounds)
+        transaction.fetch("value_lists.describe", id=found["id"], **_build_columns(made_out))
+        return _store_parts(transaction, found["id"], made_out, bounds)
 
 
-def _closing(text: IO[bytes], file: IO[bytes]) -> AbstractContextManager[object]:
+def _close_unless_same(text: IO[bytes], file: IO[bytes]) -> AbstractContextManager[object]:
     """Closes what was made to be read; the file itself is the caller's."""
     return nullcontext() if text is file else closing(text)
 
 
-def choose(found: Record, given: Mapping[str, Any]) -> Choice:
+def build_choice(found: Record, given: Mapping[str, Any]) -> ReadingChoice:
     """What a change leaves open stays as it is; what hangs on what changes is found out again."""
     chosen = {name: given[name] for name in ("header", "column") if given.get(name) is not None}
     if "header_line" in given:
@@ -153,27 +155,29 @@ def choose(found: Record, given: Mapping[str, Any]) -> Choice:
         if unfit:
             raise errors.CriteriaError([errors.Fault(f"/{unfit}", "A workbook has none to choose: choose a sheet.")])
         if given.get("sheet") not in (None, found["sheet"]):
-            return Choice(sheet=given["sheet"], **chosen)
+            return ReadingChoice(sheet=given["sheet"], **chosen)
     elif given.get("sheet") is not None:
         raise errors.CriteriaError([errors.Fault("/sheet", "This file is no workbook.")])
     if "delimiter" in given:
-        return Choice(encoding, None, given["delimiter"], True, **chosen)
-    known = Layout(found["delimiter"], found["quote"], found["header"], found["above"])
+        return ReadingChoice(encoding, None, given["delimiter"], True, **chosen)
+    known = CsvLayout(found["delimiter"], found["quote"], found["header"], found["above"])
     kept = {"header": known.header, "column": found["column_at"]}
-    return Choice(encoding, known, sheet=found["sheet"], **(kept | chosen))
+    return ReadingChoice(encoding, known, sheet=found["sheet"], **(kept | chosen))
 
 
-def _make_out(file: IO[bytes], choice: Choice, wish: Wish, bounds: WorkbookBounds) -> _Read:
+def _analyze_file(file: IO[bytes], choice: ReadingChoice, wish: ColumnWish, bounds: WorkbookBounds) -> _FileAnalysis:
     if not workbooks.is_workbook(file):
-        encoding = choice.encoding or encodings.find(file)
-        sample = parsing.sample(file, encoding)
-        return _laid_out(_Source(file, sample, encoding, encodings.likely(file, encoding)), choice, wish)
-    workbook = workbooks.read(file, choice.sheet, bounds)
+        encoding = choice.encoding or encodings.find_encoding(file)
+        sample = parsing.read_sample(file, encoding)
+        return _analyze_text(
+            _TextSource(file, sample, encoding, encodings.find_likely_encodings(file, encoding)), choice, wish
+        )
+    workbook = workbooks.read_sheet(file, choice.sheet, bounds)
     try:
-        sample = parsing.sample(workbook.text, "utf-8")
-        known = choice.layout or csv_sniffer.with_layout(sample, SHEET)
-        found = _Source(workbook.text, sample, workbook.kind, [])
-        read = _laid_out(found, replace(choice, layout=known), wish)
+        sample = parsing.read_sample(workbook.text, "utf-8")
+        known = choice.layout or csv_sniffer.find_header(sample, SHEET)
+        found = _TextSource(workbook.text, sample, workbook.kind, [])
+        read = _analyze_text(found, replace(choice, layout=known), wish)
     except BaseException:
         workbook.text.close()
         raise
@@ -181,7 +185,7 @@ def _make_out(file: IO[bytes], choice: Choice, wish: Wish, bounds: WorkbookBound
 
 
 @dataclass(frozen=True)
-class _Source:
+class _TextSource:
     """Text that is to be laid out."""
 
     text: IO[bytes]
@@ -190,9 +194,9 @@ class _Source:
     likely: list[str]
 
 
-def _laid_out(source: _Source, choice: Choice, wish: Wish) -> _Read:
-    laid_out = _layout(source.sample, choice)
-    numbered = csv_sniffer.numbered(source.sample, laid_out)
+def _analyze_text(source: _TextSource, choice: ReadingChoice, wish: ColumnWish) -> _FileAnalysis:
+    laid_out = _choose_layout(source.sample, choice)
+    numbered = csv_sniffer.read_numbered_rows(source.sample, laid_out)
     if choice.has_header_line and choice.header_line is not None and not numbered:
         raise errors.CriteriaError([errors.Fault("/header_line", "The file has no such line.")])
     rows = [row for _, row in numbered]
@@ -201,38 +205,38 @@ def _laid_out(source: _Source, choice: Choice, wish: Wish) -> _Read:
     names = [*(rows[0] if laid_out.header and rows else []), *[None] * width][:width]
     if choice.column is not None and choice.column >= width:
         raise errors.CriteriaError([errors.Fault("/column", say("The file has {count} columns.", count=width))])
-    column = csv_sniffer.propose(names, below, wish) if choice.column is None else choice.column
-    return _Read(
+    column = csv_sniffer.propose_column(names, below, wish) if choice.column is None else choice.column
+    return _FileAnalysis(
         encoding=source.encoding,
         laid_out=laid_out,
         names=[name or None for name in names],
         sample=below[: csv_sniffer.SAMPLE_ROWS],
         column=column,
-        kind=wish.kind or csv_sniffer.kind_of([row[column] for row in below if column < len(row)]),
+        kind=wish.kind or csv_sniffer.find_kind([row[column] for row in below if column < len(row)]),
         text=source.text,
         header_line=numbered[0][0] if laid_out.header and numbered else None,
-        head=_head(source.sample),
+        head=_list_first_lines(source.sample),
         likely=source.likely,
     )
 
 
-def _layout(sample: str, choice: Choice) -> Layout:
+def _choose_layout(sample: str, choice: ReadingChoice) -> CsvLayout:
     if choice.has_delimiter:
-        found = csv_sniffer.with_delimiter(sample, choice.delimiter)
+        found = csv_sniffer.build_layout_for_delimiter(sample, choice.delimiter)
     else:
-        found = choice.layout or csv_sniffer.find(sample)
+        found = choice.layout or csv_sniffer.find_layout(sample)
     if choice.has_header_line:
-        return csv_sniffer.with_header_line(found, choice.header_line)
+        return csv_sniffer.set_header_line(found, choice.header_line)
     return found if choice.header is None else replace(found, header=choice.header)
 
 
-def _head(sample: str) -> list[tuple[int, str]]:
+def _list_first_lines(sample: str) -> list[tuple[int, str]]:
     """The first lines that are not blank, with their numbers, cut short."""
     lines = ((at, line.strip()) for at, line in enumerate(io.StringIO(sample, newline=""), 1))
     return [(at, line[:HEAD_CHARACTERS]) for at, line in itertools.islice(((n, t) for n, t in lines if t), HEAD_LINES)]
 
 
-def _described(made_out: _Read) -> dict[str, Any]:
+def _build_columns(made_out: _FileAnalysis) -> dict[str, Any]:
     return {
         "encoding": made_out.encoding,
         "delimiter": made_out.laid_out.delimiter,
@@ -250,13 +254,13 @@ def _described(made_out: _Read) -> dict[str, Any]:
     }
 
 
-def _fill(transaction: Transaction, list_id: Any, made_out: _Read, bounds: Bounds) -> Record:
-    tally, sieve = Tally(bounds), Sieve(bounds.values)
+def _store_parts(transaction: Transaction, list_id: Any, made_out: _FileAnalysis, bounds: ListBounds) -> Record:
+    tally, sieve = ListTally(bounds), Deduplicator(bounds.values)
     doubtful: list[int] = []
     encoding = "utf-8" if made_out.sheet is not None else made_out.encoding
-    found = parsing.parts(made_out.text, encoding, made_out.laid_out, made_out.column, tally, made_out.kind)
-    rows = _part_rows(_uuid(list_id), sieve.sifted(found), doubtful)
-    transaction.copy_in("value_lists.copy_parts", _binary(rows))
+    found = parsing.read_parts(made_out.text, encoding, made_out.laid_out, made_out.column, tally, made_out.kind)
+    rows = _build_part_rows(_encode_uuid(list_id), sieve.deduplicate(found), doubtful)
+    transaction.copy_in("value_lists.copy_parts", _encode_binary_rows(rows))
     if tally.rows == tally.blanks:
         raise errors.FileFaultError("There is no value in this column." if tally.rows else "The file is empty.")
     if doubtful and sieve.repeats():
@@ -268,7 +272,9 @@ def _fill(transaction: Transaction, list_id: Any, made_out: _Read, bounds: Bound
     return filled
 
 
-def _part_rows(list_id: bytes, parts: Iterable[Part], doubtful: list[int]) -> Iterator[Sequence[bytes | None]]:
+def _build_part_rows(
+    list_id: bytes, parts: Iterable[ListPart], doubtful: list[int]
+) -> Iterator[Sequence[bytes | None]]:
     """Writes parts as the cells of rows: list_id, part, first_line, lines, size, values, is_plain.
 
     :param doubtful: is given the numbers of parts that are.
@@ -279,14 +285,21 @@ def _part_rows(list_id: bytes, parts: Iterable[Part], doubtful: list[int]) -> It
         is_plain = _is_plain(part)
         joined = part.text if is_plain else JOIN.join(part.values).encode()
         size = struct.pack("!i", len(part.values))
-        yield list_id, struct.pack("!i", at), *_numbered(part.lines), size, joined, struct.pack("!?", is_plain)
+        yield (
+            list_id,
+            struct.pack("!i", at),
+            *_encode_line_numbers(part.lines),
+            size,
+            joined,
+            struct.pack("!?", is_plain),
+        )
 
 
-def _is_plain(part: Part) -> bool:
+def _is_plain(part: ListPart) -> bool:
     return part.text.count(b"\n") == len(part.values) - 1 and not any(one in part.text for one in SPECIAL)
 
 
-def _numbered(lines: Sequence[int]) -> tuple[bytes | None, bytes | None]:
+def _encode_line_numbers(lines: Sequence[int]) -> tuple[bytes | None, bytes | None]:
     """Writes lines as the first, where each follows the one before it, else as an array of PostgreSQL's integers."""
     if isinstance(lines, range):
         return struct.pack("!i", lines[0]), None
@@ -297,19 +310,19 @@ def _numbered(lines: Sequence[int]) -> tuple[bytes | None, bytes | None]:
     return None, struct.pack("!5i", 1, 0, INTEGER, len(lines), 1) + cells.tobytes()
 
 
-def _squeezed(file: IO[bytes]) -> Iterator[bytes]:
+def _compress(file: IO[bytes]) -> Iterator[bytes]:
     file.seek(0)
     while block := file.read(FILE_PART):
         yield isal_zlib.compress(block, 1)
 
 
-def _file_rows(list_id: bytes, contents: Iterable[bytes]) -> Iterator[Sequence[bytes | None]]:
+def _build_file_rows(list_id: bytes, contents: Iterable[bytes]) -> Iterator[Sequence[bytes | None]]:
     """Writes (list_id, part, content)."""
     for at, content in enumerate(contents):
         yield list_id, struct.pack("!i", at), content
 
 
-def _binary(rows: Iterable[Sequence[bytes | None]]) -> Iterator[bytes]:
+def _encode_binary_rows(rows: Iterable[Sequence[bytes | None]]) -> Iterator[bytes]:
     """Writes rows of cells in COPY's binary format, which has bytes as they are."""
     yield b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)
     for row in rows:
@@ -318,13 +331,13 @@ def _binary(rows: Iterable[Sequence[bytes | None]]) -> Iterator[bytes]:
     yield struct.pack("!h", -1)
 
 
-def _uuid(list_id: Any) -> bytes:
+def _encode_uuid(list_id: Any) -> bytes:
     return uuid.UUID(str(list_id)).bytes
 
 
-def count(transaction: Transaction, found: Record, reading: Reading) -> tuple[int, int]:
+def count_values(transaction: Transaction, found: Record, reading: ListReading) -> tuple[int, int]:
     """Counts the values of a list that can be read, and those that can't. Remembered in the portal database."""
-    if reading == Reading():
+    if reading == ListReading():
         return found["values"], 0
     asked = {"id": found["id"], "normalization": reading.normalization, "kind": reading.kind}
     known = transaction.find("value_lists.known_reading", **asked)
@@ -335,14 +348,14 @@ def count(transaction: Transaction, found: Record, reading: Reading) -> tuple[in
     return known["values"], known["malformed"]
 
 
-def malformed(transaction: Transaction, list_id: Any, reading: Reading, limit: int) -> list[Record]:
+def find_malformed(transaction: Transaction, list_id: Any, reading: ListReading, limit: int) -> list[Record]:
     """Lists the first values that can't be read, with their lines."""
     return transaction.fetch(
         "value_lists.malformed", id=list_id, normalization=reading.normalization, kind=reading.kind, limit=limit
     )
 
 
-def keys(transaction: Transaction, list_id: Any, reading: Reading) -> Iterator[bytes]:
+def stream_keys(transaction: Transaction, list_id: Any, reading: ListReading) -> Iterator[bytes]:
     """Yields what can be read as COPY's text format has it: one value a row."""
     for part in transaction.stream(
         "value_lists.keys", id=list_id, normalization=reading.normalization, kind=reading.kind
@@ -351,7 +364,7 @@ def keys(transaction: Transaction, list_id: Any, reading: Reading) -> Iterator[b
             yield part["keys"].encode() + b"\n"
 
 
-def lines(transaction: Transaction, list_id: Any, reading: Reading) -> Iterator[bytes]:
+def stream_lines(transaction: Transaction, list_id: Any, reading: ListReading) -> Iterator[bytes]:
     """Yields every value as COPY's text format has it: its line, its spelling, and what is read, NULL if malformed."""
     for part in transaction.stream(
         "value_lists.lines", id=list_id, normalization=reading.normalization, kind=reading.kind
@@ -359,10 +372,10 @@ def lines(transaction: Transaction, list_id: Any, reading: Reading) -> Iterator[
         yield part["lines"].encode() + b"\n"
 
 
-def literal(transaction: Transaction, list_id: Any, reading: Reading, limit: int | None = None) -> str:
+def fetch_array_literal(transaction: Transaction, list_id: Any, reading: ListReading, limit: int | None = None) -> str:
     """Returns what can be read, or some of it, as one array literal."""
     if limit is None:
-        text = b"".join(keys(transaction, list_id, reading)).decode().removesuffix("\n")
+        text = b"".join(stream_keys(transaction, list_id, reading)).decode().removesuffix("\n")
         if "\\" not in text:  # nothing is escaped, so that line ends stand between values and nowhere else
             joined = text.replace('"', '\\"').replace("\n", '","')
             return f'{{"{joined}"}}' if text else "{}"
@@ -372,7 +385,7 @@ def literal(transaction: Transaction, list_id: Any, reading: Reading, limit: int
     return str(found["literal"]) if found else "{}"
 
 
-def literals(transaction: Transaction, list_id: Any, reading: Reading) -> Record:
+def fetch_array_literals(transaction: Transaction, list_id: Any, reading: ListReading) -> Record:
     """Returns lines, spellings and what can be read (NULL if malformed) as three array literals."""
     found = transaction.find("value_lists.literals", id=list_id, normalization=reading.normalization, kind=reading.kind)
     assert found is not None

@@ -64,7 +64,7 @@ _LEADING = re.compile(rf"(?:[^@]*[:(\[\"'“„«=|<>])?\s*{ADDRESS.pattern}")
 _BESIDE = re.compile(r"[\s'\"]*(?:\([^()]*\))?[\s'\"]*")
 
 
-def addresses(text: str) -> list[str]:
+def split_addresses(text: str) -> list[str]:
     """Return the addresses of a text as mail programs copy it, `Name <a@b>; …`; what is none stays as it is.
 
     :param text: a trimmed value of a criterion whose values are addresses.
@@ -73,11 +73,11 @@ def addresses(text: str) -> list[str]:
         return [text] if text else []
     found: list[str] = []
     for entry in _ENTRIES.findall(text):
-        found.extend(_entry(entry.strip()))
+        found.extend(_read_entry(entry.strip()))
     return [one for one in found if one]
 
 
-def respelt_all(values: Sequence[str], joined: bytes, kind: str) -> list[list[str]] | None:
+def respell_all(values: Sequence[str], joined: bytes, kind: str) -> list[list[str]] | None:
     """Return for each of many values what it says, as a kind is written; None where all of them are so already.
 
     :param joined: the same values, joined by line feeds, in UTF-8.
@@ -85,7 +85,7 @@ def respelt_all(values: Sequence[str], joined: bytes, kind: str) -> list[list[st
     if kind == "email":
         is_marked = len(joined.translate(None, _MARKS)) < len(joined) or joined.count(b"\n") >= len(values)
         is_plain = not is_marked and (joined.isascii() or not any(mark in joined for mark in _WIDE_MARKS))
-        return None if is_plain else [addresses(value) for value in values]
+        return None if is_plain else [split_addresses(value) for value in values]
     if kind not in RESPELLINGS:
         return None
     respelt = [respell(value, kind) for value in values]
@@ -104,36 +104,36 @@ def respell(value: str, kind: str) -> str:
 _WHOLE = re.compile(r"'?([+-]?)(\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+|\d+)(?:[.,]0{1,2})?;?")
 
 
-def _whole(value: str) -> str:
+def _respell_whole_number(value: str) -> str:
     if value.isascii() and value.isdigit():
         return value
     found = _WHOLE.fullmatch(unicodedata.normalize("NFKC", value) if not value.isascii() else value)
     return found[1] + "".join(str(unicodedata.digit(one)) for one in found[2] if one.isdigit()) if found else value
 
 
-def _uuid(value: str) -> str:
+def _respell_uuid(value: str) -> str:
     return value[9:] if value[:9].lower() == "urn:uuid:" else value
 
 
-RESPELLINGS: Mapping[str, Callable[[str], str]] = {"integer": _whole, "uuid": _uuid}
+RESPELLINGS: Mapping[str, Callable[[str], str]] = {"integer": _respell_whole_number, "uuid": _respell_uuid}
 
 
-def _entry(entry: str) -> list[str]:
+def _read_entry(entry: str) -> list[str]:
     """Reads what stands between two semicolons."""
     found: list[str] = []
     end = 0
     for angled in ANGLED.finditer(entry):
         # Before it stands its name, in which there may be a comma, and perhaps addresses without a name.
         *before, _name = _PIECES.findall(entry[end : angled.start()]) or [""]
-        found.extend(one for piece in before for one in _bare(piece))
+        found.extend(one for piece in before for one in _read_bare_addresses(piece))
         found.append(angled[1])
         end = angled.end()
     for piece in _PIECES.findall(entry[end:]):
         # Of a text without any address nothing is known: it is kept whole, to be told of.
-        found.extend(_bare(piece) or ([] if end and _BESIDE.fullmatch(piece) else [piece.strip()]))
+        found.extend(_read_bare_addresses(piece) or ([] if end and _BESIDE.fullmatch(piece) else [piece.strip()]))
     return found if any("@" in one for one in found) else [entry]
 
 
-def _bare(piece: str) -> list[str]:
+def _read_bare_addresses(piece: str) -> list[str]:
     """Reads addresses without a name; of words before one it isn't known whether they belong to it."""
     return [one.strip("'").rstrip(".") for one in ADDRESS.findall(piece)] if _LEADING.match(piece) else []

@@ -21,12 +21,12 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 TRUE, FALSE = ("t", "true", "y", "yes", "on", "1"), ("f", "false", "n", "no", "off", "0")
 
 
-def key(value: str, kind: str) -> str | None:
+def normalize(value: str, kind: str) -> str | None:
     """Returns a normalized value in the one form that its kind is written in, or None where it is malformed."""
     return READERS[kind](value) if kind in READERS else value or None
 
 
-def _integer(bits: int) -> Callable[[str], str | None]:
+def _build_integer_reader(bits: int) -> Callable[[str], str | None]:
     def read(value: str) -> str | None:
         fits = INTEGER.fullmatch(value) and -(1 << bits - 1) <= int(value) < 1 << bits - 1
         return str(int(value)) if fits else None
@@ -34,50 +34,50 @@ def _integer(bits: int) -> Callable[[str], str | None]:
     return read
 
 
-def _numeric(value: str) -> str | None:
+def _read_numeric(value: str) -> str | None:
     # As PostgreSQL's trim_scale: no zeros behind the point.
     plain = f"{Decimal(value):f}" if NUMERIC.fullmatch(value) else ""
     trimmed = plain.rstrip("0").rstrip(".") if "." in plain else plain
     return ("0" if trimmed == "-0" else trimmed) or None
 
 
-def _double(value: str) -> str | None:
+def _read_double(value: str) -> str | None:
     return repr(float(value)) if DOUBLE.fullmatch(value) else None
 
 
-def _uuid(value: str) -> str | None:
+def _read_uuid(value: str) -> str | None:
     return str(uuid.UUID(value)) if UUID.fullmatch(value) else None
 
 
-def _date(value: str) -> str | None:
+def _read_date(value: str) -> str | None:
     try:
         return date.fromisoformat(value).isoformat() if DAY.fullmatch(value) else None
     except ValueError:
         return None
 
 
-def _timestamp(value: str) -> str | None:
-    return value if _date(value[:10]) and TIME.fullmatch(value[10:]) else None
+def _read_timestamp(value: str) -> str | None:
+    return value if _read_date(value[:10]) and TIME.fullmatch(value[10:]) else None
 
 
-def _email(value: str) -> str | None:
+def _read_email(value: str) -> str | None:
     return value if EMAIL.fullmatch(value) else None
 
 
-def _boolean(value: str) -> str | None:
+def _read_boolean(value: str) -> str | None:
     known = dict.fromkeys(TRUE, "true") | dict.fromkeys(FALSE, "false")
     return known.get(value.lower())
 
 
 READERS: Mapping[str, Callable[[str], str | None]] = {
-    "smallint": _integer(16),
-    "integer": _integer(32),
-    "bigint": _integer(64),
-    "numeric": _numeric,
-    "double precision": _double,
-    "uuid": _uuid,
-    "date": _date,
-    "timestamp": _timestamp,
-    "email": _email,
-    "boolean": _boolean,
+    "smallint": _build_integer_reader(16),
+    "integer": _build_integer_reader(32),
+    "bigint": _build_integer_reader(64),
+    "numeric": _read_numeric,
+    "double precision": _read_double,
+    "uuid": _read_uuid,
+    "date": _read_date,
+    "timestamp": _read_timestamp,
+    "email": _read_email,
+    "boolean": _read_boolean,
 }

@@ -24,7 +24,7 @@ DAMAGED, TOO_LARGE, PROTECTED, NO_SHEET = 3, 4, 5, 6
 
 def main(path: str, megabytes: str, most_bytes: str, seconds: str, sheet: str | None = None) -> int:
     """Write a sheet, and return how that ended."""
-    _bound(int(megabytes) << 20, int(most_bytes), int(seconds))
+    _limit_memory(int(megabytes) << 20, int(most_bytes), int(seconds))
     import python_calamine
 
     try:
@@ -33,7 +33,7 @@ def main(path: str, megabytes: str, most_bytes: str, seconds: str, sheet: str | 
         names = [one.name for one in workbook.sheets_metadata if one.visible == visible] or workbook.sheet_names
         if sheet is not None and sheet not in names:
             return NO_SHEET
-        taken = _write(workbook, names if sheet is None else [sheet])
+        taken = _write_sheet(workbook, names if sheet is None else [sheet])
     except python_calamine.PasswordError:
         return PROTECTED
     except (python_calamine.CalamineError, ValueError, KeyError):
@@ -44,7 +44,7 @@ def main(path: str, megabytes: str, most_bytes: str, seconds: str, sheet: str | 
     return 0
 
 
-def _bound(memory: int, most_bytes: int, seconds: int) -> None:
+def _limit_memory(memory: int, most_bytes: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
@@ -53,7 +53,7 @@ def _bound(memory: int, most_bytes: int, seconds: int) -> None:
         score.write("1000")
 
 
-def _write(workbook: Any, names: list[str]) -> str:
+def _write_sheet(workbook: Any, names: list[str]) -> str:
     """Write the first of some sheets that has any cell; its name is returned."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
     for name in names:
@@ -64,7 +64,7 @@ def _write(workbook: Any, names: list[str]) -> str:
         # A line is a row of the sheet, so that a line's number is what a user finds there.
         sys.stdout.write("\n" * first_row)
         for row in sheet.iter_rows():
-            writer.writerow([*[""] * first_column, *_texts(row)])
+            writer.writerow([*[""] * first_column, *_format_row(row)])
         break
     else:
         name = names[0]
@@ -72,14 +72,14 @@ def _write(workbook: Any, names: list[str]) -> str:
     return name
 
 
-def _texts(row: list[Any]) -> Iterator[str]:
+def _format_row(row: list[Any]) -> Iterator[str]:
     for cell in row:
-        text = _text(cell)
+        text = _format_cell(cell)
         # A line end within a cell is no end of a row; what no text has is nothing.
         yield " ".join(text.splitlines()).replace("\0", "").replace("\uffff", "") if text else ""
 
 
-def _text(cell: Any) -> str:
+def _format_cell(cell: Any) -> str:
     """Write a cell as the source writes such values: whole numbers without a point, days as ISO 8601 has them."""
     if isinstance(cell, str):
         return cell

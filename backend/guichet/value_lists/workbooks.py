@@ -53,7 +53,7 @@ def is_workbook(file: IO[bytes]) -> bool:
     return file.read(4) in (ZIP, OLE)
 
 
-def read(file: IO[bytes], sheet: str | None, bounds: WorkbookBounds) -> Workbook:
+def read_sheet(file: IO[bytes], sheet: str | None, bounds: WorkbookBounds) -> Workbook:
     """Read a sheet; None is the first that has anything in it.
 
     :raises FileFaultError: if it is no workbook, damaged, protected, or too large.
@@ -66,14 +66,14 @@ def read(file: IO[bytes], sheet: str | None, bounds: WorkbookBounds) -> Workbook
             shutil.copyfileobj(file, copy)
             copy.flush()
             with _one_at_a_time:
-                told = _run(copy.name, sheet, text, bounds)
-        return Workbook(_kind(file), tuple(told["sheets"]), told["sheet"], text)
+                told = _run_reader(copy.name, sheet, text, bounds)
+        return Workbook(_find_kind(file), tuple(told["sheets"]), told["sheet"], text)
     except BaseException:
         text.close()
         raise
 
 
-def _run(path: str, sheet: str | None, text: IO[bytes], bounds: WorkbookBounds) -> dict[str, str]:
+def _run_reader(path: str, sheet: str | None, text: IO[bytes], bounds: WorkbookBounds) -> dict[str, str]:
     reader = str(Path(workbook_reader.__file__))
     arguments = [path, str(bounds.megabytes), str(bounds.text), str(SECONDS), *([] if sheet is None else [sheet])]
     try:
@@ -91,10 +91,10 @@ def _run(path: str, sheet: str | None, text: IO[bytes], bounds: WorkbookBounds) 
         return dict(json.loads(done.stderr.splitlines()[-1]))
     if done.returncode == workbook_reader.NO_SHEET:
         raise errors.CriteriaError([errors.Fault("/sheet", "The workbook has no such sheet.")])
-    raise errors.FileFaultError(_fault(done.returncode, bounds))
+    raise errors.FileFaultError(_build_fault(done.returncode, bounds))
 
 
-def _fault(code: int, bounds: WorkbookBounds) -> str:
+def _build_fault(code: int, bounds: WorkbookBounds) -> str:
     if code == workbook_reader.DAMAGED:
         return "This is a zip or an Office document, but no workbook that can be read: save the sheet as CSV."
     if code == workbook_reader.PROTECTED:
@@ -104,7 +104,7 @@ def _fault(code: int, bounds: WorkbookBounds) -> str:
     return "This workbook takes more memory than there may be for one, or is damaged: save the sheet as CSV."
 
 
-def _kind(file: IO[bytes]) -> str:
+def _find_kind(file: IO[bytes]) -> str:
     file.seek(0)
     head = file.read(200)
     if head.startswith(OLE):

@@ -16,31 +16,31 @@ from hypothesis import strategies as st
 
 from guichet import errors
 from guichet.value_lists import csv_sniffer, encodings, parsing
-from guichet.value_lists.csv_sniffer import Layout, Wish
-from guichet.value_lists.parsing import Bounds, Tally
+from guichet.value_lists.csv_sniffer import ColumnWish, CsvLayout
+from guichet.value_lists.parsing import ListBounds, ListTally
 from guichet.value_lists.trimming import trim
 
 FILES = Path(__file__).parents[2] / "data" / "value_lists"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((FILES / "expected.json").read_text("utf-8"))
 # Files that say more by how they are made.
 MADE = {"windows_1252_late.txt": b"a.example\n" * 30_000 + "é.example\n".encode("cp1252")}
-BOUNDS = Bounds(1_000_000, 10_000)
+BOUNDS = ListBounds(1_000_000, 10_000)
 
 
 @dataclass
 class Read:
     encoding: str
-    laid_out: Layout
+    laid_out: CsvLayout
     values: list[tuple[int, str]]
-    tally: Tally
+    tally: ListTally
 
 
-def read(content: bytes, column: int = 0, laid_out: Layout | None = None) -> Read:
+def read(content: bytes, column: int = 0, laid_out: CsvLayout | None = None) -> Read:
     file = io.BytesIO(content)
-    encoding = encodings.find(file)
-    laid_out = laid_out or csv_sniffer.find(parsing.sample(file, encoding))
-    tally = Tally(BOUNDS)
-    parts = list(parsing.parts(file, encoding, laid_out, column, tally))
+    encoding = encodings.find_encoding(file)
+    laid_out = laid_out or csv_sniffer.find_layout(parsing.read_sample(file, encoding))
+    tally = ListTally(BOUNDS)
+    parts = list(parsing.read_parts(file, encoding, laid_out, column, tally))
     values = [pair for part in parts for pair in zip(part.lines, part.values, strict=True)]
     return Read(encoding, laid_out, values, tally)
 
@@ -56,7 +56,7 @@ def test_it_reads_what_stands_there(name: str) -> None:
     found = read(MADE.get(name) or (FILES / name).read_bytes(), expected["column"])
 
     assert found.encoding == expected["encoding"]
-    assert found.laid_out == Layout(expected["delimiter"], expected["quote"], expected["header"])
+    assert found.laid_out == CsvLayout(expected["delimiter"], expected["quote"], expected["header"])
     different = [pair for at, pair in enumerate(found.values) if at < 5 or pair == found.values[-1]]
     shown = different if len(found.values) > len(expected["values"]) else found.values
     assert [list(pair) for pair in shown if list(pair) in expected["values"]] == expected["values"]
@@ -96,26 +96,26 @@ def test_it_refuses_too_many_columns() -> None:
 
 
 def test_it_refuses_a_list_that_repeats_itself_for_ever() -> None:
-    tally = Tally(Bounds(3, 100))
+    tally = ListTally(ListBounds(3, 100))
     with pytest.raises(errors.ListTooLargeError, match="more than 3 values"):
-        list(parsing.parts(io.BytesIO(b"a\n" * 31), "utf-8", Layout(None, None), 0, tally))
+        list(parsing.read_parts(io.BytesIO(b"a\n" * 31), "utf-8", CsvLayout(None, None), 0, tally))
 
 
 @pytest.mark.parametrize(
     ("heads", "rows", "wish", "expected"),
     [
-        (["id", "name"], [["1", "Acme"]], Wish(), 0),
-        (["id", "email"], [["1", "a@x.example"]], Wish(("email",)), 1),
-        (["nr", "Company domain"], [["1", "a.example"]], Wish(("domain", "Company domains")), 1),
-        ([None, None], [["Acme", "a@x.example"]], Wish(("contact",), "email"), 1),
-        ([None, None], [["Acme", "12"]], Wish(("key",), "integer"), 1),
-        ([None, "x"], [["", "a"]], Wish(), 1),
+        (["id", "name"], [["1", "Acme"]], ColumnWish(), 0),
+        (["id", "email"], [["1", "a@x.example"]], ColumnWish(("email",)), 1),
+        (["nr", "Company domain"], [["1", "a.example"]], ColumnWish(("domain", "Company domains")), 1),
+        ([None, None], [["Acme", "a@x.example"]], ColumnWish(("contact",), "email"), 1),
+        ([None, None], [["Acme", "12"]], ColumnWish(("key",), "integer"), 1),
+        ([None, "x"], [["", "a"]], ColumnWish(), 1),
     ],
 )
 def test_it_proposes_the_column_that_fits(
-    heads: list[str | None], rows: Sequence[Sequence[str]], wish: Wish, expected: int
+    heads: list[str | None], rows: Sequence[Sequence[str]], wish: ColumnWish, expected: int
 ) -> None:
-    assert csv_sniffer.propose(heads, rows, wish) == expected
+    assert csv_sniffer.propose_column(heads, rows, wish) == expected
 
 
 # What trimming would change, or what no text of a file can have, can't come back the same.
@@ -128,7 +128,7 @@ CELLS = st.one_of(VALUES, st.just("a, b;\t|"), st.just('say "hi"\nthere'))
 def test_plain_lines_come_back_the_same(values: list[str], encoding: str) -> None:
     content = "\r\n".join(values).encode(encoding)
 
-    assert [value for _, value in read(content, laid_out=Layout(None, None)).values] == values
+    assert [value for _, value in read(content, laid_out=CsvLayout(None, None)).values] == values
 
 
 ROWS = st.lists(st.lists(CELLS, min_size=2, max_size=2), min_size=1, max_size=30)
@@ -178,7 +178,7 @@ PROGRAMS = {
 def test_what_spreadsheets_write_comes_back_the_same(name: str, rows: list[list[str]]) -> None:
     program = PROGRAMS[name]
 
-    found = read(program.write(rows), 1, Layout(program.delimiter, '"'))
+    found = read(program.write(rows), 1, CsvLayout(program.delimiter, '"'))
 
     assert [value for _, value in found.values] == [row[1] for row in rows]
     firsts = [1 + sum(text.count("\n") + 1 for text in map("".join, rows[:at])) for at in range(len(rows))]
@@ -208,7 +208,7 @@ def test_what_python_writes_comes_back_the_same(
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=delimiter, quoting=quoting, lineterminator=line_end).writerows(rows)  # type: ignore[arg-type]
 
-    found = read(text.getvalue().encode(), 1, Layout(delimiter, '"'))
+    found = read(text.getvalue().encode(), 1, CsvLayout(delimiter, '"'))
 
     assert [value for _, value in found.values] == [row[1] for row in rows]
 
@@ -216,4 +216,4 @@ def test_what_python_writes_comes_back_the_same(
 def test_it_refuses_an_encoding_that_the_file_does_not_have() -> None:
     for encoding in ("utf-16", "utf-8"):
         with pytest.raises(errors.FileFaultError, match=f"This is not text in {encoding}"):
-            parsing.sample(io.BytesIO(b"caf\xe9\n"), encoding)
+            parsing.read_sample(io.BytesIO(b"caf\xe9\n"), encoding)

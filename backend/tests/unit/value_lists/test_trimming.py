@@ -21,7 +21,7 @@ def test_a_value_is_freed_of_what_nobody_sees(text: str, value: str) -> None:
 
 @pytest.mark.parametrize(("text", "found"), TABLE["addresses"])
 def test_addresses_are_taken_out_of_what_mail_programs_copy(text: str, found: list[str]) -> None:
-    assert trimming.addresses(text) == found
+    assert trimming.split_addresses(text) == found
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_addresses_are_taken_out_of_what_mail_programs_copy(text: str, found: li
 def test_a_text_that_means_no_good_takes_no_longer(text: str) -> None:
     started = time.process_time()
 
-    trimming.addresses(text)
+    trimming.split_addresses(text)
 
     assert time.process_time() - started < 2
 
