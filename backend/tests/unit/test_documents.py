@@ -12,6 +12,7 @@ from typing import get_args
 
 import pytest
 
+from guichet import settings
 from guichet.interfaces import loading, model
 from guichet.interfaces.faults import CRITERIA
 from guichet.interfaces.interface import Interface
@@ -256,3 +257,30 @@ def test_every_module_that_is_named_exists(path: Path) -> None:
     ]
 
     assert sorted(lost) == []
+
+
+# Settings
+
+SETTINGS = {field.name.upper(): field.metadata["default"] for field in settings.declared()}
+# Variables of others: of S3 tools, of compose and nginx (`configuration.md` has them), of tests and scripts.
+ELSEWHERE = re.compile(r"AWS_\w+|SOURCE_\w+|GUICHET_\w+|\w+_FILE")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in DOCUMENTS if path.parent.name in {"docs", "definitions", "operations"} or path.parent == ROOT],
+    ids=_name,
+)
+def test_no_document_names_a_setting_that_is_gone_or_another_default(path: Path) -> None:
+    texts = [(ROOT / "docs" / name).read_text("utf-8") for name in ("configuration.md", "development.md")]
+    firsts = re.findall(r"^\| (`[^|]+`) \|", "\n".join(texts), re.MULTILINE)
+    tabled = set(re.findall(r"`([A-Z0-9_]+)`", "".join(firsts)))
+    upgrading = _prose(path).partition("### Upgrading")[0]  # below it stand those that are gone
+
+    named = set(re.findall(r"`([A-Z]+_[A-Z0-9_]+)[`=]", upgrading))
+    defaults = re.findall(r"`([A-Z]+_[A-Z0-9_]+)` \((\d[\d,]*)\b(?! ×)", upgrading)
+
+    assert sorted(name for name in named - SETTINGS.keys() - tabled if not ELSEWHERE.fullmatch(name)) == []
+    assert [
+        (name, number) for name, number in defaults if name in SETTINGS and number.replace(",", "") != SETTINGS[name]
+    ] == []
