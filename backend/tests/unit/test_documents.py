@@ -278,7 +278,7 @@ def test_no_document_names_a_setting_that_is_gone_or_another_default(path: Path)
     upgrading = _prose(path).partition("### Upgrading")[0]  # below it stand those that are gone
 
     named = set(re.findall(r"`([A-Z]+_[A-Z0-9_]+)[`=]", upgrading))
-    defaults = re.findall(r"`([A-Z]+_[A-Z0-9_]+)` \((\d[\d,]*)\b(?! ×)", upgrading)
+    defaults = re.findall(r"`([A-Z]+_[A-Z0-9_]+)` \((\d[\d,]*)\b(?! ×| in )", upgrading)
 
     assert sorted(name for name in named - SETTINGS.keys() - tabled if not ELSEWHERE.fullmatch(name)) == []
     assert [
