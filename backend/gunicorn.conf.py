@@ -46,7 +46,7 @@ from prometheus_client import multiprocess  # noqa: E402  # it reads the variabl
 from guichet import errors, resources  # noqa: E402  # the same, further down
 from guichet.server import draining, process_settings, web_worker  # noqa: E402
 
-resources.return_memory()
+resources.release_freed_memory()
 try:
     configured = process_settings.read_settings()
 except errors.SettingsError as error:
@@ -54,7 +54,7 @@ except errors.SettingsError as error:
 
 host = f"[{configured.host}]" if ":" in configured.host else configured.host
 bind = f"{host}:{configured.port}"
-workers = configured.web_workers or resources.server_processes()
+workers = configured.web_workers or resources.count_server_processes()
 # Its threads are for requests that are there; who is slow to send or to take waits, and is given up, apart from them.
 worker_class = web_worker.PacedWorker
 web_worker.PacedWorker.seconds = configured.client_seconds
@@ -103,7 +103,7 @@ def on_reload(server):  # type: ignore[no-untyped-def]  # gunicorn's hook
     from guichet import wsgi
 
     gc.unfreeze()
-    server.app.callable = wsgi.remake()
+    server.app.callable = wsgi.rebuild_application()
     when_ready(server)
 
 

@@ -57,7 +57,7 @@ REQUEST = {
 
 def measure_small(environ: dict[str, str], runs: int) -> None:
     """Claims, runs and ends an extract in this process, beside COPY of the same rows on a warm connection."""
-    worker = portal.build_worker(settings.read(environ))
+    worker = portal.build_worker(settings.read_settings(environ))
     cursor = psycopg2.connect(environ["SOURCE_CRM_URL"]).cursor()
     same = statement(SMALL_ROWS)
     copied = cursor.mogrify(csv_format.copy(same.sql, Dialect()), same.parameters).decode()

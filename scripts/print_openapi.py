@@ -8,5 +8,5 @@ from guichet import settings
 from guichet.app import create_app
 from guichet.http import openapi
 
-app = create_app(settings.read({"GUICHET_ENV_FILES": "none"}))
+app = create_app(settings.read_settings({"GUICHET_ENV_FILES": "none"}))
 print(json.dumps(openapi.build_document(app), ensure_ascii=False))

@@ -19,7 +19,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("guichet", static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # on the default provider, which this is
     app.config["MAX_CONTENT_LENGTH"] = settings.request_mb * 1_000_000
-    app.extensions["guichet"] = portal.build(settings)
+    app.extensions["guichet"] = portal.build_portal(settings)
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]  # how Flask documents it

@@ -9,6 +9,6 @@ import re
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
-def printable(text: str) -> str:
+def escape_controls(text: str) -> str:
     """Write what would move a terminal's cursor, or begin another line, as its escape: `\\x1b`, `\\n`, `\\u202e`."""
     return CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)

@@ -36,7 +36,7 @@ class EmailAddress:
         return f"{self.local}@{self.domain}"
 
 
-def parse(text: str) -> EmailAddress | None:
+def parse_address(text: str) -> EmailAddress | None:
     """Read an address; return None if it is not exactly one, in the plain form."""
     local, _, domain = text.partition("@")
     domain = domain.lower() if domain.isascii() else ""
@@ -60,5 +60,5 @@ class Recipients:
 
     def may_get(self, address: str | None) -> bool:
         """Tell whether a mail may go to an address as the portal's settings are now."""
-        parsed = parse(address) if address else None
+        parsed = parse_address(address) if address else None
         return parsed is not None and (parsed.domain in self.domains or str(parsed) == self.portal_address)

@@ -14,7 +14,7 @@ FILES = (".env", "var/env")
 _added: dict[str, str] = {}
 
 
-def load(folder: Path | None = None) -> None:
+def load_files(folder: Path | None = None) -> None:
     """Add the variables of those files in a folder to the environment; what is set already wins.
 
     Called again, it first takes back what it added. `GUICHET_ENV_FILES` names other files, separated by colons;
@@ -24,20 +24,20 @@ def load(folder: Path | None = None) -> None:
         if os.environ.get(variable) == value:
             del os.environ[variable]
     _added.clear()
-    for file in _files(folder or Path.cwd()):
+    for file in _list_files(folder or Path.cwd()):
         # Without interpolation: a dollar in a password is a dollar.
         for name, text in dotenv_values(file, interpolate=False).items():
             if text and not os.environ.get(name):
                 os.environ[name] = _added[name] = text
 
 
-def _files(folder: Path) -> list[Path]:
+def _list_files(folder: Path) -> list[Path]:
     given = os.environ.get("GUICHET_ENV_FILES")
     if given == "none":
         return []
     return [Path(name) for name in given.split(os.pathsep)] if given else [folder / name for name in FILES]
 
 
-def bucket_secrets() -> list[SecretStr]:
+def list_bucket_secrets() -> list[SecretStr]:
     """Return the secrets of a bucket, which its library reads from the environment: to be masked where they appear."""
     return [SecretStr(os.environ.get(name, "")) for name in ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")]

@@ -63,7 +63,7 @@ class GuichetError(Exception):
     reason = ""
 
 
-def explained(error: Exception) -> str:
+def explain(error: Exception) -> str:
     """Return an error's message with its reason, for whoever runs the portal."""
     reason = error.reason if isinstance(error, GuichetError) else ""
     return f"{error} ({reason})" if reason else str(error)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from guichet import resources
-from guichet.control_characters import CONTROLS, printable
+from guichet.control_characters import CONTROLS, escape_controls
 
 # What psycopg2 adds to a message of PostgreSQL: the SQL that failed, with the values that were bound to it.
 QUOTED = re.compile(r"^(?:LINE \d+:.*\n? *\^?|(?:DETAIL|CONTEXT|QUERY):.*)$\n?", re.MULTILINE)
@@ -30,40 +30,40 @@ def configure(path: Path | None, style: Literal["plain", "json"] = "plain") -> N
     if path is not None:
         resources.make_private(path.parent)
         handler = logging.handlers.WatchedFileHandler(path, encoding="utf-8")
-    handler.setFormatter(JsonLines() if style == "json" else Plain(LINE))
+    handler.setFormatter(JsonFormatter() if style == "json" else PlainFormatter(LINE))
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
 
 
-def fields(**values: Any) -> dict[str, dict[str, Any]]:
+def build_extra(**values: Any) -> dict[str, dict[str, Any]]:
     """Makes the `extra` of an event: what is known of it, by name; None is left out."""
     return {"fields": {name: value for name, value in values.items() if value is not None}}
 
 
-def _fields(record: logging.LogRecord) -> dict[str, Any]:
+def _get_fields(record: logging.LogRecord) -> dict[str, Any]:
     found: dict[str, Any] = getattr(record, "fields", {})
     return found
 
 
-class Discreet(logging.Formatter):
+class MaskingFormatter(logging.Formatter):
     """Leaves out of tracebacks what the database quotes of a statement, and with it the values of criteria."""
 
     def formatException(self, ei: Any) -> str:  # noqa: N802  # logging's own name
         return QUOTED.sub("", super().formatException(ei))
 
 
-class Plain(Discreet):
+class PlainFormatter(MaskingFormatter):
     """A line to read, the fields as `name=value` at its end. Lines of a traceback are indented, and so none of ours."""
 
     def formatException(self, ei: Any) -> str:  # noqa: N802  # logging's own name
         lines = super().formatException(ei).split("\n")
-        return "\n".join(f"    {printable(line)}" for line in lines)
+        return "\n".join(f"    {escape_controls(line)}" for line in lines)
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's own name
-        fields = (f"{name}={value}" for name, value in _fields(record).items())
-        return printable(" ".join([super().formatMessage(record), *fields]))
+        fields = (f"{name}={value}" for name, value in _get_fields(record).items())
+        return escape_controls(" ".join([super().formatMessage(record), *fields]))
 
 
-class JsonLines(Discreet):
+class JsonFormatter(MaskingFormatter):
     """A JSON object on one line, the fields among its keys."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -73,7 +73,7 @@ class JsonLines(Discreet):
             "logger": record.name,
             "message": record.getMessage(),
             **(record.args if isinstance(record.args, Mapping) else {}),
-            **_fields(record),
+            **_get_fields(record),
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)

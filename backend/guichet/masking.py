@@ -31,7 +31,7 @@ def mask(said: object, *secrets: SecretStr | None) -> str:
     """
     text = " ".join(str(said).split())
     for secret in secrets:
-        for piece in sorted(set(_pieces(secret.get_secret_value() if secret else "")), key=len, reverse=True):
+        for piece in sorted(set(_list_secrets(secret.get_secret_value() if secret else "")), key=len, reverse=True):
             # A short one would also be found within words: it is looked for where libpq begins to quote.
             text = (
                 text.replace(piece, MASK) if len(piece) > 2 else re.sub(rf'"{re.escape(piece)}(?!\w)', f'"{MASK}', text)
@@ -40,7 +40,7 @@ def mask(said: object, *secrets: SecretStr | None) -> str:
     return text if len(text) <= CHARACTERS else f"{text[:CHARACTERS]}…"
 
 
-def _pieces(secret: str) -> Iterator[str]:
+def _list_secrets(secret: str) -> Iterator[str]:
     """List the passwords of a URL, whole and as a parser may have cut them; all of a text that is no URL."""
     if "://" not in secret:
         yield from filter(None, [secret])

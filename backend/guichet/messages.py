@@ -35,44 +35,44 @@ def say(template: str, **values: Value) -> Sentence:
     :param values: a text as it is, a number (written with separators), or a function of the language, such as
         that of a label.
     """
-    sentence = Sentence(_filled(template, values, "en"))
+    sentence = Sentence(_fill(template, values, "en"))
     sentence.template, sentence.values = template, values
     return sentence
 
 
-def in_language(text: str, language: str) -> str:
+def translate(text: str, language: str) -> str:
     """Says a sentence in a language."""
-    known = _translations(language)
+    known = _load_translations(language)
     if isinstance(text, Sentence):
-        return _filled(known.get(text.template, text.template), text.values, language)
+        return _fill(known.get(text.template, text.template), text.values, language)
     return known.get(text, text)
 
 
-def of(error: Exception) -> str:
+def get_sentence(error: Exception) -> str:
     """Returns what an error says, as the sentence that it was raised with."""
     said = error.args[0] if error.args else ""
     return said if isinstance(said, Sentence) else str(error)
 
 
-def _filled(template: str, values: Mapping[str, Value], language: str) -> str:
-    return template.format(**{name: _written(value, language) for name, value in values.items()})
+def _fill(template: str, values: Mapping[str, Value], language: str) -> str:
+    return template.format(**{name: _format_value(value, language) for name, value in values.items()})
 
 
-def _written(value: Value, language: str) -> str:
+def _format_value(value: Value, language: str) -> str:
     if callable(value):
         return value(language)
     if isinstance(value, int):
         return f"{value:,}".replace(",", SEPARATORS[language])
-    return shortened(in_language(value, language), QUOTED_CHARACTERS)
+    return shorten(translate(value, language), QUOTED_CHARACTERS)
 
 
-def shortened(text: str, most: int) -> str:
+def shorten(text: str, most: int) -> str:
     """Return a text, or its beginning where it is longer than so many characters."""
     return text if len(text) <= most else f"{text[:most]}…"
 
 
 @lru_cache
-def _translations(language: str) -> Mapping[str, str]:
+def _load_translations(language: str) -> Mapping[str, str]:
     if language == "en":
         return {}
     file = resources.files(__package__).joinpath("translations", f"{language}.json")

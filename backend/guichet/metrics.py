@@ -62,7 +62,7 @@ STATES = {
 Known = Mapping[tuple[str, str], float]
 
 
-class Facts(Collector):
+class FactsCollector(Collector):
     """Metrics that are looked up when they are asked for."""
 
     def __init__(self, facts: Iterable[Metric]) -> None:
@@ -72,36 +72,36 @@ class Facts(Collector):
         return self._facts
 
 
-class Disk(Collector):
+class DiskCollector(Collector):
     """The disk of the archives, and the version, of a process that is no server."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def collect(self) -> Iterable[Metric]:
-        yield build()
-        yield from disk(self._folder)
+        yield build_version()
+        yield from measure_disk(self._folder)
 
 
-def serve(port: int, archives: Path) -> None:
+def serve_metrics(port: int, archives: Path) -> None:
     """Answers `GET /metrics` (and whatever else is asked) of a process that is no server, in a thread of its own."""
     for outcome in ("sent", "later", "failed", "unknown"):
         mails.labels(outcome)  # told as 0 until there is one: what begins with its first can't be seen to grow
-    REGISTRY.register(Disk(archives))
+    REGISTRY.register(DiskCollector(archives))
     start_http_server(port)
 
 
-def exposition(facts: Iterable[Metric]) -> bytes:
+def format_exposition(facts: Iterable[Metric]) -> bytes:
     """Writes everything in Prometheus's text format.
 
     :param facts: what was looked up beside what processes measure.
     """
     registry = CollectorRegistry()
-    registry.register(Facts(facts))
-    return generate_latest(_everything()) + generate_latest(registry)
+    registry.register(FactsCollector(facts))
+    return generate_latest(_build_registry()) + generate_latest(registry)
 
 
-def gauge(name: str, about: str, samples: Mapping[str, float], label: str | None = None) -> Metric:
+def build_gauge(name: str, about: str, samples: Mapping[str, float], label: str | None = None) -> Metric:
     """Makes a gauge that is kept nowhere.
 
     :param samples: its values by the value of its label; without a label, the one under "".
@@ -112,44 +112,44 @@ def gauge(name: str, about: str, samples: Mapping[str, float], label: str | None
     return made
 
 
-def build() -> Metric:
-    return gauge("build_info", "The version that runs, always 1.", {__version__: 1}, "version")
+def build_version() -> Metric:
+    return build_gauge("build_info", "The version that runs, always 1.", {__version__: 1}, "version")
 
 
-def disk(folder: Path) -> Iterator[Metric]:
+def measure_disk(folder: Path) -> Iterator[Metric]:
     """Tells of the disk on which archives are written; nothing while it is away."""
     try:
         usage = shutil.disk_usage(folder)
     except OSError:
         return
-    yield gauge("archive_disk_size_bytes", "The size of the archives' disk.", {"": usage.total})
-    yield gauge("archive_disk_free_bytes", "What is free on the archives' disk.", {"": usage.free})
+    yield build_gauge("archive_disk_size_bytes", "The size of the archives' disk.", {"": usage.total})
+    yield build_gauge("archive_disk_free_bytes", "What is free on the archives' disk.", {"": usage.free})
 
 
-def up(portal_database: bool | None, sources: Mapping[str, bool]) -> Iterator[Metric]:
+def build_up(portal_database: bool | None, sources: Mapping[str, bool]) -> Iterator[Metric]:
     """Tells which databases answer: 1, or 0.
 
     :param portal_database: None where there is none.
     """
     if portal_database is not None:
-        yield gauge("portal_database_up", "Whether the portal database answers.", {"": portal_database})
-    yield gauge("source_up", "Whether a source answers.", sources, "source")
+        yield build_gauge("portal_database_up", "Whether the portal database answers.", {"": portal_database})
+    yield build_gauge("source_up", "Whether a source answers.", sources, "source")
 
 
-def queue(known: Known) -> Iterator[Metric]:
+def build_queue(known: Known) -> Iterator[Metric]:
     """Tells what the portal database knows, by metric and state, such as `("extracts", "queued")`."""
     about = {
         "extracts": "Extracts by state: all that are under way, of those that ended the last day's.",
         "deliveries": "Mails by state: all that are under way, of those that ended the last day's.",
     }
     for name, states in STATES.items():
-        yield gauge(name, about[name], {state: known.get((name, state), 0) for state in states}, "state")
+        yield build_gauge(name, about[name], {state: known.get((name, state), 0) for state in states}, "state")
     oldest = known.get(("oldest", "queued"), 0)
-    yield gauge("queue_oldest_seconds", "How long the oldest waiting extract waits.", {"": oldest})
-    yield gauge("archive_bytes", "What all archives take together.", {"": known.get(("archives", "stored"), 0)})
+    yield build_gauge("queue_oldest_seconds", "How long the oldest waiting extract waits.", {"": oldest})
+    yield build_gauge("archive_bytes", "What all archives take together.", {"": known.get(("archives", "stored"), 0)})
 
 
-def _everything() -> CollectorRegistry:
+def _build_registry() -> CollectorRegistry:
     if values.ValueClass is values.MutexValue:  # one process: it has its values in memory
         return REGISTRY
     registry = CollectorRegistry()

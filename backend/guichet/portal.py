@@ -90,10 +90,10 @@ class Portal:
     @property
     def mail_sender(self) -> str | None:
         """Who mails are from; None where none are sent."""
-        return _sender(self.settings)
+        return _find_sender(self.settings)
 
 
-def build(settings: Settings) -> Portal:
+def build_portal(settings: Settings) -> Portal:
     """Wires a portal. Connects to nothing: that happens when a source is first read.
 
     :raises SettingsError: if the demo's password, or a guessable key, would be used where others could make use of it.
@@ -133,7 +133,7 @@ def build(settings: Settings) -> Portal:
         ),
         rights=Rights(registry, accounts.find_member),
         account_register=AccountRegister(portal_database, accounts) if portal_database else None,
-        mail_server=_mail_server(settings),
+        mail_server=_build_mail_server(settings),
     )
 
 
@@ -173,12 +173,12 @@ def build_signer(settings: Settings) -> Signer:
 def build_portal_database(settings: Settings) -> PortalDatabase | None:
     """Makes the portal database, where there is one."""
     url = settings.portal_database_url
-    return PortalDatabase(url, _pool_limits(settings)) if url else None
+    return PortalDatabase(url, _build_pool_limits(settings)) if url else None
 
 
 def build_sources(settings: Settings) -> dict[str, Source]:
     """Makes every source, by name."""
-    limits = _pool_limits(settings)
+    limits = _build_pool_limits(settings)
     return {
         name: Source(
             Pool(name, url, limits, setup=READS_ONLY, encoding=settings.encodings.get(name, "utf-8")),
@@ -190,14 +190,14 @@ def build_sources(settings: Settings) -> dict[str, Source]:
 
 def build_writers(settings: Settings) -> dict[str, Writer]:
     """Makes the way to write to each source whose records may be written, by the source's name."""
-    limits = _pool_limits(settings)
+    limits = _build_pool_limits(settings)
     return {
         name: Writer(Pool(name, url, limits), settings.time_zone, settings.write_seconds)
         for name, url in settings.writers.items()
     }
 
 
-def _pool_limits(settings: Settings) -> PoolLimits:
+def _build_pool_limits(settings: Settings) -> PoolLimits:
     return PoolLimits(settings.source_pool_size, settings.source_wait_seconds, settings.source_connect_seconds)
 
 
@@ -244,7 +244,7 @@ def build_worker(settings: Settings) -> Worker:
             secret_key=settings.secret_key,
         ),
         bounds=Bounds(settings.extracts_per_user, settings.extracts_per_source),
-        outbox=_outbox(settings, database, store, rights),
+        outbox=_build_outbox(settings, database, store, rights),
         slots=settings.worker_slots,
         archive_days=settings.archive_days,
         audit_days=settings.audit_days,
@@ -254,9 +254,9 @@ def build_worker(settings: Settings) -> Worker:
     )
 
 
-def _outbox(settings: Settings, database: PortalDatabase, store: Store, rights: Rights) -> Outbox | None:
-    sender = _sender(settings)
-    server = _mail_server(settings)
+def _build_outbox(settings: Settings, database: PortalDatabase, store: Store, rights: Rights) -> Outbox | None:
+    sender = _find_sender(settings)
+    server = _build_mail_server(settings)
     if server is None or sender is None:
         return None
     write = notifications.writer(
@@ -269,11 +269,11 @@ def _outbox(settings: Settings, database: PortalDatabase, store: Store, rights: 
     return Outbox(database, server, write, settings.recipients, rights)
 
 
-def _mail_server(settings: Settings) -> MailServer | None:
+def _build_mail_server(settings: Settings) -> MailServer | None:
     return MailServer(settings.smtp_url, settings.smtp_seconds) if settings.smtp_url else None
 
 
-def _sender(settings: Settings) -> str | None:
+def _find_sender(settings: Settings) -> str | None:
     """Who mails are from; None where none are sent."""
     return (settings.mail_from or settings.user_email) if settings.smtp_url else None
 

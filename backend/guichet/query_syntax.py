@@ -24,19 +24,19 @@ NAME = re.compile(r"(?P<name>.*?)(?P<end>\.from|\.to|\.is)?(?P<negated>!?)", re.
 OPTIONS: Mapping[str, str | None] = {"empty": "", "missing": None}
 
 
-class TermError(ValueError):
+class QuerySyntaxError(ValueError):
     """Terms that contradict each other."""
 
 
 @dataclass(frozen=True)
-class Kind:
+class CriterionKind:
     """What must be known of a criterion to read its text."""
 
     type: str
     multiple: bool = False
 
 
-def criteria(terms: Iterable[tuple[str, str]], kinds: Mapping[str, Kind]) -> dict[str, Any]:
+def parse_criteria(terms: Iterable[tuple[str, str]], kinds: Mapping[str, CriterionKind]) -> dict[str, Any]:
     """Makes the criteria of a request.
 
     :param terms: names and texts, in the order of their writing. A criterion that is not in `kinds` keeps its text, so
@@ -47,9 +47,9 @@ def criteria(terms: Iterable[tuple[str, str]], kinds: Mapping[str, Kind]) -> dic
     options: dict[tuple[str, bool], list[str | None]] = {}
     ends: dict[tuple[str, bool], dict[str, str]] = {}
     for written, text in terms:
-        name, end, negated = _parts(written, kinds)
+        name, end, negated = _split_name(written, kinds)
         if end == "is":
-            options.setdefault((name, negated), []).append(_option(name, text))
+            options.setdefault((name, negated), []).append(_find_option(name, text))
         elif end:
             ends.setdefault((name, negated), {})[end] = text
         else:
@@ -57,24 +57,24 @@ def criteria(terms: Iterable[tuple[str, str]], kinds: Mapping[str, Kind]) -> dic
     found: dict[str, Any] = {}
     for name, negated in {**texts, **options, **ends}:
         if name in found or ((name, negated) in texts and (name, negated) in ends):
-            raise TermError(f"“{name}” is given in two ways; give it in one.")
+            raise QuerySyntaxError(f"“{name}” is given in two ways; give it in one.")
         key = (name, negated)
-        value = ends[key] if key in ends else of_texts(kinds.get(name, Kind("text")), texts.get(key, []))
+        value = ends[key] if key in ends else parse_value(kinds.get(name, CriterionKind("text")), texts.get(key, []))
         if key in options:
             value = [*(value if isinstance(value, list) else [value]), *options[key]]
         found[name] = {"not": value} if negated else value
     return found
 
 
-def of_texts(kind: Kind, texts: Sequence[str]) -> Any:
+def parse_value(kind: CriterionKind, texts: Sequence[str]) -> Any:
     """Makes the value of one criterion of its texts; several of one that takes one are left for the check to refuse."""
     if kind.multiple:
         return [] if list(texts) == [""] else list(texts)
-    values = [_value(kind, text) for text in texts]
+    values = [_parse_text(kind, text) for text in texts]
     return values[0] if len(values) == 1 else values
 
 
-def _parts(written: str, kinds: Mapping[str, Kind]) -> tuple[str, str, bool]:
+def _split_name(written: str, kinds: Mapping[str, CriterionKind]) -> tuple[str, str, bool]:
     matched = NAME.fullmatch(written)
     assert matched
     name, end, negated = matched["name"], matched["end"] or "", bool(matched["negated"])
@@ -83,13 +83,13 @@ def _parts(written: str, kinds: Mapping[str, Kind]) -> tuple[str, str, bool]:
     return name + end, "", negated
 
 
-def _option(name: str, text: str) -> str | None:
+def _find_option(name: str, text: str) -> str | None:
     if text not in OPTIONS:
-        raise TermError(f"“{name}.is” is one of {', '.join(OPTIONS)}.")
+        raise QuerySyntaxError(f"“{name}.is” is one of {', '.join(OPTIONS)}.")
     return OPTIONS[text]
 
 
-def _value(kind: Kind, text: str) -> Any:
+def _parse_text(kind: CriterionKind, text: str) -> Any:
     if kind.type == "boolean":
         return BOOLEANS.get(text.lower(), text)
     if kind.type not in RANGES:

@@ -28,23 +28,23 @@ PROCESS_BYTES = 100 * MEGABYTE
 FEWEST, MOST = 2, 8
 
 
-def server_processes(cgroup: Path = CGROUP) -> int:
+def count_server_processes(cgroup: Path = CGROUP) -> int:
     """Tells how many server processes suit this machine: one per core, as far as the memory reaches."""
-    processes = min(max(cores(cgroup), FEWEST), MOST)
-    memory = memory_bytes(cgroup)
+    processes = min(max(count_cores(cgroup), FEWEST), MOST)
+    memory = read_memory_limit(cgroup)
     return processes if memory is None else max(1, min(processes, memory // PROCESS_BYTES))
 
 
-def cores(cgroup: Path = CGROUP) -> int:
+def count_cores(cgroup: Path = CGROUP) -> int:
     """Counts the cores that this process may use."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    quota, period = _quota(cgroup)
+    quota, period = _read_cpu_quota(cgroup)
     return min(allowed, max(1, quota // period)) if quota > 0 and period > 0 else allowed
 
 
-def memory_bytes(cgroup: Path = CGROUP) -> int | None:
+def read_memory_limit(cgroup: Path = CGROUP) -> int | None:
     """Tells the container's limit; None where there is none."""
-    limit = _number(cgroup / "memory.max") or _number(cgroup / "memory" / "memory.limit_in_bytes")
+    limit = _read_number(cgroup / "memory.max") or _read_number(cgroup / "memory" / "memory.limit_in_bytes")
     # Version 1 says “none” by a number that no machine has.
     return limit if 0 < limit < 2**60 else None
 
@@ -59,7 +59,7 @@ def make_private(folder: Path) -> None:
         one.mkdir(mode=0o700, exist_ok=True)
 
 
-def return_memory() -> None:
+def release_freed_memory() -> None:
     """Have what is freed go back to the system, where the C library is glibc.
 
     Else each of a process's threads keeps the memory of the largest thing that it has done.
@@ -70,7 +70,7 @@ def return_memory() -> None:
             library.mallopt(parameter, value)
 
 
-def give_way(niceness: int) -> None:
+def lower_priority(niceness: int) -> None:
     """Leaves the cores to others, as long as they want them.
 
     The niceness of a process counts among those of its session only, where Linux groups them so. That of the session is
@@ -90,21 +90,21 @@ def _has_terminal() -> bool:
     return True
 
 
-def _quota(cgroup: Path) -> tuple[int, int]:
+def _read_cpu_quota(cgroup: Path) -> tuple[int, int]:
     """Microseconds of processor time, and of the period in which they may be used; zeros where there is no limit."""
-    quota, _, period = _text(cgroup / "cpu.max").partition(" ")
+    quota, _, period = _read_text(cgroup / "cpu.max").partition(" ")
     if quota:
         return (int(quota), int(period)) if quota.isdigit() else (0, 0)
-    return _number(cgroup / "cpu" / "cpu.cfs_quota_us"), _number(cgroup / "cpu" / "cpu.cfs_period_us")
+    return _read_number(cgroup / "cpu" / "cpu.cfs_quota_us"), _read_number(cgroup / "cpu" / "cpu.cfs_period_us")
 
 
-def _number(file: Path) -> int:
+def _read_number(file: Path) -> int:
     """Reads a number; 0 where there is no such file, or a word or a negative number in it, which mean “no limit”."""
-    found = _text(file)
+    found = _read_text(file)
     return int(found) if found.isdigit() else 0
 
 
-def _text(file: Path) -> str:
+def _read_text(file: Path) -> str:
     try:
         return file.read_text("ascii").strip()
     except OSError:

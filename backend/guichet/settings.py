@@ -29,26 +29,26 @@ SOURCE_VARIABLE = re.compile(r"^SOURCE_([A-Z][A-Z0-9_]*?)(_URL|_WRITE_URL|_ENCOD
 Parser = Callable[[str], Any]
 
 
-def text(value: str) -> str:
+def parse_text(value: str) -> str:
     return value
 
 
-def optional_text(value: str) -> str | None:
+def parse_optional_text(value: str) -> str | None:
     return value or None
 
 
-def path(value: str) -> Path:
+def parse_path(value: str) -> Path:
     try:
         return Path(value).expanduser()
     except RuntimeError as error:
         raise ValueError(f"names a home folder that does not exist: {value}") from error
 
 
-def optional_path(value: str) -> Path | None:
-    return path(value) if value else None
+def parse_optional_path(value: str) -> Path | None:
+    return parse_path(value) if value else None
 
 
-def database_url(value: str) -> SecretStr:
+def parse_database_url(value: str) -> SecretStr:
     try:
         parts = urlsplit(value)
     except ValueError:
@@ -58,11 +58,11 @@ def database_url(value: str) -> SecretStr:
     return SecretStr(value)
 
 
-def optional_database_url(value: str) -> SecretStr | None:
-    return database_url(value) if value else None
+def parse_optional_database_url(value: str) -> SecretStr | None:
+    return parse_database_url(value) if value else None
 
 
-def one_of(*choices: str) -> Parser:
+def build_choice_parser(*choices: str) -> Parser:
     def parse(value: str) -> str:
         if value not in choices:
             raise ValueError(f"must be one of {', '.join(choices)}, not “{value}”")
@@ -71,7 +71,7 @@ def one_of(*choices: str) -> Parser:
     return parse
 
 
-def whole(minimum: int, maximum: int) -> Parser:
+def build_whole_parser(minimum: int, maximum: int) -> Parser:
     def parse(value: str) -> int:
         if not re.fullmatch(r"\d+", value) or not minimum <= int(value) <= maximum:
             raise ValueError(f"must be a whole number from {minimum} to {maximum}, not “{value}”")
@@ -80,21 +80,21 @@ def whole(minimum: int, maximum: int) -> Parser:
     return parse
 
 
-def whole_or_auto(minimum: int, maximum: int) -> Parser:
+def build_whole_or_auto_parser(minimum: int, maximum: int) -> Parser:
     """None stands for `auto`."""
 
     def parse(value: str) -> int | None:
         if value == "auto":
             return None
         try:
-            return int(whole(minimum, maximum)(value))
+            return int(build_whole_parser(minimum, maximum)(value))
         except ValueError as error:
             raise ValueError(str(error).replace("must be", "must be `auto` or")) from None
 
     return parse
 
 
-def origins(value: str) -> tuple[str, ...]:
+def parse_origins(value: str) -> tuple[str, ...]:
     found = tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
     for origin in found:
         parts = urlsplit(origin)
@@ -103,21 +103,21 @@ def origins(value: str) -> tuple[str, ...]:
     return found
 
 
-def email(value: str) -> str | None:
-    address = email_address.parse(value)
+def parse_email(value: str) -> str | None:
+    address = email_address.parse_address(value)
     if value and address is None:
         raise ValueError(f"must be an email address, not “{value}”")
     return str(address) if address else None
 
 
-def sender(value: str) -> str | None:
+def parse_sender(value: str) -> str | None:
     named = re.fullmatch(r"[^@<>\"\r\n]+ <([^<>]+)>", value)
-    if value and email_address.parse(named[1] if named else value) is None:
+    if value and email_address.parse_address(named[1] if named else value) is None:
         raise ValueError(f"must be an address, or a name and an address in <>, not “{value}”")
     return value or None
 
 
-def optional_smtp_url(value: str) -> SecretStr | None:
+def parse_optional_smtp_url(value: str) -> SecretStr | None:
     if not value:
         return None
     try:
@@ -130,7 +130,7 @@ def optional_smtp_url(value: str) -> SecretStr | None:
     return SecretStr(value)
 
 
-def domains(value: str) -> tuple[str, ...]:
+def parse_domains(value: str) -> tuple[str, ...]:
     found = tuple(domain.strip().lower() for domain in value.split(",") if domain.strip())
     for domain in found:
         if not email_address.DOMAIN.fullmatch(domain):
@@ -138,31 +138,31 @@ def domains(value: str) -> tuple[str, ...]:
     return found
 
 
-def optional_secret_key(value: str) -> SecretStr | None:
+def parse_optional_secret_key(value: str) -> SecretStr | None:
     if value and len(value) < 32:
         raise ValueError("must have at least 32 characters, made at random")
     return SecretStr(value) if value else None
 
 
-def public_url(value: str) -> str:
+def parse_public_url(value: str) -> str:
     if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc:
         raise ValueError(f"must be an address such as https://portal.example.com, not “{value}”")
     return value.rstrip("/")
 
 
-def optional_bucket(value: str) -> str | None:
+def parse_optional_bucket(value: str) -> str | None:
     if value and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]+[a-z0-9](/[^?#]*)?", value):
         raise ValueError(f"must look like s3://bucket/prefix, not “{value}”")
     return value or None
 
 
-def optional_prefix(value: str) -> str | None:
+def parse_optional_prefix(value: str) -> str | None:
     if value and not (value.startswith("/") and value.endswith("/")):
         raise ValueError(f"must begin and end with /, such as /archives/, not “{value}”")
     return value or None
 
 
-def time_zone(value: str) -> str:
+def parse_time_zone(value: str) -> str:
     if value not in available_timezones():
         raise ValueError(f"must be a time zone such as Europe/Paris, not “{value}”")
     return value
@@ -180,194 +180,252 @@ class Settings:
     # Where things are
     environment: str = setting(
         "development",
-        one_of("development", "demo", "production"),
+        build_choice_parser("development", "demo", "production"),
         "`production` refuses the demo's password; `demo` takes it on every address, as containers need it.",
     )
-    host: str = setting("127.0.0.1", text, "The address that the server listens on.")
-    port: int = setting("9000", whole(1, 65535), "The port that the server listens on.")
-    portal_dir: Path = setting("portal", path, "The folder of interface definitions.")
+    host: str = setting("127.0.0.1", parse_text, "The address that the server listens on.")
+    port: int = setting("9000", build_whole_parser(1, 65535), "The port that the server listens on.")
+    portal_dir: Path = setting("portal", parse_path, "The folder of interface definitions.")
     page_dir: Path | None = setting(
         "",
-        optional_path,
+        parse_optional_path,
         "The folder of the built page, where this server also serves it; empty behind nginx.",
     )
-    htpasswd_file: Path = setting(".htpasswd", path, "Who may sign in (Apache's format: bcrypt, apr1, SHA-2 crypt).")
-    htgroup_file: Path = setting(".htgroup", path, "Who belongs to which group (Apache's format); may be absent.")
-    log_file_path: Path | None = setting("", optional_path, "Where the log is written; the console when empty.")
+    htpasswd_file: Path = setting(
+        ".htpasswd", parse_path, "Who may sign in (Apache's format: bcrypt, apr1, SHA-2 crypt)."
+    )
+    htgroup_file: Path = setting(".htgroup", parse_path, "Who belongs to which group (Apache's format); may be absent.")
+    log_file_path: Path | None = setting("", parse_optional_path, "Where the log is written; the console when empty.")
     log_format: Literal["plain", "json"] = setting(
-        "plain", one_of("plain", "json"), "`json` writes each line of the log as a JSON object."
+        "plain", build_choice_parser("plain", "json"), "`json` writes each line of the log as a JSON object."
     )
 
     # Databases
     portal_database_url: SecretStr | None = setting(
-        "", optional_database_url, "Guichet's own PostgreSQL database; `/readyz` reports it when it is set."
+        "", parse_optional_database_url, "Guichet's own PostgreSQL database; `/readyz` reports it when it is set."
     )
     source_pool_size: int = setting(
-        "5", whole(1, 100), "Connections to each source, per server process; searches beyond it wait."
+        "5", build_whole_parser(1, 100), "Connections to each source, per server process; searches beyond it wait."
     )
     source_wait_seconds: int = setting(
-        "5", whole(1, 60), "How long a search waits for a free connection before it is answered 503."
+        "5", build_whole_parser(1, 60), "How long a search waits for a free connection before it is answered 503."
     )
-    source_connect_seconds: int = setting("5", whole(2, 60), "How long connecting to a source may take.")
+    source_connect_seconds: int = setting("5", build_whole_parser(2, 60), "How long connecting to a source may take.")
     time_zone: str = setting(
-        "UTC", time_zone, "The time zone of sources: where a day begins, and how timestamps are written."
+        "UTC", parse_time_zone, "The time zone of sources: where a day begins, and how timestamps are written."
     )
 
-    write_seconds: int = setting("10", whole(1, 600), "Seconds that changing a record may take.")
+    write_seconds: int = setting("10", build_whole_parser(1, 600), "Seconds that changing a record may take.")
 
     # Who may do what
-    author_group: str = setting("authors", text, "The group that is told what is wrong in a broken definition.")
-    admin_group: str = setting("admins", text, "The group whose members may add users.")
-    user_email: str | None = setting("", email, "The address of users who have set none of their own.")
+    author_group: str = setting("authors", parse_text, "The group that is told what is wrong in a broken definition.")
+    admin_group: str = setting("admins", parse_text, "The group whose members may add users.")
+    user_email: str | None = setting("", parse_email, "The address of users who have set none of their own.")
     cors_allowed_origin: tuple[str, ...] = setting(
-        "", origins, "Other origins whose pages may call the API, separated by commas."
+        "", parse_origins, "Other origins whose pages may call the API, separated by commas."
     )
     trusted_proxies: int = setting(
-        "0", whole(0, 5), "How many proxies in front set `X-Forwarded-*` headers that are to be believed."
+        "0", build_whole_parser(0, 5), "How many proxies in front set `X-Forwarded-*` headers that are to be believed."
     )
     sign_in_cache_seconds: int = setting(
         "300",
-        whole(0, 3600),
+        build_whole_parser(0, 3600),
         "How long a verified password is remembered, so that bcrypt is not paid per request.",
     )
     sign_in_attempts: int = setting(
         "10",
-        whole(1, 1000),
+        build_whole_parser(1, 1000),
         "Wrong passwords per minute, user and address before further ones are answered 429.",
     )
 
-    password_length: int = setting("12", whole(1, 72), "Characters that a new password must have at least.")
-    bcrypt_cost: int = setting("10", whole(4, 15), "The cost of hashes of new passwords; each step doubles the time.")
+    password_length: int = setting(
+        "12", build_whole_parser(1, 72), "Characters that a new password must have at least."
+    )
+    bcrypt_cost: int = setting(
+        "10", build_whole_parser(4, 15), "The cost of hashes of new passwords; each step doubles the time."
+    )
     secret_key: SecretStr | None = setting(
         "",
-        optional_secret_key,
+        parse_optional_secret_key,
         "The key that signs tokens and seals passwords of archives: 32 characters of chance or more.",
     )
     secret_key_previous: SecretStr | None = setting(
-        "", optional_secret_key, "The key before, whose tokens are still read: for a change of keys."
+        "", parse_optional_secret_key, "The key before, whose tokens are still read: for a change of keys."
     )
-    token_hours: int = setting("12", whole(1, 720), "Hours that a token of `POST /authenticate` is good.")
-    personal_token_days: int = setting("365", whole(1, 3650), "Days that a personal token may be good at most.")
+    token_hours: int = setting("12", build_whole_parser(1, 720), "Hours that a token of `POST /authenticate` is good.")
+    personal_token_days: int = setting(
+        "365", build_whole_parser(1, 3650), "Days that a personal token may be good at most."
+    )
 
     # Limits
     requests_at_once: int = setting(
-        "12", whole(0, 1000), "Requests of one user that run at once before others are answered 429; 0 for any number."
+        "12",
+        build_whole_parser(0, 1000),
+        "Requests of one user that run at once before others are answered 429; 0 for any number.",
     )
     requests_per_minute: int = setting(
-        "0", whole(0, 1_000_000), "Requests of one user per minute before others are answered 429; 0 for any number."
+        "0",
+        build_whole_parser(0, 1_000_000),
+        "Requests of one user per minute before others are answered 429; 0 for any number.",
     )
-    display_rows: int = setting("10000", whole(1, 1_000_000), "Rows up to which a result is light and is shown.")
-    preview_rows: int = setting("100", whole(1, 10_000), "Rows of a heavy result that are shown.")
+    display_rows: int = setting(
+        "10000", build_whole_parser(1, 1_000_000), "Rows up to which a result is light and is shown."
+    )
+    preview_rows: int = setting("100", build_whole_parser(1, 10_000), "Rows of a heavy result that are shown.")
     interactive_seconds: int = setting(
-        "20", whole(1, 600), "Seconds after which a count is stopped and a search is heavy."
+        "20", build_whole_parser(1, 600), "Seconds after which a count is stopped and a search is heavy."
     )
-    extract_rows: int = setting("50000000", whole(1, 10**12), "Rows that an extract may have at most.")
+    extract_rows: int = setting("50000000", build_whole_parser(1, 10**12), "Rows that an extract may have at most.")
     options_limit: int = setting(
-        "1000", whole(1, 100_000), "Options of a list that are sent at once; longer lists are typed ahead."
+        "1000", build_whole_parser(1, 100_000), "Options of a list that are sent at once; longer lists are typed ahead."
     )
     streams: int = setting(
-        "2", whole(1, 100), "Results that one server process streams at once; further ones are answered 503."
+        "2",
+        build_whole_parser(1, 100),
+        "Results that one server process streams at once; further ones are answered 503.",
     )
     streams_per_user: int = setting(
-        "2", whole(1, 100), "Results that are streamed to one user at once; further ones are answered 429."
+        "2", build_whole_parser(1, 100), "Results that are streamed to one user at once; further ones are answered 429."
     )
     stream_kb_per_second: int = setting(
-        "8", whole(0, 1_000_000), "Kilobytes a second that a client must take of a stream, after its first minute."
+        "8",
+        build_whole_parser(0, 1_000_000),
+        "Kilobytes a second that a client must take of a stream, after its first minute.",
     )
     stream_seconds: int = setting(
-        "3600", whole(1, 864_000), "Seconds that a streamed result may take, until the client has read it."
+        "3600", build_whole_parser(1, 864_000), "Seconds that a streamed result may take, until the client has read it."
     )
-    values_limit: int = setting("100000", whole(1, 1_000_000), "Values that may be pasted into one criterion.")
-    value_list_mb: int = setting("100", whole(1, 2000), "Megabytes that the file of a value list may have.")
-    value_list_values: int = setting("1000000", whole(1, 10_000_000), "Different values that a list may have.")
+    values_limit: int = setting(
+        "100000", build_whole_parser(1, 1_000_000), "Values that may be pasted into one criterion."
+    )
+    value_list_mb: int = setting(
+        "100", build_whole_parser(1, 2000), "Megabytes that the file of a value list may have."
+    )
+    value_list_values: int = setting(
+        "1000000", build_whole_parser(1, 10_000_000), "Different values that a list may have."
+    )
     value_list_workbook_mb: int = setting(
-        "600", whole(100, 16_000), "Megabytes of memory that reading a workbook (XLSX, ODS) may take, one at a time."
+        "600",
+        build_whole_parser(100, 16_000),
+        "Megabytes of memory that reading a workbook (XLSX, ODS) may take, one at a time.",
     )
     value_list_days: int = setting(
-        "30", whole(1, 3650), "Days after its last use that a value list is kept, unless a saved search uses it."
+        "30",
+        build_whole_parser(1, 3650),
+        "Days after its last use that a value list is kept, unless a saved search uses it.",
     )
     uploads_at_once: int = setting(
-        "1", whole(1, 100), "Value lists that one server process reads at once; others wait, and then are answered 503."
+        "1",
+        build_whole_parser(1, 100),
+        "Value lists that one server process reads at once; others wait, and then are answered 503.",
     )
     uploads_per_user: int = setting(
-        "2", whole(1, 100), "Value lists that one user uploads at once; further ones are answered 429."
+        "2", build_whole_parser(1, 100), "Value lists that one user uploads at once; further ones are answered 429."
     )
-    saved_searches_per_user: int = setting("500", whole(1, 10_000), "Searches that one user may keep.")
+    saved_searches_per_user: int = setting("500", build_whole_parser(1, 10_000), "Searches that one user may keep.")
     saved_search_kb: int = setting(
         "256",
-        whole(1, 10_000),
+        build_whole_parser(1, 10_000),
         "Kilobytes that the criteria of a kept search may have; for more values there are lists.",
     )
-    value_lists_per_user: int = setting("200", whole(1, 10_000), "Value lists that one user may keep.")
+    value_lists_per_user: int = setting("200", build_whole_parser(1, 10_000), "Value lists that one user may keep.")
     client_seconds: int = setting(
-        "30", whole(1, 600), "Seconds that a client may send nothing of a request, or take nothing of an answer."
+        "30",
+        build_whole_parser(1, 600),
+        "Seconds that a client may send nothing of a request, or take nothing of an answer.",
     )
     upload_stall_seconds: int = setting(
-        "20", whole(1, 600), "Seconds that an upload may send nothing before it is given up."
+        "20", build_whole_parser(1, 600), "Seconds that an upload may send nothing before it is given up."
     )
-    text_limit: int = setting("10000", whole(1, 1_000_000), "Characters that one value of a criterion may have.")
-    request_mb: int = setting("10", whole(1, 1000), "Megabytes that the body of a request may have.")
+    text_limit: int = setting(
+        "10000", build_whole_parser(1, 1_000_000), "Characters that one value of a criterion may have."
+    )
+    request_mb: int = setting("10", build_whole_parser(1, 1000), "Megabytes that the body of a request may have.")
 
     # Extracts
-    archive_dir: Path = setting("var/archives", path, "The folder of archives; every worker and server must see it.")
-    archive_url: str | None = setting(
-        "", optional_bucket, "Where archives are kept instead: a bucket such as `s3://bucket/prefix`."
+    archive_dir: Path = setting(
+        "var/archives", parse_path, "The folder of archives; every worker and server must see it."
     )
-    archive_days: int = setting("7", whole(1, 3650), "Days after which an archive expires.")
-    archive_max_gb: int = setting("50", whole(1, 1_000_000), "Gigabytes that all archives may have together.")
+    archive_url: str | None = setting(
+        "", parse_optional_bucket, "Where archives are kept instead: a bucket such as `s3://bucket/prefix`."
+    )
+    archive_days: int = setting("7", build_whole_parser(1, 3650), "Days after which an archive expires.")
+    archive_max_gb: int = setting(
+        "50", build_whole_parser(1, 1_000_000), "Gigabytes that all archives may have together."
+    )
     archive_spare_mb: int = setting(
-        "256", whole(0, 1_000_000), "Megabytes of the disk that an archive in the making leaves free."
+        "256", build_whole_parser(0, 1_000_000), "Megabytes of the disk that an archive in the making leaves free."
     )
     accel_redirect_prefix: str | None = setting(
-        "", optional_prefix, "Where nginx serves ARCHIVE_DIR internally, such as `/archives/`; empty without nginx."
+        "",
+        parse_optional_prefix,
+        "Where nginx serves ARCHIVE_DIR internally, such as `/archives/`; empty without nginx.",
     )
-    extract_seconds: int = setting("3600", whole(1, 864_000), "Seconds that the query of an extract may take.")
-    extracts_per_user: int = setting("1", whole(1, 100), "Extracts of one user that run at once; others wait.")
+    extract_seconds: int = setting(
+        "3600", build_whole_parser(1, 864_000), "Seconds that the query of an extract may take."
+    )
+    extracts_per_user: int = setting(
+        "1", build_whole_parser(1, 100), "Extracts of one user that run at once; others wait."
+    )
     extracts_waiting_per_user: int = setting(
-        "20", whole(1, 10_000), "Extracts of one user that may wait or run; further ones are answered 409."
+        "20", build_whole_parser(1, 10_000), "Extracts of one user that may wait or run; further ones are answered 409."
     )
-    extracts_per_source: int = setting("2", whole(1, 100), "Extracts of one source that run at once.")
+    extracts_per_source: int = setting("2", build_whole_parser(1, 100), "Extracts of one source that run at once.")
     worker_metrics_port: int = setting(
-        "0", whole(0, 65535), "The port at which a worker answers Prometheus, on all addresses; 0: none."
+        "0", build_whole_parser(0, 65535), "The port at which a worker answers Prometheus, on all addresses; 0: none."
     )
     worker_nice: int = setting(
-        "10", whole(0, 19), "How much a worker gives way to what else wants its machine's cores; 0: not at all."
+        "10",
+        build_whole_parser(0, 19),
+        "How much a worker gives way to what else wants its machine's cores; 0: not at all.",
     )
-    worker_slots: int = setting("1", whole(1, 64), "Extracts that one worker process runs at once.")
+    worker_slots: int = setting("1", build_whole_parser(1, 64), "Extracts that one worker process runs at once.")
     smtp_url: SecretStr | None = setting(
         "",
-        optional_smtp_url,
+        parse_optional_smtp_url,
         "The mail server: `smtp://`, `smtp+starttls://` or `smtps://`, with user and password if it wants them.",
     )
     smtp_seconds: int = setting(
-        "30", whole(1, 3600), "Seconds that the mail server may take for an answer; ten times as many for a whole mail."
+        "30",
+        build_whole_parser(1, 3600),
+        "Seconds that the mail server may take for an answer; ten times as many for a whole mail.",
     )
     mail_from: str | None = setting(
-        "", sender, "The sender of mails, an address or `Name <address>`; the address of USER_EMAIL when empty."
+        "", parse_sender, "The sender of mails, an address or `Name <address>`; the address of USER_EMAIL when empty."
     )
     email_allowed_domains: tuple[str, ...] = setting(
-        "", domains, "Domains that mails may go to, separated by commas; the domain of USER_EMAIL when empty."
+        "", parse_domains, "Domains that mails may go to, separated by commas; the domain of USER_EMAIL when empty."
     )
-    email_attachment_mb: int = setting("10", whole(0, 1000), "Megabytes up to which an archive is attached.")
-    audit_days: int = setting("365", whole(1, 36_500), "Days after which entries of the audit are deleted.")
-    public_url: str = setting("http://localhost:9000", public_url, "Where users reach the page, for links in mails.")
+    email_attachment_mb: int = setting(
+        "10", build_whole_parser(0, 1000), "Megabytes up to which an archive is attached."
+    )
+    audit_days: int = setting(
+        "365", build_whole_parser(1, 36_500), "Days after which entries of the audit are deleted."
+    )
+    public_url: str = setting(
+        "http://localhost:9000", parse_public_url, "Where users reach the page, for links in mails."
+    )
 
     # The server's processes
     web_workers: int | None = setting(
         "auto",
-        whole_or_auto(1, 64),
+        build_whole_or_auto_parser(1, 64),
         "Server processes; `auto`: one per core, from 2 to 8, as far as the container's memory reaches.",
     )
     web_requests: int = setting(
-        "100000", whole(0, 10_000_000), "Requests after which a server process is replaced by a new one; 0: never."
+        "100000",
+        build_whole_parser(0, 10_000_000),
+        "Requests after which a server process is replaced by a new one; 0: never.",
     )
-    web_threads: int = setting("16", whole(1, 256), "Requests that one server process works on at once.")
+    web_threads: int = setting("16", build_whole_parser(1, 256), "Requests that one server process works on at once.")
     drain_seconds: int = setting(
         "0",
-        whole(0, 600),
+        build_whole_parser(0, 600),
         "Seconds that a server goes on after SIGTERM, `/healthz` saying 503, so that a proxy finds others.",
     )
-    grace_seconds: int = setting("10", whole(1, 600), "How long running requests may take to finish on a stop.")
+    grace_seconds: int = setting(
+        "10", build_whole_parser(1, 600), "How long running requests may take to finish on a stop."
+    )
 
     sources: Mapping[str, SecretStr] = dataclasses.field(
         default_factory=dict,
@@ -388,16 +446,16 @@ class Settings:
     @property
     def recipients(self) -> Recipients:
         """Who mails may go to: into EMAIL_ALLOWED_DOMAINS, else into the domain of USER_EMAIL, and to USER_EMAIL."""
-        own = email_address.parse(self.user_email or "")
+        own = email_address.parse_address(self.user_email or "")
         return Recipients(self.email_allowed_domains or ((own.domain,) if own else ()), self.user_email)
 
 
-def declared() -> list[dataclasses.Field[Any]]:
+def list_declared() -> list[dataclasses.Field[Any]]:
     """Lists the fields that stand for one variable each; `sources`, `writers` and `encodings` are many."""
     return [field for field in dataclasses.fields(Settings) if field.name not in ("sources", "writers", "encodings")]
 
 
-def read(environ: Mapping[str, str] = os.environ) -> Settings:
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Reads the settings from the environment.
 
     An empty variable is the same as an absent one.
@@ -406,24 +464,24 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
     """
     faults: list[str] = []
     values: dict[str, Any] = {}
-    environ = _with_files(environ, faults)
-    for field in declared():
+    environ = _add_file_values(environ, faults)
+    for field in list_declared():
         name = field.name.upper()
         given = environ.get(name, "").strip() or field.metadata["default"]
         try:
             values[field.name] = field.metadata["parse"](given)
         except ValueError as error:
             faults.append(f"{name} {error}")
-    values["sources"], values["writers"] = _sources(environ, faults)
-    values["encodings"] = _encodings(environ, values["sources"], faults)
+    values["sources"], values["writers"] = _read_source_urls(environ, faults)
+    values["encodings"] = _read_source_encodings(environ, values["sources"], faults)
     if faults:
         raise SettingsError(faults)
     return Settings(**values)
 
 
-def _with_files(environ: Mapping[str, str], faults: list[str]) -> dict[str, str]:
+def _add_file_values(environ: Mapping[str, str], faults: list[str]) -> dict[str, str]:
     """Adds the variables whose value stands in a file, as containers are handed their secrets: `<NAME>_FILE`."""
-    names = {field.name.upper() for field in declared()}
+    names = {field.name.upper() for field in list_declared()}
     found = dict(environ)
     for variable, path_given in environ.items():
         name = variable.removesuffix("_FILE")
@@ -440,7 +498,9 @@ def _with_files(environ: Mapping[str, str], faults: list[str]) -> dict[str, str]
     return found
 
 
-def _sources(environ: Mapping[str, str], faults: list[str]) -> tuple[dict[str, SecretStr], dict[str, SecretStr]]:
+def _read_source_urls(
+    environ: Mapping[str, str], faults: list[str]
+) -> tuple[dict[str, SecretStr], dict[str, SecretStr]]:
     """Reads the URLs to read by, and those to write by, by the names of their sources."""
     read_by: dict[str, SecretStr] = {}
     write_by: dict[str, SecretStr] = {}
@@ -449,7 +509,9 @@ def _sources(environ: Mapping[str, str], faults: list[str]) -> tuple[dict[str, S
         if not matched or matched[2] == "_ENCODING" or not value.strip():
             continue
         try:
-            (write_by if matched[2] == "_WRITE_URL" else read_by)[matched[1].lower()] = database_url(value.strip())
+            (write_by if matched[2] == "_WRITE_URL" else read_by)[matched[1].lower()] = parse_database_url(
+                value.strip()
+            )
         except ValueError as error:
             faults.append(f"{name} {error}")
     for source in write_by.keys() - read_by.keys():
@@ -458,7 +520,7 @@ def _sources(environ: Mapping[str, str], faults: list[str]) -> tuple[dict[str, S
     return read_by, write_by
 
 
-def _encodings(environ: Mapping[str, str], sources: Collection[str], faults: list[str]) -> dict[str, str]:
+def _read_source_encodings(environ: Mapping[str, str], sources: Collection[str], faults: list[str]) -> dict[str, str]:
     """Reads in which encoding the texts of a source are that does not know it itself, as Python calls it."""
     found: dict[str, str] = {}
     for name, value in sorted(environ.items()):

@@ -12,7 +12,7 @@ from guichet.app import create_app
 from guichet.server import process_settings
 
 
-def make() -> Flask:
+def build_application() -> Flask:
     """Make the application of the settings as they are now.
 
     :raises SettingsError: if they have faults, or are unsafe together.
@@ -27,18 +27,18 @@ def make() -> Flask:
     return made
 
 
-def remake() -> Flask:
+def rebuild_application() -> Flask:
     """Make the application again when the server is told to read its settings; with faults, return the one before."""
     global app
     try:
-        app = make()
+        app = build_application()
     except errors.SettingsError as error:
         process_settings.log_setting_faults(error)
     return app
 
 
 try:
-    app = make()
+    app = build_application()
 except errors.SettingsError as error:
     for fault in error.faults:
         print(f"guichet: {fault}", file=sys.stderr)

@@ -42,7 +42,7 @@ def _read_json(response: TestResponse) -> Any:
 @functools.cache
 def document() -> dict[str, Any]:
     """Return the document, which is the same for every portal."""
-    return openapi.build_document(create_app(settings.read({"GUICHET_ENV_FILES": "none"})))
+    return openapi.build_document(create_app(settings.read_settings({"GUICHET_ENV_FILES": "none"})))
 
 
 def _rule(app: Flask, method: str, path: str) -> str | None:

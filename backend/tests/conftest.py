@@ -99,7 +99,7 @@ class Portal:
         unfinished.replace(file)
 
     def app(self, **environ: str) -> Flask:
-        self.apps.append(create_app(settings.read({**self.environ, **environ})))
+        self.apps.append(create_app(settings.read_settings({**self.environ, **environ})))
         return self.apps[-1]
 
     def close(self) -> None:

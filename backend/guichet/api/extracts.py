@@ -251,7 +251,7 @@ def serialize_extract(record: Record, interface: Interface | BrokenInterface | N
 
 def _find_problem(record: Record, refusal: str | None) -> str | None:
     said = refusal or record["problem"] or record.get("delivery_problem")
-    return messages.in_language(said, context.get_language()) if said else None
+    return messages.translate(said, context.get_language()) if said else None
 
 
 def _estimate_rows(search: Search) -> int | None:

@@ -64,11 +64,11 @@ def get_metrics() -> Response:
     portal = context.portal()
     silent = _find_unreachable()
     sources = {name: f"source {name}" not in silent for name in portal.sources}
-    facts = [metrics.build(), *metrics.disk(portal.settings.archive_dir), _build_archive_budget()]
+    facts = [metrics.build_version(), *metrics.measure_disk(portal.settings.archive_dir), _build_archive_budget()]
     known = None if PORTAL_DATABASE in silent else _read_queue_figures()
-    facts += metrics.up(None if portal.portal_database is None else known is not None, sources)
-    facts += metrics.queue(known) if known is not None else []
-    return Response(metrics.exposition(facts), content_type=metrics.MEDIA_TYPE)
+    facts += metrics.build_up(None if portal.portal_database is None else known is not None, sources)
+    facts += metrics.build_queue(known) if known is not None else []
+    return Response(metrics.format_exposition(facts), content_type=metrics.MEDIA_TYPE)
 
 
 def _read_queue_figures() -> metrics.Known | None:
@@ -80,13 +80,13 @@ def _read_queue_figures() -> metrics.Known | None:
         with database.transaction() as transaction:
             return {(row["name"], row["state"]): row["value"] for row in transaction.fetch("operation.queue")}
     except errors.PortalDatabaseError as error:
-        logger.warning("metrics without the queue: %s", errors.explained(error))
+        logger.warning("metrics without the queue: %s", errors.explain(error))
         return None
 
 
 def _build_archive_budget() -> Metric:
     most = context.portal().settings.archive_max_gb * 1_000_000_000
-    return metrics.gauge("archive_budget_bytes", "What all archives may take together.", {"": most})
+    return metrics.build_gauge("archive_budget_bytes", "What all archives may take together.", {"": most})
 
 
 def _find_failures(silent: Reasons) -> Reasons:
@@ -118,4 +118,4 @@ def _find_unreachable() -> Reasons:
     told = {asked[one]: one.exception() for one in answered}
     late = TimeoutError("no answer within the probe's time")
     found = {name: told.get(name, late) for name in asks}
-    return {name: errors.explained(error) for name, error in found.items() if isinstance(error, Exception)}
+    return {name: errors.explain(error) for name, error in found.items() if isinstance(error, Exception)}

@@ -110,14 +110,14 @@ def _read_selected_options(interface: Interface, select: Criterion, given: Mappi
     """Reads the selects among them as they are read in the address of rows."""
     assert select.options is not None
     kinds = {
-        name: query_syntax.Kind("select", interface.criteria[name].multiple)
+        name: query_syntax.CriterionKind("select", interface.criteria[name].multiple)
         for name in select.options.depends_on
         if interface.criteria[name].type == "select"
     }
     written = [(key, text) for key, texts in given.items() for text in texts if key.removesuffix(".is") in kinds]
     try:
-        return query_syntax.criteria(written, kinds)
-    except query_syntax.TermError as error:
+        return query_syntax.parse_criteria(written, kinds)
+    except query_syntax.QuerySyntaxError as error:
         raise MalformedError(str(error)) from error
 
 

@@ -95,11 +95,11 @@ def post_rows(interface_id: str) -> Response:
 
 def _read_query_body(interface_id: str) -> schemas.FileBody:
     interface = context.get_interface(interface_id)
-    kinds = {name: query_syntax.Kind(one.type, one.multiple) for name, one in interface.criteria.items()}
+    kinds = {name: query_syntax.CriterionKind(one.type, one.multiple) for name, one in interface.criteria.items()}
     given = [(name, text) for name, text in request.args.items(multi=True) if name not in NAMES]
     try:
-        criteria = query_syntax.criteria(given, kinds)
-    except query_syntax.TermError as error:
+        criteria = query_syntax.parse_criteria(given, kinds)
+    except query_syntax.QuerySyntaxError as error:
         raise MalformedError(str(error)) from error
     written = parse_json((request.args.get("criteria") or "{}").encode())
     if not isinstance(written, dict) or set(written) & set(criteria):

@@ -133,7 +133,7 @@ def _request_confirmation(address: EmailAddress) -> None:
 
 def _notify_former_address(before: str, kind: Kind, address: EmailAddress | None) -> None:
     """Tells the address before of what becomes of it. That it can't be told keeps nobody from leaving it."""
-    recipient = email_address.parse(before)
+    recipient = email_address.parse_address(before)
     if recipient is None or context.portal().mail_server is None:
         return
     try:
@@ -166,7 +166,7 @@ def _send_address_mail(
     except smtp.UnknownError as error:  # it may have arrived; if not, it can be asked for again
         logger.warning("%s nobody knows whether a mail about an address was sent: %s", g.request_id, error)
     except (smtp.RefusedError, smtp.LaterError) as error:
-        raise errors.MailServerError(messages.of(error)) from error
+        raise errors.MailServerError(messages.get_sentence(error)) from error
 
 
 def _audit_change(transaction: Transaction, before: str | None, after: str | None, what: str = "address") -> None:
@@ -179,7 +179,7 @@ def _hash_token(token: str) -> str:
 
 def _read_address(text: str) -> EmailAddress:
     """:raises CriteriaError: if it is no address, or mails may not go there."""
-    address, recipients = email_address.parse(text), context.portal().settings.recipients
+    address, recipients = email_address.parse_address(text), context.portal().settings.recipients
     if address is None:
         raise errors.CriteriaError([errors.Fault("/email", "This must be an email address.")])
     if not recipients.may_get(str(address)):

@@ -129,7 +129,7 @@ def _checked(interface: Interface, source: Source, writer: Writer | None, folder
     except errors.QueryFailedError as error:
         return replace(report, problems=(author.blamed(error, "sql"),))
     except errors.SourceError as error:
-        return replace(report, problems=(author.problem(errors.explained(error), "source"),))
+        return replace(report, problems=(author.problem(errors.explain(error), "source"),))
     samples: dict[str, Filled] = {}
     pages: dict[str, Page] = {}
     found = [
@@ -320,7 +320,7 @@ def _option_problems(
         yield author.blamed(error, *at)
         return
     except errors.SourceError as error:
-        yield author.problem(f"the options can't be loaded: {errors.explained(error)}", *at)
+        yield author.problem(f"the options can't be loaded: {errors.explain(error)}", *at)
         return
     value = next((option.value for option in page.options if option.value is not None), None)
     if value is not None:

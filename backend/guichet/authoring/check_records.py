@@ -56,7 +56,7 @@ def problems(
         yield author.blamed(error, "record", "select")
         return
     except errors.SourceError as error:
-        yield author.problem(errors.explained(error), "record", "select")
+        yield author.problem(errors.explain(error), "record", "select")
         return
     yield from _option_problems(record, source, author)
     yield from _plan_problems(record, layout, source, writer, author)
@@ -106,7 +106,7 @@ def _option_problems(record: Record, source: Source, author: Author) -> Iterator
         except errors.QueryFailedError as error:
             yield author.blamed(error, *at)
         except errors.SourceError as error:
-            yield author.problem(f"the options can't be loaded: {errors.explained(error)}", *at)
+            yield author.problem(f"the options can't be loaded: {errors.explain(error)}", *at)
 
 
 def _plan_problems(
@@ -144,5 +144,5 @@ def _plan_problem(
     except errors.InvalidValueError as error:
         return author.problem(f"a sample value does not fit: {error}", "record", key)
     except errors.SourceError as error:
-        return author.problem(errors.explained(error), "record", key)
+        return author.problem(errors.explain(error), "record", key)
     return None

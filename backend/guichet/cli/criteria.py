@@ -9,7 +9,7 @@ import click
 
 from guichet import query_syntax
 from guichet.client import Client, Form, labels
-from guichet.query_syntax import Kind
+from guichet.query_syntax import CriterionKind
 
 # A file of more values becomes a value list, which the portal searches by in a table of its own.
 MOST_PASTED = 10_000
@@ -20,11 +20,11 @@ def parse_arguments(client: Client, form: Form, arguments: Sequence[str]) -> dic
 
     :raises click.UsageError: for what is no criterion.
     """
-    kinds = {one.name: Kind(one.type, one.multiple) for one in form.criteria}
+    kinds = {one.name: CriterionKind(one.type, one.multiple) for one in form.criteria}
     pairs, listed = _split_arguments(client, form, arguments)
     try:
-        criteria = query_syntax.criteria(pairs, kinds)
-    except query_syntax.TermError as error:
+        criteria = query_syntax.parse_criteria(pairs, kinds)
+    except query_syntax.QuerySyntaxError as error:
         raise click.UsageError(str(error)) from error
     twice = set(criteria) & set(listed)
     if twice:

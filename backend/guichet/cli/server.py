@@ -51,7 +51,7 @@ def _is_reachable(database: PortalDatabase, *, quietly: bool) -> bool:
             transaction.run("SELECT 1")
     except errors.PortalDatabaseError as error:
         if not quietly:
-            click.secho(f"Error: {errors.explained(error)}", err=True)
+            click.secho(f"Error: {errors.explain(error)}", err=True)
         return False
     return True
 
@@ -68,9 +68,9 @@ def worker() -> None:
         configured = process_settings.read_settings()
     logs.configure(configured.log_file_path, configured.log_format)
     logger.info("guichet %s: the worker starts", __version__)
-    resources.give_way(configured.worker_nice)
+    resources.lower_priority(configured.worker_nice)
     if configured.worker_metrics_port:
-        metrics.serve(configured.worker_metrics_port, configured.archive_dir)
+        metrics.serve_metrics(configured.worker_metrics_port, configured.archive_dir)
     portal.make_archive_folder(configured)
     with server_command.exit_on_error():
         made = portal.build_worker(configured)

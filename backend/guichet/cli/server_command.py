@@ -15,9 +15,9 @@ def read_settings() -> settings.Settings:
 
     :raises click.ClickException: if it has faults; all of them.
     """
-    environment.load()
+    environment.load_files()
     try:
-        return settings.read()
+        return settings.read_settings()
     except errors.SettingsError as error:
         raise click.ClickException("\n".join(error.faults)) from error
 
@@ -28,4 +28,4 @@ def exit_on_error() -> Iterator[None]:
     try:
         yield
     except errors.GuichetError as error:
-        raise click.ClickException(errors.explained(error)) from error
+        raise click.ClickException(errors.explain(error)) from error

@@ -16,7 +16,7 @@ from guichet.cli import server_command
 from guichet.cli.terminal import printing
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.portal_db.database import PortalDatabase
-from guichet.query_syntax import Kind
+from guichet.query_syntax import CriterionKind
 from guichet.search import compose, options, prepare
 from guichet.search.catalogue import Catalogue
 from guichet.search.criteria import InputLimits
@@ -61,7 +61,7 @@ def _exit_on_definition_error() -> Iterator[None]:
             yield
         except errors.InterfaceBrokenError as error:
             raise click.ClickException("\n".join(error.details)) from error
-        except query_syntax.TermError as error:
+        except query_syntax.QuerySyntaxError as error:
             raise click.UsageError(str(error)) from error
         except errors.CriteriaError as error:
             told = (f"{one.pointer.removeprefix('/criteria/')}: {one.detail}" for one in error.faults)
@@ -81,8 +81,8 @@ def _refuse_lists() -> PortalDatabase:
 
 def _prepare(interface: Interface, ground: Ground, written: Sequence[str]) -> Search:
     """Make the search as the portal does, of criteria that are written as for `guichet search`."""
-    kinds = {one.name: Kind(one.type, one.multiple) for one in interface.criteria.values()}
-    given = query_syntax.criteria(list(_split_arguments(written)), kinds)
+    kinds = {one.name: CriterionKind(one.type, one.multiple) for one in interface.criteria.values()}
+    given = query_syntax.parse_criteria(list(_split_arguments(written)), kinds)
     for name in given:
         if name in interface.criteria and interface.criteria[name].options:
             given[name] = _resolve(interface, interface.criteria[name], given[name], given, ground)

@@ -226,7 +226,7 @@ def _told() -> Iterator[None]:
     try:
         yield
     except (BaseError, OSError) as error:
-        told = mask(str(error).split("\n")[0], *environment.bucket_secrets())
+        told = mask(str(error).split("\n")[0], *environment.list_bucket_secrets())
         logger.warning("the storage of archives: %s", told)
         kind = type(error).__name__
         raise StoreError(say("The storage of archives can't be used ({reason}).", reason=kind), told) from error

@@ -58,7 +58,7 @@ def writer(
             archive_bytes=extract["archive_bytes"] or 0,
             written_at=shown(extract["finished_at"]) if archive else None,
             expires_at=shown(extract["expires_at"]),
-            problem=messages.in_language(extract["problem"] or "", request["language"]),
+            problem=messages.translate(extract["problem"] or "", request["language"]),
             attachment=_attachment(archive, store) if attached else None,
         )
         return mime.compose(letter)

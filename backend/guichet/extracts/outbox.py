@@ -124,7 +124,7 @@ class Outbox:
 
         :raises RefusedError: if it may not, or not any more: what is allowed may have changed since it was asked for.
         """
-        recipient = email_address.parse(delivery["recipient"])
+        recipient = email_address.parse_address(delivery["recipient"])
         if recipient is None or not self.recipients.may_get(delivery["recipient"]):
             raise smtp.RefusedError(FORBIDDEN)
         return recipient
@@ -134,7 +134,7 @@ class Outbox:
             try:
                 return step()
             except errors.PortalDatabaseError as error:
-                logger.warning("what became of a mail can't be written down yet: %s", errors.explained(error))
+                logger.warning("what became of a mail can't be written down yet: %s", errors.explain(error))
                 if self._stopping.wait(1):
                     raise
 
@@ -163,7 +163,7 @@ class Outbox:
         if not waits:
             self._end(delivery, extract, "failed", error)
             return
-        said, number = errors.explained(error), delivery["attempt"]
+        said, number = errors.explain(error), delivery["attempt"]
         logger.warning("delivery %s: again in %d s, after attempt %d: %s", delivery["id"], waits[0], number, said)
         with self.database.transaction() as transaction:
             transaction.fetch(
@@ -176,7 +176,7 @@ class Outbox:
         metrics.mails.labels("later").inc()
 
     def _end(self, delivery: Record, extract: Record, state: str, error: Exception) -> None:
-        logger.warning("delivery %s: %s: %s", delivery["id"], state, errors.explained(error))
+        logger.warning("delivery %s: %s: %s", delivery["id"], state, errors.explain(error))
         with self.database.transaction() as transaction:
             ended = transaction.find(
                 "deliveries.end",
@@ -194,7 +194,7 @@ class Outbox:
 
 
 def _problem(extract: Record, error: Exception) -> str:
-    return messages.in_language(messages.of(error), extract["request"]["language"])
+    return messages.translate(messages.get_sentence(error), extract["request"]["language"])
 
 
 def _audit(transaction: Transaction, delivery: Record) -> None:

@@ -183,7 +183,7 @@ class Worker:
         try:
             return step()
         except (errors.PortalDatabaseError, StoreError) as error:
-            logger.warning("%s", errors.explained(error))
+            logger.warning("%s", errors.explain(error))
             self._stopping.wait(1)
         except Exception:
             logger.exception("a step of the worker failed")
@@ -197,7 +197,7 @@ class Worker:
         with self._lock:
             self._runs[extract.id] = run
         metrics.extract_wait_seconds.labels(extract.source).observe(_seconds_since(extract.created_at))
-        told = logs.fields(user=extract.owner, interface=extract.interface)
+        told = logs.build_extra(user=extract.owner, interface=extract.interface)
         logger.info("extract %s begins, attempt %d", extract.id, extract.attempt, extra=told)
         try:
             self._end(run, ExtractRun(extract, self.context, run.progress).run())
@@ -211,7 +211,7 @@ class Worker:
         extract, seconds = run.extract, time.monotonic() - run.began
         metrics.extract_seconds.labels(extract.interface, outcome.state).observe(seconds)
         metrics.extract_rows.labels(extract.interface).inc(outcome.rows)
-        told = logs.fields(user=extract.owner, interface=extract.interface, rows=outcome.rows, bytes=outcome.bytes)
+        told = logs.build_extra(user=extract.owner, interface=extract.interface, rows=outcome.rows, bytes=outcome.bytes)
         logger.info("extract %s is %s after %.1f s", extract.id, outcome.state, seconds, extra=told)
         ended = self._finish(extract, outcome)
         if outcome.archive is None or (ended and ended["archive"] == outcome.archive):
@@ -233,7 +233,7 @@ class Worker:
                 queue.finish(self.database, extract, outcome, self.archive_days, message_id)
                 return queue.find(self.database, extract)
             except errors.PortalDatabaseError as error:
-                logger.warning("extract %s can't be ended yet: %s", extract.id, errors.explained(error))
+                logger.warning("extract %s can't be ended yet: %s", extract.id, errors.explain(error))
                 if self._stopping.wait(1):
                     raise
 
@@ -352,7 +352,7 @@ def _seconds_since(moment: datetime) -> float:
 
 def _words(extract: Extract, error: Exception) -> str:
     """Say what went wrong in words for the user, in their language; a bug is for the log alone."""
-    return messages.in_language(_sentence(extract, error), extract.request["language"])
+    return messages.translate(_sentence(extract, error), extract.request["language"])
 
 
 def _sentence(extract: Extract, error: Exception) -> str:
@@ -360,14 +360,14 @@ def _sentence(extract: Extract, error: Exception) -> str:
         return "The query took longer than an extract may."
     if isinstance(error, errors.QueryFailedError | errors.InvalidValueError | errors.InterfaceBrokenError):
         return "The form's SQL failed in the database."
-    return messages.of(error) if isinstance(error, errors.GuichetError) else errors.UNEXPECTED
+    return messages.get_sentence(error) if isinstance(error, errors.GuichetError) else errors.UNEXPECTED
 
 
 def _log_failure(run: Run, error: Exception, wait_seconds: int | None) -> None:
     """Write why an attempt failed and what comes of it, without values of criteria; of a bug, the traceback too."""
     extract, seconds = run.extract, time.monotonic() - run.began
     outcome = "it has failed" if wait_seconds is None else f"tried again in {wait_seconds} s"
-    details = "; ".join(error.details) if isinstance(error, errors.InterfaceBrokenError) else errors.explained(error)
+    details = "; ".join(error.details) if isinstance(error, errors.InterfaceBrokenError) else errors.explain(error)
     logger.warning(
         "extract %s: attempt %d ended after %.1f s, %s: %s: %s",
         extract.id,
@@ -376,7 +376,7 @@ def _log_failure(run: Run, error: Exception, wait_seconds: int | None) -> None:
         outcome,
         type(error).__name__,
         error_attribution.without_values(details, _texts(extract.request["criteria"])),
-        extra=logs.fields(user=extract.owner, interface=extract.interface, rows=run.progress.rows),
+        extra=logs.build_extra(user=extract.owner, interface=extract.interface, rows=run.progress.rows),
         exc_info=None if isinstance(error, errors.GuichetError) else error,
     )
 

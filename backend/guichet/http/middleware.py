@@ -73,7 +73,7 @@ def _log_request(response: Response, seconds: float) -> None:
         "status": response.status_code,
         "ms": round(seconds * 1000),
     }
-    told = logs.fields(
+    told = logs.build_extra(
         user=user.name if user else "-",
         interface=(request.view_args or {}).get("interface_id"),
         **g.get("answer_figures", {}),

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from guichet import errors, messages
 from guichet.http import context
 from guichet.interfaces.interface import Interface
-from guichet.messages import QUOTED_CHARACTERS, shortened
+from guichet.messages import QUOTED_CHARACTERS, shorten
 
 # An answer is no longer for what was sent: all of its sentences together.
 MOST_CHARACTERS = 5000
@@ -138,8 +138,8 @@ def build_problem(kind: ProblemKind, detail: str, extra: Mapping[str, Any] | Non
         "type": TYPE_PREFIX + kind.name,
         "title": kind.title,
         "status": kind.status,
-        "detail": shortened(detail, MOST_CHARACTERS),
-        "instance": shortened(request.path, QUOTED_CHARACTERS),
+        "detail": shorten(detail, MOST_CHARACTERS),
+        "instance": shorten(request.path, QUOTED_CHARACTERS),
         "request_id": g.get("request_id", ""),
         "retryable": kind.retry_after is not None,
         **(extra or {}),
@@ -173,15 +173,15 @@ def _build_challenge() -> str:
 def _format_detail(error: errors.GuichetError) -> str:
     if isinstance(error, errors.CriteriaError | errors.RefusedError):
         return "; ".join(fault["detail"] for fault in _format_faults(error))
-    return messages.in_language(messages.of(error), context.get_language())
+    return messages.translate(messages.get_sentence(error), context.get_language())
 
 
 def _format_faults(error: errors.CriteriaError | errors.RefusedError) -> list[dict[str, str]]:
     language = context.get_language()
     return [
         {
-            "pointer": shortened(fault.pointer, QUOTED_CHARACTERS),
-            "detail": shortened(messages.in_language(fault.detail, language), MOST_CHARACTERS),
+            "pointer": shorten(fault.pointer, QUOTED_CHARACTERS),
+            "detail": shorten(messages.translate(fault.detail, language), MOST_CHARACTERS),
         }
         for fault in error.faults
     ]
@@ -224,4 +224,4 @@ def _build_slug(title: str) -> str:
 
 def _handle_bug(error: Exception) -> Response:
     logger.exception("%s failed", g.get("request_id"), exc_info=error)
-    return build_problem(BUG, messages.in_language(FAULT_OF_OURS, context.get_language()))
+    return build_problem(BUG, messages.translate(FAULT_OF_OURS, context.get_language()))

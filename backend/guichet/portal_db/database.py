@@ -144,7 +144,7 @@ class PortalDatabase:
                 "The portal's own database can't be used at the moment.", reason
             ) from error
         except errors.SourceError as error:
-            raise errors.PortalDatabaseError(messages.of(error), error.reason) from error
+            raise errors.PortalDatabaseError(messages.get_sentence(error), error.reason) from error
 
 
 def _said(error: psycopg2.Error) -> str:

@@ -45,7 +45,7 @@ def read(fields: Mapping[str, Field], given: Mapping[str, Any], text_limit: int)
         try:
             bound[name] = read_value(fields[name], raw, text_limit)
         except RefusedValueError as refused:
-            found.append(Fault(pointer(name), messages.of(refused)))
+            found.append(Fault(pointer(name), messages.get_sentence(refused)))
     if found:
         raise CriteriaError(found)
     return bound

@@ -20,9 +20,9 @@ def read_settings() -> Settings:
     :raises SettingsError: if they have faults, the first time.
     """
     global _last
-    environment.load()
+    environment.load_files()
     try:
-        _last = settings.read()
+        _last = settings.read_settings()
     except errors.SettingsError as error:
         if _last is None:
             raise

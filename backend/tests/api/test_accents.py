@@ -94,7 +94,7 @@ def test_an_index_on_the_expression_answers_a_search(lab: str) -> None:
 
 
 def reports(portal: Portal) -> list[checking.Report]:
-    configured = settings.read(portal.environ)
+    configured = settings.read_settings(portal.environ)
     return checking.check(
         wiring.build_registry(configured), wiring.build_sources(configured), {}, configured.portal_dir
     )

@@ -38,7 +38,7 @@ def test_a_key_is_held_against_the_rows(portal: Portal, sql: str, key: str, prob
     for file in portal.folder.iterdir():
         file.unlink()
     portal.write("keyed.yaml", f"title: Keyed\nsource: shop\nsql: {sql}\nkey: {key}")
-    configured = settings.read(portal.environ)
+    configured = settings.read_settings(portal.environ)
 
     sources, folder = wiring.build_sources(configured), configured.portal_dir
     reports = checking.check(wiring.build_registry(configured), sources, {}, folder)
@@ -64,7 +64,7 @@ def test_found_values_are_held_against_the_result(portal: Portal, found_in: str,
         f"criteria:\n  domain:\n    type: values\n    column: domain\n    found_in: {found_in}\n",
     )
 
-    configured = settings.read(portal.environ)
+    configured = settings.read_settings(portal.environ)
 
     reports = checking.check(
         wiring.build_registry(configured), wiring.build_sources(configured), {}, configured.portal_dir
@@ -109,7 +109,7 @@ def checked(portal: Portal, files: dict[str, str], *ids: str, run: bool = False)
         file.unlink()
     for name, text in files.items():
         portal.write(f"{name}.yaml", text)
-    read = settings.read(portal.environ)
+    read = settings.read_settings(portal.environ)
     sources, writers = wiring.build_sources(read), wiring.build_writers(read)
     return checking.check(wiring.build_registry(read), sources, writers, read.portal_dir, ids, run=run)
 
@@ -228,7 +228,7 @@ def test_equal_titles_in_a_group_are_told(portal: Portal) -> None:
     shown = {"one": ("A", "X"), "two": ("A", "Y"), "three": ("{en: A, fr: B}", "X"), "four": ("B", "X")}
     files = {name: text.format(title=title, group=group) for name, (title, group) in shown.items()}
     checked(portal, files)
-    read = settings.read(portal.environ)
+    read = settings.read_settings(portal.environ)
 
     found = list(check_warnings.equal_titles(wiring.build_registry(read), read.portal_dir))
 
@@ -305,7 +305,7 @@ def test_another_order_than_the_keys_is_told(portal: Portal, sql: str, is_told: 
     for file in portal.folder.iterdir():
         file.unlink()
     portal.write("keyed.yaml", f"title: Keyed\nsource: shop\nkey: id\nsql: |\n  {sql}\n")
-    configured = settings.read(portal.environ)
+    configured = settings.read_settings(portal.environ)
 
     sources, folder = wiring.build_sources(configured), configured.portal_dir
     (report,) = checking.check(wiring.build_registry(configured), sources, {}, folder)

@@ -114,4 +114,4 @@ def test_an_encoding_must_be_one(old: str, portal: Portal) -> None:
         with pytest.raises(errors.SettingsError, match="SOURCE_OLD_ENCODING"):
             portal.app(SOURCE_OLD_ENCODING=given)
     with pytest.raises(errors.SettingsError, match="SOURCE_NEW_ENCODING needs SOURCE_NEW_URL"):
-        settings.read({**portal.environ, "SOURCE_NEW_ENCODING": "latin1"})
+        settings.read_settings({**portal.environ, "SOURCE_NEW_ENCODING": "latin1"})

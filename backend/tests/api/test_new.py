@@ -59,12 +59,12 @@ def labels_url(make_database: Callable[..., str]) -> str:
 
 
 def source_of(portal: Portal) -> Source:
-    return wiring.build_sources(settings.read(portal.environ))["shop"]
+    return wiring.build_sources(settings.read_settings(portal.environ))["shop"]
 
 
 def problems(portal: Portal) -> list[str]:
     """Returns what the check finds in every definition of a portal."""
-    read = settings.read(portal.environ)
+    read = settings.read_settings(portal.environ)
     reports = checking.check(wiring.build_registry(read), wiring.build_sources(read), {}, read.portal_dir)
     assert reports
     return [str(problem) for report in reports for problem in (*report.problems, *report.warnings)]
@@ -168,7 +168,7 @@ def test_keys_made_of_foreign_keys_are_kept(make_portal: Callable[..., Portal], 
     keys = {}
     for name in ("key_of_keys", "keyed_by_address", "keyed_by_secret", "base", "split", "keyed_by_mood"):
         portal.write("one.yaml", scaffold.write("shop", tables.read(source, name)))
-        keys[name] = wiring.build_registry(settings.read(portal.environ)).get("one").definition.key
+        keys[name] = wiring.build_registry(settings.read_settings(portal.environ)).get("one").definition.key
 
     assert keys == {
         "key_of_keys": ["a", "b", "country"],

@@ -431,7 +431,7 @@ def test_two_definitions_can_not_have_the_same_address(aliased: Client, portal: 
 
 
 def checked(portal: Portal, **environ: str) -> list[tuple[str, list[str], str | None]]:
-    configured = settings.read({**portal.environ, **environ})
+    configured = settings.read_settings({**portal.environ, **environ})
     sources, writers = wiring.build_sources(configured), wiring.build_writers(configured)
     reports = checking.check(wiring.build_registry(configured), sources, writers, portal.folder)
     return [(one.id, [f"{problem.line}: {problem.detail}" for problem in one.problems], one.note) for one in reports]

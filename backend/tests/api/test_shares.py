@@ -35,7 +35,7 @@ limits: {extract_rows: 10000000}
 
 
 def test_every_share_is_on_by_default() -> None:
-    read = settings.read({})
+    read = settings.read_settings({})
     most = (2 * read.web_threads, 2 * read.streams)
     assert 0 < read.requests_at_once < most[0]
     assert 0 < read.streams_per_user < most[1]

@@ -39,7 +39,7 @@ def client(portal: Portal) -> Client:
 
 
 def check(portal: Portal) -> list[str]:
-    configured = settings.read(portal.environ)
+    configured = settings.read_settings(portal.environ)
     sources = wiring.build_sources(configured)
     reports = checking.check(wiring.build_registry(configured), sources, {}, configured.portal_dir)
     return [str(problem) for report in reports for problem in report.problems]
@@ -71,7 +71,7 @@ def test_check_finds_nothing_to_mend(portal: Portal) -> None:
 
 @pytest.mark.parametrize("table", ["film", "customer", "rental", "payment", "staff"])
 def test_a_definition_from_guichet_new_needs_no_edit_to_work(portal: Portal, table: str) -> None:
-    source = wiring.build_sources(settings.read(portal.environ))["pagila"]
+    source = wiring.build_sources(settings.read_settings(portal.environ))["pagila"]
     portal.write(f"new_{table}.yaml", scaffold.write("pagila", tables.read(source, table)))
 
     assert check(portal) == []

@@ -42,7 +42,7 @@ DISGUISED = [
 
 @pytest.mark.parametrize("text", DISGUISED)
 def test_what_is_no_plain_address_is_none(text: str) -> None:
-    assert email_address.parse(text) is None
+    assert email_address.parse_address(text) is None
     assert not OURS.may_get(text)
 
 
@@ -54,7 +54,7 @@ def test_what_is_no_plain_address_is_none(text: str) -> None:
     ],
 )
 def test_it_is_strict(text: str) -> None:
-    assert email_address.parse(text) is None
+    assert email_address.parse_address(text) is None
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_it_is_strict(text: str) -> None:
     ],
 )
 def test_its_reading_is_what_is_kept(text: str, read: str) -> None:
-    assert str(email_address.parse(text)) == read
+    assert str(email_address.parse_address(text)) == read
     assert sent_to(text) == [read]
 
 
@@ -79,7 +79,7 @@ def test_a_mail_goes_into_the_domains_and_to_the_portals_own_address() -> None:
 
 def sent_to(text: str) -> list[str]:
     """Who a mail to an address says that it is for, to who reads it from the line."""
-    address = email_address.parse(text)
+    address = email_address.parse_address(text)
     assert address
     message = mime.compose(letter(recipient=address))
     read = email.message_from_string(

@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_it_adds_what_is_not_set_and_prefers_the_users_own_file(folder: Path) -> None:
-    environment.load(folder)
+    environment.load_files(folder)
 
     assert {name: os.environ.get(name) for name in ("SET", "MINE", "LEFT", "QUOTED")} == {
         "SET": "by the shell",
@@ -42,7 +42,7 @@ def test_it_adds_what_is_not_set_and_prefers_the_users_own_file(folder: Path) ->
 
 
 def test_it_takes_an_empty_variable_for_an_absent_one(folder: Path) -> None:
-    environment.load(folder)
+    environment.load_files(folder)
 
     assert os.environ.get("EMPTY") == "in var/env"
 
@@ -50,7 +50,7 @@ def test_it_takes_an_empty_variable_for_an_absent_one(folder: Path) -> None:
 def test_it_keeps_a_dollar_in_a_password(folder: Path) -> None:
     (folder / ".env").write_text("URL=postgresql://reader:a$MINE${MINE}b@db/crm\n")
 
-    environment.load(folder)
+    environment.load_files(folder)
 
     assert os.environ["URL"] == "postgresql://reader:a$MINE${MINE}b@db/crm"
 
@@ -58,7 +58,7 @@ def test_it_keeps_a_dollar_in_a_password(folder: Path) -> None:
 def test_it_reads_the_files_of_the_current_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
 
-    environment.load()
+    environment.load_files()
 
     assert os.environ["LEFT"] == "in var/env"
 
@@ -66,7 +66,7 @@ def test_it_reads_the_files_of_the_current_folder(folder: Path, monkeypatch: pyt
 def test_it_is_content_without_files(tmp_path: Path) -> None:
     before = dict(os.environ)
 
-    environment.load(tmp_path)
+    environment.load_files(tmp_path)
 
     assert dict(os.environ) == before
 
@@ -74,16 +74,16 @@ def test_it_is_content_without_files(tmp_path: Path) -> None:
 def test_it_reads_nothing_where_it_is_told_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GUICHET_ENV_FILES", "none")
 
-    environment.load(folder)
+    environment.load_files(folder)
 
     assert "MINE" not in os.environ
 
 
 def test_it_takes_back_what_it_added_before(folder: Path) -> None:
-    environment.load(folder)
+    environment.load_files(folder)
     (folder / ".env").write_text("SET=in .env\nNEW=in .env\n")
 
-    environment.load(folder)
+    environment.load_files(folder)
 
     assert {name: os.environ.get(name) for name in ("SET", "MINE", "NEW", "QUOTED")} == {
         "SET": "by the shell",
@@ -97,6 +97,6 @@ def test_it_reads_other_files_where_they_are_named(folder: Path, monkeypatch: py
     (folder / "other").write_text("MINE=in other\n")
     monkeypatch.setenv("GUICHET_ENV_FILES", f"{folder / 'other'}:{folder / 'var' / 'env'}")
 
-    environment.load(folder)
+    environment.load_files(folder)
 
     assert (os.environ.get("MINE"), os.environ.get("LEFT")) == ("in other", "in var/env")

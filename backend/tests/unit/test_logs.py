@@ -27,14 +27,14 @@ def file(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_plain_line_ends_with_what_is_known_of_the_event(file: Path) -> None:
     logs.configure(file)
-    logging.getLogger("guichet.x").info("%s is done", "it", extra=logs.fields(user="anne", rows=3, interface=None))
+    logging.getLogger("guichet.x").info("%s is done", "it", extra=logs.build_extra(user="anne", rows=3, interface=None))
 
     assert file.read_text().endswith(" INFO guichet.x it is done user=anne rows=3\n")
 
 
 def test_a_json_line_has_it_among_its_keys(file: Path) -> None:
     logs.configure(file, "json")
-    logging.getLogger("guichet.x").info("“%s” is done", "ü", extra=logs.fields(user="anne", rows=3))
+    logging.getLogger("guichet.x").info("“%s” is done", "ü", extra=logs.build_extra(user="anne", rows=3))
 
     line = json.loads(file.read_text())
     assert line.pop("time").endswith("+00:00")
@@ -87,7 +87,7 @@ def test_no_text_begins_a_line_or_moves_the_cursor(file: Path) -> None:
     try:
         raise ValueError(FORGED)
     except ValueError:
-        logging.getLogger("guichet.x").exception("%s failed", FORGED, extra=logs.fields(interface=FORGED))
+        logging.getLogger("guichet.x").exception("%s failed", FORGED, extra=logs.build_extra(interface=FORGED))
 
     text = file.read_text()
     assert CONTROLS.findall(text.replace("\n", "")) == []

@@ -15,7 +15,7 @@ import pytest
 import guichet
 import guichet.errors
 from guichet import messages
-from guichet.messages import in_language, say
+from guichet.messages import say, translate
 
 PACKAGE = Path(guichet.__file__).parent
 CATALOGUES = {
@@ -129,7 +129,7 @@ def label(language: str) -> str:
     ],
 )
 def test_it_says_a_sentence_in_each_language(said: str, english: str, french: str, spanish: str) -> None:
-    assert [said, in_language(said, "en"), in_language(said, "fr"), in_language(said, "es")] == [
+    assert [said, translate(said, "en"), translate(said, "fr"), translate(said, "es")] == [
         *(english, english),
         *(french, spanish),
     ]
@@ -138,6 +138,6 @@ def test_it_says_a_sentence_in_each_language(said: str, english: str, french: st
 def test_an_error_keeps_the_sentence_that_it_was_raised_with() -> None:
     sentence = say("This is longer than {most} characters.", most=5)
 
-    assert messages.of(guichet.errors.TooLargeError(sentence)) is sentence
-    assert messages.of(ValueError("plain")) == "plain"
-    assert messages.of(ValueError()) == ""
+    assert messages.get_sentence(guichet.errors.TooLargeError(sentence)) is sentence
+    assert messages.get_sentence(ValueError("plain")) == "plain"
+    assert messages.get_sentence(ValueError()) == ""

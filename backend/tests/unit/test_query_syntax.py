@@ -10,18 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guichet import query_syntax
-from guichet.query_syntax import Kind
+from guichet.query_syntax import CriterionKind
 
 KINDS = {
-    "name": Kind("text"),
-    "size": Kind("number"),
-    "employees": Kind("number_range"),
-    "day": Kind("date"),
-    "created": Kind("date_range"),
-    "type": Kind("select"),
-    "country": Kind("select", multiple=True),
-    "vip": Kind("boolean"),
-    "domain": Kind("values", multiple=True),
+    "name": CriterionKind("text"),
+    "size": CriterionKind("number"),
+    "employees": CriterionKind("number_range"),
+    "day": CriterionKind("date"),
+    "created": CriterionKind("date_range"),
+    "type": CriterionKind("select"),
+    "country": CriterionKind("select", multiple=True),
+    "vip": CriterionKind("boolean"),
+    "domain": CriterionKind("values", multiple=True),
 }
 
 
@@ -61,13 +61,13 @@ KINDS = {
     ],
 )
 def test_it_reads_what_is_written(written: str, expected: dict[str, Any]) -> None:
-    assert query_syntax.criteria(split(written), KINDS) == expected
+    assert query_syntax.parse_criteria(split(written), KINDS) == expected
 
 
 @pytest.mark.parametrize("written", ["country=1 country!=2", "created=2024-01-01.. created.to=2024-02-01"])
 def test_what_contradicts_itself_is_refused(written: str) -> None:
-    with pytest.raises(query_syntax.TermError, match="is given in two ways"):
-        query_syntax.criteria(split(written), KINDS)
+    with pytest.raises(query_syntax.QuerySyntaxError, match="is given in two ways"):
+        query_syntax.parse_criteria(split(written), KINDS)
 
 
 def split(written: str) -> list[tuple[str, str]]:
@@ -78,5 +78,5 @@ def split(written: str) -> list[tuple[str, str]]:
     st.lists(st.tuples(st.sampled_from([*KINDS, "x", ""]).flatmap(lambda n: st.sampled_from([n, n + "!"])), st.text()))
 )
 def test_it_never_fails_otherwise(pairs: list[tuple[str, str]]) -> None:
-    with contextlib.suppress(query_syntax.TermError):
-        query_syntax.criteria(pairs, KINDS)
+    with contextlib.suppress(query_syntax.QuerySyntaxError):
+        query_syntax.parse_criteria(pairs, KINDS)

@@ -38,7 +38,7 @@ def group(folder: Path, files: dict[str, str]) -> Path:
     ],
 )
 def test_it_counts_the_cores_that_a_container_may_use(tmp_path: Path, files: dict[str, str], cores: int) -> None:
-    assert resources.cores(group(tmp_path, files)) == cores
+    assert resources.count_cores(group(tmp_path, files)) == cores
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_it_counts_the_cores_that_a_container_may_use(tmp_path: Path, files: dic
     ],
 )
 def test_it_knows_the_memory_of_a_container(tmp_path: Path, files: dict[str, str], limit: int | None) -> None:
-    assert resources.memory_bytes(group(tmp_path, files)) == limit
+    assert resources.read_memory_limit(group(tmp_path, files)) == limit
 
 
 @pytest.mark.parametrize(
@@ -70,4 +70,4 @@ def test_it_knows_the_memory_of_a_container(tmp_path: Path, files: dict[str, str
 def test_it_takes_a_process_per_core_as_far_as_the_memory_reaches(
     tmp_path: Path, files: dict[str, str], processes: int
 ) -> None:
-    assert resources.server_processes(group(tmp_path, files)) == processes
+    assert resources.count_server_processes(group(tmp_path, files)) == processes

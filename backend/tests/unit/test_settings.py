@@ -18,17 +18,17 @@ URL = "postgresql://reader:hunter2@db.example.com:5432/crm"
 
 def faults(environ: dict[str, str]) -> list[str]:
     with pytest.raises(SettingsError) as refused:
-        settings.read(environ)
+        settings.read_settings(environ)
     return list(refused.value.faults)
 
 
 def test_it_has_a_development_default_for_everything() -> None:
-    read = settings.read({})
+    read = settings.read_settings({})
 
     assert (read.environment, read.host, read.port) == ("development", "127.0.0.1", 9000)
     assert (read.portal_dir, read.page_dir, read.log_file_path) == (Path("portal"), None, None)
     assert (read.sources, read.portal_database_url) == ({}, None)
-    assert read == settings.read(dict.fromkeys(names(), " "))
+    assert read == settings.read_settings(dict.fromkeys(names(), " "))
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_it_has_a_development_default_for_everything() -> None:
     ],
 )
 def test_it_reads_a_variable_as_what_it_stands_for(name: str, given: str, value: Any) -> None:
-    assert getattr(settings.read({name: given}), name.lower()) == value
+    assert getattr(settings.read_settings({name: given}), name.lower()) == value
 
 
 def test_it_finds_the_sources_by_the_names_of_their_variables() -> None:
@@ -65,7 +65,7 @@ def test_it_finds_the_sources_by_the_names_of_their_variables() -> None:
         "MY_SOURCE_CRM_URL": URL,
     }
 
-    found = settings.read(environ).sources
+    found = settings.read_settings(environ).sources
 
     assert {name: url.get_secret_value() for name, url in found.items()} == {
         "crm": URL,
@@ -74,7 +74,7 @@ def test_it_finds_the_sources_by_the_names_of_their_variables() -> None:
 
 
 def test_it_finds_what_a_source_is_written_by_beside_what_it_is_read_by() -> None:
-    read = settings.read({"SOURCE_LAB_URL": URL, "SOURCE_LAB_WRITE_URL": f"{URL}_2", "SOURCE_CRM_URL": URL})
+    read = settings.read_settings({"SOURCE_LAB_URL": URL, "SOURCE_LAB_WRITE_URL": f"{URL}_2", "SOURCE_CRM_URL": URL})
 
     assert set(read.sources) == {"lab", "crm"}
     assert {name: url.get_secret_value() for name, url in read.writers.items()} == {"lab": f"{URL}_2"}
@@ -158,11 +158,11 @@ def test_it_reads_a_value_from_the_file_that_a_variable_names(tmp_path: Path) ->
     secret.write_text(f"{URL}\n")
     port.write_text("8123")
 
-    read = settings.read(
+    read = settings.read_settings(
         {"PORTAL_DATABASE_URL_FILE": str(secret), "SOURCE_CRM_URL_FILE": f"{secret} ", "PORT_FILE": str(port)}
     )
 
-    assert (read.portal_database_url, read.port) == (settings.database_url(URL), 8123)
+    assert (read.portal_database_url, read.port) == (settings.parse_database_url(URL), 8123)
     assert read.sources["crm"].get_secret_value() == URL
     assert read.htpasswd_file == Path(".htpasswd"), "a setting whose own name ends so is no such variable"
 
@@ -185,7 +185,7 @@ def test_it_says_which_file_of_a_value_cannot_be_read_and_what_is_said_twice(tmp
 
 
 def test_it_masks_secrets_wherever_it_is_shown() -> None:
-    read = settings.read({"SOURCE_CRM_URL": URL, "PORTAL_DATABASE_URL": URL})
+    read = settings.read_settings({"SOURCE_CRM_URL": URL, "PORTAL_DATABASE_URL": URL})
 
     assert "hunter2" not in f"{read!r} {read} {read.sources} {dataclasses.asdict(read)}"
     assert read.sources["crm"].get_secret_value() == URL
@@ -193,7 +193,7 @@ def test_it_masks_secrets_wherever_it_is_shown() -> None:
 
 def test_it_cannot_be_changed() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
-        settings.read({}).port = 1  # type: ignore[misc]
+        settings.read_settings({}).port = 1  # type: ignore[misc]
 
 
 def test_every_setting_says_in_a_sentence_what_it_is() -> None:
@@ -205,11 +205,11 @@ def test_every_setting_says_in_a_sentence_what_it_is() -> None:
 
 
 def names() -> list[str]:
-    return [field.name.upper() for field in settings.declared()]
+    return [field.name.upper() for field in settings.list_declared()]
 
 
 def defaults() -> dict[str, str]:
-    return {field.name.upper(): field.metadata["default"] for field in settings.declared()}
+    return {field.name.upper(): field.metadata["default"] for field in settings.list_declared()}
 
 
 def image_defaults() -> dict[str, str]:
@@ -266,7 +266,7 @@ def test_the_example_file_names_every_setting_with_its_default() -> None:
     assert {name: value for name, value in written.items() if name not in sources} == (
         compose_defaults() | image_defaults() | defaults()
     )
-    settings.read(written)
+    settings.read_settings(written)
 
 
 def test_the_documentation_names_every_setting_with_its_default_and_its_sentence() -> None:
@@ -287,6 +287,6 @@ def test_the_documentation_names_every_setting_with_its_default_and_its_sentence
     told = {name: documented.pop(name)[0] for name in elsewhere.keys() - defaults().keys()}
     assert told == {name: elsewhere[name] for name in told}
     assert documented == {
-        field.name.upper(): (field.metadata["default"], field.metadata["about"]) for field in settings.declared()
+        field.name.upper(): (field.metadata["default"], field.metadata["about"]) for field in settings.list_declared()
     }
     assert len(rows) == len(documented) + len(told) + 2, "each once"

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from guichet.control_characters import printable
+from guichet.control_characters import escape_controls
 
 
 def is_terminal() -> bool:
@@ -59,7 +59,7 @@ def _format_plain(cell: Any) -> str:
 
 def _escape_controls(text: str) -> str:
     """Leaves a terminal as it is, whatever a database or a server says."""
-    return re.sub(r"[^\n\t]+", lambda found: printable(found[0]), text)
+    return re.sub(r"[^\n\t]+", lambda found: escape_controls(found[0]), text)
 
 
 def _format_cell(cell: Any) -> str:

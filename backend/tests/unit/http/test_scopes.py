@@ -63,7 +63,7 @@ NEEDED: dict[tuple[str, str], Scope | None] = {
 
 
 def operations() -> list[tuple[str, str, dict[str, Any]]]:
-    document = openapi.build_document(create_app(settings.read({})))
+    document = openapi.build_document(create_app(settings.read_settings({})))
     return [(method, path, one) for path, found in document["paths"].items() for method, one in found.items()]
 
 
