@@ -261,7 +261,7 @@ def test_every_module_that_is_named_exists(path: Path) -> None:
 
 # Settings
 
-SETTINGS = {field.name.upper(): field.metadata["default"] for field in settings.declared()}
+SETTINGS = {field.name.upper(): field.metadata["default"] for field in settings.list_declared()}
 # Variables of others: of S3 tools, of compose and nginx (`configuration.md` has them), of tests and scripts.
 ELSEWHERE = re.compile(r"AWS_\w+|SOURCE_\w+|GUICHET_\w+|\w+_FILE")
 
