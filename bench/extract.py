@@ -35,7 +35,8 @@ from guichet.results import csv_format
 from guichet.search import compose
 from guichet.search.criteria import Filled
 from guichet.sources.postgresql.pool import Pool, PoolLimits
-from guichet.sources.postgresql.source import Source
+from guichet.sources.postgresql.source import PostgreSQLSource
+from guichet.sql import statement
 from pydantic import SecretStr
 
 import harness
@@ -49,7 +50,7 @@ WIDE_ROWS = 1_000_000
 OTHERS_ROWS = 1_000_000
 
 
-def statement(rows: int) -> compose.Statement:
+def statement(rows: int) -> statement.Statement:
     """Composes the join of so many rows; beyond the contacts that there are, each comes several times."""
     content = (HERE / "portal" / "contacts.yaml").read_bytes()
     loaded = loading.load_definition(
@@ -60,14 +61,14 @@ def statement(rows: int) -> compose.Statement:
         return compose.search(loaded, {"up_to": Filled(rows)})
     joined = compose.search(loaded, {})
     sql = f"SELECT joined.* FROM (\n{joined.sql}\n) AS joined CROSS JOIN generate_series(1, {rows // SIZES[-1]})"
-    return compose.Statement(sql, joined.parameters)
+    return statement.Statement(sql, joined.parameters)
 
 
-def wide(rows: int) -> compose.Statement:
+def wide(rows: int) -> statement.Statement:
     """Composes rows of 2 kB: those of the join, with a long text made of what they hold."""
     joined = statement(rows)
     text = "left(repeat(concat_ws(' ', comp_name, first_name, last_name, email, cont_id), 40), 1780)"
-    return compose.Statement(f"SELECT *, {text} AS text FROM (\n{joined.sql}\n) AS joined", joined.parameters)
+    return statement.Statement(f"SELECT *, {text} AS text FROM (\n{joined.sql}\n) AS joined", joined.parameters)
 
 
 STATEMENTS = {"joined": statement, "wide": wide}
@@ -75,8 +76,8 @@ STATEMENTS = {"joined": statement, "wide": wide}
 
 def ours(what: str, rows: int, *, guard: bool) -> dict[str, float]:
     """Runs the extract's own data path once, in this process."""
-    source = Source(Pool("crm", SecretStr(harness.crm_url()), PoolLimits(1, 5, 5)), "UTC")
-    same, style = STATEMENTS[what](rows), csv_format.Dialect(formula_guard=guard)
+    source = PostgreSQLSource(Pool("crm", SecretStr(harness.crm_url()), PoolLimits(1, 5, 5)), "UTC")
+    same, style = STATEMENTS[what](rows), csv_format.CsvFormat(formula_guard=guard)
     with source.session(60) as session:
         described = compose.described(same)
         columns = session.describe(described.sql, described.parameters)
@@ -90,7 +91,7 @@ def ours(what: str, rows: int, *, guard: bool) -> dict[str, float]:
             table = CsvTable("bench", labels, style, csv_format.make_guard(columns, style), None)
             parts = CsvParts(archive, table, progress, lambda: space.check("", archive.size))
             with source.session(3600) as session:
-                session.copy(csv_format.copy(selected.sql, style), selected.parameters, parts)
+                session.write_csv(selected.sql, selected.parameters, style.delimiter, parts)
             parts.close()
             size = archive.complete()
         return {
@@ -138,10 +139,10 @@ def zlib_share(up_to: int) -> float:
                 plain += len(data)
                 packed += len(squeezer.compress(data))
 
-    source = Source(Pool("crm", SecretStr(harness.crm_url()), PoolLimits(1, 5, 5)), "UTC")
+    source = PostgreSQLSource(Pool("crm", SecretStr(harness.crm_url()), PoolLimits(1, 5, 5)), "UTC")
     same = statement(up_to)
     with source.session(3600) as session:
-        session.copy(csv_format.copy(same.sql, csv_format.Dialect()), same.parameters, Sink())
+        session.write_csv(same.sql, same.parameters, ",", Sink())
     return (packed + len(squeezer.flush())) / plain
 
 

@@ -18,6 +18,7 @@ from guichet.interfaces import loading
 from guichet.interfaces.interface import Interface, Limits
 from guichet.search import compose
 from guichet.search.criteria import Filled
+from guichet.sql.statement import Statement
 
 import harness
 from harness import Server, in_turn, median, percentile, row
@@ -26,7 +27,7 @@ HERE = Path(__file__).parent
 LISTS = ("country", "comp_industry", "comp_size", "comp_type", "cont_industry", "cont_function", "cont_level")
 
 
-def statement(**criteria: int) -> compose.Statement:
+def statement(**criteria: int) -> Statement:
     """The very statement that the server runs."""
     content = (HERE / "portal" / "contacts.yaml").read_bytes()
     loaded = loading.load_definition(
@@ -67,7 +68,7 @@ def measure_count(cursor: psycopg2.extensions.cursor, server: Server) -> None:
         row(f"count over HTTP, {name}", f"+ {found:.1f} ms", f"+ {limit} ms", aim, holds=found <= limit)
 
 
-def measure_search(cursor: psycopg2.extensions.cursor, server: Server, same: compose.Statement, body: object) -> None:
+def measure_search(cursor: psycopg2.extensions.cursor, server: Server, same: Statement, body: object) -> None:
     def bare() -> None:
         cursor.execute(same.sql, same.parameters)
         assert len(cursor.fetchall()) == 10_000

@@ -31,8 +31,6 @@ from guichet.extracts.queue import Bounds
 from guichet.extracts.run import ExtractRun
 from guichet.portal_db import migrate
 from guichet.portal_db.database import PortalDatabase, as_json
-from guichet.results import csv_format
-from guichet.results.csv_format import Dialect
 from guichet.sources.postgresql.pool import PoolLimits
 from pydantic import SecretStr
 
@@ -60,7 +58,7 @@ def measure_small(environ: dict[str, str], runs: int) -> None:
     worker = portal.build_worker(settings.read_settings(environ))
     cursor = psycopg2.connect(environ["SOURCE_CRM_URL"]).cursor()
     same = statement(SMALL_ROWS)
-    copied = cursor.mogrify(csv_format.copy(same.sql, Dialect()), same.parameters).decode()
+    copied = cursor.mogrify(f"COPY (\n{same.sql}\n) TO STDOUT (FORMAT csv)", same.parameters).decode()
     asked = {"owner": "bench", "interface": "contacts", "source": "crm", "email": None, "estimated_rows": SMALL_ROWS}
 
     def ask() -> None:

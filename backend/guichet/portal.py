@@ -37,8 +37,9 @@ from guichet.search.catalogue import Catalogue
 from guichet.search.criteria import InputLimits
 from guichet.settings import Settings
 from guichet.sources.postgresql.pool import Pool, PoolLimits
-from guichet.sources.postgresql.source import READS_ONLY, Source
-from guichet.sources.postgresql.writer import Writer
+from guichet.sources.postgresql.source import READS_ONLY, PostgreSQLSource
+from guichet.sources.postgresql.writer import PostgreSQLWriter
+from guichet.sources.protocol import RecordWriter, Source
 from guichet.tokens.signed import Signer
 from guichet.tokens.tokens import Tokens
 
@@ -72,7 +73,7 @@ class Portal:
     catalogue: Catalogue
     recorder: Recorder | None
     store: Store
-    writers: Mapping[str, Writer]
+    writers: Mapping[str, RecordWriter]
     layouts: Layouts
     streams: threading.BoundedSemaphore
     streams_of_users: RateLimits
@@ -180,7 +181,7 @@ def build_sources(settings: Settings) -> dict[str, Source]:
     """Makes every source, by name."""
     limits = _build_pool_limits(settings)
     return {
-        name: Source(
+        name: PostgreSQLSource(
             Pool(name, url, limits, setup=READS_ONLY, encoding=settings.encodings.get(name, "utf-8")),
             settings.time_zone,
         )
@@ -188,11 +189,11 @@ def build_sources(settings: Settings) -> dict[str, Source]:
     }
 
 
-def build_writers(settings: Settings) -> dict[str, Writer]:
+def build_writers(settings: Settings) -> dict[str, RecordWriter]:
     """Makes the way to write to each source whose records may be written, by the source's name."""
     limits = _build_pool_limits(settings)
     return {
-        name: Writer(Pool(name, url, limits), settings.time_zone, settings.write_seconds)
+        name: PostgreSQLWriter(Pool(name, url, limits), settings.time_zone, settings.write_seconds)
         for name, url in settings.writers.items()
     }
 

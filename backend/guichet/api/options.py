@@ -17,6 +17,7 @@ from guichet.interfaces.loading import OPTION_PARAMETERS
 from guichet.messages import say
 from guichet.search import options, prepare
 from guichet.search.error_attribution import blaming
+from guichet.sql import statement
 
 blueprint = Blueprint("options", __name__)
 
@@ -57,7 +58,7 @@ def list_options(interface_id: str, criterion: str) -> Response:
     search = prepare.prepare_options(
         interface, select, _read_parent_criteria(interface, select), search_request.build_ground(interface)
     )
-    wanted = options.Wanted(
+    wanted = statement.Wanted(
         typed=request.args.get("q", "").strip()[: context.get_input_limits().text],
         values=request.args.getlist("value"),
         limit=read_limit("limit", context.portal().settings.options_limit),

@@ -22,6 +22,7 @@ from guichet.records.keys import Key, KeyShapeError
 from guichet.records.records import Change, Condition, Records, Stored, Witness
 from guichet.search import compose, options
 from guichet.search.error_attribution import blaming
+from guichet.sql import statement
 
 blueprint = Blueprint("records", __name__)
 
@@ -72,7 +73,7 @@ def list_record_options(interface_id: str, field: str) -> Response:
     listed = interface.record.fields[field].options if interface.record and field in interface.record.fields else None
     if listed is None:
         raise errors.NotFoundError(say("The form “{id}” has no option list “{name}”.", id=interface_id, name=field))
-    wanted = options.Wanted(
+    wanted = statement.Wanted(
         typed=request.args.get("q", "").replace("\0", "").strip()[: context.get_input_limits().text],
         values=[one for one in request.args.getlist("value") if "\0" not in one],
         limit=read_limit("limit", context.portal().settings.options_limit),

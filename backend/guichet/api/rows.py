@@ -20,7 +20,7 @@ from guichet.http import auditing, client_disconnect, context, schemas, search_r
 from guichet.http.operations import FLAG, Query, operation, parse_json, read_body, read_choice, read_count, read_flag
 from guichet.http.problems import MalformedError
 from guichet.results import cursor, pages, row_formats, streams
-from guichet.results.csv_format import Dialect
+from guichet.results.csv_format import CsvFormat
 from guichet.results.cursor import Cursor
 from guichet.results.json_lines import Shape
 from guichet.results.pages import Page
@@ -175,7 +175,7 @@ def _choose_row_format(search: Search, body: schemas.FileBody, name: Name) -> Ro
     if name == "ndjson":
         return row_formats.ndjson(columns, shape)
     labels = [search.interface.column_label(column.name, context.get_language()) for column in columns]
-    return row_formats.csv(columns, Dialect(formula_guard=guard), labels)
+    return row_formats.csv(columns, CsvFormat(formula_guard=guard), labels)
 
 
 def _read_window(search: Search, body: schemas.FileBody, name: Name) -> _Window:

@@ -21,10 +21,10 @@ from guichet.interfaces.interface import BrokenInterface, Criterion, DefinitionP
 from guichet.interfaces.registry import Registry
 from guichet.search import compose, options
 from guichet.search.criteria import Criteria, Filled, Range
-from guichet.search.options import OptionSearch, Page, Wanted
+from guichet.search.options import OptionSearch, Page
 from guichet.sources.columns import ORDERED, Column
-from guichet.sources.postgresql.source import Session, Source
-from guichet.sources.postgresql.writer import Writer
+from guichet.sources.protocol import RecordWriter, Session, Source
+from guichet.sql.statement import Wanted
 
 PLAN_SECONDS = 10
 OPTIONS_READ = 10_000
@@ -62,7 +62,7 @@ class Report:
 def check(
     registry: Registry,
     sources: Mapping[str, Source],
-    writers: Mapping[str, Writer],
+    writers: Mapping[str, RecordWriter],
     folder: Path,
     ids: Collection[str] = (),
     *,
@@ -113,7 +113,7 @@ def _broken(one: BrokenInterface) -> Report:
     return Report(one.id, "", 0, 0, 0, one.problems)
 
 
-def _checked(interface: Interface, source: Source, writer: Writer | None, folder: Path, *, run: bool) -> Report:
+def _checked(interface: Interface, source: Source, writer: RecordWriter | None, folder: Path, *, run: bool) -> Report:
     author = Author.of(interface, folder)
     report = Report(
         id=interface.id,
@@ -227,7 +227,7 @@ def _found_problems(
             continue
         try:
             with source.session(PLAN_SECONDS) as session:
-                session.estimate(one.found_in.sql.replace("%", "%%"), {})
+                session.plan(one.found_in.sql.replace("%", "%%"), {})
         except errors.QueryFailedError as error:
             yield author.blamed(error, *at)
 
@@ -276,7 +276,7 @@ def _plan_problem(interface: Interface, criteria: Criteria, source: Source, auth
     statement = compose.search(interface, criteria)
     try:
         with source.session(PLAN_SECONDS) as session:
-            session.estimate(statement.sql, statement.parameters)
+            session.plan(statement.sql, statement.parameters)
     except errors.InvalidValueError as error:
         if _excused(interface, criteria):
             return None

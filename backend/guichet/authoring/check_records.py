@@ -16,10 +16,9 @@ from guichet.interfaces.template import Template
 from guichet.records import fields
 from guichet.records.fields import Field, Layout
 from guichet.search import compose, options
-from guichet.search.options import Wanted
 from guichet.sources.columns import Column
-from guichet.sources.postgresql.source import Session, Source
-from guichet.sources.postgresql.writer import Writer
+from guichet.sources.protocol import RecordWriter, Session, Source
+from guichet.sql.statement import Wanted
 
 PLAN_SECONDS = 10
 OPTIONS_READ = 200
@@ -35,7 +34,7 @@ SAMPLES: Mapping[FieldType, str] = {
 
 
 def problems(
-    record: Record, columns: Sequence[Column], source: Source, writer: Writer | None, author: Author
+    record: Record, columns: Sequence[Column], source: Source, writer: RecordWriter | None, author: Author
 ) -> Iterator[DefinitionProblem]:
     """Finds what is wrong with a record's SQL.
 
@@ -62,7 +61,7 @@ def problems(
     yield from _plan_problems(record, layout, source, writer, author)
 
 
-def note(interface: Interface, writer: Writer | None) -> str | None:
+def note(interface: Interface, writer: RecordWriter | None) -> str | None:
     """Says that records can only be read, where there is no role to write with."""
     if interface.record is None or writer is not None:
         return None
@@ -110,7 +109,7 @@ def _option_problems(record: Record, source: Source, author: Author) -> Iterator
 
 
 def _plan_problems(
-    record: Record, layout: Layout, source: Source, writer: Writer | None, author: Author
+    record: Record, layout: Layout, source: Source, writer: RecordWriter | None, author: Author
 ) -> Iterator[DefinitionProblem]:
     samples = {name: _sample(field) for name, field in layout.fields.items()}
     for key, template in (("upsert", record.upsert), ("delete", record.delete)):
@@ -129,14 +128,14 @@ def _plan_problem(
     template: Template,
     values: Mapping[str, str | None],
     source: Source,
-    writer: Writer | None,
+    writer: RecordWriter | None,
     author: Author,
     key: str,
 ) -> DefinitionProblem | None:
     statement = compose.written(template, values)
     try:
         with writer.transaction() if writer else source.session(PLAN_SECONDS) as session:
-            session.fetch(f"EXPLAIN {statement.sql}", statement.parameters)
+            session.plan(statement.sql, statement.parameters)
     except errors.QueryFailedError as error:
         if writer is None and "permission denied" in str(error):
             return None  # it is not this role's to write

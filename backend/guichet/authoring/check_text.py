@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from guichet import errors
 from guichet.authoring.error_location import Author
 from guichet.interfaces.interface import Criterion, DefinitionProblem, Interface
-from guichet.sources.postgresql.source import Source
+from guichet.sources.protocol import Source
 
 ASKED_SECONDS = 10
 

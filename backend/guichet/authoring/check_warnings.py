@@ -21,8 +21,9 @@ from guichet.interfaces.template import Template
 from guichet.search import compose, options
 from guichet.search.catalogue import Catalogue
 from guichet.search.criteria import Criteria, Filled, ListRef
-from guichet.search.options import OptionSearch, Page, Wanted
-from guichet.sources.postgresql.source import Source
+from guichet.search.options import OptionSearch, Page
+from guichet.sources.protocol import Source
+from guichet.sql.statement import Wanted
 
 PLAN_SECONDS = 10
 # How long rows are looked through for one that a cast can't hold.
@@ -84,7 +85,7 @@ def of_arrays(
     if not criterion.multiple and not (criterion.type == "text" and _is_exact(criterion)):
         return
     key = "column" if criterion.column else "where" if criterion.where else "type"
-    taken = _parameter_type(interface, criterion, source)
+    taken = _value_type(interface, criterion, source)
     if taken is None or taken.endswith("[]") == criterion.multiple:
         return
     name, at = criterion.name, ("criteria", criterion.name, key)
@@ -135,11 +136,11 @@ def _is_exact(criterion: Criterion) -> bool:
     return definition.type == "text" and (criterion.column is None or definition.match == "exact")
 
 
-def _parameter_type(interface: Interface, criterion: Criterion, source: Source) -> str | None:
+def _value_type(interface: Interface, criterion: Criterion, source: Source) -> str | None:
     """Ask as which type a value is taken; None where the database can't say."""
     name, sample = criterion.name, Filled(ListRef("") if criterion.multiple else "x")
     try:
-        return Catalogue(describe_seconds=PLAN_SECONDS).parameter_type(interface, source, name, sample, name)
+        return Catalogue(describe_seconds=PLAN_SECONDS).value_type(interface, source, name, sample, name)
     except errors.SourceError:
         return None
 

@@ -15,7 +15,8 @@ from typing import Any
 
 from guichet import errors
 from guichet.sources import columns as source_columns
-from guichet.sources.postgresql.source import Source
+from guichet.sources.postgresql import types
+from guichet.sources.protocol import Source
 
 CATALOGUE_SECONDS = 20
 SAMPLE_SECONDS = 3
@@ -134,7 +135,7 @@ class TableColumn:
     @property
     def is_ordered(self) -> bool:
         """Whether a key may have it."""
-        kind = source_columns.column(self.name, self.type_oid, {self.type_oid: self.category}).type
+        kind = types.make_column(self.name, self.type_oid, {self.type_oid: self.category}).type
         return kind in source_columns.ORDERED
 
 

@@ -16,7 +16,7 @@ from guichet.cli import server_command
 from guichet.cli.terminal import printing
 from guichet.interfaces import loading, model
 from guichet.settings import Settings
-from guichet.sources.postgresql.source import Source
+from guichet.sources.protocol import Source
 
 
 @click.command()

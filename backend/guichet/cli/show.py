@@ -21,10 +21,11 @@ from guichet.search import compose, options, prepare
 from guichet.search.catalogue import Catalogue
 from guichet.search.criteria import InputLimits
 from guichet.search.execution import Search
-from guichet.search.options import Wanted
 from guichet.search.prepare import Ground
 from guichet.settings import Settings
-from guichet.sources.postgresql.source import Session
+from guichet.sources.protocol import Session
+from guichet.sql import statement
+from guichet.sql.statement import Wanted
 
 MOST_ROWS = 1000
 
@@ -47,7 +48,7 @@ def show(interface_id: str, written: tuple[str, ...], rows: int) -> None:
         search = _prepare(interface, _build_ground(configured, interface), written)
         statement = search.statement
         with search.session(interface.limits.interactive_seconds) as session:
-            click.echo(session.written(statement.sql, statement.parameters))
+            click.echo(session.render(statement.sql, statement.parameters))
             _print_plan(session, statement)
             if rows:
                 _print_rows(session, statement, rows)
@@ -116,13 +117,13 @@ def _resolve(interface: Interface, criterion: Criterion, value: Any, given: Mapp
     return value
 
 
-def _print_plan(session: Session, statement: compose.Statement) -> None:
+def _print_plan(session: Session, statement: statement.Statement) -> None:
     click.echo("\n-- Plan")
     for (line,) in session.fetch(f"EXPLAIN {statement.sql}", statement.parameters).rows:
         click.echo(line)
 
 
-def _print_rows(session: Session, statement: compose.Statement, limit: int) -> None:
+def _print_rows(session: Session, statement: statement.Statement, limit: int) -> None:
     click.echo(f"\n-- First rows, at most {limit}")
     found = session.fetch(f"SELECT * FROM (\n{statement.sql}\n) AS result LIMIT {limit}", statement.parameters)
     printing.print_table(found.names, found.rows)

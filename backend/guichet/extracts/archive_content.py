@@ -21,14 +21,14 @@ from guichet.extracts.progress import Progress
 from guichet.extracts.queue import Extract
 from guichet.messages import say
 from guichet.results import csv_format
-from guichet.results.csv_format import Dialect
+from guichet.results.csv_format import CsvFormat
 from guichet.search import arrangement, compose, unmatched
 from guichet.search.arrangement import SortKey
 from guichet.search.error_attribution import blaming
 from guichet.search.execution import Search
 from guichet.search.unmatched import Lined
 from guichet.search.value_list_binding import LookedFor, UsedList
-from guichet.sources.postgresql.source import Session
+from guichet.sources.protocol import Session
 
 
 @dataclass
@@ -50,7 +50,7 @@ class ArchiveContent:
 
     def __post_init__(self) -> None:
         self._columns = arrangement.chosen(self.search.columns, self.extract.request["columns"])
-        self._format = Dialect(**self.extract.request["dialect"])
+        self._format = CsvFormat(**self.extract.request["dialect"])
         self._language = self.extract.request["language"]
 
     def write_tables(self, seconds: int) -> None:
@@ -72,7 +72,7 @@ class ArchiveContent:
         expressions = csv_format.expressions(self._columns, self._format)
         selected = compose.selection(search.statement, expressions, keys, most + 1)
         parts = CsvParts(self.archive, self._describe_table(), self.progress, self._check_space)
-        session.copy(csv_format.copy(selected.sql, self._format), selected.parameters, parts)
+        session.write_csv(selected.sql, selected.parameters, self._format.delimiter, parts)
         parts.close()
         if self.progress.rows > most:
             raise errors.TooLargeError(

@@ -21,7 +21,7 @@ from guichet.search.catalogue import Catalogue
 from guichet.search.criteria import InputLimits
 from guichet.search.execution import Search
 from guichet.search.prepare import Ground, prepare
-from guichet.sources.postgresql.source import Source
+from guichet.sources.protocol import Source
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from guichet.extracts.archive import Archive, Entry
 from guichet.extracts.progress import Progress
 from guichet.results import csv_format
-from guichet.results.csv_format import Dialect
+from guichet.results.csv_format import CsvFormat
 from guichet.results.formula_guard import PIECE_BYTES, Guard
 
 # How often it is looked whether there is room.
@@ -51,7 +51,7 @@ class CsvTable:
 
     name: str
     labels: tuple[str, ...]
-    format: Dialect
+    format: CsvFormat
     guard: Guard
     part_rows: int | None
 

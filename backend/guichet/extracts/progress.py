@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from guichet import errors
-from guichet.sources.postgresql.source import Session
+from guichet.sources.protocol import Session
 
 
 @dataclass

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from guichet.extracts.archive import Written
 from guichet.interfaces.language import Language
-from guichet.results.csv_format import Dialect
+from guichet.results.csv_format import CsvFormat
 
 WORDS: Mapping[Language, Mapping[str, str]] = {
     "en": {
@@ -88,7 +88,7 @@ class About:
     title: str
     owner: str
     criteria: Sequence[Sequence[str]]
-    dialect: Dialect
+    dialect: CsvFormat
     asked_at: datetime
     made_at: datetime
 
@@ -124,7 +124,7 @@ def _section(title: str, lines: Sequence[str]) -> list[str]:
     return ["", title, *(f"- {line}" for line in lines)]
 
 
-def _style(style: Dialect, words: Mapping[str, str]) -> list[str]:
+def _style(style: CsvFormat, words: Mapping[str, str]) -> list[str]:
     delimiter = words["tab"] if style.delimiter == "\t" else style.delimiter
     return [
         words["bom" if style.bom else "encoding"],

@@ -31,7 +31,7 @@ from guichet.extracts.queue import Bounds, Extract, Outcome
 from guichet.extracts.run import ExtractRun
 from guichet.portal_db.database import PortalDatabase, Record
 from guichet.search import error_attribution
-from guichet.sources.postgresql.source import Source
+from guichet.sources.protocol import Source
 
 Answer = TypeVar("Answer")
 

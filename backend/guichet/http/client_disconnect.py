@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from flask import request
 
 from guichet.search.execution import Watch, unwatched
-from guichet.sources.postgresql.source import Session
+from guichet.sources.protocol import Session
 
 logger = logging.getLogger(__name__)
 

@@ -23,8 +23,7 @@ from guichet.records.records import Records
 from guichet.search.criteria import InputLimits
 from guichet.search.error_attribution import blaming
 from guichet.sources.columns import Column
-from guichet.sources.postgresql.source import Source
-from guichet.sources.postgresql.writer import Writer
+from guichet.sources.protocol import RecordWriter, Source
 
 
 def portal() -> Portal:
@@ -131,7 +130,7 @@ def get_record_rights(interface: Interface) -> RecordRights:
     return RecordRights(not groups.isdisjoint(user().groups), interface.source in portal().writers)
 
 
-def get_writer(interface: Interface) -> Writer:
+def get_writer(interface: Interface) -> RecordWriter:
     """Returns the way to write an interface's records.
 
     :raises NotAllowedError: if the user may not, or nobody can.

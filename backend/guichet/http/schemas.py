@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, Se
 
 from guichet.access.scopes import Scope, TokenScope
 from guichet.interfaces.model import FieldType, Normalization
-from guichet.results.csv_format import Dialect
+from guichet.results.csv_format import CsvFormat
 from guichet.sources.columns import Type
 
 Encoding = Literal[
@@ -108,8 +108,8 @@ class DialectBody(Shape):
     bom: bool = False
     formula_guard: bool = True
 
-    def dialect(self) -> Dialect:
-        return Dialect(**self.model_dump())
+    def dialect(self) -> CsvFormat:
+        return CsvFormat(**self.model_dump())
 
 
 class FileBody(SearchBody):

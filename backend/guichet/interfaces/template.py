@@ -43,7 +43,7 @@ class Bind:
 
 
 @dataclass(frozen=True)
-class Place:
+class CriteriaPlace:
     """A `{criteria}` or `{criteria:name}`, where conditions stand. `name` is None for the first form."""
 
     name: str | None
@@ -53,7 +53,7 @@ class Place:
 class Template:
     """SQL in parts, in order: plain text, binds and places."""
 
-    parts: tuple[str | Bind | Place, ...]
+    parts: tuple[str | Bind | CriteriaPlace, ...]
 
     @property
     def binds(self) -> frozenset[str]:
@@ -61,7 +61,7 @@ class Template:
 
     @property
     def places(self) -> frozenset[str | None]:
-        return frozenset(part.name for part in self.parts if isinstance(part, Place))
+        return frozenset(part.name for part in self.parts if isinstance(part, CriteriaPlace))
 
 
 class TemplateError(ValueError):
@@ -101,7 +101,7 @@ def parse_template(sql: str) -> Template:
     """
     _refuse_unclosed(sql)
     sql = _strip_terminator(sql)
-    parts: list[str | Bind | Place] = []
+    parts: list[str | Bind | CriteriaPlace] = []
     end = 0
     for token in _tokenize(sql):
         if token.kind == "end":
@@ -189,10 +189,10 @@ def _strip_terminator(sql: str) -> str:
     return _strip_terminator(sql[: tokens[ends[-1]].start]) if not behind.strip() else sql.rstrip()
 
 
-def _parse_place(token: _Token, sql: str) -> Place:
+def _parse_place(token: _Token, sql: str) -> CriteriaPlace:
     matched = PLACE.fullmatch(token.value.strip())
     if matched and (sql[: token.start].endswith("{") or sql.startswith("}", token.stop)):
         raise TemplateError(f"write `{{{token.value}}}` with a single brace on each side", token.start)
     if not matched:
         raise PlaceError(token.value, token.start)
-    return Place(matched["name"])
+    return CriteriaPlace(matched["name"])

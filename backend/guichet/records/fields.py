@@ -12,9 +12,9 @@ from typing import Any
 from guichet.interfaces.interface import Interface, Record, RecordField
 from guichet.interfaces.model import FieldType
 from guichet.search import compose
-from guichet.search.compose import Statement
 from guichet.sources.columns import Column, Type
-from guichet.sources.postgresql.source import Session, Source
+from guichet.sources.protocol import Session, Source
+from guichet.sql.statement import Statement
 
 DESCRIBE_SECONDS = 10
 REMEMBERED_SECONDS = 60

@@ -25,8 +25,8 @@ from guichet.records.fields import Layout
 from guichet.records.keys import Key
 from guichet.search import cells, compose
 from guichet.sources.columns import Column
-from guichet.sources.postgresql.source import Session, Source
-from guichet.sources.postgresql.writer import Writer, WriteSession
+from guichet.sources.protocol import RecordWriter, Session, Source, WriteSession
+from guichet.sql import statement
 
 READ_SECONDS = 10
 UNIQUE_VIOLATION = "23505"
@@ -118,7 +118,7 @@ class Records:
         return found
 
     def save(
-        self, writer: Writer, key: Key | None, given: values.Bound, condition: Condition, witness: Witness
+        self, writer: RecordWriter, key: Key | None, given: values.Bound, condition: Condition, witness: Witness
     ) -> Change:
         """Creates a record, or changes the one that is there.
 
@@ -144,7 +144,7 @@ class Records:
         except errors.ConstraintError as error:
             raise refusals.explain(error, self.record, self.layout.fields, self.source, self.language) from error
 
-    def delete(self, writer: Writer, key: Key, condition: Condition, witness: Witness) -> Change:
+    def delete(self, writer: RecordWriter, key: Key, condition: Condition, witness: Witness) -> Change:
         """Deletes one.
 
         :raises NotFoundError: if there is none.
@@ -202,7 +202,7 @@ class Records:
         statement = selection(self.record, self.layout, key)
         return session.fetch(statement.sql, statement.parameters).rows
 
-    def _repeated(self, writer: Writer, attempt: Callable[[WriteSession], Change], witness: Witness) -> Change:
+    def _repeated(self, writer: RecordWriter, attempt: Callable[[WriteSession], Change], witness: Witness) -> Change:
         deadline = time.monotonic() + writer.timeout_seconds
         clash: _ClashError | None = None
         while True:
@@ -268,7 +268,7 @@ def _unreadable_is_unknown() -> Iterator[None]:
         raise errors.NotFoundError(say("There is no such record: {error}", error=str(error))) from error
 
 
-def selection(record: Record, layout: Layout, key: Key) -> compose.Statement:
+def selection(record: Record, layout: Layout, key: Key) -> statement.Statement:
     """Wraps the author's select: each column as a cell of the API, then each as PostgreSQL's own text."""
     shown = [_expression(column) for column in layout.columns]
     texts = [f"{compose.quoted(column.name)}::text" for column in layout.columns]

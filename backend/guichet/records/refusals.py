@@ -9,7 +9,7 @@ from guichet.interfaces.interface import Record
 from guichet.interfaces.language import Language, pick
 from guichet.records import values
 from guichet.records.fields import Field, catalogue_query
-from guichet.sources.postgresql.source import Source
+from guichet.sources.protocol import Source
 
 LOOK_UP_SECONDS = 5
 

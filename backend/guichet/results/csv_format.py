@@ -23,7 +23,7 @@ DAY_PATTERNS = {"en": "MM/DD/YYYY", "fr": "DD/MM/YYYY", "es": "DD/MM/YYYY"}
 
 
 @dataclass(frozen=True)
-class Dialect:
+class CsvFormat:
     """What a spreadsheet wants of a CSV.
 
     :param dates: "iso" as PostgreSQL writes them, "locale" in the order of day and month that `locale` has.
@@ -38,30 +38,24 @@ class Dialect:
     formula_guard: bool = True
 
 
-def headings(labels: Sequence[str], columns: Sequence[Column], dialect: Dialect, time_zone: str) -> list[str]:
+def headings(labels: Sequence[str], columns: Sequence[Column], dialect: CsvFormat, time_zone: str) -> list[str]:
     """Make the headings of the columns: the zone is named where the moments below don't tell their own."""
     if dialect.dates == "iso":
         return list(labels)
     return [moments.heading(label, column, time_zone) for label, column in zip(labels, columns, strict=True)]
 
 
-def expressions(columns: Sequence[Column], dialect: Dialect) -> list[str]:
+def expressions(columns: Sequence[Column], dialect: CsvFormat) -> list[str]:
     """Makes one SQL expression per column of the file."""
     return [_expression(column, dialect) for column in columns]
 
 
-def make_guard(columns: Sequence[Column], dialect: Dialect) -> Guard:
+def make_guard(columns: Sequence[Column], dialect: CsvFormat) -> Guard:
     """Makes what joins the lines of the file: through the formula guard, where it is wanted."""
     return formula_guard.for_columns(columns, dialect.delimiter) if dialect.formula_guard else formula_guard.none
 
 
-def copy(sql: str, dialect: Dialect) -> str:
-    """Wraps a query in the COPY that writes it as CSV without a header, in UTF-8."""
-    delimiter = "E'\\t'" if dialect.delimiter == "\t" else f"'{dialect.delimiter}'"
-    return f"COPY (\n{sql}\n) TO STDOUT (FORMAT csv, DELIMITER {delimiter}, ENCODING 'UTF8')"
-
-
-def header(labels: Sequence[str], dialect: Dialect) -> bytes:
+def header(labels: Sequence[str], dialect: CsvFormat) -> bytes:
     """Writes the first line, byte-order mark included, quoted as COPY quotes."""
     line = io.StringIO()
     # Python quotes what has a character of the line's end in it; COPY quotes both kinds, and ends lines with one.
@@ -69,7 +63,7 @@ def header(labels: Sequence[str], dialect: Dialect) -> bytes:
     return ((BYTE_ORDER_MARK if dialect.bom else "") + line.getvalue().removesuffix("\r\n") + "\n").encode()
 
 
-def _expression(column: Column, dialect: Dialect) -> str:
+def _expression(column: Column, dialect: CsvFormat) -> str:
     name = compose.quoted(column.name)
     if column.type in ("decimal", "float") and dialect.decimal == ",":
         return f"replace({name}::text, '.', ',')"

@@ -14,7 +14,7 @@ from typing import IO
 from guichet import errors
 from guichet.messages import say
 from guichet.results import csv_format, spreadsheet
-from guichet.results.csv_format import Dialect
+from guichet.results.csv_format import CsvFormat
 from guichet.results.formula_guard import Guarded
 from guichet.search import arrangement, cells, compose
 from guichet.search.arrangement import Arrangement
@@ -32,7 +32,7 @@ class Download:
     rows: int
 
 
-def csv(search: Search, wanted: Arrangement, style: Dialect, watch: Watch = unwatched) -> Download:
+def csv(search: Search, wanted: Arrangement, style: CsvFormat, watch: Watch = unwatched) -> Download:
     """Writes the CSV of a light result.
 
     :raises TooLargeError: if the result is heavy.
@@ -49,7 +49,7 @@ def csv(search: Search, wanted: Arrangement, style: Dialect, watch: Watch = unwa
         guarded = Guarded(file, csv_format.make_guard(columns, style))
         with search.session(limits.interactive_seconds) as session, watch(session):
             search.confirm_columns(session)
-            rows = session.copy(csv_format.copy(selected.sql, style), selected.parameters, guarded)
+            rows = session.write_csv(selected.sql, selected.parameters, style.delimiter, guarded)
         guarded.close()
         return rows
 

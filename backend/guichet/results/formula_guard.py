@@ -17,7 +17,7 @@ from itertools import accumulate
 import re2
 
 from guichet.sources.columns import Column
-from guichet.sources.postgresql.source import Writer
+from guichet.sources.protocol import ByteSink
 
 # What spreadsheets begin a formula with (OWASP, "CSV Injection"), full-width forms included.
 WIDE_STARTS = "＝＋－＠"
@@ -74,7 +74,7 @@ def for_columns(columns: Sequence[Column], delimiter: str) -> Guard:
 class Guarded:
     """A writer that COPY can write to: its lines reach `output` through a guard, in pieces. To be closed at the end."""
 
-    def __init__(self, output: Writer, guard: Guard) -> None:
+    def __init__(self, output: ByteSink, guard: Guard) -> None:
         self._output = output
         self._guard = guard
         self._lines: list[bytes] = []

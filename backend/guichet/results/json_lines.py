@@ -15,10 +15,6 @@ from guichet.sources.columns import Column
 
 Shape = Literal["objects", "arrays"]
 
-# JSON has neither of these characters, so that COPY, as CSV with them, writes each line as it is.
-DELIMITER = b"\x02"
-QUOTE = "E'\\x01'"
-
 # PostgreSQL's functions take at most a hundred arguments.
 MOST_ARGUMENTS = 100
 
@@ -26,11 +22,6 @@ MOST_ARGUMENTS = 100
 def expression(columns: Sequence[Column], shape: Shape) -> str:
     """Makes the SQL expression of a row's line."""
     return _object(columns) if shape == "objects" else _array(columns)
-
-
-def copy(sql: str) -> str:
-    """Wraps a query whose columns are JSON in the COPY that writes them as they are."""
-    return f"COPY (\n{sql}\n) TO STDOUT (FORMAT csv, DELIMITER E'\\x02', QUOTE {QUOTE}, ENCODING 'UTF8')"
 
 
 def _object(columns: Sequence[Column]) -> str:

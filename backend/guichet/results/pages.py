@@ -19,9 +19,9 @@ from guichet.results.downloads import SPOOL_BYTES
 from guichet.results.row_formats import RowFormat, key_expression
 from guichet.search import arrangement, compose
 from guichet.search.arrangement import SortKey
-from guichet.search.compose import Boundary, Sort, Statement
 from guichet.search.execution import Search, Stopwatch, Watch, unwatched
 from guichet.sources.columns import ORDERED, Column
+from guichet.sql.statement import Boundary, Sort, Statement
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _written(
         file.write(style.opening)
         with search.session(search.interface.limits.interactive_seconds) as session, watch(session):
             search.confirm_columns(session)
-            session.copy(style.copy(selected.sql), selected.parameters, lines)
+            style.write(session, selected, lines)
         file.write(style.closing)
     except BaseException:
         file.close()

@@ -5,17 +5,18 @@ Pure: it makes SQL text from columns.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Literal
 
 from guichet.results import csv_format, formula_guard, json_lines
-from guichet.results.csv_format import Dialect
+from guichet.results.csv_format import CsvFormat
 from guichet.results.formula_guard import Guard
 from guichet.results.json_lines import Shape
 from guichet.search import compose
 from guichet.sources.columns import Column
+from guichet.sources.protocol import LINE_DELIMITER, ByteSink, Session
+from guichet.sql.statement import Statement
 
 Name = Literal["json", "ndjson", "csv"]
 
@@ -25,38 +26,46 @@ class RowFormat:
     """What is asked of the database, and what goes around the lines that come.
 
     :param expressions: SQL, one or more per line.
-    :param copy: wraps the query in the COPY that writes the lines.
-    :param delimiter: what stands between two expressions of a line; the last expression never holds it if it is hex.
+    :param csv_delimiter: of lines that are CSV; None where each expression is JSON, or hex.
     :param guard: joins lines to a harmless piece.
     :param separator: what goes before every line but the first.
     """
 
     expressions: Sequence[str]
-    copy: Callable[[str], str]
-    delimiter: bytes
+    csv_delimiter: str | None = None
     guard: Guard = formula_guard.none
     opening: bytes = b""
     separator: bytes = b""
     closing: bytes = b""
 
+    @property
+    def delimiter(self) -> bytes:
+        """What stands between two expressions of a line; the last one never holds it if it is hex."""
+        return LINE_DELIMITER if self.csv_delimiter is None else self.csv_delimiter.encode()
+
+    def write(self, session: Session, statement: Statement, output: ByteSink) -> int:
+        """Run the statement of these expressions and write its lines, one a call; return how many."""
+        if self.csv_delimiter is None:
+            return session.write_lines(statement.sql, statement.parameters, output)
+        return session.write_csv(statement.sql, statement.parameters, self.csv_delimiter, output)
+
 
 def json(columns: Sequence[Column], shape: Shape) -> RowFormat:
     """One JSON array, with a row on each line."""
     expressions = [json_lines.expression(columns, shape)]
-    return RowFormat(expressions, json_lines.copy, json_lines.DELIMITER, opening=b"[", separator=b",", closing=b"]\n")
+    return RowFormat(expressions, opening=b"[", separator=b",", closing=b"]\n")
 
 
 def ndjson(columns: Sequence[Column], shape: Shape) -> RowFormat:
     """A JSON value on each line."""
-    return RowFormat([json_lines.expression(columns, shape)], json_lines.copy, json_lines.DELIMITER)
+    return RowFormat([json_lines.expression(columns, shape)])
 
 
-def csv(columns: Sequence[Column], style: Dialect, labels: Sequence[str]) -> RowFormat:
+def csv(columns: Sequence[Column], style: CsvFormat, labels: Sequence[str]) -> RowFormat:
     """The CSV that a download has, and an archive."""
     return RowFormat(
         csv_format.expressions(columns, style),
-        partial(csv_format.copy, dialect=style),
-        style.delimiter.encode(),
+        style.delimiter,
         guard=csv_format.make_guard(columns, style),
         opening=csv_format.header(labels, style),
     )

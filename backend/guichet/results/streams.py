@@ -18,9 +18,9 @@ from guichet.messages import say
 from guichet.results import formula_guard
 from guichet.results.formula_guard import Guard
 from guichet.results.row_formats import RowFormat
-from guichet.search.compose import Statement
 from guichet.search.execution import Search, Stopwatch, Watch, unwatched
-from guichet.sources.postgresql.source import Session
+from guichet.sources.protocol import Session
+from guichet.sql.statement import Statement
 
 PIECE_BYTES = 1 << 16
 # The first rows of a slow query are sent before a whole piece of them is there.
@@ -176,7 +176,7 @@ def rows(search: Search, style: RowFormat, selected: Statement, terms: Terms) ->
         with search.session(terms.seconds) as session, terms.watch(session):
             output.begin(session)
             search.confirm_columns(session)
-            copied = session.copy(style.copy(selected.sql), selected.parameters, _Bounded(output, most))
+            copied = style.write(session, selected, _Bounded(output, most))
         if copied > most:
             raise errors.TooLargeError(
                 say("The result has more than {most} rows, which is all that this form may extract.", most=most)

@@ -12,8 +12,8 @@ from guichet.errors import CriteriaError, Fault
 from guichet.interfaces import faults
 from guichet.interfaces.language import Language
 from guichet.messages import say
-from guichet.search.compose import Sort
 from guichet.sources.columns import Column
+from guichet.sql.statement import Sort
 
 # PostgreSQL selects no more than 1,664, of which a page or a file takes a few for itself.
 MOST_COLUMNS = 1600

@@ -15,12 +15,12 @@ from typing import TypeVar
 from guichet import errors
 from guichet.interfaces.interface import Interface
 from guichet.search import compose
-from guichet.search.compose import Listed, Statement
 from guichet.search.criteria import Filled, ListRef
 from guichet.search.execution import Search
 from guichet.search.value_list_binding import ALL_FIT, Unfit
 from guichet.sources.columns import Column
-from guichet.sources.postgresql.source import PARAMETER, Session, Source
+from guichet.sources.protocol import Session, Source
+from guichet.sql.statement import Listed, Statement
 
 DESCRIBE_SECONDS = 10
 REMEMBERED_SECONDS = 60
@@ -89,9 +89,9 @@ class Catalogue:
         :raises SourceError: if the source has to be asked and doesn't answer.
         """
         sample = Filled(ListRef(""))
-        return self.parameter_type(interface, source, name, sample, name).removesuffix("[]")
+        return self.value_type(interface, source, name, sample, name).removesuffix("[]")
 
-    def parameter_type(self, interface: Interface, source: Source, name: str, sample: Filled, bind: str) -> str:
+    def value_type(self, interface: Interface, source: Source, name: str, sample: Filled, bind: str) -> str:
         """Returns the type that a criterion's bound value is taken for, such as `real`, or `bigint[]` of several.
 
         :param sample: a value of the criterion.
@@ -102,9 +102,8 @@ class Catalogue:
         if until > self._clock():
             return known
         statement = compose.search(interface, {name: sample}, {name: Listed(None)})
-        parameters = {**dict.fromkeys(statement.parameters), bind: PARAMETER}
         with source.session(self._describe_seconds) as session:
-            found = session.parameter_type(statement.sql, parameters)
+            found = session.value_type(statement.sql, dict.fromkeys(statement.parameters), bind)
         now = self._clock()
         current = {one: known for one, known in self._types.items() if known[1] > now}
         self._types = {**current, key: (found, now + REMEMBERED_SECONDS)}

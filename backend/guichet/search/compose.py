@@ -8,69 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import Any
 
 from guichet.interfaces.interface import Criterion, Interface
-from guichet.interfaces.template import Bind, Place, Template
+from guichet.interfaces.template import Bind, CriteriaPlace, Template
 from guichet.search import accent_folding
 from guichet.search.criteria import MISSING, Criteria, Filled, ListRef, Range, Value
 from guichet.sources.columns import ORDERED, Column
+from guichet.sql.statement import LISTED, LISTED_VALUE, NO_LISTS, Boundary, Lists, Sort, Statement
 
 SIMPLE_COLUMN = re.compile(r'[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*)*|"[^"]+"(\."[^"]+")*')
 
 
-@dataclass(frozen=True)
-class Statement:
-    """SQL with `%(name)s` parameters, and their values."""
-
-    sql: str
-    parameters: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Listed:
-    """Where a statement has the values of a list.
-
-    :param rows: what they are selected from; None where they are bound as an array, as pasted ones are.
-    :param literal: the array; None for a table.
-    """
-
-    rows: str | None
-    literal: Any = None
-
-
-Lists = Mapping[str, Listed]
-NONE: Lists = MappingProxyType({})
-
-# Names that no author's column has.
-LISTED, LISTED_VALUE = "guichet_listed", "guichet_value"
 ANY_OPENED = re.compile(r"=\s*ANY\s*\(\s*$", re.IGNORECASE)
 ANY_CLOSED = re.compile(r'^\s*(?:::\s*[\w. "]+\[\]\s*)?(?=\))')
 
 
-@dataclass(frozen=True)
-class Sort:
-    """One column to sort by; which columns there are is checked by the caller."""
-
-    column: Column
-    descending: bool = False
-
-
-@dataclass(frozen=True)
-class Boundary:
-    """A row, by its key, beyond which a page lies: after it, or before it.
-
-    :param values: of the key's columns, as PostgreSQL prints them; bound as text, each is read as its column's type.
-    """
-
-    values: Sequence[str]
-    before: bool = False
-
-
-def search(interface: Interface, criteria: Criteria, lists: Lists = NONE) -> Statement:
+def search(interface: Interface, criteria: Criteria, lists: Lists = NO_LISTS) -> Statement:
     """Composes the statement whose rows are the result. Count, page and file all wrap this one.
 
     :param lists: where the values are of the criteria that are filled by a list.
@@ -156,7 +111,7 @@ def _element(value: Any) -> str:
     return "NULL" if value is None else '"' + re.sub(r'(["\\])', r"\\\1", scalar_text(value)) + '"'
 
 
-def options(interface: Interface, criterion: Criterion, criteria: Criteria, lists: Lists = NONE) -> Statement:
+def options(interface: Interface, criterion: Criterion, criteria: Criteria, lists: Lists = NO_LISTS) -> Statement:
     """Composes the SQL of an option list, with the criteria that it depends on bound (NULL where not filled)."""
     assert criterion.options is not None
     used = {name: one for name, one in lists.items() if not criteria[name].negated}
@@ -187,7 +142,7 @@ def _order(sort: Sort) -> str:
     return f"{key} {'DESC' if sort.descending else 'ASC'} NULLS LAST"
 
 
-def _render(parsed: Template, places: Mapping[str | None, str], lists: Lists = NONE) -> str:
+def _render(parsed: Template, places: Mapping[str | None, str], lists: Lists = NO_LISTS) -> str:
     rendered = [_render_part(part, places) for part in parsed.parts]
     for at, part in enumerate(parsed.parts):
         listed = lists.get(part.name) if isinstance(part, Bind) else None
@@ -205,10 +160,10 @@ def _selected(rows: str, before: Sequence[str], after: Sequence[str]) -> list[st
     return [f"ARRAY(SELECT {LISTED_VALUE} FROM {rows})", behind][: 1 + len(after)]
 
 
-def _render_part(part: str | Bind | Place, places: Mapping[str | None, str]) -> str:
+def _render_part(part: str | Bind | CriteriaPlace, places: Mapping[str | None, str]) -> str:
     if isinstance(part, Bind):
         return f"%({part.name})s"
-    if isinstance(part, Place):
+    if isinstance(part, CriteriaPlace):
         return places.get(part.name, "TRUE")
     return part.replace("%", "%%")
 

@@ -13,7 +13,8 @@ from guichet.search import options
 from guichet.search.compose import scalar_text
 from guichet.search.criteria import MISSING, Filled, ListRef, Range
 from guichet.search.execution import Search
-from guichet.search.options import OptionSearch, Wanted
+from guichet.search.options import OptionSearch
+from guichet.sql.statement import Wanted
 
 # Of a long list, so many are named.
 NAMED = 5

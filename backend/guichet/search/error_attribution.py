@@ -16,7 +16,7 @@ from guichet.interfaces.interface import Interface
 from guichet.messages import say
 from guichet.search.criteria import Filled, ListRef, Range, Value
 from guichet.search.execution import PREVIEW_SECONDS, Search
-from guichet.sources.postgresql.source import Session
+from guichet.sources.protocol import Session
 
 Failure = errors.InvalidValueError | errors.QueryFailedError
 
@@ -58,7 +58,7 @@ def _located(search: Search) -> errors.UnreadableTextError | None:
     """Find the text that can't be read, by its row and column; None where that takes too long."""
     statement = search.statement
     with suppress(errors.SourceError), search.session(PREVIEW_SECONDS) as session:
-        found = session.unreadable(f"SELECT * FROM (\n{statement.sql}\n) AS result", statement.parameters)
+        found = session.find_unreadable_text(f"SELECT * FROM (\n{statement.sql}\n) AS result", statement.parameters)
         return errors.UnreadableTextError(search.source.name, *found) if found else None
     return None
 
@@ -109,13 +109,13 @@ def _failure(search: Search, ask: Callable[[Session, Search], None]) -> Failure 
 
 def _plan(session: Session, search: Search) -> None:
     statement = search.statement
-    session.estimate(statement.sql, statement.parameters)
+    session.plan(statement.sql, statement.parameters)
 
 
 def _plan_without_values(session: Session, search: Search) -> None:
     statement = search.statement
     arrays = {name: one for name, one in statement.parameters.items() if one == "{}"}
-    session.estimate(statement.sql, {**dict.fromkeys(statement.parameters), **arrays})
+    session.plan(statement.sql, {**dict.fromkeys(statement.parameters), **arrays})
 
 
 def _run(session: Session, search: Search) -> None:

@@ -17,12 +17,11 @@ from guichet import errors
 from guichet.interfaces.interface import Interface
 from guichet.search import arrangement, cells, compose, matched_values, value_list_binding
 from guichet.search.arrangement import SortKey
-from guichet.search.compose import Listed, Sort, Statement
 from guichet.search.criteria import Criteria
-from guichet.search.matched_values import Place
 from guichet.search.value_list_binding import LookedFor, PastedList, UsedList
 from guichet.sources.columns import Column
-from guichet.sources.postgresql.source import Session, Source, Table
+from guichet.sources.protocol import Session, Source, Table
+from guichet.sql.statement import Listed, Place, Sort, Statement
 
 Watch = Callable[[Session], AbstractContextManager[None]]
 
@@ -219,7 +218,10 @@ def _without(search: Search, names: Collection[str]) -> Search:
 
 
 def _estimate(session: Session, search: Search) -> int:
-    return session.estimate(search.statement.sql, search.statement.parameters)
+    estimated = session.estimate(search.statement.sql, search.statement.parameters)
+    if estimated is None:
+        raise errors.QueryTimeoutError(search.source.name, "This database can't estimate, and counting takes longer.")
+    return estimated
 
 
 def rows(search: Search, sort: Sequence[SortKey], preview_rows: int, watch: Watch = unwatched) -> Result:

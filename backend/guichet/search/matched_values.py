@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from guichet.interfaces import model
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.search import compose
-from guichet.search.compose import LISTED, LISTED_VALUE, Listed, Statement
 from guichet.search.criteria import Criteria
 from guichet.search.value_list_binding import LookedFor, unnested
 from guichet.sources.columns import Column
+from guichet.sql.statement import LISTED, LISTED_VALUE, Listed, Place, Statement
 
 SETS = re.compile(r"\b(UNION|EXCEPT|INTERSECT)\b", re.IGNORECASE)
 NORMALIZED: Mapping[str, str] = {
@@ -25,20 +24,6 @@ NORMALIZED: Mapping[str, str] = {
     "upper": "upper({0})",
     "digits": "regexp_replace({0}, '[^0-9]', '', 'g')",
 }
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where the values stand that were found.
-
-    :param column: of the result; None where `sql` yields the values.
-    :param exact: whether nothing but values of the list stands there.
-    """
-
-    column: str | None
-    split: str | None = None
-    sql: str | None = None
-    exact: bool = False
 
 
 def places(

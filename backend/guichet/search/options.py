@@ -10,11 +10,10 @@ from guichet.interfaces.interface import Criterion
 from guichet.interfaces.language import Language, pick
 from guichet.interfaces.model import Choice
 from guichet.search import accent_folding, cells, compose
-from guichet.search.compose import Statement
 from guichet.search.execution import Search, Watch, unwatched
 from guichet.sources.columns import Column
-from guichet.sources.postgresql import value_checks
-from guichet.sources.postgresql.source import Session
+from guichet.sources.protocol import Session
+from guichet.sql.statement import Statement, Wanted
 
 # A name that no author's column has.
 PLACE = "guichet_place"
@@ -45,19 +44,6 @@ class Page:
 
     options: Sequence[Option]
     more: bool
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which options are wanted.
-
-    :param typed: a part of the label; "" for all.
-    :param values: these alone, whatever was typed; used to name the values of a restored search.
-    """
-
-    typed: str = ""
-    values: Sequence[str] = ()
-    limit: int = 1000
 
 
 def load(search: OptionSearch, wanted: Wanted, watch: Watch = unwatched, language: Language = "en") -> Page:
@@ -115,7 +101,7 @@ def page(session: Session, listed: Statement, first: Sequence[str], wanted: Want
 
 def _possible(session: Session, wanted: Wanted) -> Wanted | None:
     """Leave out what can stand in no option; None where nothing is left to look for."""
-    missing = value_checks.missing_characters(session, [wanted.typed, *wanted.values]) | {"\0"}
+    missing = session.missing_characters([wanted.typed, *wanted.values]) | {"\0"}
     values = [value for value in wanted.values if missing.isdisjoint(value)]
     if not missing.isdisjoint(wanted.typed) or (wanted.values and not values):
         return None

@@ -24,13 +24,14 @@ from guichet.search.execution import Search
 from guichet.search.options import OptionSearch
 from guichet.search.value_list_binding import ALL_FIT, LookedFor, PastedList, Unfit, UsedList
 from guichet.sources.columns import Column
-from guichet.sources.postgresql import value_checks
-from guichet.sources.postgresql.source import Session, Source
+from guichet.sources.protocol import Session, Source
 
 # Whole numbers are compared with fractions as numbers; all other types read a number from its text.
 WHOLE = ("smallint", "integer", "bigint")
 # What a `real` can hold.
 SMALLEST_REAL, LARGEST_REAL = Decimal("1.1754944e-38"), Decimal("3.4028234e38")
+# So many values are sent at once.
+BATCH_VALUES = 50_000
 # Every text can be read as this.
 TEXT = "text"
 
@@ -138,7 +139,7 @@ def _fitted(search: AnySearch, given: Mapping[str, Any], ground: Ground) -> AnyS
     if asked or not all(text.isascii() for some in texts.values() for text in some):
         with blaming(interface), ground.source.session(interface.limits.interactive_seconds) as session:
             unfit = {one.criterion: _unfit(session, one, ground) for one in asked}
-            missing = value_checks.missing_characters(session, [text for some in texts.values() for text in some])
+            missing = session.missing_characters([text for some in texts.values() for text in some])
         used = {name: one.left_out(unfit[name]) if name in unfit else one for name, one in used.items()}
         pasted = {name: one.left_out(unfit[name]) if name in unfit else one for name, one in pasted.items()}
         criteria = _possible(interface, criteria, {name for name in texts if missing}, missing)
@@ -166,13 +167,13 @@ def _asked(session: Session, values: Iterable[str], type_: str) -> Unfit:
     malformed: set[str] = set()
     absent: set[str] = set()
     waiting = iter(values)
-    while some := list(islice(waiting, value_checks.BATCH_VALUES)):
-        missing = value_checks.missing_characters(session, some)
+    while some := list(islice(waiting, BATCH_VALUES)):
+        missing = session.missing_characters(some)
         impossible = {value for value in some if not missing.isdisjoint(value)} if missing else set()
         absent |= impossible
         if type_ != TEXT:
             possible = [value for value in some if value not in impossible]
-            malformed |= value_checks.malformed(session, possible, type_)
+            malformed |= session.malformed_values(possible, type_)
     return Unfit(frozenset(malformed), frozenset(absent), marked=not session.holds_every_character)
 
 
@@ -229,7 +230,7 @@ def _number_type(
     """Return the type that a number is compared as; None where the database can't tell."""
     sample = Filled(Range(1, 1) if criterion.type == "number_range" else 1)
     try:
-        return catalogue.parameter_type(interface, source, criterion.name, sample, bind)
+        return catalogue.value_type(interface, source, criterion.name, sample, bind)
     except (errors.InvalidValueError, errors.QueryFailedError):
         return None
 

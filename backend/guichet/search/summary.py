@@ -16,10 +16,10 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from guichet.search import compose
-from guichet.search.compose import Statement
 from guichet.search.execution import Search, Stopwatch, Watch, unwatched
 from guichet.sources.columns import Column
-from guichet.sources.postgresql.source import Session
+from guichet.sources.protocol import Session
+from guichet.sql.statement import Bounds, Span, Statement
 
 TOP_VALUES = 12
 # Three figures of each are selected at once.
@@ -74,30 +74,6 @@ class Summary:
     elapsed_ms: int
 
 
-@dataclass(frozen=True)
-class _Span:
-    """Where a histogram begins, how wide its buckets are, how many there are. Days count from the first one."""
-
-    start: Any
-    width: Decimal
-    count: int
-
-    def begin(self, at: int) -> Any:
-        """Return where a bucket begins, which is where the one before it ends."""
-        if isinstance(self.start, date):
-            return date.fromordinal(min(self.start.toordinal() + at * int(self.width), date.max.toordinal()))
-        return self.start + at * self.width
-
-
-@dataclass(frozen=True)
-class _Bounds:
-    """Between which values a histogram is drawn, as SQL has them: the first one included, the other one or not."""
-
-    low: str
-    high: str
-    includes_high: bool = False
-
-
 def summarize(search: Search, columns: Sequence[Column], watch: Watch = unwatched) -> Summary:
     """Summarizes columns over every row of a search.
 
@@ -107,7 +83,7 @@ def summarize(search: Search, columns: Sequence[Column], watch: Watch = unwatche
     with search.session(search.interface.limits.interactive_seconds) as session, watch(session):
         search.confirm_columns(session)
         total, present, spans, counted = _measure(session, search.statement, columns, {})
-        bounds: dict[int, _Bounds] = {}
+        bounds: dict[int, Bounds] = {}
         for _ in range(MOST_ROUNDS):
             crowded = {at: _crowd(columns[at], span, counted.get(at, ())) for at, span in enumerate(spans) if span}
             closer = {at: one for at, one in crowded.items() if one}
@@ -125,8 +101,8 @@ def summarize(search: Search, columns: Sequence[Column], watch: Watch = unwatche
 
 
 def _measure(
-    session: Session, statement: Statement, columns: Sequence[Column], bounds: Mapping[int, _Bounds]
-) -> tuple[int, list[int], list[_Span | None], dict[int, Sequence[Sequence[Any]]]]:
+    session: Session, statement: Statement, columns: Sequence[Column], bounds: Mapping[int, Bounds]
+) -> tuple[int, list[int], list[Span | None], dict[int, Sequence[Sequence[Any]]]]:
     """Run both statements.
 
     :param bounds: of columns that are looked at between two values alone, by their place.
@@ -143,7 +119,7 @@ def _measure(
     return int(row[0]), [int(one[0]) for one in found], spans, dict(counted)
 
 
-def _crowd(column: Column, span: _Span, counted: Sequence[Sequence[Any]]) -> _Bounds | None:
+def _crowd(column: Column, span: Span, counted: Sequence[Sequence[Any]]) -> Bounds | None:
     """Find the bucket or two that hold all rows but a few outliers; None where there are none."""
     rows_of = {int(key): int(rows) for key, rows, _ in counted}
     rows = sum(rows_of.values())
@@ -156,11 +132,11 @@ def _crowd(column: Column, span: _Span, counted: Sequence[Sequence[Any]]) -> _Bo
     last = most + CROWDED_BUCKETS
     low, high = span.begin(most), span.begin(min(last, span.count))
     begin, end = (f"'{one.isoformat()}'" if column.type in DATES else f"{one:f}" for one in (low, high))
-    return _Bounds(begin, end, includes_high=last >= span.count)
+    return Bounds(begin, end, includes_high=last >= span.count)
 
 
 def extremes(
-    statement: Statement, columns: Sequence[Column], bounds: Mapping[int, _Bounds] = MappingProxyType({})
+    statement: Statement, columns: Sequence[Column], bounds: Mapping[int, Bounds] = MappingProxyType({})
 ) -> Statement:
     """Composes the first statement: the rows, and of each column how many have a value, the least and the most."""
     selected = ["count(*)"]
@@ -179,8 +155,8 @@ def extremes(
 def counts(
     statement: Statement,
     columns: Sequence[Column],
-    spans: Sequence[_Span | None],
-    bounds: Mapping[int, _Bounds] = MappingProxyType({}),
+    spans: Sequence[Span | None],
+    bounds: Mapping[int, Bounds] = MappingProxyType({}),
 ) -> Statement | None:
     """Composes the second statement: the commonest values and every bucket of each column, in one pass."""
     keys = [
@@ -204,7 +180,7 @@ def _name(column: Column) -> str:
     return f"result.{compose.quoted(column.name)}"
 
 
-def _is_drawn(column: Column, bounds: _Bounds | None) -> str:
+def _is_drawn(column: Column, bounds: Bounds | None) -> str:
     """Make the condition of a value that has a place in the histogram. A NULL has none."""
     name = f"{_name(column)}::date" if column.type in DATES else _name(column)
     if bounds:
@@ -216,22 +192,22 @@ def _is_drawn(column: Column, bounds: _Bounds | None) -> str:
     return f"{name} > '-Infinity' AND {name} < 'Infinity'"  # NaN is the greatest of all
 
 
-def _span(column: Column, low: str | None, high: str | None) -> _Span | None:
+def _span(column: Column, low: str | None, high: str | None) -> Span | None:
     if low is None or high is None:
         return None
     if column.type in DATES:
         first, last = date.fromisoformat(low), date.fromisoformat(high)
         days = (last - first).days + 1
         width = math.ceil(days / BUCKETS)
-        return _Span(first, Decimal(width), math.ceil(days / width))
+        return Span(first, Decimal(width), math.ceil(days / width))
     start, end = Decimal(low), Decimal(high)
     if column.type == "integer":
         whole = math.ceil((end - start + 1) / BUCKETS)
-        return _Span(start, Decimal(whole), math.ceil((end - start + 1) / whole))
-    return _Span(start, (end - start) / BUCKETS, BUCKETS) if end > start else _Span(start, Decimal(1), 1)
+        return Span(start, Decimal(whole), math.ceil((end - start + 1) / whole))
+    return Span(start, (end - start) / BUCKETS, BUCKETS) if end > start else Span(start, Decimal(1), 1)
 
 
-def _key(column: Column, span: _Span | None, bounds: _Bounds | None) -> str | None:
+def _key(column: Column, span: Span | None, bounds: Bounds | None) -> str | None:
     name = _name(column)
     if column.type in VALUES:
         return f"left({name}::text, 200)"
@@ -245,7 +221,7 @@ def _key(column: Column, span: _Span | None, bounds: _Bounds | None) -> str | No
 
 
 def _column(
-    column: Column, total: int, present: int, span: _Span | None, counted: Sequence[Sequence[Any]]
+    column: Column, total: int, present: int, span: Span | None, counted: Sequence[Sequence[Any]]
 ) -> ColumnSummary:
     nulls = total - present
     if column.type in VALUES:
@@ -259,7 +235,7 @@ def _column(
     return ColumnSummary(column, "histogram", nulls, None, (), buckets, present - sum(rows_of.values()))
 
 
-def _bucket(column: Column, span: _Span, at: int, rows: int) -> Bucket:
+def _bucket(column: Column, span: Span, at: int, rows: int) -> Bucket:
     start = span.begin(at)
     if column.type in DATES:
         last = min(start.toordinal() + int(span.width) - 1, date.max.toordinal())

@@ -16,10 +16,10 @@ from typing import IO
 
 from guichet import errors
 from guichet.search import matched_values, value_list_binding
-from guichet.search.compose import LISTED, Listed
 from guichet.search.execution import Search, Watch, unwatched
 from guichet.search.value_list_binding import Lines, unmark
-from guichet.sources.postgresql.source import Session, Writer
+from guichet.sources.protocol import ByteSink, Session
+from guichet.sql.statement import LISTED, Listed
 
 # What was not found of most lists is little; of a long one it goes to disk rather than to memory.
 SPOOL_BYTES = 8 << 20
@@ -54,7 +54,7 @@ def lined(search: Search, names: Collection[str]) -> Lined:
     return Lined(replace(search, placed={**search.placed, **read}), lines)
 
 
-def write(prepared: Lined, session: Session, criterion: str, output: Writer) -> int:
+def write(prepared: Lined, session: Session, criterion: str, output: ByteSink) -> int:
     """Writes the CSV of the values of a list that the search does not find; returns its rows.
 
     Values that are malformed are among them.
@@ -63,16 +63,16 @@ def write(prepared: Lined, session: Session, criterion: str, output: Writer) -> 
     statement = matched_values.unmatched(
         search.statement, search.looked_for[criterion], lines.rows, search.places[criterion]
     )
-    copied = f"COPY (\n{statement.sql}\n) TO STDOUT (FORMAT csv)"
     output.write(f"{','.join(COLUMNS)}\n".encode())
     marked = search.looked_for[criterion].unfit.marked
-    return session.copy(copied, {**statement.parameters, **lines.bound}, _Unmarked(output) if marked else output)
+    bound = {**statement.parameters, **lines.bound}
+    return session.write_csv(statement.sql, bound, ",", _Unmarked(output) if marked else output)
 
 
 class _Unmarked:
     """Passes on rows whose spellings were sent in ASCII, as they are written."""
 
-    def __init__(self, output: Writer) -> None:
+    def __init__(self, output: ByteSink) -> None:
         self._output = output
 
     def write(self, row: bytes) -> None:

@@ -18,9 +18,10 @@ from guichet.interfaces import model
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.interfaces.language import LANGUAGES
 from guichet.portal_db.database import PortalDatabase, Record, Transaction
-from guichet.search.compose import LISTED, LISTED_VALUE, Listed, array_literal
+from guichet.search.compose import array_literal
 from guichet.search.criteria import Criteria, ListRef, normalized, spellings
-from guichet.sources.postgresql.source import Source, Table
+from guichet.sources.protocol import Source, Table
+from guichet.sql.statement import LISTED, LISTED_VALUE, Listed
 from guichet.value_lists import storage, trimming, value_types
 from guichet.value_lists.csv_sniffer import ColumnWish
 from guichet.value_lists.storage import ListReading

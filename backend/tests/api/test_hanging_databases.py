@@ -23,8 +23,8 @@ from guichet import errors
 from guichet.portal_db import migrate
 from guichet.portal_db.database import PortalDatabase
 from guichet.sources.postgresql.pool import Pool, PoolLimits
-from guichet.sources.postgresql.source import Source
-from guichet.sources.postgresql.writer import Writer
+from guichet.sources.postgresql.source import PostgreSQLSource
+from guichet.sources.postgresql.writer import PostgreSQLWriter
 from tests.conftest import Client, Portal, run_sql
 
 OWN = """
@@ -133,7 +133,7 @@ def test_a_paused_portal_database_is_not_ready_and_holds_no_list(
 
 
 def test_cancelling_waits_for_no_database(own: str) -> None:
-    source = Source(Pool("own", SecretStr(own), PoolLimits(2, 2, 2)), "UTC")
+    source = PostgreSQLSource(Pool("own", SecretStr(own), PoolLimits(2, 2, 2)), "UTC")
     ticks: list[float] = []
     ended = threading.Event()
 
@@ -168,7 +168,7 @@ def pid(session: Any) -> int:
 
 def test_a_connection_whose_cancellation_may_still_arrive_is_not_lent_again(shop: str) -> None:
     pool = Pool("shop", SecretStr(shop), PoolLimits(1, 5, 5))
-    source, writer = Source(pool, "UTC"), Writer(pool, "UTC", 5)
+    source, writer = PostgreSQLSource(pool, "UTC"), PostgreSQLWriter(pool, "UTC", 5)
     seen = []
     for cancels in (False, False, True, False):
         with source.session(5) as session:
@@ -248,7 +248,7 @@ def test_a_connection_limit_that_stays_full_is_told_as_a_busy_database(portal: P
 
 
 def test_connections_that_nobody_needs_are_given_back(shop: str) -> None:
-    source = Source(Pool("shop", SecretStr(shop), PoolLimits(2, 5, 5)), "UTC")
+    source = PostgreSQLSource(Pool("shop", SecretStr(shop), PoolLimits(2, 5, 5)), "UTC")
     with source.session(5) as first, source.session(5) as second:
         pids = [pid(first), pid(second)]
     alive = "SELECT count(*) FROM pg_stat_activity WHERE pid IN (%d, %d)"

@@ -15,7 +15,7 @@ from guichet import portal as wiring
 from guichet.authoring import check as checking
 from guichet.authoring import scaffold, tables
 from guichet.authoring.tables import Table
-from guichet.sources.postgresql.source import Source
+from guichet.sources.protocol import Source
 from tests.conftest import INHERITED, Portal, run_sql
 
 LABELS = """

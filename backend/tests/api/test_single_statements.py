@@ -10,7 +10,7 @@ import pytest
 
 from guichet import errors
 from guichet.search import value_list_binding
-from guichet.sources.postgresql.source import Source, Table
+from guichet.sources.protocol import Source, Table
 from tests.api.test_value_lists import made
 from tests.conftest import Portal, run_sql
 
@@ -42,19 +42,24 @@ def source(portal: Portal) -> Source:
 STATEMENTS = (
     f"SELECT 1; COMMIT; {SECOND}; SELECT 1",
     f"SELECT 1) AS a; COMMIT; {SECOND}; SELECT * FROM (SELECT 1",
-    f"COPY (\nSELECT 1\n) TO STDOUT; COMMIT; {SECOND}; COPY (\nSELECT 1\n) TO STDOUT (FORMAT csv)",
+    f"SELECT 1\n) TO STDOUT; COMMIT; {SECOND}; COPY (\nSELECT 1",
+    f"COPY (SELECT 1) TO STDOUT; COMMIT; {SECOND}; SELECT 1",
     f"SELECT 1 AS a$b$; COMMIT; {SECOND}; SELECT $b$ 1$b$",
 )
 
 
 @pytest.mark.parametrize("sql", STATEMENTS)
-@pytest.mark.parametrize("way", ["fetch", "estimate", "describe", "stream", "copy", "parameter_type"])
+@pytest.mark.parametrize(
+    "way", ["fetch", "estimate", "plan", "describe", "stream", "write_csv", "write_lines", "value_type"]
+)
 def test_the_protocol_takes_one_statement(portal: Portal, notes: str, sql: str, way: str) -> None:
-    copied = sql if sql.startswith("COPY") else f"COPY (\n{sql}\n) TO STDOUT (FORMAT csv)"
+    further: dict[str, tuple[object, ...]] = {
+        "write_csv": (",", _Nothing()),
+        "write_lines": (_Nothing(),),
+        "value_type": ("x",),
+    }
     with source(portal).session(5) as session:
-        run = (
-            partial(session.copy, copied, {}, _Nothing()) if way == "copy" else partial(getattr(session, way), sql, {})
-        )
+        run = partial(getattr(session, way), sql, {}, *further.get(way, ()))
         with pytest.raises(errors.QueryFailedError):
             list(run())
     assert run_sql(notes, "SELECT count(*) FROM note WHERE id = 9") == [(0,)]
@@ -84,7 +89,7 @@ def test_no_spelling_hides_a_second_one_from_the_loading(portal: Portal, sql: st
 
 def test_what_a_search_left_behind_is_not_lent_again(portal: Portal, monkeypatch: pytest.MonkeyPatch) -> None:
     read = source(portal)
-    monkeypatch.setattr("guichet.sources.postgresql.source.Session._refuse_several", lambda *_: None)
+    monkeypatch.setattr("guichet.sources.postgresql.source.PostgreSQLSession._refuse_several", lambda *_: None)
     with read.session(5) as session:
         session.fetch("COMMIT; SET default_transaction_read_only = off; SELECT 1", {})
     with read.session(5) as session:

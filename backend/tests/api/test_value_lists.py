@@ -41,7 +41,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param != "bound":
         monkeypatch.setattr(value_list_binding, "BOUND_VALUES", 0)
     if request.param == "unnested":
-        monkeypatch.setattr("guichet.sources.postgresql.source.Source.takes_tables", lambda _: False)
+        monkeypatch.setattr("guichet.sources.postgresql.source.PostgreSQLSource.takes_tables", lambda _: False)
     return str(request.param)
 
 

@@ -360,7 +360,7 @@ def test_one_name_in_a_long_list_costs_that_name_alone(
 ) -> None:
     monkeypatch.setattr(value_list_binding, "BOUND_VALUES", 1_000_000 if way == "bound" else 0)
     if way == "unnested":
-        monkeypatch.setattr("guichet.sources.postgresql.source.Source.takes_tables", lambda _: False)
+        monkeypatch.setattr("guichet.sources.postgresql.source.PostgreSQLSource.takes_tables", lambda _: False)
     lines = [f"n{at}" for at in range(1, 15001)]
     uploaded = made(client, "\n".join([*lines[:7], "Zażółć", *lines[7:], "gone", 'Müller, \\ "x"']))
     criteria = {name: {"list": uploaded["id"]}}

@@ -20,6 +20,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"control_characters", "resources", "masking", "messages"}),
     frozenset({"errors", "email_address", "environment", "logs", "metrics", "query_syntax", "client", ""}),
     frozenset({"settings", "sources", "access"}),
+    frozenset({"sql"}),
     frozenset({"interfaces", "portal_db", "server"}),
     frozenset({"value_lists", "tokens"}),
     frozenset({"search", "audit"}),

@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import IO, Any, Protocol, cast
+from typing import IO, Any, cast
 
 import psycopg2
 import psycopg2.extensions
 
 from guichet import errors
-from guichet.sources.columns import BUILT_IN, Column, column
-from guichet.sources.postgresql import cancellation, deadlines, sqlstates
+from guichet.sources.columns import Column
+from guichet.sources.postgresql import deadlines, libpq, sqlstates, value_checks
 from guichet.sources.postgresql.copy_reader import Reader
 from guichet.sources.postgresql.deadlines import Deadline
 from guichet.sources.postgresql.pool import Connection, Pool
+from guichet.sources.postgresql.types import BUILT_IN, make_column
+from guichet.sources.protocol import ByteSink, Capabilities, Parameters, Row, Rows, Table
 
-Parameters = Mapping[str, Any]
-Row = tuple[Any, ...]
+CAPABILITIES = Capabilities(
+    cancel=True,
+    time_limit=True,
+    read_only=True,
+    estimate=True,
+    temporary_tables=True,
+    snapshot=True,
+    writes=True,
+    catalogue=True,
+)
 
 # Set in every transaction rather than when connecting, so that a connection pooler in between does no harm.
 FORMATS = {
@@ -51,48 +59,19 @@ REFUSAL_SECONDS = 600
 REFUSALS = ("25006", "42501", "0A000")
 
 
-# What `COPY (…) TO STDOUT` wraps.
-COPIED = re.compile(r"COPY \(\n(.*)\n\) TO STDOUT [^\n]*", re.DOTALL)
 # Fingerprints of SQL that the database took for one statement.
 SINGLE_STATEMENTS: set[bytes] = set()
 MOST_KNOWN = 100_000
-NO_CURSOR, NO_SYNTAX, NO_CHARACTER = "42P11", "42601", "22021"
+SYNTAX_ERROR, NO_CHARACTER = "42601", "22021"
 UTF_8 = "utf_8"
-# As COPY is told to write.
-IN_UTF_8 = "ENCODING 'UTF8'"
 # Errors of what is asked: that it can't be read, needs rights, or is more than the database can do.
 STATEMENTS_OWN = ("0A", "22", "25", "42", "54", "XX")
+# JSON and hex have neither of these characters, so that COPY, as CSV with them, writes each line as it is.
+AS_IT_IS = "DELIMITER E'\\x02', QUOTE E'\\x01'"
 
 
-class Writer(Protocol):
-    """Something that takes bytes, such as a file."""
-
-    def write(self, row: bytes, /) -> Any: ...
-
-
-@dataclass(frozen=True)
-class Table:
-    """A temporary table that a session begins with.
-
-    :param columns: with their types, as in CREATE TABLE.
-    :param rows: makes the rows, in the text format of COPY.
-    """
-
-    name: str
-    columns: str
-    rows: Callable[[], Iterator[bytes]]
-
-
-@dataclass
-class Rows:
-    """What a query returned, whole: meant for light results only."""
-
-    names: Sequence[str]
-    rows: list[Row]
-
-
-class Session:
-    """One read-only transaction. Made by `Source.session`; `cancel` alone may be called from another thread.
+class PostgreSQLSession:
+    """One read-only transaction. Made by `PostgreSQLSource.session`; `cancel` alone may be called from another thread.
 
     :param seconds: how long each statement may take by the database's clock.
     """
@@ -116,16 +95,17 @@ class Session:
             cursor.execute(sql, parameters)
             return Rows([one.name for one in cursor.description or ()], cursor.fetchall())
 
-    def written(self, sql: str, parameters: Parameters) -> str:
+    def render(self, sql: str, parameters: Parameters) -> str:
         """Return a statement as it is sent, its values in their places."""
         with self._cursor() as cursor:
             return str(cursor.mogrify(sql, parameters).decode())
 
     def stream(self, sql: str, parameters: Parameters, batch: int = 1000) -> Iterator[Row]:
         """Runs a query and yields its rows, so many at a time in memory."""
-        self._refuse_several(sql, parameters)
+        declared = f"DECLARE streamed NO SCROLL CURSOR FOR {sql}"
+        self._refuse_several(declared, parameters)
         with self._cursor() as cursor:
-            cursor.execute(f"DECLARE streamed NO SCROLL CURSOR FOR {sql}", parameters)
+            cursor.execute(declared, parameters)
         while True:
             rows = self._rows(f"FETCH FORWARD {int(batch)} FROM streamed", {}).rows
             yield from rows
@@ -136,15 +116,23 @@ class Session:
         """Runs a query and returns the first value of its first row."""
         return self.fetch(sql, parameters).rows[0][0]
 
-    def copy(self, sql: str, parameters: Parameters, output: Writer) -> int:
-        """Runs a `COPY … TO STDOUT` and returns how many rows were written to `output`, one by one."""
-        self._refuse_several(sql, parameters)
+    def write_csv(self, sql: str, parameters: Parameters, delimiter: str, output: ByteSink) -> int:
+        """Run a query and write its rows as CSV in UTF-8, without a header, a row a call; return how many."""
+        written = "E'\\t'" if delimiter == "\t" else f"'{delimiter}'"
+        return self._copy(sql, parameters, f"DELIMITER {written}", output)
+
+    def write_lines(self, sql: str, parameters: Parameters, output: ByteSink) -> int:
+        """Run a query whose columns are JSON or hex and write each row as a line, as it is; return how many."""
+        return self._copy(sql, parameters, AS_IT_IS, output)
+
+    def _copy(self, sql: str, parameters: Parameters, options: str, output: ByteSink) -> int:
+        copy = f"COPY (\n{sql}\n) TO STDOUT (FORMAT csv, {options}, ENCODING '{self._connection.encoding}')"
+        self._refuse_several(copy, parameters)
         with self._cursor() as cursor:
-            # The driver's types ask for a whole file; it calls `write` alone.
-            text = cursor.mogrify(sql, parameters).decode(self._codec)
+            text = cursor.mogrify(copy, parameters).decode(self._codec)
             if self._codec != UTF_8:  # which the database does not know: it passes on bytes as they are
-                text = text.replace(IN_UTF_8, f"ENCODING '{self._connection.encoding}'")
                 output = _Recoded(output, self._codec)
+            # The driver's types ask for a whole file; it calls `write` alone.
             cursor.copy_expert(text, cast(IO[bytes], output), size=1 << 20)
             return int(cursor.rowcount)
 
@@ -152,8 +140,8 @@ class Session:
     def _codec(self) -> str:
         return str(psycopg2.extensions.encodings[self._connection.encoding])
 
-    def unreadable(self, sql: str, parameters: Parameters) -> tuple[int, str] | None:
-        """Find the first text of a query that is none in UTF-8: its row, counted from 1, and its column's name."""
+    def find_unreadable_text(self, sql: str, parameters: Parameters) -> tuple[int, str] | None:
+        """Return where the first text of a query is that is none in UTF-8: its row, from 1, and its column's name."""
         with self._cursor() as cursor:
             self._connection.set_client_encoding("LATIN1")  # which takes every byte for a character
             try:
@@ -166,10 +154,13 @@ class Session:
                 self._connection.set_client_encoding("UTF8")
         return None
 
+    def plan(self, sql: str, parameters: Parameters) -> None:
+        """Have the database read a statement and check it, its rights included, without running it."""
+        self.fetch(f"EXPLAIN {sql}", parameters)
+
     def estimate(self, sql: str, parameters: Parameters) -> int:
         """Asks the planner how many rows a query would return, without running it."""
-        self._refuse_several(sql, parameters)
-        plan = self._rows(f"EXPLAIN (FORMAT JSON) {sql}", parameters).rows[0][0]
+        plan = self.fetch_value(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
         return int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"])
 
     def describe(self, sql: str, parameters: Parameters) -> list[Column]:
@@ -183,7 +174,7 @@ class Session:
             if unknown:
                 cursor.execute("SELECT oid, typcategory FROM pg_type WHERE oid = ANY(%s::oid[])", (unknown,))
                 categories = {int(oid): category for oid, category in cursor.fetchall()}
-            return [column(name, oid, categories) for name, oid in described]
+            return [make_column(name, oid, categories) for name, oid in described]
 
     def origins(self, sql: str, parameters: Parameters) -> list[tuple[str, int, int]]:
         """Tells from which column of which table each column of a query comes that returns no rows.
@@ -195,14 +186,15 @@ class Session:
             cursor.execute(sql, parameters)
             return [(one.name, one.table_oid or 0, one.table_column or 0) for one in cursor.description or ()]
 
-    def parameter_type(self, sql: str, parameters: Parameters) -> str:
-        """Asks of which type the database takes the parameter bound to `PARAMETER` to be.
+    def value_type(self, sql: str, parameters: Parameters, name: str) -> str:
+        """Ask for which type the database takes the value of a parameter.
 
         :returns: a name that means the type at any length: `character` alone would be one character.
         """
-        self._refuse_several(sql, parameters)
+        prepared, bound = f"PREPARE guichet_typed AS {sql}", {**parameters, name: PARAMETER}
+        self._refuse_several(prepared, bound)
         with self._cursor() as cursor:
-            cursor.execute(f"PREPARE guichet_typed AS {sql}", parameters)
+            cursor.execute(prepared, bound)
             cursor.execute(
                 "SELECT format_type(parameter_types[1], -1) FROM pg_prepared_statements WHERE name = 'guichet_typed'"
             )
@@ -210,31 +202,42 @@ class Session:
             cursor.execute("DEALLOCATE guichet_typed")
             return str(found[0][0])
 
+    def missing_characters(self, texts: Sequence[str]) -> frozenset[str]:
+        """Return the characters of texts that can't stand in the database, whose encoding may have few."""
+        return value_checks.missing_characters(self, texts)
+
+    def malformed_values(self, values: Sequence[str], type_: str) -> frozenset[str]:
+        """Return the values that the database can't read as a type.
+
+        :param type_: as the database writes it, such as `inet`.
+        :raises QueryFailedError: if it knows no such type.
+        """
+        return value_checks.malformed(self, values, type_)
+
     def _refuse_several(self, sql: str, parameters: Parameters) -> None:
         """Have the database itself see that this is one statement, the first time that it is run.
 
-        The driver sends SQL in the way that takes several statements, and a second one could leave the transaction. A
-        cursor of the server takes one alone; it is opened, and no row is read.
+        The driver sends SQL in the way that takes several statements, and a second one could leave the transaction. So
+        it is prepared first, which takes one alone and runs nothing. What the database can't read at all, it refuses
+        when it is run, and says where.
 
+        :param sql: the whole statement, as it will be sent.
         :raises QueryFailedError: if there are several.
         """
-        copied = COPIED.fullmatch(sql)
-        text = copied[1] if copied else sql
-        mark = hashlib.sha256(text.encode(errors="surrogatepass")).digest()
+        mark = hashlib.sha256(sql.encode(errors="surrogatepass")).digest()
         if mark in SINGLE_STATEMENTS:
             return
         with self._cursor() as cursor:
-            query = cursor.mogrify(text, dict.fromkeys(parameters)).decode(self._codec)
+            query = cursor.mogrify(sql, dict.fromkeys(parameters))
             cursor.execute("SAVEPOINT guichet_single")
-            try:
-                cursor.execute("SELECT query_to_xmlschema(%s, TRUE, TRUE, '') IS NULL", (query,))
-            except psycopg2.Error as error:
-                if error.pgcode is None or not error.pgcode.startswith(STATEMENTS_OWN):
-                    raise
-                if error.pgcode == NO_CURSOR or (copied and error.pgcode == NO_SYNTAX):
-                    raise errors.QueryFailedError(self.source, str(error.diag.message_primary)) from error
+            refusal = libpq.prepare(self._connection, query)
+            if refusal:
+                # An error of the grammar has a position, and stops the whole text; that there are several has none.
+                several = refusal.sqlstate == SYNTAX_ERROR and not refusal.has_position
+                if several or not refusal.sqlstate.startswith(STATEMENTS_OWN):
+                    raise refusal
                 cursor.execute("ROLLBACK TO SAVEPOINT guichet_single")
-                return  # it says itself what is wrong
+                return
             cursor.execute("RELEASE SAVEPOINT guichet_single")
         if len(SINGLE_STATEMENTS) >= MOST_KNOWN:
             SINGLE_STATEMENTS.clear()
@@ -268,7 +271,7 @@ class Session:
         with self._cursor() as cursor:
             cursor.execute("RELEASE SAVEPOINT guichet_attempt")
 
-    def make(self, tables: Sequence[Table]) -> None:
+    def load_lists(self, tables: Sequence[Table]) -> None:
         """Makes and fills temporary tables, and lets the transaction only read from then on."""
         with self._cursor() as cursor:
             self._create(cursor, tables)
@@ -306,7 +309,7 @@ class Session:
             if self._deadline:
                 self._deadline.hasten(CANCEL_SECONDS)
             if not self._connection.closed:
-                cancellation.cancel(self._connection)
+                libpq.cancel(self._connection)
 
     @property
     def has_left(self) -> bool:
@@ -357,7 +360,7 @@ def _is_utf_8(text: bytes) -> bool:
 class _Recoded:
     """Passes on rows in UTF-8 that come in another encoding."""
 
-    def __init__(self, output: Writer, codec: str) -> None:
+    def __init__(self, output: ByteSink, codec: str) -> None:
         self._output = output
         self._codec = codec
 
@@ -375,7 +378,7 @@ def opening_of(begin: str, time_zone: str) -> str:
     return "; ".join([begin, *(f"SET LOCAL {name} = '{value}'" for name, value in settings.items())])
 
 
-class Source:
+class PostgreSQLSource:
     """A database that interfaces read.
 
     :param time_zone: where a day begins, and how timestamps with a zone are written.
@@ -395,10 +398,14 @@ class Source:
     def time_zone(self) -> str:
         return self._time_zone
 
+    @property
+    def capabilities(self) -> Capabilities:
+        return CAPABILITIES
+
     @contextmanager
     def session(
         self, timeout_seconds: float, tables: Sequence[Table] = (), *, snapshot: bool = False
-    ) -> Iterator[Session]:
+    ) -> Iterator[PostgreSQLSession]:
         """Opens a read-only transaction in which no statement may take longer than `timeout_seconds`.
 
         :param tables: temporary ones of its own, made before it can only read, and gone with it.
@@ -409,7 +416,7 @@ class Source:
         begin = opening_of(_beginning(reads_only=not tables, snapshot=snapshot), self._time_zone)
         opening = f"{begin}; SET LOCAL statement_timeout = {milliseconds}"
         with self._pool.connection(opening) as connection:
-            session = Session(self.name, connection, timeout_seconds)
+            session = PostgreSQLSession(self.name, connection, timeout_seconds)
             try:
                 if tables:
                     self._make(session, tables)
@@ -418,9 +425,9 @@ class Source:
                 session.close()
                 end(connection, cancelled=session.cancelled or session.has_left)
 
-    def _make(self, session: Session, tables: Sequence[Table]) -> None:
+    def _make(self, session: PostgreSQLSession, tables: Sequence[Table]) -> None:
         try:
-            session.make(tables)
+            session.load_lists(tables)
         except errors.TablesRefusedError:
             self._takes_tables, self._asked_again_at = False, time.monotonic() + REFUSAL_SECONDS
             raise

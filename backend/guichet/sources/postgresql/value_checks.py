@@ -7,17 +7,26 @@ by halving them until one is left.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
 
 from guichet import errors
-from guichet.sources.postgresql.source import Session
+from guichet.sources.protocol import Session
 
 # So many values are sent at once.
 BATCH_VALUES = 50_000
 
+
+class RetryingSession(Session, Protocol):
+    """A session in which a part may fail without ending it."""
+
+    def attempt(self) -> AbstractContextManager[None]: ...
+
+
 Fits = Callable[[Sequence[str]], bool]
 
 
-def missing_characters(session: Session, texts: Sequence[str]) -> frozenset[str]:
+def missing_characters(session: RetryingSession, texts: Sequence[str]) -> frozenset[str]:
     """Return the characters of texts that can't stand in the database, whose encoding may have few."""
     if session.holds_every_character:
         return frozenset()
@@ -25,7 +34,7 @@ def missing_characters(session: Session, texts: Sequence[str]) -> frozenset[str]
     return frozenset(refused(characters, lambda some: _runs(session, "SELECT %(text)s::text", {"text": "".join(some)})))
 
 
-def malformed(session: Session, values: Sequence[str], type_: str) -> frozenset[str]:
+def malformed(session: RetryingSession, values: Sequence[str], type_: str) -> frozenset[str]:
     """Return the values that the database can't read as a type.
 
     :param type_: as the database writes it, such as `inet`.
@@ -56,16 +65,16 @@ def refused(values: Sequence[str], fit: Fits) -> Iterator[str]:
 ASCII = frozenset(map(chr, range(128)))
 
 
-def _singled_out(session: Session, values: Sequence[str], type_: str) -> Iterator[str]:
+def _singled_out(session: RetryingSession, values: Sequence[str], type_: str) -> Iterator[str]:
     session.fetch(f"SELECT NULL::{type_}", {})  # where this fails it is no value's fault
     return refused(values, lambda some: _all_fit(session, some, type_))
 
 
-def _all_fit(session: Session, values: Sequence[str], type_: str) -> bool:
+def _all_fit(session: RetryingSession, values: Sequence[str], type_: str) -> bool:
     return _runs(session, f"SELECT cardinality(%(values)s::text[]::{type_}[])", {"values": list(values)})
 
 
-def _told(session: Session, values: Sequence[str], type_: str) -> list[str] | None:
+def _told(session: RetryingSession, values: Sequence[str], type_: str) -> list[str] | None:
     """Ask for all malformed values at once, which newer databases can tell of most types; None where this one can't."""
     sql = "SELECT value FROM unnest(%(values)s::text[]) AS given (value) WHERE NOT pg_input_is_valid(value, %(type)s)"
     try:
@@ -75,7 +84,7 @@ def _told(session: Session, values: Sequence[str], type_: str) -> list[str] | No
         return None
 
 
-def _runs(session: Session, sql: str, parameters: dict[str, object]) -> bool:
+def _runs(session: RetryingSession, sql: str, parameters: dict[str, object]) -> bool:
     try:
         with session.attempt():
             session.fetch(sql, parameters)

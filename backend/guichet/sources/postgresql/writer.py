@@ -6,33 +6,24 @@ overwritten: PostgreSQL refuses the write instead, and the caller may begin anew
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
 
 from guichet.sources.postgresql.pool import Pool
-from guichet.sources.postgresql.source import Parameters, Session, end, opening_of
+from guichet.sources.postgresql.source import PostgreSQLSession, end, opening_of
+from guichet.sources.protocol import Parameters, WriteResult
 
 
-@dataclass(frozen=True)
-class Written:
-    """What one statement wrote: how many rows, and what it returned of the first (empty without RETURNING)."""
+class PostgreSQLWriteSession(PostgreSQLSession):
+    """One transaction that writes. Made by `PostgreSQLWriter.transaction`."""
 
-    count: int
-    returned: Mapping[str, Any]
-
-
-class WriteSession(Session):
-    """One transaction that writes. Made by `Writer.transaction`."""
-
-    def write(self, sql: str, parameters: Parameters) -> Written:
+    def write(self, sql: str, parameters: Parameters) -> WriteResult:
         """Runs one statement that changes rows."""
         with self._cursor() as cursor:
             cursor.execute(sql, parameters)
             row = cursor.fetchone() if cursor.description else None
             names = [one.name for one in cursor.description or ()]
-            return Written(cursor.rowcount, dict(zip(names, row, strict=True)) if row else {})
+            return WriteResult(cursor.rowcount, dict(zip(names, row, strict=True)) if row else {})
 
     def commit(self) -> None:
         """Makes it last. Constraints that were put off until now may still refuse it."""
@@ -40,7 +31,7 @@ class WriteSession(Session):
             cursor.execute("COMMIT")
 
 
-class Writer:
+class PostgreSQLWriter:
     """A database that records are written to.
 
     :param timeout_seconds: how long each statement may take, waiting for others included.
@@ -53,13 +44,13 @@ class Writer:
         self.timeout_seconds = timeout_seconds
 
     @contextmanager
-    def transaction(self) -> Iterator[WriteSession]:
+    def transaction(self) -> Iterator[PostgreSQLWriteSession]:
         """Opens a transaction, which is undone unless the block commits it.
 
         :raises SourceError: any of its kinds, also from within the block.
         """
         with self._pool.connection(self._opening) as connection:
-            session = WriteSession(self._pool.name, connection, self.timeout_seconds)
+            session = PostgreSQLWriteSession(self._pool.name, connection, self.timeout_seconds)
             try:
                 yield session
             finally:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guichet.interfaces.template import Bind, Place, PlaceError, Template, TemplateError, parse_template
+from guichet.interfaces.template import Bind, CriteriaPlace, PlaceError, Template, TemplateError, parse_template
 
-CRITERIA = Place(None)
+CRITERIA = CriteriaPlace(None)
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ CRITERIA = Place(None)
         ("{criteria}", (CRITERIA,)),
         ("x = :a", ("x = ", Bind("a"))),
         ("x = :a AND {criteria} AND y", ("x = ", Bind("a"), " AND ", CRITERIA, " AND y")),
-        ("{criteria} HAVING {criteria:contacts}", (CRITERIA, " HAVING ", Place("contacts"))),
+        ("{criteria} HAVING {criteria:contacts}", (CRITERIA, " HAVING ", CriteriaPlace("contacts"))),
         ("{ criteria }", (CRITERIA,)),
         ("ANY(:a)", ("ANY(", Bind("a"), ")")),
         ("f(:a,:b)", ("f(", Bind("a"), ",", Bind("b"), ")")),
@@ -35,7 +35,7 @@ CRITERIA = Place(None)
         ("tags[low:high] = :a", ("tags[low:high] = ", Bind("a"))),
     ],
 )
-def test_it_finds_binds_and_places(sql: str, parts: tuple[str | Bind | Place, ...]) -> None:
+def test_it_finds_binds_and_places(sql: str, parts: tuple[str | Bind | CriteriaPlace, ...]) -> None:
     assert parse_template(sql) == Template(parts)
 
 
@@ -89,7 +89,7 @@ def test_it_leaves_alone_what_is_no_bind_and_no_place(sql: str) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_it_ends_what_is_no_code_where_postgresql_does(sql: str, parts: tuple[str | Bind | Place, ...]) -> None:
+def test_it_ends_what_is_no_code_where_postgresql_does(sql: str, parts: tuple[str | Bind | CriteriaPlace, ...]) -> None:
     assert parse_template(sql) == Template(parts)
 
 
@@ -162,9 +162,9 @@ def _parsed(sql: str) -> Template | None:
         return None
 
 
-def _written(part: str | Bind | Place) -> str:
+def _written(part: str | Bind | CriteriaPlace) -> str:
     if isinstance(part, Bind):
         return f":{part.name}"
-    if isinstance(part, Place):
+    if isinstance(part, CriteriaPlace):
         return "{criteria}" if part.name is None else f"{{criteria:{part.name}}}"
     return part

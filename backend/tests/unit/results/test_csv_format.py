@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from guichet.results import csv_format, moments
-from guichet.results.csv_format import Dialect
+from guichet.results.csv_format import CsvFormat
 from guichet.sources.columns import Column
 
-PLAIN = Dialect(formula_guard=False)
-FRENCH = Dialect(delimiter=";", decimal=",", dates="locale", locale="fr", formula_guard=False)
-AMERICAN = Dialect(dates="locale", locale="en", formula_guard=False)
+PLAIN = CsvFormat(formula_guard=False)
+FRENCH = CsvFormat(delimiter=";", decimal=",", dates="locale", locale="fr", formula_guard=False)
+AMERICAN = CsvFormat(dates="locale", locale="en", formula_guard=False)
 
 
-def expression(kind: Any, style: Dialect, *, free_text: bool = False) -> str:
+def expression(kind: Any, style: CsvFormat, *, free_text: bool = False) -> str:
     return csv_format.expressions([Column("x", kind, free_text)], style)[0]
 
 
@@ -47,29 +47,22 @@ def test_it_writes_each_type_as_the_spreadsheet_wants_it(kind: str, plain: str, 
 def test_it_guards_where_it_is_wanted() -> None:
     columns = [Column("note", "text", free_text=True)]
 
-    assert csv_format.make_guard(columns, Dialect())([b"=1\n"]) == b"'=1\n"
+    assert csv_format.make_guard(columns, CsvFormat())([b"=1\n"]) == b"'=1\n"
     assert csv_format.make_guard(columns, PLAIN)([b"=1\n"]) == b"=1\n"
-
-
-@pytest.mark.parametrize(("delimiter", "written"), [(",", "','"), (";", "';'"), ("|", "'|'"), ("\t", "E'\\t'")])
-def test_it_copies_the_query_with_the_delimiter(delimiter: Any, written: str) -> None:
-    assert csv_format.copy("SELECT 1 -- x", Dialect(delimiter=delimiter)) == (
-        f"COPY (\nSELECT 1 -- x\n) TO STDOUT (FORMAT csv, DELIMITER {written}, ENCODING 'UTF8')"
-    )
 
 
 @pytest.mark.parametrize(
     ("labels", "style", "line"),
     [
-        (["Id", "Name"], Dialect(), b"Id,Name\n"),
-        (["Id", "Name"], Dialect(delimiter=";"), b"Id;Name\n"),
-        (["a,b", "a;b"], Dialect(), b'"a,b",a;b\n'),
-        (["a,b", "a;b"], Dialect(delimiter=";"), b'a,b;"a;b"\n'),
-        (['say "x"', "two\nlines"], Dialect(), b'"say ""x""","two\nlines"\n'),
-        (["Société", "日本"], Dialect(), "Société,日本\n".encode()),
-        (["Id"], Dialect(bom=True), b"\xef\xbb\xbfId\n"),
-        (["a\tb", "c"], Dialect(delimiter="\t"), b'"a\tb"\tc\n'),
+        (["Id", "Name"], CsvFormat(), b"Id,Name\n"),
+        (["Id", "Name"], CsvFormat(delimiter=";"), b"Id;Name\n"),
+        (["a,b", "a;b"], CsvFormat(), b'"a,b",a;b\n'),
+        (["a,b", "a;b"], CsvFormat(delimiter=";"), b'a,b;"a;b"\n'),
+        (['say "x"', "two\nlines"], CsvFormat(), b'"say ""x""","two\nlines"\n'),
+        (["Société", "日本"], CsvFormat(), "Société,日本\n".encode()),
+        (["Id"], CsvFormat(bom=True), b"\xef\xbb\xbfId\n"),
+        (["a\tb", "c"], CsvFormat(delimiter="\t"), b'"a\tb"\tc\n'),
     ],
 )
-def test_it_writes_the_header_as_copy_would(labels: list[str], style: Dialect, line: bytes) -> None:
+def test_it_writes_the_header_as_copy_would(labels: list[str], style: CsvFormat, line: bytes) -> None:
     assert csv_format.header(labels, style) == line

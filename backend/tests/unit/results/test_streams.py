@@ -10,7 +10,7 @@ import pytest
 
 from guichet import errors
 from guichet.results.streams import PIECE_BYTES, PIECES, AbandonedError, Stream
-from guichet.sources.postgresql.source import Session
+from guichet.sources.protocol import Session
 
 LINE = b"x" * 1023 + b"\n"
 

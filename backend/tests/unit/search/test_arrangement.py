@@ -7,8 +7,8 @@ import pytest
 from guichet.errors import CriteriaError, Fault
 from guichet.search import arrangement
 from guichet.search.arrangement import SortKey
-from guichet.search.compose import Sort
 from guichet.sources.columns import Column
+from guichet.sql.statement import Sort
 
 ID, NAME = Column("id", "integer"), Column("name", "text")
 COLUMNS = [ID, NAME]

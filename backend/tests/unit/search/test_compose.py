@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from guichet.interfaces.interface import Interface
 from guichet.search import compose, criteria
-from guichet.search.compose import Sort, Statement
 from guichet.search.criteria import Filled, InputLimits, Range
 from guichet.sources.columns import TYPES, Column
+from guichet.sql.statement import Sort, Statement
 from tests.unit.definitions import GOOD, interface, load_file
 
 START = "SELECT * FROM t WHERE "

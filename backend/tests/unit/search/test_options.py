@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from guichet.search import accent_folding, options
-from guichet.search.compose import Statement
-from guichet.search.options import Wanted
 from guichet.sources.columns import Column
+from guichet.sql.statement import Statement, Wanted
 
 VALUE, LABEL, OTHER = Column("value", "integer"), Column("label", "text"), Column("sort", "integer")
 LABEL_TEXT = '"label"::text'

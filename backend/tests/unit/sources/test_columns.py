@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from guichet.sources.columns import BUILT_IN, CATEGORIES, ORDERED, TYPES, Column, column
+from guichet.sources.columns import ORDERED, TYPES, Column
+from guichet.sources.postgresql.types import BUILT_IN, CATEGORIES, make_column
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ from guichet.sources.columns import BUILT_IN, CATEGORIES, ORDERED, TYPES, Column
     ],
 )
 def test_it_knows_the_built_in_types(oid: int, kind: str, free_text: bool) -> None:
-    assert column("x", oid, {}) == Column("x", kind, free_text)  # type: ignore[arg-type]
+    assert make_column("x", oid, {}) == Column("x", kind, free_text)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -49,11 +50,11 @@ def test_it_knows_the_built_in_types(oid: int, kind: str, free_text: bool) -> No
     ],
 )
 def test_it_takes_other_types_by_their_category(category: str, kind: str, free_text: bool) -> None:
-    assert column("x", 70_000, {70_000: category}) == Column("x", kind, free_text)  # type: ignore[arg-type]
+    assert make_column("x", 70_000, {70_000: category}) == Column("x", kind, free_text)  # type: ignore[arg-type]
 
 
 def test_it_knows_nothing_of_a_type_that_the_catalogue_does_not_have() -> None:
-    assert column("x", 70_000, {}) == Column("x", "other", free_text=True)
+    assert make_column("x", 70_000, {}) == Column("x", "other", free_text=True)
 
 
 def test_it_uses_no_word_that_the_api_does_not_have() -> None:

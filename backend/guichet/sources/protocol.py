@@ -1,0 +1,208 @@
+"""What a kind of database gives to Guichet: sources, their sessions, and what goes in and out of these.
+
+Everything above imports its types from here, never from the folder of a kind. How a kind is found by the scheme of
+its URL: `guichet.sources.kinds`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from guichet.sources.columns import Column
+
+Parameters = Mapping[str, Any]
+Row = tuple[Any, ...]
+
+# Stands between the columns of a line that `write_lines` writes. No JSON and no hex has it.
+LINE_DELIMITER = b"\x02"
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a kind of database can do.
+
+    :param cancel: end a statement that runs, from another thread.
+    :param time_limit: end a statement by its own clock.
+    :param read_only: refuse by itself whatever would change something.
+    :param estimate: say how many rows a statement would return, without running it.
+    :param temporary_tables: hold long lists in tables of the session.
+    :param snapshot: show all statements of a session the same moment.
+    :param writes: change records.
+    :param catalogue: tell its tables, their columns and constraints.
+    """
+
+    cancel: bool
+    time_limit: bool
+    read_only: bool
+    estimate: bool
+    temporary_tables: bool
+    snapshot: bool
+    writes: bool
+    catalogue: bool
+
+
+class ByteSink(Protocol):
+    """Something that takes bytes, such as a file."""
+
+    def write(self, row: bytes, /) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Table:
+    """A temporary table that a session begins with.
+
+    :param columns: with their types, as in CREATE TABLE.
+    :param rows: makes the rows: lines with a tab between their cells, backslash, tab and line feed as ``\\\\``, ``\\t``
+        and ``\\n``, and ``\\N`` for NULL.
+    """
+
+    name: str
+    columns: str
+    rows: Callable[[], Iterator[bytes]]
+
+
+@dataclass
+class Rows:
+    """What a query returned, whole: meant for light results only."""
+
+    names: Sequence[str]
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class WriteResult:
+    """What one statement wrote: how many rows, and what it returned of the first (empty without RETURNING)."""
+
+    count: int
+    returned: Mapping[str, Any]
+
+
+class Session(Protocol):
+    """One read-only transaction. Every statement in it is one alone, and has a time limit.
+
+    All raise `guichet.errors.SourceError`, by its kinds. `cancel` alone may be called from another thread.
+    """
+
+    @property
+    def holds_every_character(self) -> bool:
+        """Whether any text can stand in the database."""
+
+    def fetch(self, sql: str, parameters: Parameters) -> Rows:
+        """Run a query and return all of its rows."""
+
+    def stream(self, sql: str, parameters: Parameters, batch: int = 1000) -> Iterator[Row]:
+        """Run a query and yield its rows, so many at a time in memory."""
+
+    def fetch_value(self, sql: str, parameters: Parameters) -> Any:
+        """Run a query and return the first value of its first row."""
+
+    def write_csv(self, sql: str, parameters: Parameters, delimiter: str, output: ByteSink) -> int:
+        """Run a query and write its rows as CSV in UTF-8, without a header, a row a call; return how many.
+
+        Quotes stand around what has a delimiter, a quote or a line's end in it; NULL is empty.
+        """
+
+    def write_lines(self, sql: str, parameters: Parameters, output: ByteSink) -> int:
+        """Run a query whose columns are JSON or hex and write each row as a line, as it is; return how many.
+
+        Between several columns stands `LINE_DELIMITER`.
+        """
+
+    def plan(self, sql: str, parameters: Parameters) -> None:
+        """Have the database read a statement and check it, its rights included, without running it."""
+
+    def estimate(self, sql: str, parameters: Parameters) -> int | None:
+        """Ask how many rows a query would return, without running it; None where the database can't tell."""
+
+    def describe(self, sql: str, parameters: Parameters) -> list[Column]:
+        """Return the columns of a query that returns no rows (it should say LIMIT 0)."""
+
+    def origins(self, sql: str, parameters: Parameters) -> list[tuple[str, int, int]]:
+        """Return from which column of which table each column of a query comes that returns no rows."""
+
+    def value_type(self, sql: str, parameters: Parameters, name: str) -> str:
+        """Return the type that the database takes the value of a parameter for, as it writes types."""
+
+    def render(self, sql: str, parameters: Parameters) -> str:
+        """Return a statement as it is sent, its values in their places."""
+
+    def find_unreadable_text(self, sql: str, parameters: Parameters) -> tuple[int, str] | None:
+        """Return where the first text of a query is that can't be read: its row, from 1, and its column's name."""
+
+    def missing_characters(self, texts: Sequence[str]) -> frozenset[str]:
+        """Return the characters of texts that can't stand in the database."""
+
+    def malformed_values(self, values: Sequence[str], type_: str) -> frozenset[str]:
+        """Return the values that the database can't read as a type.
+
+        :param type_: as the database writes it.
+        """
+
+    def cancel(self) -> None:
+        """Cancel the running query, without waiting for it. Do nothing once the session is over."""
+
+
+class WriteSession(Session, Protocol):
+    """One transaction that writes."""
+
+    def write(self, sql: str, parameters: Parameters) -> WriteResult:
+        """Run one statement that changes rows."""
+
+    def commit(self) -> None:
+        """Make it last. Constraints that were put off until now may still refuse it."""
+
+
+class Source(Protocol):
+    """A database that interfaces read."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def time_zone(self) -> str:
+        """Where a day begins, and how timestamps with a zone are written."""
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    def session(
+        self, timeout_seconds: float, tables: Sequence[Table] = (), *, snapshot: bool = False
+    ) -> AbstractContextManager[Session]:
+        """Open a read-only transaction in which no statement may take longer than `timeout_seconds`.
+
+        :param tables: temporary ones of its own, made before it can only read, and gone with it.
+        :param snapshot: whether all its statements see the database as it is at the first.
+        :raises SourceError: any of its kinds, also from within the block.
+        """
+
+    def takes_tables(self) -> bool:
+        """Tell whether temporary tables can be made in it now."""
+
+    def close_idle(self) -> None:
+        """Close the connections that nobody uses."""
+
+    def ping(self) -> None:
+        """Ask the database for a sign of life.
+
+        :raises SourceError: if there is none.
+        """
+
+
+class RecordWriter(Protocol):
+    """A database that records are written to.
+
+    Its transactions see one moment of the database. It refuses to write over what others changed since
+    (`guichet.errors.OvertakenError`).
+    """
+
+    @property
+    def timeout_seconds(self) -> int: ...
+
+    def transaction(self) -> AbstractContextManager[WriteSession]:
+        """Open a transaction, which is undone unless the block commits it.
+
+        :raises SourceError: any of its kinds, also from within the block.
+        """

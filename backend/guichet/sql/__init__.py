@@ -1,0 +1,1 @@
+"""SQL: statements as data, and what each kind of database says in its own dialect. It knows no interface."""
