@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from pydantic import SecretStr
+
 from guichet import errors, resources
 from guichet.access.accounts import Accounts
 from guichet.access.login_throttle import LoginThrottle
@@ -36,9 +38,9 @@ from guichet.records.fields import Layouts
 from guichet.search.catalogue import Catalogue
 from guichet.search.criteria import InputLimits
 from guichet.settings import Settings
-from guichet.sources.postgresql.pool import Pool, PoolLimits
-from guichet.sources.postgresql.source import READS_ONLY, PostgreSQLSource
-from guichet.sources.postgresql.writer import PostgreSQLWriter
+from guichet.sources import kinds
+from guichet.sources.kinds import SourceConfig
+from guichet.sources.postgresql.pool import PoolLimits
 from guichet.sources.protocol import RecordWriter, Source
 from guichet.tokens.signed import Signer
 from guichet.tokens.tokens import Tokens
@@ -178,24 +180,32 @@ def build_portal_database(settings: Settings) -> PortalDatabase | None:
 
 
 def build_sources(settings: Settings) -> dict[str, Source]:
-    """Makes every source, by name."""
-    limits = _build_pool_limits(settings)
+    """Make every source, by name."""
     return {
-        name: PostgreSQLSource(
-            Pool(name, url, limits, setup=READS_ONLY, encoding=settings.encodings.get(name, "utf-8")),
-            settings.time_zone,
-        )
+        name: kinds.of_url(url.get_secret_value()).open_source(_build_source_config(settings, name, url))
         for name, url in settings.sources.items()
     }
 
 
 def build_writers(settings: Settings) -> dict[str, RecordWriter]:
-    """Makes the way to write to each source whose records may be written, by the source's name."""
-    limits = _build_pool_limits(settings)
+    """Make the way to write to each source whose records may be written, by the source's name."""
     return {
-        name: PostgreSQLWriter(Pool(name, url, limits), settings.time_zone, settings.write_seconds)
+        name: kinds.of_url(url.get_secret_value()).open_writer(_build_source_config(settings, name, url))
         for name, url in settings.writers.items()
     }
+
+
+def _build_source_config(settings: Settings, name: str, url: SecretStr) -> SourceConfig:
+    return SourceConfig(
+        name,
+        url,
+        pool_size=settings.source_pool_size,
+        wait_seconds=settings.source_wait_seconds,
+        connect_seconds=settings.source_connect_seconds,
+        time_zone=settings.time_zone,
+        encoding=settings.encodings.get(name, "utf-8"),
+        write_seconds=settings.write_seconds,
+    )
 
 
 def _build_pool_limits(settings: Settings) -> PoolLimits:

@@ -23,6 +23,7 @@ from pydantic import SecretStr
 from guichet import email_address
 from guichet.email_address import Recipients
 from guichet.errors import SettingsError
+from guichet.sources import kinds
 
 SOURCE_VARIABLE = re.compile(r"^SOURCE_([A-Z][A-Z0-9_]*?)(_URL|_WRITE_URL|_ENCODING)$")
 
@@ -48,13 +49,21 @@ def parse_optional_path(value: str) -> Path | None:
     return parse_path(value) if value else None
 
 
+def parse_source_url(value: str) -> SecretStr:
+    kinds.of_url(value)
+    return SecretStr(value)
+
+
+def parse_writer_url(value: str) -> SecretStr:
+    kind = kinds.of_url(value)
+    if kind.writer is None:
+        raise ValueError(f"can't be set: records in {kind.name} can't be written")
+    return SecretStr(value)
+
+
 def parse_database_url(value: str) -> SecretStr:
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        parts = urlsplit("")  # its message has the password in it
-    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
-        raise ValueError("must look like postgresql://user:password@host:5432/database")
+    if kinds.of_url(value) is not kinds.POSTGRESQL:
+        raise ValueError(f"must look like {kinds.POSTGRESQL.url}")
     return SecretStr(value)
 
 
@@ -509,9 +518,10 @@ def _read_source_urls(
         if not matched or matched[2] == "_ENCODING" or not value.strip():
             continue
         try:
-            (write_by if matched[2] == "_WRITE_URL" else read_by)[matched[1].lower()] = parse_database_url(
-                value.strip()
-            )
+            if matched[2] == "_WRITE_URL":
+                write_by[matched[1].lower()] = parse_writer_url(value.strip())
+            else:
+                read_by[matched[1].lower()] = parse_source_url(value.strip())
         except ValueError as error:
             faults.append(f"{name} {error}")
     for source in write_by.keys() - read_by.keys():

@@ -83,7 +83,7 @@ class WriteResult:
 class Session(Protocol):
     """One read-only transaction. Every statement in it is one alone, and has a time limit.
 
-    All raise `guichet.errors.SourceError`, by its kinds. `cancel` alone may be called from another thread.
+    All raise `SourceError`, by its kinds. `cancel` alone may be called from another thread.
     """
 
     @property
@@ -195,7 +195,7 @@ class RecordWriter(Protocol):
     """A database that records are written to.
 
     Its transactions see one moment of the database. It refuses to write over what others changed since
-    (`guichet.errors.OvertakenError`).
+    (`OvertakenError`).
     """
 
     @property

@@ -19,8 +19,8 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"control_characters", "resources", "masking", "messages"}),
     frozenset({"errors", "email_address", "environment", "logs", "metrics", "query_syntax", "client", ""}),
-    frozenset({"settings", "sources", "access"}),
-    frozenset({"sql"}),
+    frozenset({"sources"}),
+    frozenset({"settings", "access", "sql"}),
     frozenset({"interfaces", "portal_db", "server"}),
     frozenset({"value_lists", "tokens"}),
     frozenset({"search", "audit"}),
