@@ -220,7 +220,7 @@ def _without(search: Search, names: Collection[str]) -> Search:
 def _estimate(session: Session, search: Search) -> int:
     estimated = session.estimate(search.statement.sql, search.statement.parameters)
     if estimated is None:
-        raise errors.QueryTimeoutError(search.source.name, "This database can't estimate, and counting takes longer.")
+        raise errors.QueryTimeoutError(search.source.name, "The query ran past its time limit.")
     return estimated
 
 
