@@ -36,7 +36,7 @@ from guichet.search import compose
 from guichet.search.criteria import Filled
 from guichet.sources.postgresql.pool import Pool, PoolLimits
 from guichet.sources.postgresql.source import PostgreSQLSource
-from guichet.sql import statement
+from guichet.sql.statement import Statement
 from pydantic import SecretStr
 
 import harness
@@ -50,7 +50,7 @@ WIDE_ROWS = 1_000_000
 OTHERS_ROWS = 1_000_000
 
 
-def statement(rows: int) -> statement.Statement:
+def statement(rows: int) -> Statement:
     """Composes the join of so many rows; beyond the contacts that there are, each comes several times."""
     content = (HERE / "portal" / "contacts.yaml").read_bytes()
     loaded = loading.load_definition(
@@ -61,14 +61,14 @@ def statement(rows: int) -> statement.Statement:
         return compose.search(loaded, {"up_to": Filled(rows)})
     joined = compose.search(loaded, {})
     sql = f"SELECT joined.* FROM (\n{joined.sql}\n) AS joined CROSS JOIN generate_series(1, {rows // SIZES[-1]})"
-    return statement.Statement(sql, joined.parameters)
+    return Statement(sql, joined.parameters)
 
 
-def wide(rows: int) -> statement.Statement:
+def wide(rows: int) -> Statement:
     """Composes rows of 2 kB: those of the join, with a long text made of what they hold."""
     joined = statement(rows)
     text = "left(repeat(concat_ws(' ', comp_name, first_name, last_name, email, cont_id), 40), 1780)"
-    return statement.Statement(f"SELECT *, {text} AS text FROM (\n{joined.sql}\n) AS joined", joined.parameters)
+    return Statement(f"SELECT *, {text} AS text FROM (\n{joined.sql}\n) AS joined", joined.parameters)
 
 
 STATEMENTS = {"joined": statement, "wide": wide}
