@@ -22,13 +22,13 @@ MASTER = os.getpid()
 
 
 def remove_measured() -> None:
-    """Removes the folder of what was measured, however this process ends; those that it forked leave it alone."""
+    """Remove the folder of what was measured, however this process ends; those that it forked leave it alone."""
     if os.getpid() == MASTER:
         shutil.rmtree(MEASURED, ignore_errors=True)
 
 
 def sweep_measured() -> None:
-    """Removes what servers left that are not there any more."""
+    """Remove what servers left that are not there any more."""
     for folder in Path(MEASURED).parent.glob(f"{PREFIX}*-*"):
         pid = folder.name.removeprefix(PREFIX).partition("-")[0]
         if pid.isdigit() and not Path(f"/proc/{pid}").exists() and folder.owner() == Path(MEASURED).owner():
@@ -81,7 +81,7 @@ worker_tmp_dir = memory
 
 
 def on_starting(server):  # type: ignore[no-untyped-def]  # gunicorn's hook
-    """Has SIGTERM wait for DRAIN_SECONDS, in which a proxy in front finds out and sends its requests to others."""
+    """Have SIGTERM wait for DRAIN_SECONDS, in which a proxy in front finds out and sends its requests to others."""
     end = server.handle_term
 
     def drain() -> None:
@@ -93,13 +93,13 @@ def on_starting(server):  # type: ignore[no-untyped-def]  # gunicorn's hook
 
 
 def when_ready(server):  # type: ignore[no-untyped-def]  # gunicorn's hook
-    """Takes what is loaded out of the collector's sight: processes share it, and end in a tenth of the time."""
+    """Take what is loaded out of the collector's sight: processes share it, and end in a tenth of the time."""
     gc.collect()
     gc.freeze()
 
 
 def on_reload(server):  # type: ignore[no-untyped-def]  # gunicorn's hook
-    """Has new processes serve by the settings as they are now, while those before end what they are at."""
+    """Have new processes serve by the settings as they are now, while those before end what they are at."""
     from guichet import wsgi
 
     gc.unfreeze()
@@ -108,5 +108,5 @@ def on_reload(server):  # type: ignore[no-untyped-def]  # gunicorn's hook
 
 
 def child_exit(server, worker):  # type: ignore[no-untyped-def]  # gunicorn's hook
-    """Forgets what a process that ended had in use; what it counted stays."""
+    """Forget what a process that ended had in use; what it counted stays."""
     multiprocess.mark_process_dead(worker.pid)

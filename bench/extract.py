@@ -51,7 +51,7 @@ OTHERS_ROWS = 1_000_000
 
 
 def statement(rows: int) -> Statement:
-    """Composes the join of so many rows; beyond the contacts that there are, each comes several times."""
+    """Compose the join of so many rows; beyond the contacts that there are, each comes several times."""
     content = (HERE / "portal" / "contacts.yaml").read_bytes()
     loaded = loading.load_definition(
         "contacts.yaml", content, sources=["crm"], default_limits=Limits(10_000, 20, 10**9)
@@ -65,7 +65,7 @@ def statement(rows: int) -> Statement:
 
 
 def wide(rows: int) -> Statement:
-    """Composes rows of 2 kB: those of the join, with a long text made of what they hold."""
+    """Compose rows of 2 kB: those of the join, with a long text made of what they hold."""
     joined = statement(rows)
     text = "left(repeat(concat_ws(' ', comp_name, first_name, last_name, email, cont_id), 40), 1780)"
     return Statement(f"SELECT *, {text} AS text FROM (\n{joined.sql}\n) AS joined", joined.parameters)
@@ -75,7 +75,7 @@ STATEMENTS = {"joined": statement, "wide": wide}
 
 
 def ours(what: str, rows: int, *, guard: bool) -> dict[str, float]:
-    """Runs the extract's own data path once, in this process."""
+    """Run the extract's own data path once, in this process."""
     source = PostgreSQLSource(Pool("crm", SecretStr(harness.crm_url()), PoolLimits(1, 5, 5)), "UTC")
     same, style = STATEMENTS[what](rows), csv_format.CsvFormat(formula_guard=guard)
     with source.session(60) as session:
@@ -107,13 +107,13 @@ def ours(what: str, rows: int, *, guard: bool) -> dict[str, float]:
 
 
 def in_process(what: str, rows: int, *, guard: bool) -> dict[str, float]:
-    """Runs `ours` in a process of its own, whose memory is then its alone."""
+    """Run `ours` in a process of its own, whose memory is then its alone."""
     command = [sys.executable, __file__, "--once", what, str(rows), "guarded" if guard else "plain"]
     return dict(json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout))
 
 
 def bound(what: str, rows: int) -> str:
-    """The statement on one line, with its values in it: for psql, and for whoever binds otherwise."""
+    """Return the statement on one line, with its values in it: for psql, and for whoever binds otherwise."""
     connection = psycopg2.connect(harness.crm_url())
     with connection, connection.cursor() as cursor:
         same = STATEMENTS[what](rows)
@@ -121,7 +121,7 @@ def bound(what: str, rows: int) -> str:
 
 
 def psql(what: str, rows: int) -> float:
-    """Runs `psql \\copy` of the same query to /dev/null."""
+    """Run `psql \\copy` of the same query to /dev/null."""
     command = ["psql", harness.crm_url(), "-qc", f"\\copy ({bound(what, rows)}) to /dev/null csv"]
     started = time.perf_counter()
     subprocess.run(command, check=True)
@@ -129,7 +129,7 @@ def psql(what: str, rows: int) -> float:
 
 
 def zlib_share(up_to: int) -> float:
-    """Compresses the first 100 MB of the same CSV by zlib level 6; returns its share of the plain size."""
+    """Compress the first 100 MB of the same CSV by zlib level 6; return its share of the plain size."""
     squeezer, plain, packed = zlib.compressobj(6, zlib.DEFLATED, -15), 0, 0
 
     class Sink:

@@ -24,7 +24,7 @@ USER, PASSWORD = "bench", "measured-in-turn"
 
 
 def crm_url() -> str:
-    """The demo's `crm` database: from SOURCE_CRM_URL, or as a running `./startup.sh` left it."""
+    """Return the demo's `crm` database: from SOURCE_CRM_URL, or as a running `./startup.sh` left it."""
     found = os.environ.get("SOURCE_CRM_URL") or dotenv_values(ROOT / "var" / "env").get("SOURCE_CRM_URL")
     if not found:
         sys.exit("Start the portal with ./startup.sh first, or set SOURCE_CRM_URL to a database with the demo's data.")
@@ -32,7 +32,7 @@ def crm_url() -> str:
 
 
 def headers() -> dict[str, str]:
-    """Signs in, and says what bodies are."""
+    """Sign in, and say what bodies are."""
     credentials = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
     return {"Authorization": f"Basic {credentials}", "Content-Type": "application/json"}
 
@@ -64,7 +64,7 @@ class Server:
 
 @contextmanager
 def serving(portal: Path, **environ: str) -> Iterator[int]:
-    """Starts the server for a portal folder, and yields its port."""
+    """Start the server for a portal folder, and yield its port."""
     with tempfile.TemporaryDirectory() as folder:
         htpasswd = Path(folder, ".htpasswd")
         htpasswd.write_text(f"{USER}:{bcrypt.using(rounds=10).hash(PASSWORD)}\n")
@@ -103,7 +103,7 @@ def serving(portal: Path, **environ: str) -> Iterator[int]:
 
 @contextmanager
 def postgres(folder: Path) -> Iterator[str]:
-    """Starts a PostgreSQL of one's own, and yields its URL."""
+    """Start a PostgreSQL of one's own, and yield its URL."""
     script = ROOT / "scripts" / "embedded_postgres.py"
     command = [sys.executable, str(script), "--dir", str(folder / "postgres"), "run"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
@@ -115,7 +115,7 @@ def postgres(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def working(environ: Mapping[str, str]) -> Iterator[int]:
-    """Runs a worker, and yields its process."""
+    """Run a worker, and yield its process."""
     worker = subprocess.Popen([sys.executable, "-m", "guichet.cli", "worker"], env={**os.environ, **environ})
     try:
         yield worker.pid
@@ -137,7 +137,7 @@ def _wait(port: int) -> None:
 
 
 def in_turn(runs: int, *ways: Callable[[], object]) -> list[list[float]]:
-    """Runs several ways of doing a thing in turn, so that a slow moment of the machine hits them all alike.
+    """Run several ways of doing a thing in turn, so that a slow moment of the machine hits them all alike.
 
     :returns: the milliseconds of each run, for each way. One run of each is made before, and not counted.
     """
@@ -160,7 +160,7 @@ def percentile(times: Sequence[float], percent: int) -> float:
 
 
 def row(what: str, seen: str, must: str, aim: str, *, holds: bool) -> None:
-    """Prints one line of the table."""
+    """Print one line of the table."""
     print(f"| {what} | {seen} | {must} | {aim} | {'yes' if holds else 'NO'} |", flush=True)
 
 

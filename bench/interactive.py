@@ -28,7 +28,7 @@ LISTS = ("country", "comp_industry", "comp_size", "comp_type", "cont_industry", 
 
 
 def statement(**criteria: int) -> Statement:
-    """The very statement that the server runs."""
+    """Return the very statement that the server runs."""
     content = (HERE / "portal" / "contacts.yaml").read_bytes()
     loaded = loading.load_definition(
         "contacts.yaml", content, sources=["crm"], default_limits=Limits(10_000, 20, 10**6)

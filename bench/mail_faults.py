@@ -89,7 +89,7 @@ class Behaviour:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def meets(self, at: str) -> str | None:
-        """Says what it does at this moment, if not what it should."""
+        """Say what it does at this moment, if not what it should."""
         with self.lock:
             if self.fault is None or self.fault.at != at or self.left == 0:
                 return None
@@ -133,7 +133,7 @@ class Conversation(socketserver.StreamRequestHandler):
         return self._answers(".", "250 Taken", found[1].decode())
 
     def _answers(self, at: str, well: str, message_id: str = "") -> bool:
-        """Answers as it should, or as it behaves just now; returns whether the line stands."""
+        """Answer as it should, or as it behaves just now; return whether the line stands."""
         does = self.server.behaviour.meets(at)
         if message_id and (does is None or does.startswith("take")):
             self.server.behaviour.taken[message_id] += 1
@@ -176,7 +176,7 @@ def told(url: str, sql: str) -> list[tuple[Any, ...]]:
 
 
 def meet(fault: Fault, mails: int, http: httpx.Client, url: str, port: int) -> bool:
-    """Has mails meet a fault; prints what became of them, and returns whether it is what must."""
+    """Have mails meet a fault; print what became of them, and return whether it is what must."""
     told(url, "TRUNCATE guichet.extract, guichet.delivery")
     slow = fault.does.endswith("hang")
     behaviour = Behaviour(fault, left=min(2, mails // 2) if slow else mails // 2)

@@ -34,7 +34,7 @@ class Nowhere:
 
 
 def copied() -> int:
-    """Copies the rows as CSV by the driver alone; the bytes."""
+    """Copy the rows as CSV by the driver alone; the bytes."""
     output = Nowhere()
     with psycopg2.connect(harness.crm_url()) as connection, connection.cursor() as cursor:
         cursor.copy_expert(f"COPY ({SQL.replace(':rows', str(ROWS))}) TO STDOUT (FORMAT csv)", output, size=1 << 20)
@@ -43,7 +43,7 @@ def copied() -> int:
 
 
 def streamed(port: int, query: str, rows: int = ROWS) -> int:
-    """Reads a stream to its end; the bytes."""
+    """Read a stream to its end; the bytes."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
     connection.request("GET", f"/api/v1/interfaces/rows/rows?rows={rows}&{query}", headers=harness.headers())
     answer = connection.getresponse()
@@ -56,7 +56,7 @@ def streamed(port: int, query: str, rows: int = ROWS) -> int:
 
 
 def peak_mb(port: int) -> float:
-    """The most memory that a process of the server on this port had."""
+    """Measure the most memory that a process of the server on this port had."""
     listed = subprocess.run(["pgrep", "-f", "guichet.wsgi:app"], capture_output=True, text=True, check=True).stdout
     found = []
     for pid in listed.split():

@@ -92,7 +92,7 @@ def memory_idle() -> None:
 
 
 def memory_at_work(site: str, trial: trial_portal.Trial) -> None:
-    """Searches of 10,000 rows by eight at once, beside an extract of everything."""
+    """Run searches of 10,000 rows by eight at once, beside an extract of everything."""
     body = {"criteria": {"updated": {"from": "1990-01-01"}}, "extract": False}
     with load.watching(trial) as most, ThreadPoolExecutor(8) as users:
         extract = ask_for_contacts(site)
@@ -104,7 +104,7 @@ def memory_at_work(site: str, trial: trial_portal.Trial) -> None:
 
 
 def sizes(kind: str) -> list[float]:
-    """Megabytes of each process of a kind: its proportional share of what it has in memory."""
+    """Measure the megabytes of each process of a kind: its proportional share of what it has in memory."""
     return [process.memory_full_info().pss / 1e6 for process, found in ours() if found == kind]
 
 
@@ -127,7 +127,7 @@ def requests(site: str, htpasswd: Path) -> None:
 
 
 def cost_of_requests(site: str) -> None:
-    """What a count takes of the cores of each tier, for one user, with the data in memory."""
+    """Measure what a count takes of the cores of each tier, for one user, with the data in memory."""
     used = cores_taken(lambda: load.call(site, f"{INTERFACE}/count", {"criteria": {"name": "labsq"}}), REQUESTS)
     for name, kind in (("nginx, password included", NGINX), ("the API", SERVER), ("the database", DATABASE)):
         row(f"a count takes of {name}", f"{used[kind]:.1f} ms of a core")
@@ -166,7 +166,7 @@ def seconds_taken() -> dict[str, float]:
 
 
 def cost_of_claims(trial: trial_portal.Trial) -> None:
-    """Claims from a queue of their own, with many waiting and several who claim; then it is emptied."""
+    """Claim from a queue of their own, with many waiting and several who claim; then it is emptied."""
     url = environment_of(trial)["PORTAL_DATABASE_URL"]
     fill = (
         "INSERT INTO guichet.extract (owner, interface, source, request) "
@@ -189,7 +189,7 @@ def cost_of_claims(trial: trial_portal.Trial) -> None:
 
 @contextlib.contextmanager
 def paused_workers(url: str) -> Iterator[None]:
-    """Has the workers claim nothing meanwhile; not in the middle of a claim, whose lock the others would wait for."""
+    """Have the workers claim nothing meanwhile; not in the middle of a claim, whose lock the others would wait for."""
     workers = [process for process, kind in ours() if kind == WORKER]
     free = "DO $$ BEGIN ASSERT pg_try_advisory_xact_lock(4842439); END $$"
     for _ in range(20):
@@ -218,7 +218,7 @@ def run_sql(url: str, sql: str, *values: object) -> None:
 
 
 def throughput(site: str, workers: list[int]) -> None:
-    """A queue of extracts by more and more workers: of a query that waits, and of one that keeps a core busy."""
+    """Run a queue of extracts by more and more workers: of a query that waits, and of one that keeps a core busy."""
     first = next(process for process, kind in ours() if kind == WORKER)
     command, environment = first.cmdline(), first.environ()
     with contextlib.ExitStack() as more:

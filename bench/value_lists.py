@@ -37,7 +37,7 @@ CRITERION = {"interface": "addresses", "criterion": "email"}
 
 
 def addresses(folder: Path, size: int) -> Path:
-    """Writes a file of addresses, spread over all contacts; every twentieth is nobody's."""
+    """Write a file of addresses, spread over all contacts; every twentieth is nobody's."""
     file = folder / f"addresses_{size}.csv"
     connection = psycopg2.connect(harness.crm_url())
     with connection, connection.cursor() as cursor, file.open("wb") as output:
@@ -72,7 +72,7 @@ class Http:
 
 
 def raw(file: Path, sql: str) -> Callable[[], None]:
-    """Makes what is measured against: the values copied, analysed and joined on a warm connection."""
+    """Make what is measured against: the values copied, analysed and joined on a warm connection."""
     connection = psycopg2.connect(harness.crm_url())
     connection.autocommit = True
 
@@ -98,7 +98,7 @@ def psql(file: Path, url: str) -> Callable[[], None]:
 
 @contextmanager
 def watching(parent: int) -> Iterator[list[float]]:
-    """Watches the memory of the server's processes, in MB: what one of them took at most above its first value."""
+    """Watch the memory of the server's processes, in MB: what one of them took at most above its first value."""
     peaks, done = [0.0], threading.Event()
     children = subprocess.run(["pgrep", "-P", str(parent)], capture_output=True, text=True, check=True).stdout.split()
 
@@ -143,7 +143,7 @@ def main(runs: int) -> None:
 
 
 def repeating(file: Path) -> Path:
-    """Writes a file of as many lines, of which every tenth stood before."""
+    """Write a file of as many lines, of which every tenth stood before."""
     header, *lines = file.read_text("utf-8").splitlines()
     again = (lines[at - 503 if at % 10 == 0 and at > 503 else at] for at in range(len(lines)))
     repeated = file.with_suffix(".repeating.csv")

@@ -54,7 +54,7 @@ REQUEST = {
 
 
 def measure_small(environ: dict[str, str], runs: int) -> None:
-    """Claims, runs and ends an extract in this process, beside COPY of the same rows on a warm connection."""
+    """Claim, run and end an extract in this process, beside COPY of the same rows on a warm connection."""
     worker = portal.build_worker(settings.read_settings(environ))
     cursor = psycopg2.connect(environ["SOURCE_CRM_URL"]).cursor()
     same = statement(SMALL_ROWS)
@@ -79,7 +79,7 @@ def measure_small(environ: dict[str, str], runs: int) -> None:
 
 
 def measure_first_byte(http: httpx.Client, folder: Path, runs: int) -> None:
-    """Times from the answer of a heavy search to the first byte of its archive on disk."""
+    """Time what passes from the answer of a heavy search to the first byte of its archive on disk."""
     times = []
     for at in range(runs):
         body = {"criteria": {"up_to": 5 * SMALL_ROWS + at}}
@@ -167,7 +167,7 @@ def main(runs: int) -> None:
 
 @contextmanager
 def served(environ: dict[str, str]) -> Iterator[tuple[httpx.Client, int]]:
-    """Runs server and worker; yields a client that is signed in, and the worker's process."""
+    """Run server and worker; yield a client that is signed in, and the worker's process."""
     auth = (harness.USER, harness.PASSWORD)
     with (
         harness.serving(HERE / "portal", **environ) as web,

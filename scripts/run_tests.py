@@ -58,32 +58,32 @@ def locks() -> None:
 
 
 def unit() -> None:
-    """What needs neither a database nor a browser. Its coverage is told with the API's."""
+    """Run what needs neither a database nor a browser. Its coverage is told with the API's."""
     (install.BACKEND / ".coverage").unlink(missing_ok=True)
     run_all(install.BACKEND, [str(BIN / "pytest"), "-q", "--cov=guichet", "--cov-report=", "tests/unit"])
     run_all(install.FRONTEND, ["npm", "run", "--silent", "test"])
 
 
 def api() -> None:
-    """The API, over HTTP, in two processes with a PostgreSQL each; Pagila too where it is found. With coverage."""
+    """Test the API, over HTTP, in two processes with a PostgreSQL each; Pagila too where it is found. With coverage."""
     options = ["-n", "2", "--dist", "loadscope", "--cov=guichet", "--cov-append", "--cov-report=term:skip-covered"]
     folders = ["tests/api", "tests/cli", "tests/pagila"]
     run_all(install.BACKEND, [str(BIN / "pytest"), "-q", *options, "--ignore=tests/api/nginx", *folders])
 
 
 def nginx() -> None:
-    """The configuration of the frontend's nginx: the system's nginx in front of the real server."""
+    """Test the configuration of the frontend's nginx: the system's nginx in front of the real server."""
     run_all(install.BACKEND, [str(BIN / "pytest"), "-q", "tests/api/nginx"], environment={"NGINX": find_nginx()})
 
 
 def startup() -> None:
-    """Starting and stopping: ./startup.sh itself."""
+    """Test starting and stopping: ./startup.sh itself."""
     shutil.rmtree(VAR / "startup", ignore_errors=True)
     run_all(install.ROOT / "scripts", [str(BIN / "pytest"), "-q", "-p", "no:cacheprovider", "tests"])
 
 
 def browser() -> None:
-    """What the page weighs, and the page in a browser, on a portal of its own."""
+    """Test what the page weighs, and the page in a browser, on a portal of its own."""
     chromium = find_chromium()
     shutil.rmtree(VAR / "browser", ignore_errors=True)
     with trial_portal.Trial(VAR / "browser", COMPANIES, EMAIL_ATTACHMENT_MB="1") as portal:

@@ -12,7 +12,7 @@ from guichet.settings import Settings
 
 
 def create_app(settings: Settings) -> Flask:
-    """Makes the application.
+    """Make the application.
 
     :raises SettingsError: if these settings are unsafe together.
     """

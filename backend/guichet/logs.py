@@ -25,7 +25,7 @@ LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 
 def configure(path: Path | None, style: Literal["plain", "json"] = "plain") -> None:
-    """Sends the log of this process to a file, which may be rotated underneath, or to the console."""
+    """Send the log of this process to a file, which may be rotated underneath, or to the console."""
     handler: logging.Handler = logging.StreamHandler()
     if path is not None:
         resources.make_private(path.parent)
@@ -35,7 +35,7 @@ def configure(path: Path | None, style: Literal["plain", "json"] = "plain") -> N
 
 
 def build_extra(**values: Any) -> dict[str, dict[str, Any]]:
-    """Makes the `extra` of an event: what is known of it, by name; None is left out."""
+    """Make the `extra` of an event: what is known of it, by name; None is left out."""
     return {"fields": {name: value for name, value in values.items() if value is not None}}
 
 

@@ -29,7 +29,7 @@ class Sentence(str):
 
 
 def say(template: str, **values: Value) -> Sentence:
-    """Makes a sentence.
+    """Make a sentence.
 
     :param template: the English sentence, with `{name}` where a value goes.
     :param values: a text as it is, a number (written with separators), or a function of the language, such as
@@ -41,7 +41,7 @@ def say(template: str, **values: Value) -> Sentence:
 
 
 def translate(text: str, language: str) -> str:
-    """Says a sentence in a language."""
+    """Say a sentence in a language."""
     known = _load_translations(language)
     if isinstance(text, Sentence):
         return _fill(known.get(text.template, text.template), text.values, language)
@@ -49,7 +49,7 @@ def translate(text: str, language: str) -> str:
 
 
 def get_sentence(error: Exception) -> str:
-    """Returns what an error says, as the sentence that it was raised with."""
+    """Return what an error says, as the sentence that it was raised with."""
     said = error.args[0] if error.args else ""
     return said if isinstance(said, Sentence) else str(error)
 

@@ -84,7 +84,7 @@ class DiskCollector(Collector):
 
 
 def serve_metrics(port: int, archives: Path) -> None:
-    """Answers `GET /metrics` (and whatever else is asked) of a process that is no server, in a thread of its own."""
+    """Answer `GET /metrics` (and whatever else is asked) of a process that is no server, in a thread of its own."""
     for outcome in ("sent", "later", "failed", "unknown"):
         mails.labels(outcome)  # told as 0 until there is one: what begins with its first can't be seen to grow
     REGISTRY.register(DiskCollector(archives))
@@ -92,7 +92,7 @@ def serve_metrics(port: int, archives: Path) -> None:
 
 
 def format_exposition(facts: Iterable[Metric]) -> bytes:
-    """Writes everything in Prometheus's text format.
+    """Write everything in Prometheus's text format.
 
     :param facts: what was looked up beside what processes measure.
     """
@@ -102,7 +102,7 @@ def format_exposition(facts: Iterable[Metric]) -> bytes:
 
 
 def build_gauge(name: str, about: str, samples: Mapping[str, float], label: str | None = None) -> Metric:
-    """Makes a gauge that is kept nowhere.
+    """Make a gauge that is kept nowhere.
 
     :param samples: its values by the value of its label; without a label, the one under "".
     """
@@ -117,7 +117,7 @@ def build_version() -> Metric:
 
 
 def measure_disk(folder: Path) -> Iterator[Metric]:
-    """Tells of the disk on which archives are written; nothing while it is away."""
+    """Tell of the disk on which archives are written; nothing while it is away."""
     try:
         usage = shutil.disk_usage(folder)
     except OSError:
@@ -127,7 +127,7 @@ def measure_disk(folder: Path) -> Iterator[Metric]:
 
 
 def build_up(portal_database: bool | None, sources: Mapping[str, bool]) -> Iterator[Metric]:
-    """Tells which databases answer: 1, or 0.
+    """Tell which databases answer: 1, or 0.
 
     :param portal_database: None where there is none.
     """
@@ -137,7 +137,7 @@ def build_up(portal_database: bool | None, sources: Mapping[str, bool]) -> Itera
 
 
 def build_queue(known: Known) -> Iterator[Metric]:
-    """Tells what the portal database knows, by metric and state, such as `("extracts", "queued")`."""
+    """Tell what the portal database knows, by metric and state, such as `("extracts", "queued")`."""
     about = {
         "extracts": "Extracts by state: all that are under way, of those that ended the last day's.",
         "deliveries": "Mails by state: all that are under way, of those that ended the last day's.",

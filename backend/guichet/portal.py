@@ -97,7 +97,7 @@ class Portal:
 
 
 def build_portal(settings: Settings) -> Portal:
-    """Wires a portal. Connects to nothing: that happens when a source is first read.
+    """Wire a portal. Connects to nothing: that happens when a source is first read.
 
     :raises SettingsError: if the demo's password, or a guessable key, would be used where others could make use of it.
     """
@@ -141,7 +141,7 @@ def build_portal(settings: Settings) -> Portal:
 
 
 def make_archive_folder(settings: Settings) -> None:
-    """Makes the archive folder, for the first start. Later on it is never made: a mount may be missing in its place."""
+    """Make the archive folder, for the first start. Later on it is never made: a mount may be missing in its place."""
     try:
         resources.make_private(settings.archive_dir)
     except OSError as error:
@@ -149,7 +149,7 @@ def make_archive_folder(settings: Settings) -> None:
 
 
 def log_faults(portal: Portal) -> None:
-    """Logs at the start what must be there and is not; the server starts all the same, and is not ready."""
+    """Log at the start what must be there and is not; the server starts all the same, and is not ready."""
     for fault in (portal.registry.fault(), portal.accounts.fault(), portal.store.fault()):
         if fault:
             logger.error("not ready: %s", fault)
@@ -161,20 +161,20 @@ def build_accounts(settings: Settings) -> Accounts:
 
 
 def load_definitions(portal: Portal) -> None:
-    """Reads all definitions before the server forks, so that none of its processes has to at its first request."""
+    """Read all definitions before the server forks, so that none of its processes has to at its first request."""
     with suppress(errors.DefinitionsError):  # which is logged, and told at each request
         portal.registry.current()
 
 
 def build_signer(settings: Settings) -> Signer:
-    """Makes what signs tokens. Without a key it gets one of chance: its tokens are good until the next start."""
+    """Make what signs tokens. Without a key it gets one of chance: its tokens are good until the next start."""
     given = [key.get_secret_value() for key in (settings.secret_key, settings.secret_key_previous) if key]
     keys = given if settings.secret_key else [secrets.token_urlsafe(32), *given]
     return Signer(keys, settings.token_hours * 3600)
 
 
 def build_portal_database(settings: Settings) -> PortalDatabase | None:
-    """Makes the portal database, where there is one."""
+    """Make the portal database, where there is one."""
     url = settings.portal_database_url
     return PortalDatabase(url, _build_pool_limits(settings)) if url else None
 
@@ -213,7 +213,7 @@ def _build_pool_limits(settings: Settings) -> PoolLimits:
 
 
 def build_worker(settings: Settings) -> Worker:
-    """Wires a worker.
+    """Wire a worker.
 
     :raises SettingsError: if there is no portal database for it to take work from.
     """
@@ -290,13 +290,13 @@ def _find_sender(settings: Settings) -> str | None:
 
 
 def build_registry(settings: Settings) -> Registry:
-    """Makes the registry of the portal folder alone, for whoever needs no more."""
+    """Make the registry of the portal folder alone, for whoever needs no more."""
     limits = Limits(settings.display_rows, settings.interactive_seconds, settings.extract_rows)
     return Registry(settings.portal_dir, settings.sources.keys(), limits)
 
 
 def refuse_demo_password(settings: Settings, accounts: Accounts) -> None:
-    """Refuses to go on with the demo's password in production or on an address that others can reach."""
+    """Refuse to go on with the demo's password in production or on an address that others can reach."""
     reachable = settings.environment != "demo" and settings.host not in LOOPBACK
     exposed = settings.environment == "production" or reachable
     if exposed and accounts.accepts_demo_password():
@@ -309,7 +309,7 @@ def refuse_demo_password(settings: Settings, accounts: Accounts) -> None:
 
 
 def refuse_weak_key(settings: Settings) -> None:
-    """Refuses to sign tokens in production by a key that could be guessed, or by one that others don't share."""
+    """Refuse to sign tokens in production by a key that could be guessed, or by one that others don't share."""
     if settings.environment != "production":
         return
     keys = {"SECRET_KEY": settings.secret_key, "SECRET_KEY_PREVIOUS": settings.secret_key_previous}

@@ -37,7 +37,7 @@ class CriterionKind:
 
 
 def parse_criteria(terms: Iterable[tuple[str, str]], kinds: Mapping[str, CriterionKind]) -> dict[str, Any]:
-    """Makes the criteria of a request.
+    """Make the criteria of a request.
 
     :param terms: names and texts, in the order of their writing. A criterion that is not in `kinds` keeps its text, so
         that whoever checks it can say which name is nearest.
@@ -67,7 +67,7 @@ def parse_criteria(terms: Iterable[tuple[str, str]], kinds: Mapping[str, Criteri
 
 
 def parse_value(kind: CriterionKind, texts: Sequence[str]) -> Any:
-    """Makes the value of one criterion of its texts; several of one that takes one are left for the check to refuse."""
+    """Make the value of one criterion of its texts; several of one that takes one are left for the check to refuse."""
     if kind.multiple:
         return [] if list(texts) == [""] else list(texts)
     values = [_parse_text(kind, text) for text in texts]

@@ -29,21 +29,21 @@ FEWEST, MOST = 2, 8
 
 
 def count_server_processes(cgroup: Path = CGROUP) -> int:
-    """Tells how many server processes suit this machine: one per core, as far as the memory reaches."""
+    """Tell how many server processes suit this machine: one per core, as far as the memory reaches."""
     processes = min(max(count_cores(cgroup), FEWEST), MOST)
     memory = read_memory_limit(cgroup)
     return processes if memory is None else max(1, min(processes, memory // PROCESS_BYTES))
 
 
 def count_cores(cgroup: Path = CGROUP) -> int:
-    """Counts the cores that this process may use."""
+    """Count the cores that this process may use."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quota, period = _read_cpu_quota(cgroup)
     return min(allowed, max(1, quota // period)) if quota > 0 and period > 0 else allowed
 
 
 def read_memory_limit(cgroup: Path = CGROUP) -> int | None:
-    """Tells the container's limit; None where there is none."""
+    """Tell the container's limit; None where there is none."""
     limit = _read_number(cgroup / "memory.max") or _read_number(cgroup / "memory" / "memory.limit_in_bytes")
     # Version 1 says “none” by a number that no machine has.
     return limit if 0 < limit < 2**60 else None
@@ -71,7 +71,7 @@ def release_freed_memory() -> None:
 
 
 def lower_priority(niceness: int) -> None:
-    """Leaves the cores to others, as long as they want them.
+    """Leave the cores to others, as long as they want them.
 
     The niceness of a process counts among those of its session only, where Linux groups them so. That of the session is
     raised too if it was begun for this process, and not by a terminal for other commands as well.
@@ -91,7 +91,7 @@ def _has_terminal() -> bool:
 
 
 def _read_cpu_quota(cgroup: Path) -> tuple[int, int]:
-    """Microseconds of processor time, and of the period in which they may be used; zeros where there is no limit."""
+    """Return the microseconds of processor time, and of the period that they are for; zeros without a limit."""
     quota, _, period = _read_text(cgroup / "cpu.max").partition(" ")
     if quota:
         return (int(quota), int(period)) if quota.isdigit() else (0, 0)
@@ -99,7 +99,7 @@ def _read_cpu_quota(cgroup: Path) -> tuple[int, int]:
 
 
 def _read_number(file: Path) -> int:
-    """Reads a number; 0 where there is no such file, or a word or a negative number in it, which mean “no limit”."""
+    """Read a number; 0 where there is no such file, or a word or a negative number in it, which mean “no limit”."""
     found = _read_text(file)
     return int(found) if found.isdigit() else 0
 

@@ -178,7 +178,7 @@ def parse_time_zone(value: str) -> str:
 
 
 def setting(default: str, parse: Parser, about: str) -> Any:
-    """Declares one setting: its development default as text, its parser, and what it means."""
+    """Declare one setting: its development default as text, its parser, and what it means."""
     return dataclasses.field(metadata={"default": default, "parse": parse, "about": about})
 
 
@@ -460,12 +460,12 @@ class Settings:
 
 
 def list_declared() -> list[dataclasses.Field[Any]]:
-    """Lists the fields that stand for one variable each; `sources`, `writers` and `encodings` are many."""
+    """List the fields that stand for one variable each; `sources`, `writers` and `encodings` are many."""
     return [field for field in dataclasses.fields(Settings) if field.name not in ("sources", "writers", "encodings")]
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Reads the settings from the environment.
+    """Read the settings from the environment.
 
     An empty variable is the same as an absent one.
 
@@ -489,7 +489,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 
 
 def _add_file_values(environ: Mapping[str, str], faults: list[str]) -> dict[str, str]:
-    """Adds the variables whose value stands in a file, as containers are handed their secrets: `<NAME>_FILE`."""
+    """Add the variables whose value stands in a file, as containers are handed their secrets: `<NAME>_FILE`."""
     names = {field.name.upper() for field in list_declared()}
     found = dict(environ)
     for variable, path_given in environ.items():
@@ -510,7 +510,7 @@ def _add_file_values(environ: Mapping[str, str], faults: list[str]) -> dict[str,
 def _read_source_urls(
     environ: Mapping[str, str], faults: list[str]
 ) -> tuple[dict[str, SecretStr], dict[str, SecretStr]]:
-    """Reads the URLs to read by, and those to write by, by the names of their sources."""
+    """Read the URLs to read by, and those to write by, by the names of their sources."""
     read_by: dict[str, SecretStr] = {}
     write_by: dict[str, SecretStr] = {}
     for name, value in sorted(environ.items()):
@@ -531,7 +531,7 @@ def _read_source_urls(
 
 
 def _read_source_encodings(environ: Mapping[str, str], sources: Collection[str], faults: list[str]) -> dict[str, str]:
-    """Reads in which encoding the texts of a source are that does not know it itself, as Python calls it."""
+    """Read in which encoding the texts of a source are that does not know it itself, as Python calls it."""
     found: dict[str, str] = {}
     for name, value in sorted(environ.items()):
         matched = SOURCE_VARIABLE.match(name)

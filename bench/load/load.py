@@ -47,7 +47,7 @@ CREDENTIALS = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 
 
 def main() -> int:
-    """Runs both rounds and prints the table; 1 if something failed or extracts slowed the users down too much."""
+    """Run both rounds and print the table; 1 if something failed or extracts slowed the users down too much."""
     parser = argparse.ArgumentParser(description="200 users through nginx, alone and beside ten extracts.")
     parser.add_argument("--seconds", type=int, default=300, help="of each round")
     parser.add_argument("--users", type=int, default=200)
@@ -167,7 +167,7 @@ class Extracts:
                 self.running.append(len(running))
 
     def _ask(self) -> str:
-        """Asks for all contacts that were updated since some day long ago: another day, another extract."""
+        """Ask for all contacts that were updated since some day long ago: another day, another extract."""
         self._asked += 1
         day = date(1990, 1, 1) + timedelta(days=self._asked)
         body = {"interface": "companies_and_contacts", "criteria": {"updated": {"from": str(day)}}}
@@ -176,7 +176,7 @@ class Extracts:
 
 @contextlib.contextmanager
 def watching(trial: trial_portal.Trial) -> Iterator[dict[str, float]]:
-    """The most memory that server and worker have during the block."""
+    """Measure the most memory that server and worker have during the block."""
     most: dict[str, float] = {}
     over = threading.Event()
 
@@ -195,7 +195,7 @@ def watching(trial: trial_portal.Trial) -> Iterator[dict[str, float]]:
 
 
 def memory_of(trial: trial_portal.Trial) -> dict[str, float]:
-    """Megabytes that belong to server and worker: their proportional share, so that nothing is counted twice."""
+    """Measure the megabytes that belong to server and worker: their proportional share, so that nothing is counted twice."""
     assert trial.process
     found: dict[str, float] = {}
     for pid in descendants(trial.process.pid):

@@ -31,7 +31,7 @@ PREFIX = "/api/v1"
 
 
 def register(app: Flask) -> None:
-    """Registers every blueprint, in the order in which a reader meets them, and the hooks around them."""
+    """Register every blueprint, in the order in which a reader meets them, and the hooks around them."""
     middleware.register(app)
     authentication.register(app)
     admission.register(app)

@@ -31,7 +31,7 @@ CHUNK = 1 << 16
     "The rows that match, as CSV", answers={200: "text/csv"}, body=schemas.CsvBody, raises=RAISES, headers=HEADERS
 )
 def download_csv(interface_id: str) -> Response:
-    """Streams a light result as a CSV download; a heavy one is answered 413.
+    """Stream a light result as a CSV download; a heavy one is answered 413.
 
     Text that a spreadsheet would run as a formula gets an apostrophe in front, unless `formula_guard` is false.
     """
@@ -51,7 +51,7 @@ def download_csv(interface_id: str) -> Response:
 @blueprint.post("/interfaces/<interface_id>/xlsx")
 @operation("The rows that match, as XLSX", answers={200: XLSX}, body=schemas.FileBody, raises=RAISES, headers=HEADERS)
 def download_xlsx(interface_id: str) -> Response:
-    """Sends a light result as a spreadsheet with typed cells; a heavy one is answered 413.
+    """Send a light result as a spreadsheet with typed cells; a heavy one is answered 413.
 
     Text stays text, with its leading zeros; beyond 1,048,575 rows there are several sheets.
     """
@@ -63,7 +63,7 @@ def download_xlsx(interface_id: str) -> Response:
 
 
 def build_file_name(named: str, now: datetime, ending: str) -> str:
-    """Names a download: the interface's file name and the time in UTC."""
+    """Name a download: the interface's file name and the time in UTC."""
     safe = re.sub(r"[^A-Za-z0-9_-]", "_", named)
     return f"{safe}_{now:%Y%m%dT%H%M%SZ}.{ending}"
 
@@ -84,7 +84,7 @@ def _send_download(made: Download, search: Search, body: schemas.FileBody, endin
 
 
 def send_file(file: IO[bytes], named: str, ending: str, media_type: str) -> Response:
-    """Sends a file, and closes it."""
+    """Send a file, and close it."""
     size = file.seek(0, 2)
     file.seek(0)
     response = Response(_read_chunks(file), mimetype=media_type)

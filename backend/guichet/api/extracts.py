@@ -38,7 +38,7 @@ REPEATED = ("criteria", "sort", "columns", "dialect", "part_rows")
     scope="extract",
 )
 def create_extract() -> Response:
-    """Queues a search whose whole result goes to a zip, and by mail to the user where they have an address.
+    """Queue a search whose whole result goes to a zip, and by mail to the user where they have an address.
 
     Asked for again while it is under way, it is the same extract. One that the planner knows to be beyond the
     interface's `extract_rows` is answered 413.
@@ -56,7 +56,7 @@ def create_extract() -> Response:
 @blueprint.get("/extracts")
 @operation("My extracts", answers={200: schemas.ExtractList}, raises=(errors.PortalDatabaseError,))
 def list_extracts() -> Response:
-    """Lists the user's latest extracts, the newest first, with their progress."""
+    """List the user's latest extracts, the newest first, with their progress."""
     interfaces = context.portal().registry.current()
     extracts = queue.list_of_user(context.get_portal_database(), context.user().name, LISTED)
     return build_answer([serialize_extract(extract, interfaces.get(extract["interface"])) for extract in extracts])
@@ -65,14 +65,14 @@ def list_extracts() -> Response:
 @blueprint.get("/extracts/<uuid:extract_id>")
 @operation("One of my extracts", answers={200: schemas.ExtractShape}, raises=RAISES)
 def get_extract(extract_id: str) -> Response:
-    """Returns its state and progress."""
+    """Return its state and progress."""
     return _build_answer(_get_extract(extract_id))
 
 
 @blueprint.delete("/extracts/<uuid:extract_id>")
 @operation("Cancel an extract", answers={204: None}, raises=(*RAISES, errors.ConflictError), scope="extract")
 def cancel_extract(extract_id: str) -> Response:
-    """Cancels it: a running query ends in the database within a second, and a mail that has not gone never goes."""
+    """Cancel it: a running query ends in the database within a second, and a mail that has not gone never goes."""
     queue.cancel(context.get_portal_database(), context.user().name, str(extract_id))
     return Response(status=204)
 
@@ -85,7 +85,7 @@ def cancel_extract(extract_id: str) -> Response:
     scope="extract",
 )
 def get_archive(extract_id: str) -> Response:
-    """Sends the zip, or leads to the bucket that keeps it (302); Range requests resume a download that broke."""
+    """Send the zip, or lead to the bucket that keeps it (302); Range requests resume a download that broke."""
     found = _get_extract(extract_id)
     if not _has_archive(found):
         raise errors.NotFoundError("This extract has no archive, or not any more.")
@@ -106,7 +106,7 @@ def get_archive(extract_id: str) -> Response:
     scope="extract",
 )
 def deliver_again(extract_id: str) -> Response:
-    """Sends the mail about an extract once more, when the first failed or nobody knows whether it arrived.
+    """Send the mail about an extract once more, when the first failed or nobody knows whether it arrived.
 
     It goes to the address that the user has now: the one before may have been why it failed.
     """
@@ -122,7 +122,10 @@ def deliver_again(extract_id: str) -> Response:
 
 
 def _confirm_rights(extract: Record, what: str) -> None:
-    """:raises WithheldError: if the user may not see the extract's form any more; the audit then says so."""
+    """Refuse what belongs to a form that the user may not see any more, and audit it.
+
+    :raises WithheldError: if that is so.
+    """
     try:
         context.portal().rights.confirm(context.user().name, extract["interface"])
     except errors.WithheldError:
@@ -145,7 +148,7 @@ def _send_archive(extract: Record) -> Response:
 
 
 def _send_by_proxy(archive: str) -> Response | None:
-    """Leaves the archive to nginx, where one stands in front: it then knows Range and ETag by itself."""
+    """Leave the archive to nginx, where one stands in front: it then knows Range and ETag by itself."""
     prefix = context.portal().settings.accel_redirect_prefix
     if prefix is None:
         return None
@@ -213,7 +216,7 @@ def _build_answer(record: Record, status: int = 200) -> Response:
 
 
 def serialize_extract(record: Record, interface: Interface | BrokenInterface | None) -> dict[str, Any]:
-    """Shows an extract; its archive as long as the user may see the interface."""
+    """Show an extract; its archive as long as the user may see the interface."""
     refusal = rights.refusal_of(context.user(), interface) if record["archive"] else None
     attachment_bytes = context.portal().settings.email_attachment_mb * 1_000_000
     hoped = estimate.expected(record, attachment_bytes)
@@ -255,7 +258,7 @@ def _find_problem(record: Record, refusal: str | None) -> str | None:
 
 
 def _estimate_rows(search: Search) -> int | None:
-    """Asks the planner how many rows there will be.
+    """Ask the planner how many rows there will be.
 
     :raises TooLargeError: if they are far too many.
     """

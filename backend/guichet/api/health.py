@@ -33,7 +33,7 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def get_health() -> Response:
-    """Answers as long as this process is alive; asks nobody. A server that is about to end says 503."""
+    """Answer as long as this process is alive; ask nobody. A server that is about to end says 503."""
     if draining.is_draining():
         return build_answer({"status": "draining", "version": __version__}, 503)
     return build_answer({"status": "alive", "version": __version__})
@@ -41,7 +41,7 @@ def get_health() -> Response:
 
 @blueprint.get("/readyz")
 def get_readiness() -> Response:
-    """Answers 200 when the portal database can be reached and is up to date and archives can be read, else 503.
+    """Answer 200 when the portal database can be reached and is up to date and archives can be read, else 503.
 
     Names everything that is down; sources are named too, but don't count: the interfaces of others still work.
     """
@@ -60,7 +60,7 @@ def get_readiness() -> Response:
 
 @blueprint.get("/metrics")
 def get_metrics() -> Response:
-    """Answers Prometheus. While the portal database is down, what only it knows is missing."""
+    """Answer Prometheus. While the portal database is down, what only it knows is missing."""
     portal = context.portal()
     silent = _find_unreachable()
     sources = {name: f"source {name}" not in silent for name in portal.sources}
@@ -72,7 +72,7 @@ def get_metrics() -> Response:
 
 
 def _read_queue_figures() -> metrics.Known | None:
-    """Asks the portal database what it knows; None where there is none, or it is down."""
+    """Ask the portal database what it knows; None where there is none, or it is down."""
     database = context.portal().portal_database
     if database is None:
         return None
@@ -90,7 +90,7 @@ def _build_archive_budget() -> Metric:
 
 
 def _find_failures(silent: Reasons) -> Reasons:
-    """Finds what must be there and is not, and why."""
+    """Find what must be there and is not, and why."""
     portal = context.portal()
     found = {
         "archives": portal.store.fault() if portal.portal_database else None,
@@ -104,7 +104,7 @@ def _find_failures(silent: Reasons) -> Reasons:
 
 
 def _find_unreachable() -> Reasons:
-    """Asks all databases at once for a sign of life, and waits no longer than a probe does."""
+    """Ask all databases at once for a sign of life, and wait no longer than a probe does."""
     portal = context.portal()
     asks: dict[str, Callable[[], None]] = {f"source {name}": one.ping for name, one in portal.sources.items()}
     if portal.portal_database:

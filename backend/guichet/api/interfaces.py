@@ -14,7 +14,7 @@ blueprint = Blueprint("interfaces", __name__)
 @blueprint.get("/interfaces")
 @operation("The interfaces that the user may see", answers={200: schemas.InterfaceList})
 def list_interfaces() -> Response:
-    """Lists interfaces as the portal folder has them at this moment, by group and title."""
+    """List interfaces as the portal folder has them at this moment, by group and title."""
     found = [
         serializers.serialize_interface(context.mark_broken(one), context.get_language())
         for one in context.list_visible_interfaces()
@@ -29,7 +29,7 @@ def list_interfaces() -> Response:
     raises=(errors.NotFoundError, errors.InterfaceBrokenError, errors.SourceUnavailableError),
 )
 def get_interface(interface_id: str) -> Response:
-    """Returns its criteria, where their options are, and the columns of its result."""
+    """Return its criteria, where their options are, and the columns of its result."""
     interface = context.get_interface(interface_id)
     columns = context.get_columns_if_known(interface)
 

@@ -48,7 +48,7 @@ QUERY = (
     headers={200: ("ETag",)},
 )
 def list_options(interface_id: str, criterion: str) -> Response:
-    """Returns options in the author's order, pinned ones first.
+    """Return options in the author's order, pinned ones first.
 
     The criteria that the list depends on are sent along as parameters of their names, repeated for several values
     (`?country=250&country=56`), a range's ends as `created.from` and `created.to`, a value list as `domain.list`.
@@ -80,7 +80,7 @@ def _get_select(interface: Interface, name: str) -> Criterion:
 
 
 def _read_parent_criteria(interface: Interface, select: Criterion) -> dict[str, Any]:
-    """Reads the criteria that an option list depends on from the query string."""
+    """Read the criteria that an option list depends on from the query string."""
     assert select.options is not None
     given = {name: request.args.getlist(name) for name in request.args if name not in OPTION_PARAMETERS}
     known = {
@@ -108,7 +108,7 @@ def _read_parent_criteria(interface: Interface, select: Criterion) -> dict[str, 
 
 
 def _read_selected_options(interface: Interface, select: Criterion, given: Mapping[str, list[str]]) -> dict[str, Any]:
-    """Reads the selects among them as they are read in the address of rows."""
+    """Read the selects among them as they are read in the address of rows."""
     assert select.options is not None
     kinds = {
         name: query_syntax.CriterionKind("select", interface.criteria[name].multiple)

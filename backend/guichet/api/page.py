@@ -40,7 +40,7 @@ POLICY = (
 
 @blueprint.get("/config.json")
 def get_config() -> Response:
-    """Tells the page where the API is; nginx serves a file of that name instead."""
+    """Tell the page where the API is; nginx serves a file of that name instead."""
     response = build_answer({"api": "/api/v1"})
     response.headers["Cache-Control"] = "no-cache"
     return response
@@ -48,20 +48,20 @@ def get_config() -> Response:
 
 @blueprint.get("/signed-in")
 def check_sign_in() -> Response:
-    """Answers whoever gets so far, past the sign-in: for nginx, which asks it before each file of the page."""
+    """Answer whoever gets so far, past the sign-in: for nginx, which asks it before each file of the page."""
     return Response(status=204)
 
 
 @blueprint.get("/api/docs")
 def redirect_to_docs() -> WerkzeugResponse:
-    """Leads to the page that draws the OpenAPI document."""
+    """Lead to the page that draws the OpenAPI document."""
     return redirect("/api-docs")
 
 
 @blueprint.get("/", defaults={"path": ""})
 @blueprint.get("/<page:path>")
 def serve_page(path: str) -> Response:
-    """Serves a file of the built page; files under `assets/` have their hash in their name and never change."""
+    """Serve a file of the built page; files under `assets/` have their hash in their name and never change."""
     folder = context.portal().settings.page_dir
     if folder is None:
         raise NotFound("There is nothing at this address.")
@@ -81,7 +81,7 @@ def _send_file_or_index(folder: Path, path: str) -> Response:
 
 
 def _send_index(folder: Path) -> Response:
-    """Sends index.html with a new nonce; without a validator, or a browser would keep the old one by a new policy."""
+    """Send index.html with a new nonce; without a validator, or a browser would keep the old one by a new policy."""
     index = folder / "index.html"
     if not index.is_file():
         raise NotFound("The page is not built.")

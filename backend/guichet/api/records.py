@@ -52,7 +52,7 @@ OPTIONS_QUERY = (
 @blueprint.get("/interfaces/<interface_id>/record")
 @operation("The form of a record", answers={200: schemas.RecordForm}, raises=READS)
 def get_record_form(interface_id: str) -> Response:
-    """Returns the fields of a record. Types, lengths and what is required come from the database's catalogue."""
+    """Return the fields of a record. Types, lengths and what is required come from the database's catalogue."""
     interface = context.get_interface(interface_id)
     records = context.get_records(interface)
 
@@ -68,7 +68,7 @@ def get_record_form(interface_id: str) -> Response:
 @blueprint.get("/interfaces/<interface_id>/record/options/<field>")
 @operation("The options of a record's select", answers={200: schemas.OptionsPage}, query=OPTIONS_QUERY, raises=READS)
 def list_record_options(interface_id: str, field: str) -> Response:
-    """Returns options in the author's order, pinned ones first."""
+    """Return options in the author's order, pinned ones first."""
     interface = context.get_interface(interface_id)
     listed = interface.record.fields[field].options if interface.record and field in interface.record.fields else None
     if listed is None:
@@ -94,7 +94,7 @@ def list_record_options(interface_id: str, field: str) -> Response:
     headers={200: ("ETag",)},
 )
 def get_record(interface_id: str, key: str) -> Response:
-    """Returns a record as it is now. Its ETag is for `If-Match`, with which a change is made only if nobody else
+    """Return a record as it is now. Its ETag is for `If-Match`, with which a change is made only if nobody else
     made one meanwhile.
 
     The key is the values of its columns, with commas between them; in each, `%`, `,` and `/` are percent-encoded.
@@ -116,7 +116,7 @@ def get_record(interface_id: str, key: str) -> Response:
     headers={201: ("ETag", "Location")},
 )
 def create_record(interface_id: str) -> Response:
-    """Creates a record. Where its key is given among the values, there must be none of that key yet (412)."""
+    """Create a record. Where its key is given among the values, there must be none of that key yet (412)."""
     interface = context.get_interface(interface_id)
     writer, records = context.get_writer(interface), context.get_records(interface)
     given = _read_values(records, None)
@@ -136,7 +136,7 @@ def create_record(interface_id: str) -> Response:
     headers={200: ("ETag",), 201: ("ETag", "Location")},
 )
 def save_record(interface_id: str, key: str) -> Response:
-    """Changes the record of this key, or creates it where there is none, in one statement.
+    """Change the record of this key, or create it where there is none, in one statement.
 
     `If-Match` with an ETag: only if it is still as it was read. `If-Match: *`: only if it is there.
     `If-None-Match: *`: only if it is not. Otherwise the answer is 412, and nothing is changed.
@@ -153,7 +153,7 @@ def save_record(interface_id: str, key: str) -> Response:
 @blueprint.delete("/interfaces/<interface_id>/records/<key>")
 @operation("Delete a record", answers={204: None}, raises=WRITES, scope="edit")
 def delete_record(interface_id: str, key: str) -> Response:
-    """Deletes it, for good. With `If-Match`, only if it is still as it was read (412)."""
+    """Delete it, for good. With `If-Match`, only if it is still as it was read (412)."""
     interface = context.get_interface(interface_id)
     writer, records = context.get_writer(interface), context.get_records(interface)
     if records.record.delete is None:
@@ -163,7 +163,7 @@ def delete_record(interface_id: str, key: str) -> Response:
 
 
 def _build_change_recorder(interface: Interface) -> Witness:
-    """Writes each change into the audit, with the record before and after: both last, or neither.
+    """Write each change into the audit, with the record before and after: both last, or neither.
 
     :raises PortalDatabaseError: if it can't be written down; then nothing is changed.
     """
@@ -200,7 +200,7 @@ def _read_key(records: Records, text: str) -> Key:
 
 
 def _read_key_column(name: str, raw: Any) -> str | None:
-    """Reads a column of the key from the body."""
+    """Read a column of the key from the body."""
     if raw is None or raw == "":
         return None
     if isinstance(raw, bool | list | dict) or "\0" in str(raw):
@@ -209,7 +209,7 @@ def _read_key_column(name: str, raw: Any) -> str | None:
 
 
 def _read_values(records: Records, key: Key | None) -> dict[str, str | None]:
-    """Reads the values of the body. Those of the key may be among them, if they are those of the address."""
+    """Read the values of the body. Those of the key may be among them, if they are those of the address."""
     given = read_body(schemas.RecordBody).values
     fixed = {name: given.pop(name) for name in records.record.key if name in given}
     limit = context.portal().settings.text_limit

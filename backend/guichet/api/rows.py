@@ -77,7 +77,7 @@ DECLARED: dict[str, Any] = {
 @blueprint.get("/interfaces/<interface_id>/rows")
 @operation("The rows that match, for programs", query=(*PAGING, *SEARCH), **DECLARED)
 def get_rows(interface_id: str) -> Response:
-    """Returns a page of rows, with `Link` headers to the next, or streams the whole result where no limit is given.
+    """Return a page of rows, with `Link` headers to the next, or stream the whole result where no limit is given.
 
     Criteria are parameters of their names: `country=250`, repeated for several values; `country!=250` turned round;
     `employees=10..50`, `created=2024-01-01..` for ranges; `created=last_30_days`. A stream that ends in an error is
@@ -89,7 +89,7 @@ def get_rows(interface_id: str) -> Response:
 @blueprint.post("/interfaces/<interface_id>/rows")
 @operation("The rows that match criteria in the body, for programs", body=schemas.FileBody, query=PAGING, **DECLARED)
 def post_rows(interface_id: str) -> Response:
-    """Does the same for criteria that are too long for an address."""
+    """Do the same for criteria that are too long for an address."""
     return _send_rows(interface_id, read_body(schemas.FileBody))
 
 
@@ -298,7 +298,7 @@ def _refuse_far_too_large(search: Search) -> None:
 
 
 def _stop_when_withheld(stream: Stream, rights: Rights, name: str, interface_id: str) -> Iterator[bytes]:
-    """Passes pieces on as long as the user may see the interface, which is looked at once a second.
+    """Pass pieces on as long as the user may see the interface, which is looked at once a second.
 
     :raises WithheldError: when they may not any more.
     """
@@ -311,7 +311,7 @@ def _stop_when_withheld(stream: Stream, rights: Rights, name: str, interface_id:
 
 
 def _stop_when_slow(pieces: Iterator[bytes], pace: int) -> Iterator[bytes]:
-    """Passes pieces on to a client that takes enough of them.
+    """Pass pieces on to a client that takes enough of them.
 
     :param pace: bytes a second, on the average of the time that the client was waited for.
     :raises AbandonedError: when it takes less.
@@ -326,7 +326,7 @@ def _stop_when_slow(pieces: Iterator[bytes], pace: int) -> Iterator[bytes]:
 
 
 def _stream_pieces(stream: Iterator[bytes], request_id: str) -> Iterator[bytes]:
-    """Passes pieces on. An error breaks the connection off, so that no program takes what came for the whole."""
+    """Pass pieces on. An error breaks the connection off, so that no program takes what came for the whole."""
     try:
         yield from stream
     except (errors.GuichetError, streams.AbandonedError) as error:

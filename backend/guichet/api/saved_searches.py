@@ -31,7 +31,7 @@ MOST_LISTED = 2000
 @blueprint.get("/saved-searches")
 @operation("The searches that the user keeps or is given", answers={200: schemas.SavedSearchList}, raises=RAISES)
 def list_saved_searches() -> Response:
-    """Lists the user's own and those shared with one of their groups, of interfaces that they may see."""
+    """List the user's own and those shared with one of their groups, of interfaces that they may see."""
     with context.get_portal_database().transaction() as transaction:
         user = context.user()
         found = transaction.fetch(
@@ -58,7 +58,7 @@ def list_saved_searches() -> Response:
     raises=(*RAISES, errors.NotFoundError, errors.InterfaceBrokenError),
 )
 def get_saved_search(saved_search_id: str) -> Response:
-    """Returns it with its criteria, however long they are."""
+    """Return it with its criteria, however long they are."""
     user = context.user()
     with context.get_portal_database().transaction() as transaction:
         groups = sorted(user.groups)
@@ -77,7 +77,7 @@ def get_saved_search(saved_search_id: str) -> Response:
     scope="edit",
 )
 def create_saved_search() -> Response:
-    """Keeps a search under a name. Its criteria are checked, and stored as they were given."""
+    """Keep a search under a name. Its criteria are checked, and stored as they were given."""
     body = read_body(schemas.NewSavedSearch)
     interface = context.get_interface(body.interface)
     _check_search(interface, body)
@@ -97,7 +97,7 @@ def create_saved_search() -> Response:
     scope="edit",
 )
 def change_saved_search(saved_search_id: str) -> Response:
-    """Changes what is given, and leaves the rest as it is. Only its owner can."""
+    """Change what is given, and leave the rest as it is. Only its owner can."""
     body = read_body(schemas.SavedSearchChange)
     user = context.user().name
     with context.get_portal_database().transaction() as transaction:
@@ -115,7 +115,7 @@ def change_saved_search(saved_search_id: str) -> Response:
 @blueprint.delete("/saved-searches/<uuid:saved_search_id>")
 @operation("Delete a kept search", answers={204: None}, raises=(*RAISES, errors.NotFoundError), scope="edit")
 def delete_saved_search(saved_search_id: str) -> Response:
-    """Deletes it; for a day it can be restored. Only its owner can."""
+    """Delete it; for a day it can be restored. Only its owner can."""
     with context.get_portal_database().transaction() as transaction:
         transaction.fetch("saved_searches.forget_deleted")
         user = context.user().name
@@ -133,7 +133,7 @@ def delete_saved_search(saved_search_id: str) -> Response:
     scope="edit",
 )
 def restore_saved_search(saved_search_id: str) -> Response:
-    """Restores what was deleted within the last day, unless another has its name by now."""
+    """Restore what was deleted within the last day, unless another has its name by now."""
     read_body(schemas.Nothing)
     with context.get_portal_database().transaction() as transaction:
         _refuse_too_many(transaction)
@@ -186,7 +186,7 @@ def _build_columns(body: schemas.NewSavedSearch) -> dict[str, Any]:
 
 
 def _read_changes(body: schemas.SavedSearchChange) -> dict[str, Any]:
-    """Returns what is to be changed; only a group can be changed to null."""
+    """Return what is to be changed; only a group can be changed to null."""
     given = body.model_dump(exclude_unset=True)
     return {name: value for name, value in given.items() if value is not None or name == "group"}
 

@@ -37,7 +37,7 @@ ESTIMATE = Query(
     raises=(*search_request.RAISES, errors.QueryTimeoutError),
 )
 def count(interface_id: str) -> Response:
-    """Counts the rows; with `estimate`, only if that takes no longer than a moment: else the planner guesses them."""
+    """Count the rows; with `estimate`, only if that takes no longer than a moment: else the planner guesses them."""
     body = read_body(schemas.CriteriaBody)
     in_a_moment = read_flag("estimate")
     asked = execution.estimate if in_a_moment else execution.count
@@ -61,7 +61,7 @@ def count(interface_id: str) -> Response:
     raises=search_request.RAISES,
 )
 def search(interface_id: str) -> Response:
-    """Returns every row of a light result, or the first of a heavy one.
+    """Return every row of a light result, or the first of a heavy one.
 
     Where there is a portal database, a heavy result becomes an extract by itself, and is answered 202, unless `extract`
     is false. Asked for again within ten minutes, it is the same extract. Otherwise a heavy one is answered 200.
@@ -92,7 +92,7 @@ def search(interface_id: str) -> Response:
 
 
 def _queue_heavy_extract(search: Search, body: schemas.PageBody, result: Result) -> dict[str, Any] | None:
-    """Makes an extract of a heavy result; where none can be made, its first rows are the answer all the same."""
+    """Make an extract of a heavy result; where none can be made, its first rows are the answer all the same."""
     if context.portal().portal_database is None or not context.may("extract"):
         return None
     asked = schemas.ExtractBody(interface=search.interface.id, criteria=body.criteria, sort=body.sort)
@@ -106,7 +106,7 @@ def _queue_heavy_extract(search: Search, body: schemas.PageBody, result: Result)
 
 
 def _serialize_unmatched(search: Search, body: schemas.CriteriaBody, matched: Mapping[str, int]) -> dict[str, Any]:
-    """Says what was found of each list, and remembers the search, so that the others can be asked for."""
+    """Say what was found of each list, and remember the search, so that the others can be asked for."""
     search_request.remember_list_search(search, body.criteria)
     places = search.places
     return {

@@ -26,7 +26,7 @@ blueprint = Blueprint("summary", __name__)
     raises=(*search_request.RAISES, errors.QueryTimeoutError),
 )
 def summarize(interface_id: str) -> Response:
-    """Summarizes columns over every row of the result, shown or not: top values or a histogram, and the NULLs.
+    """Summarize columns over every row of the result, shown or not: top values or a histogram, and the NULLs.
 
     Without `columns`, those that the author marked.
     """

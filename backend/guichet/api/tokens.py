@@ -25,7 +25,7 @@ blueprint = Blueprint("tokens", __name__)
     scope=None,
 )
 def authenticate() -> Response:
-    """Returns a token to send as `Authorization: Bearer …` instead of the password, for `TOKEN_HOURS`.
+    """Return a token to send as `Authorization: Bearer …` instead of the password, for `TOKEN_HOURS`.
 
     It may do what the password may. It stops working when the password is changed or the user is removed.
     """
@@ -44,7 +44,7 @@ def authenticate() -> Response:
     scope="account",
 )
 def list_tokens() -> Response:
-    """Lists the user's personal tokens, the newest first: what they are good for, and when they were last used."""
+    """List the user's personal tokens, the newest first: what they are good for, and when they were last used."""
     claim = context.portal().tokens.claim(context.user())
     with context.get_portal_database().transaction() as transaction:
         return build_answer(personal.list_of(transaction, claim))
@@ -60,7 +60,7 @@ def list_tokens() -> Response:
     scope="account",
 )
 def create_token() -> Response:
-    """Makes a token and returns it, this once. `read` is in each; tokens can't make tokens, nor change passwords."""
+    """Make a token and return it, this once. `read` is in each; tokens can't make tokens, nor change passwords."""
     body = read_body(schemas.NewToken, errors.InputError)
     most = context.portal().settings.personal_token_days
     if body.days > most:
@@ -83,7 +83,7 @@ def create_token() -> Response:
     scope="account",
 )
 def revoke_token(token_id: str) -> Response:
-    """Deletes the token. Requests that carry it are refused within five seconds, most at once."""
+    """Delete the token. Requests that carry it are refused within five seconds, most at once."""
     with context.get_portal_database().transaction() as transaction:
         name = personal.revoke(transaction, context.user().name, str(token_id))
         entries.record(transaction, auditing.build_entry("delete", "", {}, what="token", name=name))

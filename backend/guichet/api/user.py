@@ -33,7 +33,7 @@ STALE = "This link is not good, or not any more. Set the address again."
 @blueprint.get("/user")
 @operation("Who I am", answers={200: schemas.UserAnswer})
 def get_user() -> Response:
-    """Returns the signed-in user, with the groups that decide which interfaces they see."""
+    """Return the signed-in user, with the groups that decide which interfaces they see."""
     user = context.user()
     return build_answer(
         {
@@ -62,7 +62,7 @@ def get_user() -> Response:
     scope="account",
 )
 def change_user() -> Response:
-    """Sets the address that the user's mails go to; null for the portal's own USER_EMAIL.
+    """Set the address that the user's mails go to; null for the portal's own USER_EMAIL.
 
     A new address gets a mail by which it is confirmed, and is used from then on; until then it is `email_pending`. The
     one before is told by a mail of its own.
@@ -84,7 +84,7 @@ def change_user() -> Response:
     scope="account",
 )
 def confirm_address() -> Response:
-    """Has mails go to the address that was asked for, by the token of the mail that it got."""
+    """Have mails go to the address that was asked for, by the token of the mail that it got."""
     body = read_body(schemas.AddressConfirmation, errors.InputError)
     mine = {"user": context.user().name}
     with context.get_portal_database().transaction() as transaction:
@@ -108,7 +108,7 @@ def _remove_address() -> None:
 
 
 def _request_confirmation(address: EmailAddress) -> None:
-    """Asks who reads the mails of an address to confirm it, and tells the one before.
+    """Ask who reads the mails of an address to confirm it, and tell the one before.
 
     :raises TooManyRequestsError: if that was asked very often.
     :raises MailServerError: if the mail can't be sent; nothing is changed then.
@@ -132,7 +132,7 @@ def _request_confirmation(address: EmailAddress) -> None:
 
 
 def _notify_former_address(before: str, kind: Kind, address: EmailAddress | None) -> None:
-    """Tells the address before of what becomes of it. That it can't be told keeps nobody from leaving it."""
+    """Tell the address before of what becomes of it. That it can't be told keeps nobody from leaving it."""
     recipient = email_address.parse_address(before)
     if recipient is None or context.portal().mail_server is None:
         return
@@ -145,7 +145,10 @@ def _notify_former_address(before: str, kind: Kind, address: EmailAddress | None
 def _send_address_mail(
     kind: Kind, recipient: EmailAddress, token: str = "", address: EmailAddress | None = None
 ) -> None:
-    """:raises MailServerError: if it can't be sent."""
+    """Send a mail about an address.
+
+    :raises MailServerError: if it can't be sent.
+    """
     portal = context.portal()
     if portal.mail_server is None or portal.mail_sender is None:
         raise errors.MailServerError("This portal sends no mails, so no address can be confirmed.")
@@ -178,7 +181,10 @@ def _hash_token(token: str) -> str:
 
 
 def _read_address(text: str) -> EmailAddress:
-    """:raises CriteriaError: if it is no address, or mails may not go there."""
+    """Read an address that mails shall go to.
+
+    :raises CriteriaError: if it is no address, or mails may not go there.
+    """
     address, recipients = email_address.parse_address(text), context.portal().settings.recipients
     if address is None:
         raise errors.CriteriaError([errors.Fault("/email", "This must be an email address.")])

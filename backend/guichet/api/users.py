@@ -30,7 +30,7 @@ blueprint = Blueprint("users", __name__)
     scope="account",
 )
 def add_user() -> Response:
-    """Adds a user to the file of users, for administrators: members of `ADMIN_GROUP`. Groups are the operator's."""
+    """Add a user to the file of users, for administrators: members of `ADMIN_GROUP`. Groups are the operator's."""
     body = read_body(schemas.NewUser, errors.InputError)
     if not context.is_administrator():
         group = context.portal().settings.admin_group
@@ -58,7 +58,7 @@ def add_user() -> Response:
     scope="account",
 )
 def change_password() -> Response:
-    """Changes the password of who is signed in, who gives the present one once more.
+    """Change the password of who is signed in, who gives the present one once more.
 
     All their tokens stop working.
     """
@@ -83,7 +83,10 @@ def _build_fault(pointer: str, detail: str | None) -> errors.Fault | None:
 
 
 def _raise_faults(*faults: errors.Fault | None) -> None:
-    """:raises InputError: if there is any fault; all of them."""
+    """Raise all faults at once, where there are any.
+
+    :raises InputError: with all of them.
+    """
     found = [fault for fault in faults if fault]
     if found:
         raise errors.InputError(found)

@@ -51,7 +51,7 @@ NAMED = Query("name", {"type": "string"}, "What lines of text are to be called."
     scope="edit",
 )
 def create_value_list() -> Response:
-    """Takes a file (multipart/form-data, field `file`) or lines (text/plain, or JSON), and finds out how to read it.
+    """Take a file (multipart/form-data, field `file`) or lines (text/plain, or JSON), and find out how to read it.
 
     The column that fits best is taken; `PATCH` takes another. Nothing of a broken upload is kept.
     """
@@ -74,7 +74,7 @@ def create_value_list() -> Response:
 @blueprint.get("/value-lists")
 @operation("My value lists", answers={200: schemas.ValueLists}, raises=(errors.PortalDatabaseError,))
 def list_value_lists() -> Response:
-    """Lists the user's own, those first that were used last."""
+    """List the user's own, those first that were used last."""
     with context.get_portal_database().transaction() as transaction:
         found = transaction.fetch("value_lists.recent", owner=context.user().name, limit=_get_list_limit())
         return build_answer([_serialize_list(transaction, one, ListReading()) for one in found])
@@ -88,7 +88,7 @@ def list_value_lists() -> Response:
     raises=(*RAISES, errors.InterfaceBrokenError),
 )
 def get_value_list(value_list_id: str) -> Response:
-    """Returns a list, counted as the criterion reads it."""
+    """Return a list, counted as the criterion reads it."""
     interface, criterion = _read_criterion()
     with context.get_portal_database().transaction() as transaction:
         transaction.allow(storage.SECONDS)
@@ -106,7 +106,7 @@ def get_value_list(value_list_id: str) -> Response:
     scope="edit",
 )
 def change_value_list(value_list_id: str) -> Response:
-    """Takes another column or sheet, or says which line is the header, or which encoding or delimiter it is."""
+    """Take another column or sheet, or say which line is the header, or which encoding or delimiter it is."""
     body = read_body(schemas.ValueListChange)
     interface, criterion = _read_criterion()
     given = body.model_dump(exclude_unset=True)
@@ -130,7 +130,7 @@ def change_value_list(value_list_id: str) -> Response:
 @blueprint.delete("/value-lists/<uuid:value_list_id>")
 @operation("Delete a value list", answers={204: None}, raises=RAISES, scope="edit")
 def delete_value_list(value_list_id: str) -> Response:
-    """Deletes it; searches that were kept with it can't be run any more."""
+    """Delete it; searches that were kept with it can't be run any more."""
     with context.get_portal_database().transaction() as transaction:
         gone = transaction.find("value_lists.delete", id=str(value_list_id), owner=context.user().name)
         if gone is None:
@@ -148,7 +148,7 @@ def delete_value_list(value_list_id: str) -> Response:
     headers={200: ("Content-Disposition",)},
 )
 def list_unmatched(value_list_id: str) -> Response:
-    """Runs the last search by this list in the interface again, and sends what it does not find as CSV.
+    """Run the last search by this list in the interface again, and send what it does not find as CSV.
 
     In the order and the spelling of the file, with its line numbers.
     """
@@ -179,7 +179,7 @@ def list_unmatched(value_list_id: str) -> Response:
     headers={200: ("Content-Disposition",)},
 )
 def list_unmatched_values(interface_id: str) -> Response:
-    """Runs a search by several values, or by a list, and sends what it does not find as CSV.
+    """Run a search by several values, or by a list, and send what it does not find as CSV.
 
     As they were written, with their places among them, counted from 1.
     """
@@ -200,7 +200,7 @@ def _send_unmatched(search: Search, criterion: str, given: Mapping[str, Any]) ->
 
 
 def _read_criterion() -> tuple[Interface | None, Criterion | None]:
-    """Reads the criterion that the list is for, if the request names one."""
+    """Read the criterion that the list is for, if the request names one."""
     interface_id, name = request.args.get("interface"), request.args.get("criterion")
     if interface_id is None:
         return None, None
@@ -220,7 +220,7 @@ def _build_reading(interface: Interface | None, criterion: Criterion | None) -> 
 
 
 def _find_list_type(interface: Interface, criterion: Criterion) -> str:
-    """Asks the source; while it can't tell, the values are text."""
+    """Ask the source; while it can't tell, the values are text."""
     try:
         return context.portal().catalogue.list_type(interface, context.get_source(interface), criterion.name)
     except errors.SourceError:
@@ -238,7 +238,7 @@ def _get_list_limit() -> int:
 
 
 def _refuse_too_many() -> None:
-    """Refuses another list before its file is read."""
+    """Refuse another list before its file is read."""
     with context.get_portal_database().transaction() as transaction:
         kept = transaction.fetch("value_lists.count_mine", owner=context.user().name)[0]["lists"]
     if kept >= _get_list_limit():
@@ -260,7 +260,7 @@ def _get_list(transaction: Transaction, value_list_id: Any, query: str = "one_of
 
 
 def _clean_file_name(name: str) -> str:
-    """The last part of a file's name, without what is no text."""
+    """Return the last part of a file's name, without what is no text."""
     return re.sub(r"[\x00-\x1f\ud800-\udfff]", "", re.split(r"[/\\]", name)[-1]).strip()[:200] or "values"
 
 

@@ -185,7 +185,7 @@ def _column_problems(interface: Interface, columns: list[Column], author: Author
 def _key_problems(
     interface: Interface, columns: Sequence[Column], source: Source, author: Author
 ) -> Iterator[DefinitionProblem]:
-    """Looks whether the columns of the key are there, have an order, and tell every row from all others."""
+    """Look whether the columns of the key are there, have an order, and tell every row from all others."""
     names = interface.definition.key or ()
     by_name = {column.name: column for column in columns}
     missing = [name for name in names if name not in by_name]
@@ -213,7 +213,7 @@ def _key_problems(
 def _found_problems(
     interface: Interface, columns: Sequence[Column], source: Source, author: Author
 ) -> Iterator[DefinitionProblem]:
-    """Looks whether the values of lists that were found stand where `found_in` says."""
+    """Look whether the values of lists that were found stand where `found_in` says."""
     names = [column.name for column in columns]
     for name, one in interface.definition.criteria.items():
         at = ("criteria", name, "found_in")
@@ -309,7 +309,7 @@ def _option_problems(
     source: Source,
     author: Author,
 ) -> Iterator[DefinitionProblem]:
-    """Runs an option list, with what the lists before it gave as the criteria that it depends on."""
+    """Run an option list, with what the lists before it gave as the criteria that it depends on."""
     if not criterion.options:
         return
     at = ("criteria", criterion.name, "options", "sql")
@@ -344,5 +344,5 @@ def _pinned_problems(
 
 
 def superuser(session: Session) -> bool:
-    """Tells whether a source is read as a superuser, which no portal should need."""
+    """Tell whether a source is read as a superuser, which no portal should need."""
     return bool(session.fetch_value("SELECT rolsuper FROM pg_roles WHERE rolname = current_user", {}))

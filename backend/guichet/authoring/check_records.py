@@ -36,7 +36,7 @@ SAMPLES: Mapping[FieldType, str] = {
 def problems(
     record: Record, columns: Sequence[Column], source: Source, writer: RecordWriter | None, author: Author
 ) -> Iterator[DefinitionProblem]:
-    """Finds what is wrong with a record's SQL.
+    """Find what is wrong with a record's SQL.
 
     :param writer: None where nothing can be written; then `upsert` and `delete` are planned by the role that reads.
     """
@@ -62,7 +62,7 @@ def problems(
 
 
 def note(interface: Interface, writer: RecordWriter | None) -> str | None:
-    """Says that records can only be read, where there is no role to write with."""
+    """Say that records can only be read, where there is no role to write with."""
     if interface.record is None or writer is not None:
         return None
     return f"the records of `{interface.id}` are read-only: SOURCE_{interface.source.upper()}_WRITE_URL is not set."

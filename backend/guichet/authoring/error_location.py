@@ -32,7 +32,7 @@ class Author:
         return DefinitionProblem(self.file, self.document.line(*keys), detail)
 
     def blamed(self, error: errors.QueryFailedError, *keys: str) -> DefinitionProblem:
-        """Finds the line of the SQL under `keys` at which the database stumbled."""
+        """Find the line of the SQL under `keys` at which the database stumbled."""
         text = str(self.document.get(keys))
         at = _position(text, error.near)
         line = self.document.line(*keys) if at is None else self.document.line_within(at, *keys)
@@ -61,7 +61,7 @@ def _texts(values: Any) -> Iterator[tuple[tuple[str, ...], str]]:
 
 
 def _position(text: str, near: str) -> int | None:
-    """Finds the rest of a line in the author's text; a `%` is doubled and a bind replaced there, so less must do."""
+    """Find the rest of a line in the author's text; a `%` is doubled and a bind replaced there, so less must do."""
     for length in (len(near), 40, 20, 10, 8, 6, 4):
         snippet = near[:length]
         if snippet and text.count(snippet) == 1:

@@ -35,12 +35,12 @@ class SignIn:
 
 
 def get_file_path() -> Path:
-    """The file of the sign-in, in the folder where this platform keeps such things."""
+    """Return the file of the sign-in, in the folder where this platform keeps such things."""
     return Path(click.get_app_dir("guichet")) / "sign-in.json"
 
 
 def save(sign_in: SignIn) -> Path:
-    """Keeps a sign-in, for its user's eyes only from the first byte on."""
+    """Keep a sign-in, for its user's eyes only from the first byte on."""
     path = get_file_path()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = path.with_suffix(f".{os.getpid()}")
@@ -51,7 +51,7 @@ def save(sign_in: SignIn) -> Path:
 
 
 def load() -> SignIn | None:
-    """Reads the sign-in that was kept."""
+    """Read the sign-in that was kept."""
     try:
         return SignIn(**json.loads(get_file_path().read_text("utf-8")))
     except FileNotFoundError:
@@ -63,7 +63,7 @@ def load() -> SignIn | None:
 
 
 def choose_sign_in(url: str | None, token: str | None, user: str | None, password: str | None) -> SignIn:
-    """Decides by what is given, and by what was kept.
+    """Decide by what is given, and by what was kept.
 
     :raises Ending: if nobody is signed in.
     """
@@ -76,7 +76,7 @@ def choose_sign_in(url: str | None, token: str | None, user: str | None, passwor
 
 
 def pass_client(command: Command) -> Command:
-    """Gives a command the client of whoever is signed in, as its first argument, and tells its errors."""
+    """Give a command the client of whoever is signed in, as its first argument, and tell its errors."""
 
     @click.option("--url", envvar="GUICHET_URL", show_envvar=True, help="Another portal than that of `guichet login`.")
     @click.option("--token", envvar="GUICHET_TOKEN", hidden=True)

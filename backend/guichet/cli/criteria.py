@@ -16,7 +16,7 @@ MOST_PASTED = 10_000
 
 
 def parse_arguments(client: Client, form: Form, arguments: Sequence[str]) -> dict[str, Any]:
-    """Makes the criteria of a request: files are read, labels of options become values.
+    """Make the criteria of a request: files are read, labels of options become values.
 
     :raises click.UsageError: for what is no criterion.
     """
@@ -35,7 +35,7 @@ def parse_arguments(client: Client, form: Form, arguments: Sequence[str]) -> dic
 def _split_arguments(
     client: Client, form: Form, arguments: Sequence[str]
 ) -> tuple[list[tuple[str, str]], dict[str, dict[str, Any]]]:
-    """Takes arguments apart: pairs of a name and a text, and the criteria that are value lists."""
+    """Take arguments apart: pairs of a name and a text, and the criteria that are value lists."""
     pairs: list[tuple[str, str]] = []
     listed: dict[str, dict[str, Any]] = {}
     takes_lists = {one.name for one in form.criteria if one.type == "values"}
@@ -59,7 +59,7 @@ def _split_arguments(
 
 
 def read_lines(path: str) -> list[str]:
-    """Reads the lines of a file; `-` is standard input. Empty ones are left out."""
+    """Read the lines of a file; `-` is standard input. Empty ones are left out."""
     try:
         with click.open_file(path, encoding="utf-8-sig") as file:
             return [line.strip() for line in file if line.strip()]

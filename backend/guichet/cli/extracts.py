@@ -81,14 +81,14 @@ def extract(
 
 
 def _ask_password() -> str:
-    """Asks for a password twice; where nobody can be asked, it is the first line of standard input."""
+    """Ask for a password twice; where nobody can be asked, it is the first line of standard input."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     return str(click.prompt("Password of the zip", hide_input=True, confirmation_prompt=True, err=True))
 
 
 def _follow(client: Client, asked: Extract, display: ProgressDisplay) -> Extract:
-    """Shows how far it is until it has ended; interrupted, it cancels it."""
+    """Show how far it is until it has ended; interrupted, it cancels it."""
     found = asked
     try:
         for found in client.follow_extract(asked.id):

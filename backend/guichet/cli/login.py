@@ -81,7 +81,7 @@ def email(client: Client, address: str | None, confirm: str | None, remove: bool
 
 
 def _exchange_password(sign_in: SignIn) -> tuple[SignIn, str]:
-    """Tries a sign-in, and exchanges its password for a token where the portal gives any."""
+    """Try a sign-in, and exchange its password for a token where the portal gives any."""
     token = sign_in.token
     with sign_in.client() as client:
         if sign_in.user and sign_in.password is not None:

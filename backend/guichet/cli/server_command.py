@@ -11,7 +11,7 @@ from guichet import environment, errors, settings
 
 
 def read_settings() -> settings.Settings:
-    """Reads the environment, with the files that add to it.
+    """Read the environment, with the files that add to it.
 
     :raises click.ClickException: if it has faults; all of them.
     """
@@ -24,7 +24,7 @@ def read_settings() -> settings.Settings:
 
 @contextmanager
 def exit_on_error() -> Iterator[None]:
-    """Ends the command with the message of an error of ours, instead of a stack."""
+    """End the command with the message of an error of ours, instead of a stack."""
     try:
         yield
     except errors.GuichetError as error:

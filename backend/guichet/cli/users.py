@@ -104,7 +104,7 @@ def _refuse_faults(fault: str | None) -> None:
 
 
 def _audit(settings: Settings, action: Action, what: str, name: str) -> None:
-    """Writes it into the audit, as whom the system knows; that it can't be does not undo it."""
+    """Write it into the audit, as whom the system knows; that it can't be does not undo it."""
     database = portal.build_portal_database(settings)
     if database is None:
         return

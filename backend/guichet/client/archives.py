@@ -20,7 +20,7 @@ Progress = Callable[[int, int], None]
 
 
 def download(transfer: Transport, path: str, extract_id: str, place: Path, progress: Progress) -> Path:
-    """Downloads an archive to a file, or into a folder. Until it is whole, it is called `….part` beside it.
+    """Download an archive to a file, or into a folder. Until it is whole, it is called `….part` beside it.
 
     :raises BrokenOffError: if it can't be had whole; what came is kept for another try.
     """
@@ -44,7 +44,7 @@ def download(transfer: Transport, path: str, extract_id: str, place: Path, progr
 
 
 def _build_part_path(place: Path, extract_id: str) -> Path:
-    """Names the file of what came so far: an extract's archive never changes, so its id says what it is part of."""
+    """Name the file of what came so far: an extract's archive never changes, so its id says what it is part of."""
     named = f"{extract_id}.part" if place.is_dir() else f"{place.name}.{extract_id[:8]}.part"
     return (place if place.is_dir() else place.parent) / named
 

@@ -77,7 +77,7 @@ class Client:
     # Who asks
 
     def user(self) -> User:
-        """Tells who is signed in."""
+        """Tell who is signed in."""
         return shapes.build_shape(User, self._call("GET", "/user"))
 
     def set_email(self, email: str | None) -> User:
@@ -96,7 +96,7 @@ class Client:
         return shapes.build_shape(User, self._call("POST", "/user/email", {"token": token}, repeatable=False))
 
     def authenticate(self, user: str, password: str) -> Token:
-        """Gets a token for a user's password.
+        """Get a token for a user's password.
 
         :raises NotFoundError: if the portal gives no tokens.
         """
@@ -106,11 +106,11 @@ class Client:
     # Interfaces
 
     def interfaces(self) -> list[Interface]:
-        """Lists the interfaces that the user may see."""
+        """List the interfaces that the user may see."""
         return [shapes.build_shape(Interface, one) for one in self._call("GET", "/interfaces")]
 
     def form(self, interface: str) -> Form:
-        """Returns an interface's form and the columns of its result."""
+        """Return an interface's form and the columns of its result."""
         return shapes.build_form(self._call("GET", _build_interface_path(interface)))
 
     def options(
@@ -123,7 +123,7 @@ class Client:
         limit: int | None = None,
         criteria: Criteria | None = None,
     ) -> Options:
-        """Returns the options of a select.
+        """Return the options of a select.
 
         :param typed: a part of the labels that are wanted.
         :param values: these alone, to learn their labels.
@@ -141,14 +141,14 @@ class Client:
     # Searches
 
     def count(self, interface: str, criteria: Criteria | None = None, *, estimate: bool = False) -> Count:
-        """Counts the rows; with `estimate`, only if that takes no longer than a moment: else the planner guesses."""
+        """Count the rows; with `estimate`, only if that takes no longer than a moment: else the planner guesses."""
         query = {"estimate": 1} if estimate else {}
         return shapes.build_shape(
             Count, self._call("POST", f"{_build_interface_path(interface)}/count", _build_body(criteria), query)
         )
 
     def search(self, interface: str, criteria: Criteria | None = None, *, sort: Sort = ()) -> Result:
-        """Returns all rows of a light result, or the first ones of a heavy one (`heavy` says which)."""
+        """Return all rows of a light result, or the first ones of a heavy one (`heavy` says which)."""
         return shapes.build_result(
             self._call("POST", f"{_build_interface_path(interface)}/search", _build_body(criteria, sort))
         )
@@ -161,7 +161,7 @@ class Client:
         sort: Sort = (),
         columns: Sequence[str] | None = None,
     ) -> Iterator[dict[str, Any]]:
-        """Yields every row of a result of any size, as it comes, by the names of its columns.
+        """Yield every row of a result of any size, as it comes, by the names of its columns.
 
         :raises BrokenOffError: if the portal breaks off: the rows so far are not all.
         """
@@ -177,7 +177,7 @@ class Client:
         columns: Sequence[str] | None = None,
         shape: str = "objects",
     ) -> Iterator[bytes]:
-        """Yields every row as a line of JSON, without reading it; `shape` is `objects` or `arrays`."""
+        """Yield every row as a line of JSON, without reading it; `shape` is `objects` or `arrays`."""
         rest = b""
         for chunk in self._stream(interface, criteria, sort, columns, {"format": "ndjson", "shape": shape}):
             *lines, rest = (rest + chunk).split(b"\n")
@@ -193,7 +193,7 @@ class Client:
         columns: Sequence[str] | None = None,
         formula_guard: bool = True,
     ) -> int:
-        """Writes every row of a result of any size as CSV, and returns the number of bytes.
+        """Write every row of a result of any size as CSV, and return the number of bytes.
 
         :raises BrokenOffError: if the portal breaks off: what was written is not all.
         """
@@ -218,7 +218,7 @@ class Client:
         mail: bool = True,
         **options: Any,
     ) -> Extract:
-        """Asks for a result as an archive. Asked for again while it is under way, it is the same extract.
+        """Ask for a result as an archive. Asked for again while it is under way, it is the same extract.
 
         :param mail: whether a mail tells of it, where the user has an address.
         :param options: what else the portal takes for an extract, such as `password`.
@@ -230,15 +230,15 @@ class Client:
         return shapes.build_shape(Extract, self._call("POST", "/extracts", body))
 
     def extracts(self) -> list[Extract]:
-        """Lists the user's latest extracts, the newest first."""
+        """List the user's latest extracts, the newest first."""
         return [shapes.build_shape(Extract, one) for one in self._call("GET", "/extracts")]
 
     def extract(self, extract_id: str) -> Extract:
-        """Returns one extract as it is now."""
+        """Return one extract as it is now."""
         return shapes.build_shape(Extract, self._call("GET", _build_extract_path(extract_id)))
 
     def follow_extract(self, extract_id: str) -> Iterator[Extract]:
-        """Yields an extract again and again until it has ended, at first often and then every two seconds."""
+        """Yield an extract again and again until it has ended, at first often and then every two seconds."""
         pause = FIRST_LOOK_SECONDS
         while True:
             found = self.extract(extract_id)
@@ -249,7 +249,7 @@ class Client:
             pause = min(pause * 1.3, LONGEST_LOOK_SECONDS)
 
     def cancel_extract(self, extract_id: str) -> None:
-        """Cancels an extract.
+        """Cancel an extract.
 
         :raises ConflictError: if it has ended.
         """
@@ -258,7 +258,7 @@ class Client:
     def download_extract(
         self, extract_id: str, path: str | Path, progress: Callable[[int, int], None] = lambda done, total: None
     ) -> Path:
-        """Downloads an extract's archive, going on where it was broken off, now or by an earlier call.
+        """Download an extract's archive, going on where it was broken off, now or by an earlier call.
 
         :param path: the file, or a folder in which it gets the portal's name for it.
         :param progress: is told the bytes so far and in all.
@@ -283,7 +283,7 @@ class Client:
         criterion: str | None = None,
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> ValueList:
-        """Uploads a file of values: lines, or a CSV of which the portal takes the column that fits best.
+        """Upload a file of values: lines, or a CSV of which the portal takes the column that fits best.
 
         :param criterion: that the list is for; it says which column fits, and which values are malformed.
         :param progress: is told the bytes so far and in all.
@@ -297,19 +297,19 @@ class Client:
     def upload_values(
         self, values: Iterable[str], *, name: str = "values", interface: str | None = None, criterion: str | None = None
     ) -> ValueList:
-        """Uploads values, one by one, none of which has a line break."""
+        """Upload values, one by one, none of which has a line break."""
         body = uploads.build_text_body("\n".join(values).encode())
         query = {**_build_list_query(interface, criterion), "name": name}
         return shapes.build_shape(ValueList, self._call("POST", "/value-lists", body, query))
 
     def value_lists(self) -> list[ValueList]:
-        """Lists the user's value lists, those first that were used last."""
+        """List the user's value lists, those first that were used last."""
         return [shapes.build_shape(ValueList, one) for one in self._call("GET", "/value-lists")]
 
     def choose_column(
         self, value_list_id: str, column: int, *, interface: str | None = None, criterion: str | None = None
     ) -> ValueList:
-        """Takes the values of another column, counted from 0."""
+        """Take the values of another column, counted from 0."""
         answer = self._call(
             "PATCH", _build_list_path(value_list_id), {"column": column}, _build_list_query(interface, criterion)
         )
@@ -319,7 +319,7 @@ class Client:
         self._call("DELETE", _build_list_path(value_list_id))
 
     def unmatched(self, value_list_id: str, interface: str, output: IO[bytes]) -> None:
-        """Writes the values of a list that the last search by it did not find, as CSV with their line numbers.
+        """Write the values of a list that the last search by it did not find, as CSV with their line numbers.
 
         :raises NotFoundError: if nothing was searched by it in this interface.
         """
@@ -330,7 +330,7 @@ class Client:
     # Saved searches
 
     def saved_searches(self) -> list[SavedSearch]:
-        """Lists the searches that the user keeps, and those shared with their groups."""
+        """List the searches that the user keeps, and those shared with their groups."""
         listed = self._call("GET", "/saved-searches")
         return [
             shapes.build_shape(SavedSearch, one if one["criteria"] is not None else self._get_saved_search(one))
@@ -338,13 +338,13 @@ class Client:
         ]
 
     def _get_saved_search(self, listed: Mapping[str, Any]) -> Any:
-        """Asks for a search whose criteria are too long for a list."""
+        """Ask for a search whose criteria are too long for a list."""
         return self._call("GET", f"/saved-searches/{quote(listed['id'], safe='')}")
 
     def save_search(
         self, interface: str, name: str, criteria: Criteria, *, sort: Sort = (), group: str | None = None
     ) -> SavedSearch:
-        """Keeps a search under a name.
+        """Keep a search under a name.
 
         :raises ConflictError: if the user has one of that name.
         """
@@ -400,7 +400,7 @@ def _build_body(criteria: Criteria | None, sort: Sort = (), columns: Sequence[st
 
 
 def _build_option_parameters(name: str, value: Any) -> list[tuple[str, str]]:
-    """Writes a criterion that an option list depends on as parameters; one that is turned round narrows no list."""
+    """Write a criterion that an option list depends on as parameters; one that is turned round narrows no list."""
     if isinstance(value, Mapping):
         return [(f"{name}.{end}", str(value[end])) for end in ("from", "to") if value.get(end) is not None]
     values = value if isinstance(value, list | tuple) else [value]

@@ -16,7 +16,7 @@ class UnknownOptionError(ClientError):
 
 
 def resolve(client: Client, form: Form, criteria: Mapping[str, Any]) -> dict[str, Any]:
-    """Replaces labels by values in the criteria that are selects; values stay what they are.
+    """Replace labels by values in the criteria that are selects; values stay what they are.
 
     :raises UnknownOptionError: if there is no such option; it says which is nearest.
     """
@@ -51,7 +51,7 @@ def _is_negated(value: Any) -> bool:
 
 
 def _find_values(options: Sequence[Option], text: Any) -> dict[str, Any]:
-    """Returns the values that a text may mean, by what they are written as; one that is written so comes first."""
+    """Return the values that a text may mean, by what they are written as; one that is written so comes first."""
     same = {str(one.value): one.value for one in options if str(one.value) == str(text)}
     return same or {str(one.value): one.value for one in options if one.label.casefold() == str(text).casefold()}
 

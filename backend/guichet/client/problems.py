@@ -115,7 +115,7 @@ BY_STATUS: Mapping[int, type[ProblemError]] = {
 
 
 def build_error(status: int, media_type: str, body: bytes, request_id: str) -> ProblemError:
-    """Makes the exception of an answer; one that no portal wrote, but a proxy, is told by its status."""
+    """Make the exception of an answer; one that no portal wrote, but a proxy, is told by its status."""
     raised = BY_STATUS.get(status, ServerError)
     told: dict[str, Any] = {}
     if media_type.startswith("application/problem+json"):

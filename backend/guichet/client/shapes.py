@@ -13,7 +13,7 @@ ENDED = ("done", "failed", "cancelled", "expired")
 
 
 def build_shape(shape: type[Shape], answer: Mapping[str, Any]) -> Shape:
-    """Makes a value of an answer; a field that an older portal doesn't answer has its default."""
+    """Make a value of an answer; a field that an older portal doesn't answer has its default."""
     known = {field.name for field in dataclasses.fields(shape)}  # type: ignore[arg-type]  # all are dataclasses
     return shape(**{name: value for name, value in answer.items() if name in known})
 

@@ -65,7 +65,7 @@ class Transport:
     def call(
         self, method: str, path: str, body: Any = None, query: Query = (), *, repeatable: bool = True
     ) -> tuple[Any, int]:
-        """Sends a request and returns the JSON of its answer, and its status.
+        """Send a request and return the JSON of its answer, and its status.
 
         :param repeatable: whether it may be sent again when nobody knows whether it arrived.
         :raises ClientError: any of its kinds.
@@ -84,7 +84,7 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         repeatable: bool = True,
     ) -> urllib3.BaseHTTPResponse:
-        """Sends a request and returns its answer with the body still to be read; the caller closes it.
+        """Send a request and return its answer with the body still to be read; the caller closes it.
 
         :param body: JSON, or a `Content`.
         :raises ClientError: any of its kinds.
@@ -118,7 +118,7 @@ class Transport:
         return response
 
     def _build_retry(self, repeatable: bool) -> Retry:
-        """Repeats what was refused for the moment, when `Retry-After` says so, and what got lost."""
+        """Repeat what was refused for the moment, when `Retry-After` says so, and what got lost."""
         return Retry(
             total=self._retries,
             connect=min(2, self._retries),
@@ -133,7 +133,7 @@ class Transport:
 
 
 def build_basic_header(user: str, password: str) -> str:
-    """Makes the header of HTTP Basic; in UTF-8, as the portal asks for."""
+    """Make the header of HTTP Basic; in UTF-8, as the portal asks for."""
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
@@ -142,7 +142,7 @@ def build_bearer_header(token: str) -> str:
 
 
 def read_chunks(response: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
-    """Reads an answer to its end, a piece at a time, and closes it.
+    """Read an answer to its end, a piece at a time, and close it.
 
     :raises BrokenOffError: if it ends before.
     """
@@ -175,7 +175,7 @@ def _normalize_url(url: str) -> str:
 
 
 def _build_pool(url: str) -> urllib3.PoolManager:
-    """Connections to a portal, through the proxy that the environment names for it."""
+    """Build the connections to a portal, through the proxy that the environment names for it."""
     parts = urlsplit(url)
     proxy = urllib.request.getproxies().get(parts.scheme)
     if proxy and not urllib.request.proxy_bypass(parts.hostname or ""):

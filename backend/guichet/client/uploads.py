@@ -13,7 +13,7 @@ Progress = Callable[[int, int], None]
 
 
 def build_form_body(path: Path, progress: Progress) -> Content:
-    """Makes the body of a form with one file (RFC 7578).
+    """Make the body of a form with one file (RFC 7578).
 
     :param progress: is told the bytes so far and in all.
     :raises OSError: if the file can't be read.
@@ -40,5 +40,5 @@ def build_form_body(path: Path, progress: Progress) -> Content:
 
 
 def build_text_body(text: bytes) -> Content:
-    """Makes the body of lines of text."""
+    """Make the body of lines of text."""
     return Content("text/plain; charset=utf-8", iter([text]), len(text))

@@ -58,7 +58,7 @@ class Aliases:
         return None
 
     def _list_interfaces(self) -> Iterable[Loaded]:
-        """Lists the interfaces; none while their folder can't be read, which the API itself tells."""
+        """List the interfaces; none while their folder can't be read, which the API itself tells."""
         try:
             return self._registry.current().values()
         except errors.DefinitionsError:

@@ -21,20 +21,20 @@ def audit_action(
     duration_ms: int | None = None,
     **details: Any,
 ) -> None:
-    """Has an action written down behind the answer's back, and measured. What is in a transaction uses `entry`."""
+    """Have an action written down behind the answer's back, and measured. What is in a transaction uses `entry`."""
     _measure_answer(action, interface, rows, duration_ms)
     queue_entry(build_entry(action, interface, criteria, rows=rows, duration_ms=duration_ms, **details))
 
 
 def queue_entry(made: Entry) -> None:
-    """Has an entry written down behind the answer's back."""
+    """Have an entry written down behind the answer's back."""
     recorder = context.portal().recorder
     if recorder:
         recorder.record(made)
 
 
 def _measure_answer(action: Action, interface: str, rows: int | None, duration_ms: int | None) -> None:
-    """Counts an answer and leaves its figures for the request's line in the log."""
+    """Count an answer and leave its figures for the request's line in the log."""
     g.answer_figures = {"action": action, "rows": rows, "query_ms": duration_ms}
     if duration_ms is not None:
         metrics.search_seconds.labels(interface, action).observe(duration_ms / 1000)
@@ -51,6 +51,6 @@ def build_entry(
     duration_ms: int | None = None,
     **details: Any,
 ) -> Entry:
-    """Makes the entry for an action of the signed-in user; for `entries.record` in a transaction of the caller's."""
+    """Make the entry for an action of the signed-in user; for `entries.record` in a transaction of the caller's."""
     known = {"request": g.request_id, **details}
     return Entry(context.user().name, action, interface, criteria, rows, duration_ms, known)

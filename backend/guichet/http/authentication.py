@@ -60,7 +60,7 @@ def _sign_in() -> None:
 
 
 def _count_until_closed(response: Response) -> Response:
-    """Has a request counted as running until its last byte is sent, or its client gone."""
+    """Have a request counted as running until its last byte is sent, or its client gone."""
     if "left" in g:
         admission.call_when_sent(response, g.left)
     return response
@@ -76,7 +76,7 @@ def _authenticate() -> Grant:
 
 
 def is_administrator() -> bool:
-    """Tells whether an administrator signed in on a call that needs no sign-in."""
+    """Tell whether an administrator signed in on a call that needs no sign-in."""
     try:
         return (
             request.authorization is not None and context.portal().settings.admin_group in _authenticate().user.groups
@@ -93,7 +93,7 @@ def _authenticate_token(token: str) -> Grant:
 
 
 def authenticate_password(name: str, password: str) -> User:
-    """Signs in by a password, unless there were too many wrong ones: then the right one is refused like any other.
+    """Sign in by a password, unless there were too many wrong ones: then the right one is refused like any other.
 
     :raises SignInError: if it is wrong, or there is no such user.
     :raises TooManyAttemptsError: if it is too early for another try.
@@ -117,7 +117,7 @@ def _refuse_throttled(wait: int) -> None:
 
 
 def _record_failure(name: str, address: str) -> None:
-    """Writes a wrong password into the log and the audit. So many are written as may be tried."""
+    """Write a wrong password into the log and the audit. So many are written as may be tried."""
     given = name[:NAME_NOTED].replace("\0", "\N{REPLACEMENT CHARACTER}")
     logger.warning("%s sign-in failed: %r from %s", g.request_id, given, address)
     details = {"what": "sign-in", "address": address, "request": g.request_id}
@@ -125,7 +125,7 @@ def _record_failure(name: str, address: str) -> None:
 
 
 def _refuse_foreign_pages() -> None:
-    """Refuses what a page of another site sends, and bodies that a plain HTML form could send."""
+    """Refuse what a page of another site sends, and bodies that a plain HTML form could send."""
     if not request.path.startswith("/api/") or request.method == "OPTIONS":
         return
     origin = request.headers.get("Origin")

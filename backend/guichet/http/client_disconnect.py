@@ -34,7 +34,7 @@ class DisconnectWatcher:
 
     @contextmanager
     def watching(self, client: socket.socket, on_hangup: Callable[[], None]) -> Iterator[None]:
-        """Watches a socket during the block. `on_hangup` is called at most once, from the watcher's thread."""
+        """Watch a socket during the block. `on_hangup` is called at most once, from the watcher's thread."""
         key = id(on_hangup)
         with self._changed:
             self._watched[key] = (client, on_hangup)
@@ -64,7 +64,7 @@ class DisconnectWatcher:
 
 
 def has_hung_up(client: socket.socket) -> bool:
-    """Tells whether the other end has closed the connection, without reading what it may have sent."""
+    """Tell whether the other end has closed the connection, without reading what it may have sent."""
     if client.fileno() < 0:  # our own end was closed
         return True
     try:
@@ -82,12 +82,12 @@ _watcher = DisconnectWatcher()
 
 
 def watch(session: Session) -> AbstractContextManager[None]:
-    """Cancels the session's query if the client of the current request goes away. For a `Watch` of a search."""
+    """Cancel the session's query if the client of the current request goes away. For a `Watch` of a search."""
     return build_watch()(session)
 
 
 def build_watch() -> Watch:
-    """Makes a `watch` for the client of the current request that another thread can use as well."""
+    """Make a `watch` for the client of the current request that another thread can use as well."""
     client = request.environ.get("gunicorn.socket")
     if client is None:
         return unwatched
@@ -95,7 +95,7 @@ def build_watch() -> Watch:
 
 
 def build_disconnect() -> Callable[[], None]:
-    """Makes what ends the connection of the current request's client, for another thread to call."""
+    """Make what ends the connection of the current request's client, for another thread to call."""
     client = request.environ.get("gunicorn.socket")
 
     def drop() -> None:

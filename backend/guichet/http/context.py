@@ -35,7 +35,7 @@ def user() -> User:
 
 
 def may(scope: Scope) -> bool:
-    """Tells whether this sign-in is good for that; a password is for everything."""
+    """Tell whether this sign-in is good for that; a password is for everything."""
     return scope in g.scopes
 
 
@@ -54,13 +54,13 @@ def may_see(interface: Interface | BrokenInterface) -> bool:
 
 
 def list_visible_interfaces() -> list[Interface | BrokenInterface]:
-    """Lists the interfaces that the user may see; broken ones are for authors."""
+    """List the interfaces that the user may see; broken ones are for authors."""
     found = portal().registry.current().values()
     return [one for one in found if (may_see(one) if isinstance(one, Interface) else is_author())]
 
 
 def get_interface(interface_id: str) -> Interface:
-    """Returns an interface that the user may see.
+    """Return an interface that the user may see.
 
     :raises NotFoundError: if there is none, or it is for others.
     :raises InterfaceBrokenError: if its definition has faults.
@@ -91,7 +91,7 @@ def get_source(interface: Interface) -> Source:
 
 
 def get_columns(interface: Interface) -> Sequence[Column]:
-    """Returns the columns of an interface's result.
+    """Return the columns of an interface's result.
 
     :raises InterfaceBrokenError: if its SQL fails in the source.
     :raises SourceError: if the source has to be asked and doesn't answer.
@@ -101,7 +101,7 @@ def get_columns(interface: Interface) -> Sequence[Column]:
 
 
 def get_columns_if_known(interface: Interface) -> Sequence[Column]:
-    """Returns the columns of an interface's result; none while a table is locked, so that nobody knows them."""
+    """Return the columns of an interface's result; none while a table is locked, so that nobody knows them."""
     try:
         return get_columns(interface)
     except errors.QueryTimeoutError:
@@ -109,7 +109,7 @@ def get_columns_if_known(interface: Interface) -> Sequence[Column]:
 
 
 def get_records(interface: Interface) -> Records:
-    """Returns the records of an interface.
+    """Return the records of an interface.
 
     :raises NotFoundError: if its definition has none.
     :raises InterfaceBrokenError: if its SQL fails in the source, or yields other columns than it should.
@@ -125,13 +125,13 @@ def get_records(interface: Interface) -> Records:
 
 
 def get_record_rights(interface: Interface) -> RecordRights:
-    """Tells what the user may do with an interface's records."""
+    """Tell what the user may do with an interface's records."""
     groups = interface.record.groups if interface.record else frozenset[str]()
     return RecordRights(not groups.isdisjoint(user().groups), interface.source in portal().writers)
 
 
 def get_writer(interface: Interface) -> RecordWriter:
-    """Returns the way to write an interface's records.
+    """Return the way to write an interface's records.
 
     :raises NotAllowedError: if the user may not, or nobody can.
     """
@@ -152,17 +152,17 @@ def get_input_limits() -> InputLimits:
 
 
 def get_today() -> date:
-    """The day that it is in the portal's time zone, by which presets such as “this month” are reckoned."""
+    """Return the day that it is in the portal's time zone, by which presets such as “this month” are reckoned."""
     return datetime.now(ZoneInfo(portal().settings.time_zone)).date()
 
 
 def get_language() -> Language:
-    """The language of the answer: the one of ours that the client likes best."""
+    """Return the language of the answer: the one of ours that the client likes best."""
     return cast(Language, request.accept_languages.best_match(LANGUAGES, default="en"))
 
 
 def get_portal_database() -> PortalDatabase:
-    """Returns the portal database.
+    """Return the portal database.
 
     :raises PortalDatabaseError: if there is none.
     """
@@ -176,13 +176,13 @@ def get_portal_database() -> PortalDatabase:
 
 
 def get_email() -> str | None:
-    """Returns the address that the user's mails go to: their own while mails may go there, else USER_EMAIL."""
+    """Return the address that the user's mails go to: their own while mails may go there, else USER_EMAIL."""
     own = _find_profile_value("email")
     return own if portal().settings.recipients.may_get(own) else portal().settings.user_email
 
 
 def get_pending_email() -> str | None:
-    """Returns the address that the user asked for and has not confirmed yet."""
+    """Return the address that the user asked for and has not confirmed yet."""
     return _find_profile_value("pending_email")
 
 

@@ -64,7 +64,7 @@ def _measure_request(response: Response, seconds: float) -> None:
 
 
 def _log_request(response: Response, seconds: float) -> None:
-    """Writes the path without its query string, where values of criteria may stand."""
+    """Write the path without its query string, where values of criteria may stand."""
     user = g.get("user")
     named = {
         "request_id": g.request_id,

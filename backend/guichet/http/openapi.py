@@ -41,12 +41,12 @@ WITH_BODY: tuple[type[errors.GuichetError], ...] = (
 @blueprint.get("/openapi.json")
 @operation("This document", answers={200: "application/json"})
 def get_document() -> Response:
-    """Describes every call of the API, with every error that it may be answered."""
+    """Describe every call of the API, with every error that it may be answered."""
     return build_answer(build_document(current_app._get_current_object()))  # type: ignore[attr-defined]  # the proxied application
 
 
 def build_document(app: Flask) -> dict[str, Any]:
-    """Makes the document of an application."""
+    """Make the document of an application."""
     declared = list(_find_operations(app))
     models = _collect_models(operation for _, _, operation, _ in declared)
     _, definitions = models_json_schema([(model, "serialization") for model in models], ref_template=REFERENCES)

@@ -51,7 +51,7 @@ class Operation:
 
 
 def operation(summary: str, **declared: Any) -> Callable[[View], View]:
-    """Attaches an `Operation` to a view."""
+    """Attach an `Operation` to a view."""
 
     def attach(view: View) -> View:
         view.operation = Operation(summary, **declared)  # type: ignore[attr-defined]  # views carry their description
@@ -61,13 +61,13 @@ def operation(summary: str, **declared: Any) -> Callable[[View], View]:
 
 
 def find_scope(view: Callable[..., Any] | None) -> Scope | None:
-    """Returns what a sign-in must be good for to call a view: to look, where it is not declared."""
+    """Return what a sign-in must be good for to call a view: to look, where it is not declared."""
     declared = getattr(view, "operation", None)
     return declared.scope if isinstance(declared, Operation) else "read"
 
 
 def read_body(shape: type[Body], refusal: type[errors.CriteriaError] = errors.CriteriaError) -> Body:
-    """Reads the request's JSON body.
+    """Read the request's JSON body.
 
     :param refusal: what is raised for a wrong shape, where it is not a search.
     :raises UnsupportedTypeError: if it is not declared as JSON.
@@ -90,7 +90,7 @@ def read_body(shape: type[Body], refusal: type[errors.CriteriaError] = errors.Cr
 
 
 def parse_json(text: bytes) -> Any:
-    """Reads JSON without rounding any number: those with a fraction become decimals.
+    """Read JSON without rounding any number: those with a fraction become decimals.
 
     :raises MalformedError: if it is not JSON, or has a text that is not Unicode.
     """
@@ -110,7 +110,7 @@ FLAG = {"type": "string", "enum": ["0", "1", "false", "true"]}
 
 
 def read_flag(name: str, *, default: bool = False) -> bool:
-    """Reads a parameter that is `1`/`true` or `0`/`false`.
+    """Read a parameter that is `1`/`true` or `0`/`false`.
 
     :raises MalformedError: for anything else.
     """
@@ -121,7 +121,7 @@ def read_flag(name: str, *, default: bool = False) -> bool:
 
 
 def read_limit(name: str, most: int) -> int:
-    """Reads a parameter that is a whole number of at least 1; absent or larger means `most`.
+    """Read a parameter that is a whole number of at least 1; absent or larger means `most`.
 
     :raises MalformedError: for anything else.
     """
@@ -134,7 +134,7 @@ def read_limit(name: str, most: int) -> int:
 
 
 def read_count(name: str) -> int | None:
-    """Reads a parameter that is a whole number; None where it is absent.
+    """Read a parameter that is a whole number; None where it is absent.
 
     :raises MalformedError: for anything else.
     """
@@ -147,7 +147,7 @@ def read_count(name: str) -> int | None:
 
 
 def read_choice(name: str, choices: Sequence[str]) -> str | None:
-    """Reads a parameter that is one of some words; None where it is absent.
+    """Read a parameter that is one of some words; None where it is absent.
 
     :raises MalformedError: for anything else.
     """
@@ -158,7 +158,7 @@ def read_choice(name: str, choices: Sequence[str]) -> str | None:
 
 
 def build_answer(body: Any, status: int = 200) -> Response:
-    """Makes a JSON answer."""
+    """Make a JSON answer."""
     return Response(orjson.dumps(body), status, mimetype="application/json")
 
 

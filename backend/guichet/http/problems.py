@@ -128,12 +128,12 @@ def register(app: Flask) -> None:
 
 
 def find_kind(error: type[errors.GuichetError]) -> ProblemKind:
-    """Finds the kind of an error's class, or of the nearest of its bases."""
+    """Find the kind of an error's class, or of the nearest of its bases."""
     return next((KINDS[base] for base in error.__mro__ if base in KINDS), BUG)
 
 
 def build_problem(kind: ProblemKind, detail: str, extra: Mapping[str, Any] | None = None) -> Response:
-    """Makes the answer for one problem."""
+    """Make the answer for one problem."""
     body = {
         "type": TYPE_PREFIX + kind.name,
         "title": kind.title,
@@ -165,7 +165,7 @@ def _handle_guichet_error(error: errors.GuichetError) -> Response:
 
 
 def _build_challenge() -> str:
-    """What the client could do: a program whose token is not good had better not be asked for a password."""
+    """Say what the client could do: a program whose token is not good had better not be asked for a password."""
     by_token = request.authorization is not None and request.authorization.type == "bearer"
     return 'Bearer realm="Guichet", error="invalid_token"' if by_token else 'Basic realm="Guichet", charset="UTF-8"'
 

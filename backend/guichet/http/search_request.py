@@ -27,7 +27,7 @@ Answer = TypeVar("Answer")
 
 
 def get_search(interface_id: str, body: schemas.CriteriaBody, *, columns_needed: bool = True) -> Search:
-    """Makes the search that a request asks for.
+    """Make the search that a request asks for.
 
     :param columns_needed: whether there is no answer without the result's columns, which a locked table doesn't tell.
     :raises NotFoundError: if the user sees no such interface.
@@ -53,7 +53,7 @@ def build_ground(interface: Interface) -> Ground:
 
 
 def build_audit_criteria(search: Search, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The criteria as the audit keeps them: lists are named by the hash of their values, too."""
+    """Return the criteria as the audit keeps them: lists are named by the hash of their values, too."""
     named = {name: {"list": one.id, "values": one.values, "sha256": one.hash} for name, one in search.lists.items()}
     return {
         name: {"not": named[name]} if name in named and search.criteria[name].negated else named.get(name, value)
@@ -62,7 +62,7 @@ def build_audit_criteria(search: Search, given: Mapping[str, Any]) -> dict[str, 
 
 
 def remember_list_search(search: Search, given: Mapping[str, Any]) -> None:
-    """Remembers a search by value lists, so that what it did not find can be asked for."""
+    """Remember a search by value lists, so that what it did not find can be asked for."""
     if not search.lists:
         return
     with context.get_portal_database().transaction() as transaction:
@@ -76,7 +76,7 @@ def remember_list_search(search: Search, given: Mapping[str, Any]) -> None:
 
 
 def run_with_retry(search: Search, run: Callable[[Search], Answer]) -> Answer:
-    """Runs a search, again if its columns changed in the database meanwhile."""
+    """Run a search, again if its columns changed in the database meanwhile."""
     return context.portal().catalogue.attempt(search, run)
 
 

@@ -22,7 +22,7 @@ NUMBERS = ("integer", "decimal", "float")
 
 
 def serialize_interface(one: Interface | BrokenInterface, language: Language) -> dict[str, Any]:
-    """Shows an interface in the left panel."""
+    """Show an interface in the left panel."""
     if isinstance(one, BrokenInterface):
         problem = "\n".join(str(problem) for problem in one.problems)
         return {
@@ -62,7 +62,7 @@ def serialize_form(
     options_url: OptionsUrl,
     rights: RecordRights = NO_RIGHTS,
 ) -> dict[str, Any]:
-    """Shows an interface's form.
+    """Show an interface's form.
 
     :param options_url: makes the URL of a criterion's option list from its name.
     """
@@ -103,7 +103,7 @@ def _serialize_record(interface: Interface, language: Language, rights: RecordRi
 def serialize_record_form(
     interface: Interface, layout: Layout, language: Language, options_url: OptionsUrl, time_zone: str
 ) -> dict[str, Any]:
-    """Shows the form of a record."""
+    """Show the form of a record."""
     assert interface.record is not None
     key = interface.record.key
     return {
@@ -133,7 +133,7 @@ def _serialize_field(field: Field, key: Sequence[str], language: Language, optio
 
 
 def serialize_columns(interface: Interface, columns: Sequence[Column], language: Language) -> list[dict[str, Any]]:
-    """Shows the columns of a result, with the author's labels and formats."""
+    """Show the columns of a result, with the author's labels and formats."""
     return [_serialize_column(interface, column, language) for column in columns]
 
 
@@ -152,7 +152,7 @@ def _serialize_column(interface: Interface, column: Column, language: Language) 
 
 
 def _choose_default_format(column: Column) -> str | None:
-    """Numbers are quantities, but for those whose name says that they identify something."""
+    """Take numbers for quantities, but for those whose name says that they identify something."""
     if column.type not in NUMBERS:
         return None
     named = column.name.lower()

@@ -51,7 +51,7 @@ class Upload:
 
 
 def receive_upload(most_bytes: int, stall_seconds: int) -> Upload:
-    """Receives the file of a request, or its lines.
+    """Receive the file of a request, or its lines.
 
     :param stall_seconds: how long nothing may come.
 
@@ -126,7 +126,7 @@ class TimedBody:
             client.settimeout(stall_seconds)
 
     def read(self, size: int = -1) -> bytes:
-        """Reads as a file does.
+        """Read as a file does.
 
         :raises StalledUploadError: if nothing came for too long, or the whole takes too long.
         :raises MalformedError: if the client went away, or sends less than it announced.

@@ -58,7 +58,7 @@ class Document:
     text: str = ""
 
     def line(self, *keys: Any) -> int:
-        """Finds the line of the deepest of `keys` that exists, walking from the top. Unknown keys are stepped over."""
+        """Find the line of the deepest of `keys` that exists, walking from the top. Unknown keys are stepped over."""
         found, here = 0, self.values
         for key in keys:
             if isinstance(here, CommentedMap) and key in here:
@@ -69,7 +69,7 @@ class Document:
         return found + 1
 
     def line_within(self, offset: int, *keys: Any) -> int:
-        """Finds the line of the character at `offset` in the text value under `keys`."""
+        """Find the line of the character at `offset` in the text value under `keys`."""
         text = self.get(keys)
         below = 1 if isinstance(text, LiteralScalarString | FoldedScalarString) else 0
         return self.line(*keys) + below + str(text)[:offset].count("\n")
@@ -95,7 +95,7 @@ class Document:
         return isinstance(found, CommentedMap) and bool(found.fa.flow_style())
 
     def get(self, keys: Sequence[Any]) -> Any:
-        """Returns the value under `keys`, stepping over unknown ones as `line` does."""
+        """Return the value under `keys`, stepping over unknown ones as `line` does."""
         here: Any = self.values
         for key in keys:
             if isinstance(here, CommentedMap) and key in here:
@@ -104,7 +104,7 @@ class Document:
 
 
 def parse_document(text: str) -> Document:
-    """Reads a file's text.
+    """Read a file's text.
 
     :raises DocumentError: if it is not YAML, has a duplicate key, or is no mapping.
     """
@@ -164,7 +164,7 @@ def _count_indent(line: str) -> int:
 
 
 def _find_value_line(error: Exception) -> int:
-    """Finds the line of the value that ruamel was at, which it tells only in its frames."""
+    """Find the line of the value that ruamel was at, which it tells only in its frames."""
     for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))):
         mark = getattr(frame.f_locals.get("node"), "start_mark", None)
         if mark is not None:

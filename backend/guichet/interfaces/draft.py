@@ -31,7 +31,7 @@ class Draft:
         self.problems.append(DefinitionProblem(self.file, self.document.line(*keys), detail))
 
     def template(self, text: str, *keys: str, places: bool = False) -> Template:
-        """Takes SQL under `keys` apart; a place where none may be is a problem, and an empty template the answer."""
+        """Take SQL under `keys` apart; a place where none may be is a problem, and an empty template the answer."""
         try:
             parsed = template.parse_template(text)
         except TemplateError as error:
@@ -55,7 +55,7 @@ class Draft:
         return self.template(text, *keys, places=places)
 
     def check_binds(self, parsed: Template, known: Collection[str], *keys: str, owner: str = "criterion") -> None:
-        """Finds the binds that nothing stands behind.
+        """Find the binds that nothing stands behind.
 
         :param owner: what a bind belongs to, as authors call it.
         """

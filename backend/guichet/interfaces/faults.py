@@ -48,18 +48,18 @@ NAME_RULE = "a name has small letters, digits and _, and begins with a letter"
 
 
 def suggest_nearest(wrong: str, valid: Iterable[str]) -> str:
-    """Returns “; did you mean `x`?” for the valid name nearest to a wrong one, or nothing."""
+    """Return “; did you mean `x`?” for the valid name nearest to a wrong one, or nothing."""
     near = difflib.get_close_matches(str(wrong)[:100], list(valid), n=1, cutoff=0.55)
     return f"; did you mean `{near[0]}`?" if near else ""
 
 
 def list_keys(part: type[BaseModel]) -> list[str]:
-    """Lists the keys of a part as an author writes them."""
+    """List the keys of a part as an author writes them."""
     return [field.alias or name for name, field in part.model_fields.items()]
 
 
 def describe_error(error: ErrorDetails, document: Document) -> tuple[int, str]:
-    """Puts one error into words.
+    """Put one error into words.
 
     :returns: the line, counted from 1, and the sentence.
     """
@@ -103,7 +103,7 @@ def describe_error(error: ErrorDetails, document: Document) -> tuple[int, str]:
 
 
 def _find_key(loc: tuple[int | str, ...], document: Document) -> str:
-    """Finds the innermost key that the author wrote: positions in lists and pydantic's own words are none."""
+    """Find the innermost key that the author wrote: positions in lists and pydantic's own words are none."""
     found, here = "the file", document.values
     for item in loc:
         if isinstance(here, dict) and item in here:

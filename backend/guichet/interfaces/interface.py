@@ -139,12 +139,12 @@ class Interface:
         return pick(self.definition.title, language) or self.id
 
     def record_title(self, language: Language = "en") -> str:
-        """Returns what one record is called; the interface's own title where its author said nothing."""
+        """Return what one record is called; the interface's own title where its author said nothing."""
         named = pick(self.definition.record.title, language) if self.definition.record else None
         return named or self.title(language)
 
     def column_label(self, name: str, language: Language = "en") -> str:
-        """Returns the heading of one of the result's columns."""
+        """Return the heading of one of the result's columns."""
         style = self.definition.columns.get(name)
         return (pick(style.label, language) if style else None) or build_label(name)
 
@@ -192,6 +192,6 @@ class BrokenInterface:
 
 
 def build_label(name: str) -> str:
-    """Makes a label of a name: `company_size` → `Company size`."""
+    """Make a label of a name: `company_size` → `Company size`."""
     words = name.replace("_", " ").strip()
     return words[:1].upper() + words[1:]

@@ -12,7 +12,7 @@ LocalText = str | Mapping[Language, str]
 
 
 def pick(text: LocalText | None, language: Language) -> str | None:
-    """Picks the text in a language; where it is not given, in the first that is."""
+    """Pick the text in a language; where it is not given, in the first that is."""
     if text is None or isinstance(text, str):
         return text
     return text.get(language) or next(iter(text.values()), None)

@@ -28,7 +28,7 @@ ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 def load_definition(
     file: str, content: bytes, *, sources: Collection[str], default_limits: Limits
 ) -> Interface | BrokenInterface:
-    """Loads one definition.
+    """Load one definition.
 
     :param file: its path as authors know it; the id is the name without its ending.
     :param sources: the names of the sources that have a URL.
@@ -81,7 +81,7 @@ def load_definition(
 
 
 def _find_title(document: Document) -> str | None:
-    """Finds a title also in a document that is no valid definition."""
+    """Find a title also in a document that is no valid definition."""
     given = document.values.get("title")
     return str(next(iter(given.values()), "")) if isinstance(given, dict) else str(given or "")
 
@@ -143,7 +143,7 @@ class Assembly(Draft):
         return {f"{name}_from", f"{name}_to"} if ranged else {name}
 
     def check(self, sql: Template, criteria: Mapping[str, Criterion], sources: Collection[str]) -> None:
-        """Checks whatever needs more than one key."""
+        """Check whatever needs more than one key."""
         self._check_source(sources)
         owners = self._check_bind_names(criteria)
         self.check_binds(sql, set(owners), "sql")
@@ -253,7 +253,7 @@ class Assembly(Draft):
 
 
 def _find_reachable(start: str, criteria: Mapping[str, Criterion]) -> set[str]:
-    """Follows dependencies of option lists from one criterion on."""
+    """Follow dependencies of option lists from one criterion on."""
 
     def dependencies(name: str) -> Iterator[str]:
         options = criteria[name].options

@@ -61,7 +61,7 @@ def _accept_choice(value: Any) -> Any:
 
 
 def _refuse_other_than_text(value: Any) -> Any:
-    """Refuses what is no text and no text per language, with one sentence rather than one for each."""
+    """Refuse what is no text and no text per language, with one sentence rather than one for each."""
     texts = list(value.values()) if isinstance(value, dict) else [value]
     unknown = [key for key in value if key not in LANGUAGES] if isinstance(value, dict) else []
     if unknown:
@@ -385,6 +385,6 @@ class Definition(DefinitionPart):
 
 
 def build_json_schema() -> dict[str, Any]:
-    """Makes the JSON Schema (2020-12) that editors check and complete definitions with."""
+    """Make the JSON Schema (2020-12) that editors check and complete definitions with."""
     schema = Definition.model_json_schema(by_alias=True)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

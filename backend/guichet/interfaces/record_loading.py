@@ -19,7 +19,7 @@ TAKEN = frozenset(
 
 
 def build_record(draft: Draft, one: model.RecordDefinition) -> Record:
-    """Takes a record's SQL apart and checks it; what is wrong is told to the draft."""
+    """Take a record's SQL apart and check it; what is wrong is told to the draft."""
     record = Record(
         definition=one,
         key=tuple(one.key),
@@ -34,7 +34,7 @@ def build_record(draft: Draft, one: model.RecordDefinition) -> Record:
 
 
 def check_alias(draft: Draft, definition: model.Definition) -> None:
-    """Finds short addresses that can't be had."""
+    """Find short addresses that can't be had."""
     alias = definition.alias
     if alias is None:
         return

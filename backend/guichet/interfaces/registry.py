@@ -57,7 +57,7 @@ class Registry:
             self._entries = {}
 
     def current(self) -> Mapping[str, Loaded]:
-        """Returns every interface as its file is now, sorted by id.
+        """Return every interface as its file is now, sorted by id.
 
         :raises DefinitionsError: if the folder can't be read.
         """
@@ -67,7 +67,7 @@ class Registry:
             return self._index_by_id()
 
     def get(self, interface_id: str) -> Interface:
-        """Returns one interface.
+        """Return one interface.
 
         :raises DefinitionsError: if the folder can't be read.
         :raises NotFoundError: if there is no such file.
@@ -81,12 +81,12 @@ class Registry:
         return found
 
     def _format_path(self, name: str) -> str:
-        """A file as authors know it: below the portal folder, wherever that is on this machine."""
+        """Return a file as authors know it: below the portal folder, wherever that is on this machine."""
         readable = os.fsencode(name).decode("utf-8", "replace")
         return f"{self._folder.name}/{readable}"
 
     def fault(self) -> str | None:
-        """Tells why the folder can't be read, or returns None."""
+        """Tell why the folder can't be read, or return None."""
         try:
             os.scandir(self._folder).close()
         except OSError as error:
@@ -154,7 +154,7 @@ class Registry:
 
 
 def _list_addresses(one: Loaded) -> list[str]:
-    """Lists the short addresses that a definition wants."""
+    """List the short addresses that a definition wants."""
     alias = one.definition.alias if isinstance(one, Interface) else None
     return [address for address in (alias.rows, alias.record) if address] if alias else []
 

@@ -92,7 +92,7 @@ class _Token:
 
 
 def parse_template(sql: str) -> Template:
-    """Takes SQL apart.
+    """Take SQL apart.
 
     A semicolon at its end is dropped, because the statement will stand inside another one.
 
@@ -118,7 +118,7 @@ def parse_template(sql: str) -> Template:
 
 
 def find_bind_offsets(sql: str) -> list[tuple[str, int]]:
-    """Lists the binds of SQL with the offset of each, in order."""
+    """List the binds of SQL with the offset of each, in order."""
     return [(token.value, token.start) for token in _tokenize(sql) if token.kind == "bind"]
 
 
@@ -167,7 +167,7 @@ def _tokenize(sql: str) -> Iterator[_Token]:
 
 
 def _find_comment_end(sql: str, start: int) -> int | None:
-    """Finds the end of a comment; PostgreSQL's may be nested. None where it has none."""
+    """Find the end of a comment; PostgreSQL's may be nested. None where it has none."""
     depth = 0
     for mark in COMMENT_MARK.finditer(sql, start):
         depth += 1 if mark[0] == "/*" else -1
@@ -177,7 +177,7 @@ def _find_comment_end(sql: str, start: int) -> int | None:
 
 
 def _strip_terminator(sql: str) -> str:
-    """Cuts off a final semicolon, and the comments and spaces around it."""
+    """Cut off a final semicolon, and the comments and spaces around it."""
     tokens = list(_tokenize(sql))
     ends = [at for at, token in enumerate(tokens) if token.kind == "end"]
     if not ends:

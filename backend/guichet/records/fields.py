@@ -112,7 +112,7 @@ class Layouts:
         self._lock = threading.Lock()
 
     def get(self, interface: Interface, source: Source) -> Layout:
-        """Returns what the records of an interface look like.
+        """Return what the records of an interface look like.
 
         :raises SourceError: if the source has to be asked and doesn't answer, or the select fails in it.
         """
@@ -129,7 +129,7 @@ class Layouts:
 
 
 def describe(record: Record, session: Session) -> Layout:
-    """Asks the database for a record's layout."""
+    """Ask the database for a record's layout."""
     statement = compose.described(read_by_key(record, {}))
     columns = {one.name: one for one in session.describe(statement.sql, statement.parameters)}
     origins = _origins(session, session.origins(statement.sql, statement.parameters))
@@ -141,12 +141,12 @@ def describe(record: Record, session: Session) -> Layout:
 
 
 def read_by_key(record: Record, key: Mapping[str, str]) -> Statement:
-    """Composes the author's select for one record."""
+    """Compose the author's select for one record."""
     return compose.written(record.select, key)
 
 
 def catalogue_query(name: str) -> str:
-    """Returns one of the queries of `catalogue.sql`."""
+    """Return one of the queries of `catalogue.sql`."""
     text = resources.files(__package__).joinpath("catalogue.sql").read_text("utf-8")
     named = dict(part.split("\n", 1) for part in text.split("-- name: ")[1:])
     return named[name].strip().rstrip(";")

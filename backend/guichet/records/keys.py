@@ -14,12 +14,12 @@ class KeyShapeError(ValueError):
 
 
 def write(columns: Sequence[str], values: Mapping[str, Any]) -> str:
-    """Writes a key: the values of its columns, with `,` between them. In each, `%`, `,` and `/` are percent-encoded."""
+    """Write a key: the values of its columns, with `,` between them. In each, `%`, `,` and `/` are percent-encoded."""
     return ",".join(_encoded(str(values[name])) for name in columns)
 
 
 def read(columns: Sequence[str], text: str) -> Key:
-    """Reads a key.
+    """Read a key.
 
     :raises KeyShapeError: if it has another number of parts.
     """

@@ -100,14 +100,14 @@ class Records:
     language: Language = "en"
 
     def key(self, text: str) -> Key:
-        """Reads a key from an address.
+        """Read a key from an address.
 
         :raises KeyShapeError: if it has not as many parts as it should.
         """
         return keys.read(self.record.key, text)
 
     def get(self, key: Key) -> Stored:
-        """Reads one.
+        """Read one.
 
         :raises NotFoundError: if there is none.
         """
@@ -120,7 +120,7 @@ class Records:
     def save(
         self, writer: RecordWriter, key: Key | None, given: values.Bound, condition: Condition, witness: Witness
     ) -> Change:
-        """Creates a record, or changes the one that is there.
+        """Create a record, or change the one that is there.
 
         :param key: None where the database makes it.
         :param given: what is left out stays as it is; in a new record it is NULL.
@@ -145,7 +145,7 @@ class Records:
             raise refusals.explain(error, self.record, self.layout.fields, self.source, self.language) from error
 
     def delete(self, writer: RecordWriter, key: Key, condition: Condition, witness: Witness) -> Change:
-        """Deletes one.
+        """Delete one.
 
         :raises NotFoundError: if there is none.
         :raises ChangedError: if the condition doesn't hold.
@@ -181,7 +181,7 @@ class Records:
         return self._after(session, before, {**key, **returned})
 
     def _after(self, session: WriteSession, before: Stored | None, key: Key) -> Stored:
-        """Reads what was written."""
+        """Read what was written."""
         found = self._rows(session, key) if len(key) == len(self.record.key) else []
         if before and len(found) > 1:
             # The old one is still seen, although somebody deleted it meanwhile: so ours was inserted anew beside it.
@@ -227,7 +227,7 @@ class Records:
 
     @contextmanager
     def _blaming(self, given: values.Bound) -> Iterator[None]:
-        """Turns a value that the database can't read into a fault of the field that it came from."""
+        """Turn a value that the database can't read into a fault of the field that it came from."""
         with self._broken_if_failing():
             try:
                 yield
@@ -261,7 +261,7 @@ class _ClashError(Exception):
 
 @contextmanager
 def _unreadable_is_unknown() -> Iterator[None]:
-    """Takes a key of an address that its column can't even hold for one that is not there."""
+    """Take a key of an address that its column can't even hold for one that is not there."""
     try:
         yield
     except errors.InvalidValueError as error:
@@ -269,14 +269,14 @@ def _unreadable_is_unknown() -> Iterator[None]:
 
 
 def selection(record: Record, layout: Layout, key: Key) -> statement.Statement:
-    """Wraps the author's select: each column as a cell of the API, then each as PostgreSQL's own text."""
+    """Wrap the author's select: each column as a cell of the API, then each as PostgreSQL's own text."""
     shown = [_expression(column) for column in layout.columns]
     texts = [f"{compose.quoted(column.name)}::text" for column in layout.columns]
     return compose.selection(fields.read_by_key(record, key), [*shown, *texts], [], limit=2)
 
 
 def blamed(given: values.Bound, message: str) -> str | None:
-    """Finds the field whose value a message quotes."""
+    """Find the field whose value a message quotes."""
     return next((name for name, text in given.items() if text is not None and f'"{text}"' in message), None)
 
 

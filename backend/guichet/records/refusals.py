@@ -58,7 +58,7 @@ def explain(
     source: Source,
     language: Language,
 ) -> errors.RefusedError:
-    """Makes of a constraint's error one that points to the fields it is about.
+    """Make of a constraint's error one that points to the fields it is about.
 
     Where it is about none of them, it points to the record as a whole.
     """
@@ -73,7 +73,7 @@ def explain(
 
 
 def explain_deletion(error: errors.ConstraintError, record: Record, language: Language) -> errors.RefusedError:
-    """Makes of a constraint's error the reason why a record can't be deleted."""
+    """Make of a constraint's error the reason why a record can't be deleted."""
     own = pick(record.definition.constraints.get(error.constraint), language)
     sentence = REFERRED_TO if error.sqlstate in ("23503", "23001") else SENTENCES[""]
     table = error.table.rsplit(".", 1)[-1]
@@ -82,7 +82,7 @@ def explain_deletion(error: errors.ConstraintError, record: Record, language: La
 
 
 def concerned_fields(fields: Mapping[str, Field], table: str, columns: Sequence[str]) -> list[Field]:
-    """Finds the fields behind columns of a table: by where they come from, else by their name."""
+    """Find the fields behind columns of a table: by where they come from, else by their name."""
     found = []
     for column in columns:
         field = next((one for one in fields.values() if _comes_from(one, table, column)), fields.get(column))

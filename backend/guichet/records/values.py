@@ -26,7 +26,7 @@ class RefusedValueError(ValueError):
 
 
 def read(fields: Mapping[str, Field], given: Mapping[str, Any], text_limit: int) -> Bound:
-    """Reads the values that are given. What is missing is not looked for: see `require`.
+    """Read the values that are given. What is missing is not looked for: see `require`.
 
     :param given: by name of the field, in the shapes of the API; null and "" are NULL.
     :raises CriteriaError: with every fault, pointing into `{"values": …}`.
@@ -52,7 +52,7 @@ def read(fields: Mapping[str, Field], given: Mapping[str, Any], text_limit: int)
 
 
 def require(fields: Mapping[str, Field], bound: Bound) -> None:
-    """Checks that nothing is missing.
+    """Check that nothing is missing.
 
     :raises CriteriaError: naming every field that is required and NULL.
     """
@@ -64,12 +64,12 @@ def require(fields: Mapping[str, Field], bound: Bound) -> None:
 
 
 def pointer(name: str) -> str:
-    """Points to a field in the body of a request."""
+    """Point to a field in the body of a request."""
     return "/values/" + name.replace("~", "~0").replace("/", "~1")
 
 
 def read_value(field: Field, raw: Any, text_limit: int) -> str | None:
-    """Reads one value.
+    """Read one value.
 
     :raises RefusedValueError: if it can't be one of this field.
     """

@@ -80,7 +80,7 @@ class ColumnWish:
 
 
 def find_layout(sample: str) -> CsvLayout:
-    """Finds the delimiter and the quotes of a sample, which of its lines is a header, and where its rows begin."""
+    """Find the delimiter and the quotes of a sample, which of its lines is a header, and where its rows begin."""
     lines = _split_first_lines(sample)
     named = SEPARATOR_LINE.fullmatch(lines[0]) if lines else None
     if named:
@@ -91,7 +91,7 @@ def find_layout(sample: str) -> CsvLayout:
 
 
 def build_layout_for_delimiter(sample: str, delimiter: str | None) -> CsvLayout:
-    """Lays a sample out by a delimiter that a user chose; the rest is found."""
+    """Lay a sample out by a delimiter that a user chose; the rest is found."""
     lines = _split_first_lines(sample)
     above = 1 if lines and SEPARATOR_LINE.fullmatch(lines[0]) else _count_comment_lines(lines)
     return _find_header_below(lines, above, _build_layout_by_delimiter("".join(lines[above:]), delimiter))
@@ -103,7 +103,7 @@ def find_header(sample: str, layout: CsvLayout) -> CsvLayout:
 
 
 def set_header_line(layout: CsvLayout, line: int | None) -> CsvLayout:
-    """Takes a line, counted from 1, as the header; with None there is none, and rows begin at the first line."""
+    """Take a line, counted from 1, as the header; with None there is none, and rows begin at the first line."""
     return replace(layout, header=line is not None, above=(line or 1) - 1)
 
 
@@ -112,7 +112,7 @@ def _split_first_lines(sample: str) -> list[str]:
 
 
 def _count_comment_lines(lines: Sequence[str]) -> int:
-    """Counts the lines of comments, and blank ones among them, that a text begins with."""
+    """Count the lines of comments, and blank ones among them, that a text begins with."""
     marked = [bool(COMMENT.match(line)) for line in lines]
     if not any(marked) or sum(marked) * 2 > sum(bool(line.strip()) for line in lines):
         return 0
@@ -121,7 +121,7 @@ def _count_comment_lines(lines: Sequence[str]) -> int:
 
 
 def _find_header_below(lines: Sequence[str], above: int, layout: CsvLayout) -> CsvLayout:
-    """Finds the header of a sample that is laid out, below `above` lines that are left out anyway."""
+    """Find the header of a sample that is laid out, below `above` lines that are left out anyway."""
     found = read_numbered_rows("".join(lines), replace(layout, above=above))
     width = max((len(row) for _, row in found), default=0)
     if above and width > 1:  # the last of the comments may name the columns
@@ -139,7 +139,7 @@ def _is_word(cell: str) -> bool:
 
 
 def _find_delimiter_and_quotes(sample: str) -> CsvLayout:
-    """Finds the delimiter and the quotes of a sample."""
+    """Find the delimiter and the quotes of a sample."""
     if nothing_but := next((one for one in DELIMITERS if one in sample and not sample.strip(f"{one} \r\n")), None):
         return CsvLayout(nothing_but, '"')
     if _is_correspondence(sample):
@@ -155,7 +155,7 @@ def _find_delimiter_and_quotes(sample: str) -> CsvLayout:
 
 
 def _list_quotes(sample: str) -> Sequence[str | None]:
-    """Lists the quotes that a sample may have."""
+    """List the quotes that a sample may have."""
     quotes: list[str | None] = [*QUOTES, None]
     if re.search(r"""(?m)"[ \t]+(?:[,;|\t]|\r?$)|[,;|\t][ \t]+"|^[ \t]+\"""", sample):
         quotes.append(PADDED)
@@ -192,12 +192,12 @@ def _is_correspondence(sample: str) -> bool:
 
 
 def read_rows(sample: str, layout: CsvLayout) -> list[list[str]]:
-    """Reads the rows of a sample, without blank ones; stops at what can't be read."""
+    """Read the rows of a sample, without blank ones; stop at what can't be read."""
     return [row for _, row in read_numbered_rows(sample, layout)]
 
 
 def read_numbered_rows(sample: str, layout: CsvLayout) -> list[NumberedRow]:
-    """Reads the rows of a sample with the lines that they begin on, counted from 1; neither blank ones nor rulers."""
+    """Read the rows of a sample with the lines that they begin on, counted from 1; neither blank ones nor rulers."""
     found: list[NumberedRow] = []
     lines = itertools.islice(_split_lines(sample), layout.above, None)
     reader = csv.reader(straighten_quotes(lines, layout), **get_csv_dialect(layout))
@@ -223,7 +223,7 @@ def is_ruler(text: str) -> bool:
 
 
 def get_csv_dialect(layout: CsvLayout) -> dict[str, Any]:
-    """The layout in the words of the csv module."""
+    """Return the layout in the words of the csv module."""
     # A delimiter that no text has (a noncharacter) leaves each line whole.
     delimiter = layout.delimiter or "\uffff"
     if layout.quote is None:
@@ -275,7 +275,7 @@ def _is_enclosed(cell: str) -> bool:
 
 
 def _read_whole_rows(sample: str, layout: CsvLayout) -> list[list[str]]:
-    """Reads rows with the blank cells at their ends."""
+    """Read rows with the blank cells at their ends."""
     found = []
     try:
         for row in csv.reader(straighten_quotes(_split_lines(sample), layout), **get_csv_dialect(layout)):
@@ -317,7 +317,7 @@ def _is_regular(widths: Sequence[int], width: int) -> bool:
 
 
 def _find_rare_delimiter(sample: str) -> CsvLayout | None:
-    """Finds a delimiter that stands within values too often to be looked for: it must part off a column that tells."""
+    """Find a delimiter that stands within values too often to be looked for: it must part off a column that tells."""
     whole = [row[0] for row in read_rows(sample, CsvLayout(None, None))[1:]]
     if _find_pattern(whole) not in ("", "code", "web", "email"):
         return None
@@ -333,7 +333,7 @@ def _find_rare_delimiter(sample: str) -> CsvLayout | None:
 
 
 def _find_head(found: Sequence[NumberedRow]) -> tuple[int, bool]:
-    """Finds the first row that counts, and whether it is a header. Rows above are left out, so they must be unlike."""
+    """Find the first row that counts, and whether it is a header. Rows above are left out, so they must be unlike."""
     cells = [row for _, row in found]
     first, telling = _find_first_alike(cells)
     if first > 1:
@@ -346,7 +346,7 @@ def _find_head(found: Sequence[NumberedRow]) -> tuple[int, bool]:
 
 
 def _find_first_alike(cells: Sequence[Row]) -> tuple[int, bool]:
-    """Finds the first row whose cells look as most below it do, and whether any column tells so."""
+    """Find the first row whose cells look as most below it do, and whether any column tells so."""
     body = cells[len(cells) // 2 :]
     width = max(map(len, cells), default=0)
     kinds = {
@@ -372,7 +372,7 @@ def _find_telling_kind(cells: Sequence[str]) -> str:
 
 
 def _find_header_above(found: Sequence[NumberedRow], first: int) -> int | None:
-    """Finds the header above the first row of data; None where what stands above may be data too."""
+    """Find the header above the first row of data; None where what stands above may be data too."""
     cells = [row for _, row in found]
     width = max(map(_count_filled, cells[first:]))
     # Units, or nothing but a remark, may stand between.
@@ -388,7 +388,7 @@ def _find_header_above(found: Sequence[NumberedRow], first: int) -> int | None:
 
 
 def _find_first_full_row(found: Sequence[NumberedRow]) -> int:
-    """Finds the header of a table of words: the first whole row, below lines of one cell or two; 0 without these."""
+    """Find the header of a table of words: the first whole row, below lines of one cell or two; 0 without these."""
     cells = [row for _, row in found]
     body = [_count_filled(row) for row in cells[len(cells) // 2 :]]
     usual = max(set(body), key=body.count, default=0)
@@ -483,7 +483,7 @@ def _is_name(cell: str) -> bool:
 
 
 def _find_pattern(cells: Sequence[str]) -> str:
-    """The pattern that nearly all cells have; "" for none."""
+    """Return the pattern that nearly all cells have; "" for none."""
     for name, pattern in PATTERNS.items():
         if sum(bool(pattern.fullmatch(cell)) for cell in cells) >= max(1, len(cells) * 0.8):
             return name
@@ -499,7 +499,7 @@ def find_kind(cells: Sequence[str]) -> str:
 
 
 def propose_column(names: Sequence[str | None], found: Sequence[Row], wish: ColumnWish) -> int:
-    """Proposes the column that fits best: by its heading, by what its values look like, else the first with values."""
+    """Propose the column that fits best: by its heading, by what its values look like, else the first with values."""
     width = max([len(names), *map(len, found)], default=0)
 
     def fitness(at: int) -> tuple[float, int, int]:

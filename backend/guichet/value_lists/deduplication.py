@@ -34,7 +34,7 @@ class Deduplicator:
         self._aside = ListPart([], [], is_doubtful=True)
 
     def deduplicate(self, parts: Iterable[ListPart]) -> Iterator[ListPart]:
-        """Yields parts with what is new in them, and parts of what perhaps is not, which are `is_doubtful`.
+        """Yield parts with what is new in them, and parts of what perhaps is not, which are `is_doubtful`.
 
         :raises ListTooLargeError: if there are too many values.
         """
@@ -49,11 +49,11 @@ class Deduplicator:
             yield self._take_aside()
 
     def repeats(self) -> bool:
-        """Tells whether what was set aside may stand elsewhere too, or twice; False is certain."""
+        """Tell whether what was set aside may stand elsewhere too, or twice; False is certain."""
         return self._repeats or not self._others.isdisjoint(self._new)
 
     def _find_repeats(self, values: Sequence[str]) -> Sequence[int]:
-        """Finds the places of values whose mark was there before, also for one of these."""
+        """Find the places of values whose mark was there before, also for one of these."""
         hashes, marks, places = array("q", map(hash, values)), self._marks, []
         for at, one in enumerate(hashes):
             if marks[one & MASK]:

@@ -77,7 +77,7 @@ MOST_LIKELY = 4
 
 
 def find_encoding(file: IO[bytes]) -> str:
-    """Finds the encoding of a file, by its name in `ENCODINGS`. Reads all of it, a block at a time.
+    """Find the encoding of a file, by its name in `ENCODINGS`. Reads all of it, a block at a time.
 
     :raises FileFaultError: if it is no text.
     """
@@ -97,7 +97,7 @@ def find_encoding(file: IO[bytes]) -> str:
 
 
 def refuse_signatures(head: bytes) -> None:
-    """Refuses what is known to be no text by its first bytes.
+    """Refuse what is known to be no text by its first bytes.
 
     :raises FileFaultError: saying what it is.
     """
@@ -107,7 +107,7 @@ def refuse_signatures(head: bytes) -> None:
 
 
 def _find_wide_encoding(head: bytes) -> str | None:
-    """Finds UTF-16 and UTF-32 without a mark by where their zeros are, and by what they decode to."""
+    """Find UTF-16 and UTF-32 without a mark by where their zeros are, and by what they decode to."""
     if b"\0" not in head:
         return None
     quarter = max(1, len(head) // 4)
@@ -144,7 +144,7 @@ def _read_blocks(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _find_stray_bytes(file: IO[bytes]) -> bool | None:
-    """Tells whether a file that is no UTF-8 nearly is; None of one that is UTF-8 throughout."""
+    """Tell whether a file that is no UTF-8 nearly is; None of one that is UTF-8 throughout."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for block in _read_blocks(file):
@@ -160,7 +160,7 @@ SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-
 
 
 def _count_sequences(file: IO[bytes]) -> tuple[int, int]:
-    """Counts the sequences of UTF-8 beyond ASCII, and the bytes beyond ASCII that belong to none."""
+    """Count the sequences of UTF-8 beyond ASCII, and the bytes beyond ASCII that belong to none."""
     whole = stray = 0
     for block in _read_blocks(file):
         found = SEQUENCE.findall(block)
@@ -209,7 +209,7 @@ def find_likely_encodings(file: IO[bytes], encoding: str) -> list[str]:
 
 
 def _collect_passages(file: IO[bytes]) -> bytes:
-    """Gathers lines with bytes beyond ASCII, from the beginning on."""
+    """Gather lines with bytes beyond ASCII, from the beginning on."""
     file.seek(0)
     lines = (line for line in itertools.islice(file, 200_000) if not line.isascii())
     found, size = [], 0
@@ -226,7 +226,7 @@ FITTING = frozenset("’‘´`·–—-°ºª²³½¼¾€£§©®™…«»„�
 
 
 def _measure_oddness(text: str, *, western: bool = True) -> float:
-    """Measures which share of the characters beyond ASCII no language has where they stand.
+    """Measure which share of the characters beyond ASCII no language has where they stand.
 
     :param western: whether letters with marks hardly stand beside each other.
     """
@@ -249,7 +249,7 @@ def _measure_oddness(text: str, *, western: bool = True) -> float:
 
 
 def _is_crowded(around: str) -> float:
-    """Tells of the middle one of five characters whether it stands among three beyond ASCII, or between two."""
+    """Tell of the middle one of five characters whether it stands among three beyond ASCII, or between two."""
     far_before, before, _, after, far_after = (one >= "\x80" for one in around)
     if (before and after) or (before and far_before) or (after and far_after):
         return 1.0
@@ -285,7 +285,7 @@ def _find_script(character: str) -> str:
 
 
 def _measure_likeness(passages: bytes, name: str) -> float:
-    """Measures how well an encoding explains bytes: what share are letters as they come in words."""
+    """Measure how well an encoding explains bytes: what share are letters as they come in words."""
     try:
         text = passages.decode(ENCODINGS[name])
     except UnicodeDecodeError:
@@ -310,7 +310,7 @@ def _measure_likeness(passages: bytes, name: str) -> float:
 
 
 def _measure_frequent_share(encoding: str, low: int, high: int) -> Callable[[str, list[str]], float]:
-    """Measures which share of characters are of the frequent rows of a set, which stand first in it."""
+    """Measure which share of characters are of the frequent rows of a set, which stand first in it."""
 
     def share(text: str, characters: list[str]) -> float:
         leads = [one.encode(encoding, "replace")[0] for one in characters]

@@ -72,7 +72,7 @@ class ListTally:
         return str(self._hash.hexdigest())
 
     def add(self, part: ListPart) -> None:
-        """Counts a part, and refuses what is too much.
+        """Count a part, and refuses what is too much.
 
         :raises ListTooLargeError: if the list repeats itself for too long.
         :raises FileFaultError: if a value is too long.
@@ -87,7 +87,7 @@ class ListTally:
 
 
 def read_sample(file: IO[bytes], encoding: str) -> str:
-    """Reads the beginning of a file, up to the end of a line.
+    """Read the beginning of a file, up to the end of a line.
 
     :raises FileFaultError: if it is not in this encoding, or a line is too long.
     """
@@ -98,7 +98,7 @@ def read_sample(file: IO[bytes], encoding: str) -> str:
 def read_parts(
     file: IO[bytes], encoding: str, laid_out: CsvLayout, column: int, tally: ListTally, kind: str = ""
 ) -> Iterator[ListPart]:
-    """Yields the values of one column, trimmed, without blank ones; counts all of them in `tally`.
+    """Yield the values of one column, trimmed, without blank ones; count all of them in `tally`.
 
     :param kind: what they are, as `Wish` has it: of addresses several may stand in a cell, with names.
 
@@ -114,7 +114,7 @@ def read_parts(
 
 
 def _read_blocks(file: IO[bytes], encoding: str) -> Generator[str, None, None]:
-    """Yields text that ends where a line does."""
+    """Yield text that ends where a line does."""
     file.seek(0)
     text = io.TextIOWrapper(file, encodings.ENCODINGS[encoding], encodings.get_error_handler(encoding), newline="")
     line, rest = 1, ""
@@ -142,7 +142,7 @@ def _read_blocks(file: IO[bytes], encoding: str) -> Generator[str, None, None]:
 
 
 def _read_plain_lines(blocks: Iterator[str], laid_out: CsvLayout, tally: ListTally) -> Iterator[ListPart]:
-    """Reads lines of one value each, without looking at them one by one."""
+    """Read lines of one value each, without looking at them one by one."""
     line, headers = 1, int(laid_out.header)
     for block in blocks:
         if "\r" in block:
@@ -158,7 +158,7 @@ def _read_plain_lines(blocks: Iterator[str], laid_out: CsvLayout, tally: ListTal
 
 
 def _read_cells(blocks: Iterator[str], laid_out: CsvLayout, column: int, tally: ListTally) -> Iterator[ListPart]:
-    """Reads the cells of one column; a row that is too short has a blank one."""
+    """Read the cells of one column; a row that is too short has a blank one."""
     lines_of_rows = itertools.islice(_split_lines(blocks, laid_out.delimiter), laid_out.above, None)
     reader = csv.reader(csv_sniffer.straighten_quotes(lines_of_rows, laid_out), **csv_sniffer.get_csv_dialect(laid_out))
     header, above = laid_out.header, laid_out.above
@@ -222,7 +222,7 @@ def _build_part(cells: Sequence[str], lines: Sequence[int], tally: ListTally) ->
 
 
 def _respell_parts(found: Iterator[ListPart], kind: str, tally: ListTally) -> Iterator[ListPart]:
-    """Writes values as their kind is written, and takes cells apart that have several addresses."""
+    """Write values as their kind is written, and take cells apart that have several addresses."""
     for part in found:
         apart = trimming.respell_all(part.values, part.text, kind)
         if apart is None:
@@ -234,7 +234,7 @@ def _respell_parts(found: Iterator[ListPart], kind: str, tally: ListTally) -> It
 
 
 def _gather_parts(found: Iterator[ListPart]) -> Iterator[ListPart]:
-    """Puts small parts together."""
+    """Put small parts together."""
     values: list[str] = []
     lines: list[int] = []
     for part in found:

@@ -101,7 +101,7 @@ def create_list(
     bounds: ListBounds,
     workbook_bounds: WorkbookBounds,
 ) -> Record:
-    """Reads a file into a new list.
+    """Read a file into a new list.
 
     :raises FileFaultError: if it can't be read.
     :raises ListTooLargeError: if it has too many values.
@@ -126,7 +126,7 @@ def change_list(
     bounds: ListBounds,
     workbook_bounds: WorkbookBounds,
 ) -> Record:
-    """Reads the file of a list again, another way.
+    """Read the file of a list again, another way.
 
     :param file: an empty one to put the stored file into.
     """
@@ -140,12 +140,12 @@ def change_list(
 
 
 def _close_unless_same(text: IO[bytes], file: IO[bytes]) -> AbstractContextManager[object]:
-    """Closes what was made to be read; the file itself is the caller's."""
+    """Close what was made to be read; the file itself is the caller's."""
     return nullcontext() if text is file else closing(text)
 
 
 def build_choice(found: Record, given: Mapping[str, Any]) -> ReadingChoice:
-    """What a change leaves open stays as it is; what hangs on what changes is found out again."""
+    """Choose anew: what a change leaves open stays as it is, what hangs on what changes is found out again."""
     chosen = {name: given[name] for name in ("header", "column") if given.get(name) is not None}
     if "header_line" in given:
         chosen |= {"header_line": given["header_line"], "has_header_line": True}
@@ -231,7 +231,7 @@ def _choose_layout(sample: str, choice: ReadingChoice) -> CsvLayout:
 
 
 def _list_first_lines(sample: str) -> list[tuple[int, str]]:
-    """The first lines that are not blank, with their numbers, cut short."""
+    """Return the first lines that are not blank, with their numbers, cut short."""
     lines = ((at, line.strip()) for at, line in enumerate(io.StringIO(sample, newline=""), 1))
     return [(at, line[:HEAD_CHARACTERS]) for at, line in itertools.islice(((n, t) for n, t in lines if t), HEAD_LINES)]
 
@@ -275,7 +275,7 @@ def _store_parts(transaction: Transaction, list_id: Any, made_out: _FileAnalysis
 def _build_part_rows(
     list_id: bytes, parts: Iterable[ListPart], doubtful: list[int]
 ) -> Iterator[Sequence[bytes | None]]:
-    """Writes parts as the cells of rows: list_id, part, first_line, lines, size, values, is_plain.
+    """Write parts as the cells of rows: list_id, part, first_line, lines, size, values, is_plain.
 
     :param doubtful: is given the numbers of parts that are.
     """
@@ -300,7 +300,7 @@ def _is_plain(part: ListPart) -> bool:
 
 
 def _encode_line_numbers(lines: Sequence[int]) -> tuple[bytes | None, bytes | None]:
-    """Writes lines as the first, where each follows the one before it, else as an array of PostgreSQL's integers."""
+    """Write lines as the first, where each follows the one before it, else as an array of PostgreSQL's integers."""
     if isinstance(lines, range):
         return struct.pack("!i", lines[0]), None
     cells = array("i", [4]) * (2 * len(lines))  # its length stands before each
@@ -317,13 +317,13 @@ def _compress(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _build_file_rows(list_id: bytes, contents: Iterable[bytes]) -> Iterator[Sequence[bytes | None]]:
-    """Writes (list_id, part, content)."""
+    """Write (list_id, part, content)."""
     for at, content in enumerate(contents):
         yield list_id, struct.pack("!i", at), content
 
 
 def _encode_binary_rows(rows: Iterable[Sequence[bytes | None]]) -> Iterator[bytes]:
-    """Writes rows of cells in COPY's binary format, which has bytes as they are."""
+    """Write rows of cells in COPY's binary format, which has bytes as they are."""
     yield b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)
     for row in rows:
         cells = (struct.pack("!i", -1) if cell is None else struct.pack("!i", len(cell)) + cell for cell in row)
@@ -336,7 +336,7 @@ def _encode_uuid(list_id: Any) -> bytes:
 
 
 def count_values(transaction: Transaction, found: Record, reading: ListReading) -> tuple[int, int]:
-    """Counts the values of a list that can be read, and those that can't. Remembered in the portal database."""
+    """Count the values of a list that can be read, and those that can't. Remembered in the portal database."""
     if reading == ListReading():
         return found["values"], 0
     asked = {"id": found["id"], "normalization": reading.normalization, "kind": reading.kind}
@@ -349,14 +349,14 @@ def count_values(transaction: Transaction, found: Record, reading: ListReading) 
 
 
 def find_malformed(transaction: Transaction, list_id: Any, reading: ListReading, limit: int) -> list[Record]:
-    """Lists the first values that can't be read, with their lines."""
+    """List the first values that can't be read, with their lines."""
     return transaction.fetch(
         "value_lists.malformed", id=list_id, normalization=reading.normalization, kind=reading.kind, limit=limit
     )
 
 
 def stream_keys(transaction: Transaction, list_id: Any, reading: ListReading) -> Iterator[bytes]:
-    """Yields what can be read as COPY's text format has it: one value a row."""
+    """Yield what can be read as COPY's text format has it: one value a row."""
     for part in transaction.stream(
         "value_lists.keys", id=list_id, normalization=reading.normalization, kind=reading.kind
     ):
@@ -365,7 +365,7 @@ def stream_keys(transaction: Transaction, list_id: Any, reading: ListReading) ->
 
 
 def stream_lines(transaction: Transaction, list_id: Any, reading: ListReading) -> Iterator[bytes]:
-    """Yields every value as COPY's text format has it: its line, its spelling, and what is read, NULL if malformed."""
+    """Yield every value as COPY's text format has it: its line, its spelling, and what is read, NULL if malformed."""
     for part in transaction.stream(
         "value_lists.lines", id=list_id, normalization=reading.normalization, kind=reading.kind
     ):
@@ -373,7 +373,7 @@ def stream_lines(transaction: Transaction, list_id: Any, reading: ListReading) -
 
 
 def fetch_array_literal(transaction: Transaction, list_id: Any, reading: ListReading, limit: int | None = None) -> str:
-    """Returns what can be read, or some of it, as one array literal."""
+    """Return what can be read, or some of it, as one array literal."""
     if limit is None:
         text = b"".join(stream_keys(transaction, list_id, reading)).decode().removesuffix("\n")
         if "\\" not in text:  # nothing is escaped, so that line ends stand between values and nowhere else
@@ -386,7 +386,7 @@ def fetch_array_literal(transaction: Transaction, list_id: Any, reading: ListRea
 
 
 def fetch_array_literals(transaction: Transaction, list_id: Any, reading: ListReading) -> Record:
-    """Returns lines, spellings and what can be read (NULL if malformed) as three array literals."""
+    """Return lines, spellings and what can be read (NULL if malformed) as three array literals."""
     found = transaction.find("value_lists.literals", id=list_id, normalization=reading.normalization, kind=reading.kind)
     assert found is not None
     return found

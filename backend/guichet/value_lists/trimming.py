@@ -119,7 +119,7 @@ RESPELLINGS: Mapping[str, Callable[[str], str]] = {"integer": _respell_whole_num
 
 
 def _read_entry(entry: str) -> list[str]:
-    """Reads what stands between two semicolons."""
+    """Read what stands between two semicolons."""
     found: list[str] = []
     end = 0
     for angled in ANGLED.finditer(entry):
@@ -135,5 +135,5 @@ def _read_entry(entry: str) -> list[str]:
 
 
 def _read_bare_addresses(piece: str) -> list[str]:
-    """Reads addresses without a name; of words before one it isn't known whether they belong to it."""
+    """Read addresses without a name; of words before one it isn't known whether they belong to it."""
     return [one.strip("'").rstrip(".") for one in ADDRESS.findall(piece)] if _LEADING.match(piece) else []

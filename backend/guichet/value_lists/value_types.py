@@ -22,7 +22,7 @@ TRUE, FALSE = ("t", "true", "y", "yes", "on", "1"), ("f", "false", "n", "no", "o
 
 
 def normalize(value: str, kind: str) -> str | None:
-    """Returns a normalized value in the one form that its kind is written in, or None where it is malformed."""
+    """Return a normalized value in the one form that its kind is written in, or None where it is malformed."""
     return READERS[kind](value) if kind in READERS else value or None
 
 

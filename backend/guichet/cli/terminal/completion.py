@@ -19,14 +19,14 @@ def _build_client(context: click.Context) -> Client:
 
 
 def complete_interface(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
-    """Completes an interface's id."""
+    """Complete an interface's id."""
     with suppress(ClientError, click.ClickException), _build_client(context) as client:
         return [CompletionItem(one.id, help=one.title) for one in client.interfaces() if one.id.startswith(typed)]
     return []
 
 
 def complete_criterion(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
-    """Completes the name of a criterion, up to its equals sign."""
+    """Complete the name of a criterion, up to its equals sign."""
     interface = context.params.get("interface")
     if not interface or "=" in typed:
         return []

@@ -45,7 +45,7 @@ class CommandError(click.ClickException):
 
 @contextmanager
 def exit_on_client_error() -> Iterator[None]:
-    """Ends the command with one line and a code of its own, for whatever the client raises."""
+    """End the command with one line and a code of its own, for whatever the client raises."""
     try:
         yield
     except ClientError as error:

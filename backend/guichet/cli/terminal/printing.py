@@ -19,7 +19,7 @@ def is_terminal() -> bool:
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[Any]], numbers: Sequence[str] = ()) -> None:
-    """Prints rows under headings; where no person reads them, tab-separated lines without headings.
+    """Print rows under headings; where no person reads them, tab-separated lines without headings.
 
     :param numbers: headings whose column is flush right.
     """
@@ -42,14 +42,14 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[Any]], numbers:
 
 
 def print_json(value: Any) -> None:
-    """Prints a value as one line of JSON."""
+    """Print a value as one line of JSON."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         value = dataclasses.asdict(value)
     click.echo(json.dumps(value, ensure_ascii=False))
 
 
 def print_note(text: str) -> None:
-    """Says something beside the output."""
+    """Say something beside the output."""
     click.echo(_escape_controls(text), err=True)
 
 
@@ -58,7 +58,7 @@ def _format_plain(cell: Any) -> str:
 
 
 def _escape_controls(text: str) -> str:
-    """Leaves a terminal as it is, whatever a database or a server says."""
+    """Leave a terminal as it is, whatever a database or a server says."""
     return re.sub(r"[^\n\t]+", lambda found: escape_controls(found[0]), text)
 
 
