@@ -195,7 +195,7 @@ def watching(trial: trial_portal.Trial) -> Iterator[dict[str, float]]:
 
 
 def memory_of(trial: trial_portal.Trial) -> dict[str, float]:
-    """Measure the megabytes that belong to server and worker: their proportional share, so that nothing is counted twice."""
+    """Measure the megabytes of server and worker, by their proportional share: nothing is counted twice."""
     assert trial.process
     found: dict[str, float] = {}
     for pid in descendants(trial.process.pid):

@@ -287,9 +287,10 @@ def _plan_problem(interface: Interface, criteria: Criteria, source: Source, auth
 
 
 def _excused(interface: Interface, criteria: Criteria) -> bool:
-    """A sample text need not be a value of the column: the user who types one is told so in the form.
+    """Tell whether a sample need not be a value of the column.
 
-    All others are values of their type, or come from the option list itself.
+    The user who types such a text is told so in the form. All others are values of their type, or come from the
+    option list itself.
     """
     return any(interface.criteria[name].type in ("text", "values") for name in criteria)
 

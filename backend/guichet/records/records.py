@@ -74,7 +74,10 @@ class Condition:
     is_new: bool = False
 
     def check(self, before: Stored | None) -> None:
-        """:raises ChangedError: if it doesn't hold."""
+        """Refuse what was changed meanwhile.
+
+        :raises ChangedError: if the condition does not hold.
+        """
         if self.is_new and before:
             raise errors.ChangedError("There is such a record already.")
         if self.tags is None:

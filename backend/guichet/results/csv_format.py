@@ -46,17 +46,17 @@ def headings(labels: Sequence[str], columns: Sequence[Column], dialect: CsvForma
 
 
 def expressions(columns: Sequence[Column], dialect: CsvFormat) -> list[str]:
-    """Makes one SQL expression per column of the file."""
+    """Make one SQL expression per column of the file."""
     return [_expression(column, dialect) for column in columns]
 
 
 def make_guard(columns: Sequence[Column], dialect: CsvFormat) -> Guard:
-    """Makes what joins the lines of the file: through the formula guard, where it is wanted."""
+    """Make what joins the lines of the file: through the formula guard, where it is wanted."""
     return formula_guard.for_columns(columns, dialect.delimiter) if dialect.formula_guard else formula_guard.none
 
 
 def header(labels: Sequence[str], dialect: CsvFormat) -> bytes:
-    """Writes the first line, byte-order mark included, quoted as COPY quotes."""
+    """Write the first line, byte-order mark included, quoted as COPY quotes."""
     line = io.StringIO()
     # Python quotes what has a character of the line's end in it; COPY quotes both kinds, and ends lines with one.
     csv.writer(line, delimiter=dialect.delimiter, lineterminator="\r\n").writerow(labels)

@@ -29,7 +29,7 @@ class Cursor:
 
 
 def read(text: str, key: Sequence[Column]) -> Cursor:
-    """Reads a cursor.
+    """Read a cursor.
 
     :raises CursorError: if it is none, or of another key than the interface has now.
     """

@@ -33,7 +33,7 @@ class Download:
 
 
 def csv(search: Search, wanted: Arrangement, style: CsvFormat, watch: Watch = unwatched) -> Download:
-    """Writes the CSV of a light result.
+    """Write the CSV of a light result.
 
     :raises TooLargeError: if the result is heavy.
     :raises CriteriaError: if a name is no column's.
@@ -57,7 +57,7 @@ def csv(search: Search, wanted: Arrangement, style: CsvFormat, watch: Watch = un
 
 
 def xlsx(search: Search, wanted: Arrangement, watch: Watch = unwatched) -> Download:
-    """Writes the XLSX of a light result. Memory does not grow with its rows.
+    """Write the XLSX of a light result. Memory does not grow with its rows.
 
     :raises TooLargeError: if the result is heavy.
     :raises CriteriaError: if a name is no column's.

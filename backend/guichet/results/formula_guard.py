@@ -42,12 +42,12 @@ PIECE_BYTES = 1 << 20
 
 
 def none(lines: Sequence[bytes]) -> bytes:
-    """The guard that guards nothing: joins lines to a piece."""
+    """Guard nothing: join lines to a piece."""
     return b"".join(lines)
 
 
 def for_columns(columns: Sequence[Column], delimiter: str) -> Guard:
-    """Makes the guard of a CSV: a function that joins whole lines, as COPY writes them, to a harmless piece.
+    """Make the guard of a CSV: a function that joins whole lines, as COPY writes them, to a harmless piece.
 
     Only columns of free text are changed, and nothing of their quoting: an apostrophe never needs any.
     """
@@ -81,20 +81,20 @@ class Guarded:
         self._bytes = 0
 
     def write(self, line: bytes) -> None:
-        """Takes one line."""
+        """Take one line."""
         self._lines.append(line)
         self._bytes += len(line)
         if self._bytes >= PIECE_BYTES:
             self.close()
 
     def close(self) -> None:
-        """Passes on what is left."""
+        """Pass on what is left."""
         self._output.write(self._guard(self._lines))
         self._lines, self._bytes = [], 0
 
 
 def _suspicious(delimiter: str) -> re.Pattern[bytes]:
-    """Makes the pattern of a field that may be a formula: it finds too many rather than one too few.
+    """Make the pattern of a field that may be a formula: it finds too many rather than one too few.
 
     Quotes stand around what has a delimiter or a line's end in it, so that a bare field ends with the first of these.
     The plus of a phone number and the minus of a number are let pass here, because whole columns begin with them.
@@ -114,12 +114,12 @@ def _suspicious(delimiter: str) -> re.Pattern[bytes]:
 
 
 def _field(delimiter: str) -> re.Pattern[bytes]:
-    """Makes the pattern of one field of a line, with the delimiter or line's end behind it."""
+    """Make the pattern of one field of a line, with the delimiter or line's end behind it."""
     return re.compile(rf'(?:"(?:[^"]|"")*"|[^{delimiter}\n]*)[{delimiter}\n]'.encode())
 
 
 def _inner(delimiter: str) -> re.Pattern[bytes]:
-    """Makes the pattern of what another reader takes for a separator, with a formula behind it and any quotes.
+    """Make the pattern of what another reader takes for a separator, with a formula behind it and any quotes.
 
     A number at the end of a bare field is no number for that reader, to whom the field goes on behind the delimiter.
     """

@@ -20,7 +20,7 @@ MOST_ARGUMENTS = 100
 
 
 def expression(columns: Sequence[Column], shape: Shape) -> str:
-    """Makes the SQL expression of a row's line."""
+    """Make the SQL expression of a row's line."""
     return _object(columns) if shape == "objects" else _array(columns)
 
 

@@ -41,7 +41,10 @@ def _fraction(name: str, decimal: str) -> str:
 
 
 def _is_passed_twice(name: str) -> str:
-    """The offset fell within some hours of the moment, and by so much later or earlier it is the same time again."""
+    """Tell whether a local time comes twice.
+
+    The offset fell within some hours of the moment, and by so much later or earlier it is the same time again.
+    """
     back = f"extract(timezone FROM {name} - {AROUND}) - extract(timezone FROM {name} + {AROUND})"
     seconds = f"({back}) * interval '1 second'"
     same = " OR ".join(f"({name} {sign} {seconds})::timestamp = {name}::timestamp" for sign in "+-")

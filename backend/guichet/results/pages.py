@@ -42,7 +42,7 @@ class Page:
 
 
 def key_of(search: Search) -> Sequence[Column]:
-    """Returns the columns of an interface's key; none if it has no key.
+    """Return the columns of an interface's key; none if it has no key.
 
     :raises InterfaceBrokenError: if the result has no such columns, or they have no order.
     """
@@ -56,7 +56,7 @@ def key_of(search: Search) -> Sequence[Column]:
 
 
 def order(search: Search, sort: Sequence[SortKey]) -> list[Sort]:
-    """Looks up the order of rows: what is asked for, and then the key, so that it is the same every time.
+    """Look up the order of rows: what is asked for, and then the key, so that it is the same every time.
 
     :raises CriteriaError: for names that are no column's.
     """
@@ -66,7 +66,7 @@ def order(search: Search, sort: Sequence[SortKey]) -> list[Sort]:
 
 
 def whole(search: Search, style: RowFormat, sort: Sequence[SortKey], offset: int, cursor: Cursor | None) -> Statement:
-    """Composes the statement of all rows from an offset on or after a cursor, and one more than may be extracted.
+    """Compose the statement of all rows from an offset on or after a cursor, and one more than may be extracted.
 
     :raises CriteriaError: for names that are no column's.
     """
@@ -80,7 +80,7 @@ def whole(search: Search, style: RowFormat, sort: Sequence[SortKey], offset: int
 def by_offset(
     search: Search, style: RowFormat, sort: Sequence[SortKey], limit: int, offset: int, watch: Watch = unwatched
 ) -> Page:
-    """Writes the rows from an offset on.
+    """Write the rows from an offset on.
 
     :raises CriteriaError: for names that are no column's.
     :raises QueryTimeoutError: if it takes longer than the interface's `interactive_seconds`.
@@ -94,7 +94,7 @@ def by_offset(
 def by_cursor(
     search: Search, style: RowFormat, limit: int, cursor: Cursor | None, before: bool, watch: Watch = unwatched
 ) -> Page:
-    """Writes the rows after a cursor, or before it; the first ones without any.
+    """Write the rows after a cursor, or before it; the first ones without any.
 
     :raises CursorError: if the database can't read it.
     :raises QueryTimeoutError: if it takes longer than the interface's `interactive_seconds`.

@@ -57,12 +57,12 @@ def json(columns: Sequence[Column], shape: Shape) -> RowFormat:
 
 
 def ndjson(columns: Sequence[Column], shape: Shape) -> RowFormat:
-    """A JSON value on each line."""
+    """Write a JSON value on each line."""
     return RowFormat([json_lines.expression(columns, shape)])
 
 
 def csv(columns: Sequence[Column], style: CsvFormat, labels: Sequence[str]) -> RowFormat:
-    """The CSV that a download has, and an archive."""
+    """Write the CSV that a download has, and an archive."""
     return RowFormat(
         csv_format.expressions(columns, style),
         style.delimiter,
@@ -72,6 +72,6 @@ def csv(columns: Sequence[Column], style: CsvFormat, labels: Sequence[str]) -> R
 
 
 def key_expression(key: Sequence[Column]) -> str:
-    """Makes the SQL expression of a row's key: a JSON array of texts, in hex so that no delimiter is in it."""
+    """Make the SQL expression of a row's key: a JSON array of texts, in hex so that no delimiter is in it."""
     texts = ", ".join(f"result.{compose.quoted(column.name)}::text" for column in key)
     return f"encode(convert_to(json_build_array({texts})::text, 'UTF8'), 'hex')"

@@ -72,7 +72,7 @@ class Spreadsheet:
         self._sheet = self._begin_sheet()
 
     def add(self, row: Sequence[Any]) -> None:
-        """Writes one row of cells, as `guichet.search.cells` has them."""
+        """Write one row of cells, as `guichet.search.cells` has them."""
         if self._row > self._sheet_rows:
             self._end_sheet()
             self._sheet = self._begin_sheet()
@@ -83,7 +83,7 @@ class Spreadsheet:
         self.rows += 1
 
     def close(self) -> None:
-        """Ends the last sheet and writes the file."""
+        """End the last sheet and write the file."""
         self._end_sheet()
         self._book.close()
 

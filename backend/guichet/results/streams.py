@@ -73,7 +73,7 @@ class Stream(Iterator[bytes]):
         return self._stopwatch.elapsed_ms
 
     def start(self, produce: Callable[[Stream], None]) -> None:
-        """Has a thread produce lines, and returns when the first piece is there, or all of them.
+        """Have a thread produce lines, and return when the first piece is there, or all of them.
 
         :raises GuichetError: if it fails before.
         """
@@ -95,7 +95,7 @@ class Stream(Iterator[bytes]):
         raise StopIteration
 
     def close(self) -> None:
-        """Ends it: a query that still runs is cancelled."""
+        """End it: a query that still runs is cancelled."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -111,7 +111,7 @@ class Stream(Iterator[bytes]):
                 raise AbandonedError("The client left before the query began.")
 
     def write(self, line: bytes) -> None:
-        """Takes a line, in the thread."""
+        """Take a line, in the thread."""
         self._gathered.append(line)
         self._gathered_bytes += len(line)
         if self._gathered_bytes >= PIECE_BYTES or time.monotonic() - self._put_at > PIECE_SECONDS:
@@ -165,7 +165,7 @@ class Terms:
 
 
 def rows(search: Search, style: RowFormat, selected: Statement, terms: Terms) -> Stream:
-    """Streams the lines of a statement that asks for at most one row more than may be extracted.
+    """Stream the lines of a statement that asks for at most one row more than may be extracted.
 
     :raises TooLargeError: from the stream, when that row comes: what was sent is not the whole result.
     :raises SourceError: at once if the query fails at its beginning, else from the stream.

@@ -42,7 +42,7 @@ class Arrangement:
 
 
 def sorts(columns: Sequence[Column], sort: Sequence[SortKey]) -> list[Sort]:
-    """Looks up what to sort by.
+    """Look up what to sort by.
 
     :raises CriteriaError: for names that are no column's, pointing into `{"sort": …}`.
     """
@@ -52,7 +52,7 @@ def sorts(columns: Sequence[Column], sort: Sequence[SortKey]) -> list[Sort]:
 
 
 def chosen(columns: Sequence[Column], names: Sequence[str] | None, most: int = MOST_COLUMNS) -> Sequence[Column]:
-    """Looks up the columns that are wanted.
+    """Look up the columns that are wanted.
 
     :raises CriteriaError: for names that are no column's, pointing into `{"columns": …}`, or if they are too many.
     """

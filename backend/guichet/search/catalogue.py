@@ -55,7 +55,7 @@ class Catalogue:
         self._lock = threading.Lock()
 
     def columns(self, interface: Interface, source: Source) -> Sequence[Column]:
-        """Returns the columns of an interface's result; those known last while a table is locked.
+        """Return the columns of an interface's result; those known last while a table is locked.
 
         :raises SourceError: if the source has to be asked and doesn't answer.
         """
@@ -71,7 +71,7 @@ class Catalogue:
             return known.columns
 
     def attempt(self, search: Search, run: Callable[[Search], Answer]) -> Answer:
-        """Runs a search; where it fails because its columns changed in the database, runs it again with the new ones.
+        """Run a search; where it fails because its columns changed in the database, runs it again with the new ones.
 
         :raises SourceError: if it fails for another reason, or again.
         """
@@ -84,7 +84,7 @@ class Catalogue:
             return run(replace(search, columns=columns))
 
     def list_type(self, interface: Interface, source: Source, name: str) -> str:
-        """Returns the type that the values of a criterion are compared as, such as `bigint`.
+        """Return the type that the values of a criterion are compared as, such as `bigint`.
 
         :raises SourceError: if the source has to be asked and doesn't answer.
         """
@@ -92,7 +92,7 @@ class Catalogue:
         return self.value_type(interface, source, name, sample, name).removesuffix("[]")
 
     def value_type(self, interface: Interface, source: Source, name: str, sample: Filled, bind: str) -> str:
-        """Returns the type that a criterion's bound value is taken for, such as `real`, or `bigint[]` of several.
+        """Return the type that a criterion's bound value is taken for, such as `real`, or `bigint[]` of several.
 
         :param sample: a value of the criterion.
         :raises SourceError: if the source has to be asked and doesn't answer.
@@ -110,7 +110,7 @@ class Catalogue:
         return found
 
     def unfit(self, key: Hashable, ask: Callable[[], Unfit]) -> Unfit:
-        """Returns what of a list can't be in a source, remembered for a minute."""
+        """Return what of a list can't be in a source, remembered for a minute."""
         known, until = self._unfit.get(key, (ALL_FIT, 0.0))
         if until > self._clock():
             return known

@@ -20,7 +20,7 @@ AS_THEY_ARE = ("integer", "float", "boolean", "other")
 
 
 def expressions(columns: Sequence[Column]) -> list[str]:
-    """Makes one SQL expression per column of the answer."""
+    """Make one SQL expression per column of the answer."""
     return [_expression(column) for column in columns]
 
 
@@ -34,7 +34,7 @@ def _expression(column: Column) -> str:
 
 
 def made_exact(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]) -> Sequence[Sequence[Any]]:
-    """Turns the numbers that JavaScript would round or JSON can't write into text.
+    """Turn the numbers that JavaScript would round or JSON can't write into text.
 
     Rows are returned as they came where no column holds such a number, which is nearly always.
     """
@@ -55,7 +55,7 @@ def _is_risky(column: Column, at: int, rows: Sequence[tuple[Any, ...]]) -> bool:
 
 
 def exact(value: Any) -> Any:
-    """Returns a number as it is, or as text if JSON or JavaScript would change it."""
+    """Return a number as it is, or as text if JSON or JavaScript would change it."""
     if isinstance(value, int):
         return value if -SAFE_INTEGER <= value <= SAFE_INTEGER else str(value)
     if isinstance(value, float) and not math.isfinite(value):

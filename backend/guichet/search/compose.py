@@ -26,7 +26,7 @@ ANY_CLOSED = re.compile(r'^\s*(?:::\s*[\w. "]+\[\]\s*)?(?=\))')
 
 
 def search(interface: Interface, criteria: Criteria, lists: Lists = NO_LISTS) -> Statement:
-    """Composes the statement whose rows are the result. Count, page and file all wrap this one.
+    """Compose the statement whose rows are the result. Count, page and file all wrap this one.
 
     :param lists: where the values are of the criteria that are filled by a list.
     """
@@ -36,17 +36,17 @@ def search(interface: Interface, criteria: Criteria, lists: Lists = NO_LISTS) ->
 
 
 def count(statement: Statement) -> Statement:
-    """Wraps a statement to count its rows."""
+    """Wrap a statement to count its rows."""
     return Statement(f"SELECT count(*) FROM (\n{statement.sql}\n) AS result", statement.parameters)
 
 
 def described(statement: Statement) -> Statement:
-    """Wraps a statement to return its columns and no rows."""
+    """Wrap a statement to return its columns and no rows."""
     return Statement(f"SELECT * FROM (\n{statement.sql}\n) AS result LIMIT 0", statement.parameters)
 
 
 def selection(statement: Statement, expressions: Iterable[str], sort: Sequence[Sort], limit: int) -> Statement:
-    """Wraps a statement to return expressions over its columns, sorted, up to a number of rows.
+    """Wrap a statement to return expressions over its columns, sorted, up to a number of rows.
 
     :param expressions: SQL made from quoted column names (see `quoted`).
     """
@@ -57,13 +57,13 @@ def selection(statement: Statement, expressions: Iterable[str], sort: Sequence[S
 
 
 def page(statement: Statement, expressions: Iterable[str], sort: Sequence[Sort], limit: int, offset: int) -> Statement:
-    """Wraps a statement to return expressions over some of its rows, skipping those before them."""
+    """Wrap a statement to return expressions over some of its rows, skipping those before them."""
     selected = selection(statement, expressions, sort, limit)
     return Statement(f"{selected.sql} OFFSET {int(offset)}", selected.parameters)
 
 
 def beyond(statement: Statement, boundary: Boundary | None, key: Sequence[Column], limit: int) -> Statement:
-    """Wraps a statement to return its rows beyond a boundary, nearest first, up to a number of them.
+    """Wrap a statement to return its rows beyond a boundary, nearest first, up to a number of them.
 
     The comparison is one of whole rows, so that an index on the key answers it, however far the boundary.
     """
@@ -82,7 +82,7 @@ def beyond(statement: Statement, boundary: Boundary | None, key: Sequence[Column
 
 
 def offence(statement: Statement, key: Sequence[Column]) -> Statement:
-    """Wraps a statement to return a key that is NULL or that several rows have, if there is one, and of how many."""
+    """Wrap a statement to return a key that is NULL or that several rows have, if there is one, and of how many."""
     names, null = _key(key), " OR ".join(f"result.{quoted(column.name)} IS NULL" for column in key)
     listed = ", ".join(f"result.{quoted(column.name)}::text" for column in key)
     sql = f"SELECT count(*), {listed} FROM (\n{statement.sql}\n) AS result\nGROUP BY {names}"
@@ -90,17 +90,17 @@ def offence(statement: Statement, key: Sequence[Column]) -> Statement:
 
 
 def quoted(name: str) -> str:
-    """Quotes an identifier, with `%` doubled for the driver."""
+    """Quote an identifier, with `%` doubled for the driver."""
     return '"' + name.replace('"', '""').replace("%", "%%") + '"'
 
 
 def escaped_pattern(text: str) -> str:
-    r"""Makes `%`, `_` and `\` stand for themselves in a LIKE pattern."""
+    r"""Make `%`, `_` and `\` stand for themselves in a LIKE pattern."""
     return re.sub(r"([\\%_])", r"\\\1", text)
 
 
 def array_literal(values: Iterable[Any]) -> str:
-    """Writes values as PostgreSQL's array literal.
+    """Write values as PostgreSQL's array literal.
 
     Bound as text, it takes the type of the column that it is compared with: integers, uuids and enums alike.
     """
@@ -112,7 +112,7 @@ def _element(value: Any) -> str:
 
 
 def options(interface: Interface, criterion: Criterion, criteria: Criteria, lists: Lists = NO_LISTS) -> Statement:
-    """Composes the SQL of an option list, with the criteria that it depends on bound (NULL where not filled)."""
+    """Compose the SQL of an option list, with the criteria that it depends on bound (NULL where not filled)."""
     assert criterion.options is not None
     used = {name: one for name, one in lists.items() if not criteria[name].negated}
     parameters = _parameters(interface, criteria, used, kept=criterion.options.template.binds)
@@ -120,7 +120,7 @@ def options(interface: Interface, criterion: Criterion, criteria: Criteria, list
 
 
 def written(template: Template, parameters: Mapping[str, Any]) -> Statement:
-    """Composes SQL that stands as its author wrote it, with values bound."""
+    """Compose SQL that stands as its author wrote it, with values bound."""
     return Statement(_render(template, {}), {name: parameters.get(name) for name in template.binds})
 
 
@@ -152,7 +152,7 @@ def _render(parsed: Template, places: Mapping[str | None, str], lists: Lists = N
 
 
 def _selected(rows: str, before: Sequence[str], after: Sequence[str]) -> list[str]:
-    """Puts a list's rows where an array was bound: `= ANY (…)` takes them as they are, so that they can be joined."""
+    """Put a list's rows where an array was bound: `= ANY (…)` takes them as they are, so that they can be joined."""
     behind = "".join(after)
     closed = ANY_CLOSED.match(behind)
     if closed and ANY_OPENED.search("".join(before)):
@@ -178,7 +178,7 @@ def _conditions(interface: Interface, criteria: Criteria, lists: Lists) -> dict[
 
 
 def _joined(conditions: Sequence[str]) -> str:
-    """Joins conditions to one that stands for itself, whatever the author puts before it, such as NOT."""
+    """Join conditions to one that stands for itself, whatever the author puts before it, such as NOT."""
     joined = " AND ".join(map(_enclosed, conditions))
     return joined if len(conditions) == 1 else f"({joined})"
 
@@ -197,7 +197,7 @@ def _condition(criterion: Criterion, filled: Filled, lists: Lists) -> str:
 
 
 def _membership(operand: str, rows: str, *, negated: bool) -> str:
-    """Compares with rows so that the database can join them, also those that are not in the list."""
+    """Compare with rows so that the database can join them, also those that are not in the list."""
     if negated:
         return f"NOT EXISTS (SELECT FROM {rows} WHERE {LISTED}.{LISTED_VALUE} = {operand})"
     return f"{operand} IN (SELECT {LISTED_VALUE} FROM {rows})"
@@ -209,7 +209,7 @@ def _operand(column: Template, lists: Lists) -> str:
 
 
 def _enclosed(condition: str) -> str:
-    """Puts brackets around an author's SQL, which may end in a comment."""
+    """Put brackets around an author's SQL, which may end in a comment."""
     return f"({condition}\n)" if "--" in condition else f"({condition})"
 
 
@@ -257,14 +257,14 @@ def _ignores_accents(criterion: Criterion) -> bool:
 
 
 def _pattern_name(criterion: Criterion) -> str:
-    """A name that no `:bind` can have: the text itself stays bound under the criterion's own."""
+    """Return a name that no `:bind` can have: the text itself stays bound under the criterion's own."""
     return f"{criterion.name}:pattern"
 
 
 def _parameters(
     interface: Interface, criteria: Criteria, lists: Lists, kept: frozenset[str] | None = None
 ) -> dict[str, Any]:
-    """Makes the parameters of all criteria, NULL where one is not filled.
+    """Make the parameters of all criteria, NULL where one is not filled.
 
     :param kept: the only names that are wanted. A criterion that was turned round does not narrow an option list, so
         it counts as not filled there.
@@ -301,5 +301,5 @@ def _pattern(criterion: Criterion, text: str) -> str:
 
 
 def _untyped(value: Any) -> Any:
-    """Dates are bound as untyped text, so that a timestamp column reads them in the session's time zone."""
+    """Bind dates as untyped text, so that a timestamp column reads them in the session's time zone."""
     return value.isoformat() if isinstance(value, date) else value

@@ -94,7 +94,7 @@ class RefusedError(ValueError):
 
 
 def read(interface: Interface, given: Mapping[str, Any], limits: InputLimits) -> Criteria:
-    """Reads the criteria of a search.
+    """Read the criteria of a search.
 
     :param given: by name, in the shapes of the API; null, "", [] and a range without ends are not filled.
     :raises CriteriaError: with every fault, pointing into `{"criteria": …}`.
@@ -107,7 +107,7 @@ def read(interface: Interface, given: Mapping[str, Any], limits: InputLimits) ->
 
 
 def read_some(interface: Interface, given: Mapping[str, Any], limits: InputLimits) -> Criteria:
-    """Reads criteria as `read` does, but misses none: those that an option list depends on.
+    """Read criteria as `read` does, but misses none: those that an option list depends on.
 
     :raises CriteriaError: with every fault.
     """
@@ -241,7 +241,7 @@ _range_of_dates = _range_of(_date_of)
 
 
 def _days(criterion: Criterion, raw: Any, limits: InputLimits) -> Range | None:
-    """Reads a range of days, or the name of one."""
+    """Read a range of days, or the name of one."""
     if not isinstance(raw, dict) or "preset" not in raw:
         return _range_of_dates(criterion, raw, limits)
     name = raw["preset"]
@@ -345,7 +345,7 @@ def spellings(criterion: Criterion, value: Any) -> Sequence[str]:
 
 
 def normalized(text: str, steps: Sequence[str]) -> str:
-    """Brings a value of a list into the form that the column has; it is always trimmed, and composed (NFC)."""
+    """Bring a value of a list into the form that the column has; it is always trimmed, and composed (NFC)."""
     text = trimming.trim(text)
     for step in steps:
         text = NORMALIZATIONS[step](text)

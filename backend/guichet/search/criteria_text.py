@@ -23,7 +23,7 @@ NOT: Mapping[Language, str] = {"en": "not", "fr": "pas", "es": "no"}
 
 
 def describe(search: Search, language: Language) -> list[tuple[str, str]]:
-    """Pairs the label of each filled criterion with its value in words; options go by their labels."""
+    """Pair the label of each filled criterion with its value in words; options go by their labels."""
     return [
         (search.interface.criteria[name].label(language), _value(search, name, filled, language))
         for name, filled in search.criteria.items()

@@ -23,7 +23,7 @@ Failure = errors.InvalidValueError | errors.QueryFailedError
 
 @contextmanager
 def blaming(interface: Interface, search: Search | None = None) -> Iterator[None]:
-    """Turns a failure of the database into the author's, or into a fault of the criterion whose value it came from.
+    """Turn a failure of the database into the author's, or into a fault of the criterion whose value it came from.
 
     :param search: what is run; None where no value of a user is in it.
     :raises CriteriaError: for a value that a user gave.
@@ -42,7 +42,7 @@ def blaming(interface: Interface, search: Search | None = None) -> Iterator[None
 
 
 def without_values(message: str, texts: Iterable[str]) -> str:
-    """Takes what a user gave out of a database's message, which the log will have."""
+    """Take what a user gave out of a database's message, which the log will have."""
     for text in {text for text in texts if text and text in message}:
         message = re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", "…", message)
     return message

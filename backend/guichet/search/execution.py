@@ -34,7 +34,7 @@ GUESSED_DIGITS = 2
 
 
 def unwatched(session: Session) -> AbstractContextManager[None]:
-    """A `watch` for callers whose answer somebody surely waits for."""
+    """Be the `watch` for callers whose answer somebody surely waits for."""
     return nullcontext()
 
 
@@ -92,7 +92,7 @@ class Search:
     def session(
         self, timeout_seconds: float, tables: Sequence[Table] = (), *, snapshot: bool = False
     ) -> AbstractContextManager[Session]:
-        """Opens a session in which the statement can be run: its lists are tables there.
+        """Open a session in which the statement can be run: its lists are tables there.
 
         :param tables: others that are wanted.
         :param snapshot: whether all statements see the database as it is at the first.
@@ -150,7 +150,7 @@ class Stopwatch:
 
 
 def count(search: Search, watch: Watch = unwatched) -> Count:
-    """Counts the rows.
+    """Count the rows.
 
     :raises QueryTimeoutError: if it takes longer than the interface's `interactive_seconds`.
     """
@@ -174,7 +174,7 @@ def _matched(search: Search, session: Session, name: str, place: Place) -> int:
 
 
 def estimate(search: Search, watch: Watch = unwatched) -> Count:
-    """Counts the rows if that takes no longer than a moment, and asks the planner if it does.
+    """Count the rows if that takes no longer than a moment, and asks the planner if it does.
 
     No long list is sent for it.
     """
@@ -190,7 +190,7 @@ def estimate(search: Search, watch: Watch = unwatched) -> Count:
 
 
 def guess(search: Search, watch: Watch = unwatched) -> Count:
-    """Asks the planner how many rows there might be, without running the query.
+    """Ask the planner how many rows there might be, without running the query.
 
     For a long list it is asked about a few of its values, and no more are sent.
     """
@@ -225,7 +225,7 @@ def _estimate(session: Session, search: Search) -> int:
 
 
 def rows(search: Search, sort: Sequence[SortKey], preview_rows: int, watch: Watch = unwatched) -> Result:
-    """Returns all rows of a light result, or the first `preview_rows` of a heavy one.
+    """Return all rows of a light result, or the first `preview_rows` of a heavy one.
 
     Whether it is light is found out by asking for one row more than are shown, never by counting first.
 
@@ -273,7 +273,7 @@ def _heavy(
 def _fetch(
     search: Search, keys: Sequence[Sort], limit: int, timeout_seconds: float, watch: Watch
 ) -> tuple[list[tuple[Any, ...]], dict[str, int]]:
-    """Fetches rows; if they are fewer than `limit`, they are all, and tell which values of lists were found."""
+    """Fetch rows; if they are fewer than `limit`, they are all, and tell which values of lists were found."""
     expressions = cells.expressions(search.columns)
     statement = compose.selection(search.statement, expressions, keys, limit)
     matched: dict[str, int] = {}

@@ -29,7 +29,7 @@ NORMALIZED: Mapping[str, str] = {
 def places(
     interface: Interface, criteria: Criteria, lists: Mapping[str, LookedFor], columns: Sequence[Column]
 ) -> dict[str, Place]:
-    """Finds the places of all lists that rows are searched by; of those that are turned round there is none."""
+    """Find the places of all lists that rows are searched by; of those that are turned round there is none."""
     wanted = {name: interface.criteria[name] for name in lists if not criteria[name].negated}
     known = {name: _place(interface, criterion, columns) for name, criterion in wanted.items()}
     return {name: place for name, place in known.items() if place}
@@ -51,7 +51,7 @@ def _place(interface: Interface, criterion: Criterion, columns: Sequence[Column]
 
 
 def _selected_as(sql: str, column: str) -> str | None:
-    """Finds the name under which SQL selects a column as it is: `comp.domain AS comp_domain`, `comp.domain`."""
+    """Find the name under which SQL selects a column as it is: `comp.domain AS comp_domain`, `comp.domain`."""
     before, after = r"(?<![\w.\"(])", r"\s*(?=,|\bFROM\b)"
     named = re.search(rf'{before}{re.escape(column.strip())}\s+AS\s+"?([\w$]+)"?{after}', sql, re.IGNORECASE)
     if named:
@@ -62,7 +62,7 @@ def _selected_as(sql: str, column: str) -> str | None:
 
 
 def counted(statement: Statement, place: Place) -> Statement:
-    """Counts the rows of a statement, and the different values at an exact place, in one pass."""
+    """Count the rows of a statement, and the different values at an exact place, in one pass."""
     sql = (
         "SELECT coalesce(sum(rows), 0)::bigint, count(value) FROM (\n"
         f"SELECT result.{compose.quoted(str(place.column))} AS value, count(*) AS rows FROM (\n{statement.sql}\n"
@@ -72,13 +72,13 @@ def counted(statement: Statement, place: Place) -> Statement:
 
 
 def in_rows(columns: Sequence[Column], rows: Sequence[Sequence[Any]], place: Place) -> int:
-    """Counts the different values at an exact place of rows that are all there."""
+    """Count the different values at an exact place of rows that are all there."""
     at = next(at for at, column in enumerate(columns) if column.name == place.column)
     return len({row[at] for row in rows if row[at] is not None})
 
 
 def matched(statement: Statement, used: LookedFor, listed: Listed, place: Place) -> Statement:
-    """Counts the values of a list that stand in a place."""
+    """Count the values of a list that stand in a place."""
     rows = listed.rows or unnested(used)
     sql = (
         f"SELECT count(DISTINCT {LISTED_VALUE}) FROM {rows}\n"
@@ -88,7 +88,7 @@ def matched(statement: Statement, used: LookedFor, listed: Listed, place: Place)
 
 
 def unmatched(statement: Statement, used: LookedFor, rows: str, place: Place) -> Statement:
-    """Selects line, spelling and what is wrong of each value that does not stand in a place, in the file's order.
+    """Select line, spelling and what is wrong of each value that does not stand in a place, in the file's order.
 
     :param rows: what they are selected from, with `line` and `spelling`.
     """

@@ -47,7 +47,7 @@ class Page:
 
 
 def load(search: OptionSearch, wanted: Wanted, watch: Watch = unwatched, language: Language = "en") -> Page:
-    """Loads a select's options, the pinned ones first, the others in the order of the author's SQL.
+    """Load a select's options, the pinned ones first, the others in the order of the author's SQL.
 
     The option that stands for NULL comes before them all.
 
@@ -83,7 +83,7 @@ def written(choices: Sequence[Choice], wanted: Wanted, language: Language) -> Pa
 
 
 def page(session: Session, listed: Statement, first: Sequence[str], wanted: Wanted) -> Page:
-    """Asks for the options of a list.
+    """Ask for the options of a list.
 
     :param listed: the author's SQL, with what it depends on bound.
     :param first: the labels that are pinned.
@@ -109,7 +109,7 @@ def _possible(session: Session, wanted: Wanted) -> Wanted | None:
 
 
 def narrowed(listed: Statement, columns: Sequence[Column], first: Sequence[str], wanted: Wanted) -> Statement:
-    """Wraps an option list: only what is wanted, without NULLs, pinned labels first."""
+    """Wrap an option list: only what is wanted, without NULLs, pinned labels first."""
     value, label = compose.quoted(columns[0].name), f"{compose.quoted(columns[-1].name)}::text"
     conditions, parameters = [f"{value} IS NOT NULL"], dict(listed.parameters)
     if wanted.values:
@@ -141,7 +141,7 @@ def _described(session: Session, listed: Statement) -> list[Column]:
 
 
 def by_role(columns: Sequence[Column]) -> list[Column]:
-    """Finds the columns `value` and `label`; without such names, the first is the value and the second the label."""
+    """Find the columns `value` and `label`; without such names, the first is the value and the second the label."""
     named: dict[str, Any] = {column.name: column for column in columns}
     value = named.get("value") or next((one for one in columns if one.name != "label"), columns[0])
     others = [column for column in columns if column is not value]

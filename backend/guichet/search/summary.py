@@ -75,7 +75,7 @@ class Summary:
 
 
 def summarize(search: Search, columns: Sequence[Column], watch: Watch = unwatched) -> Summary:
-    """Summarizes columns over every row of a search.
+    """Summarize columns over every row of a search.
 
     :raises QueryTimeoutError: if it takes longer than the interface's `interactive_seconds`.
     """
@@ -138,7 +138,7 @@ def _crowd(column: Column, span: Span, counted: Sequence[Sequence[Any]]) -> Boun
 def extremes(
     statement: Statement, columns: Sequence[Column], bounds: Mapping[int, Bounds] = MappingProxyType({})
 ) -> Statement:
-    """Composes the first statement: the rows, and of each column how many have a value, the least and the most."""
+    """Compose the first statement: the rows, and of each column how many have a value, the least and the most."""
     selected = ["count(*)"]
     for at, column in enumerate(columns):
         name = _name(column)
@@ -158,7 +158,7 @@ def counts(
     spans: Sequence[Span | None],
     bounds: Mapping[int, Bounds] = MappingProxyType({}),
 ) -> Statement | None:
-    """Composes the second statement: the commonest values and every bucket of each column, in one pass."""
+    """Compose the second statement: the commonest values and every bucket of each column, in one pass."""
     keys = [
         (at, _key(column, span, bounds.get(at))) for at, (column, span) in enumerate(zip(columns, spans, strict=True))
     ]

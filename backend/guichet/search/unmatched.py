@@ -38,13 +38,13 @@ class Lined:
     lines: Mapping[str, Lines]
 
     def session(self, timeout_seconds: float) -> AbstractContextManager[Session]:
-        """Opens a session whose statements, the rows and what was not found, all see the same moment."""
+        """Open a session whose statements, the rows and what was not found, all see the same moment."""
         tables = [one.table for one in self.lines.values() if one.table]
         return self.search.session(timeout_seconds, tables, snapshot=True)
 
 
 def lined(search: Search, names: Collection[str]) -> Lined:
-    """Prepares a search for `write`, by the names of the criteria whose lists it will be asked of."""
+    """Prepare a search for `write`, by the names of the criteria whose lists it will be asked of."""
     lines = {
         name: value_list_binding.lines(search.looked_for[name], search.source, at)
         for at, name in enumerate(sorted(names))
@@ -55,7 +55,7 @@ def lined(search: Search, names: Collection[str]) -> Lined:
 
 
 def write(prepared: Lined, session: Session, criterion: str, output: ByteSink) -> int:
-    """Writes the CSV of the values of a list that the search does not find; returns its rows.
+    """Write the CSV of the values of a list that the search does not find; returns its rows.
 
     Values that are malformed are among them.
     """
@@ -85,7 +85,7 @@ class _Unmarked:
 
 
 def file(search: Search, criterion: str, watch: Watch = unwatched) -> IO[bytes]:
-    """Returns the CSV of the values of a list that a search does not find, rewound; the caller closes it.
+    """Return the CSV of the values of a list that a search does not find, rewound; the caller closes it.
 
     :raises NotFoundError: if nobody can know where the found ones stand.
     """

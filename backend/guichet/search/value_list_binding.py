@@ -105,7 +105,7 @@ class UsedList:
     unfit: Unfit = ALL_FIT
 
     def keys(self) -> Iterator[bytes]:
-        """Makes the rows of a table of its values."""
+        """Make the rows of a table of its values."""
         left_out = {_escaped(value).encode() for value in self.unfit.values}
         with self.database.transaction() as transaction:
             transaction.allow(storage.SECONDS)
@@ -113,7 +113,7 @@ class UsedList:
             yield from _without(rows, left_out) if left_out else rows
 
     def lines(self) -> Iterator[bytes]:
-        """Makes the rows of a table of its values, with line and spelling."""
+        """Make the rows of a table of its values, with line and spelling."""
         with self.database.transaction() as transaction:
             transaction.allow(storage.SECONDS)
             rows = storage.stream_lines(transaction, self.id, self.reading)
@@ -205,7 +205,7 @@ class PastedList:
         return self.values < len(self.spellings)
 
     def literals(self) -> dict[str, str]:
-        """Returns lines, spellings and values as three array literals."""
+        """Return lines, spellings and values as three array literals."""
         return _literals((line, self._sent(text, key), self._known(key)) for line, text, key in self.spellings)
 
     def left_out(self, values: Unfit) -> PastedList:
@@ -231,7 +231,7 @@ LookedFor = UsedList | PastedList
 def pasted(
     interface: Interface, criteria: Criteria, given: Mapping[str, Any], type_of: TypeOf
 ) -> dict[str, PastedList]:
-    """Finds the criteria that are filled by several values, of which some may be malformed, or not found.
+    """Find the criteria that are filled by several values, of which some may be malformed, or not found.
 
     :param given: the criteria as they were sent: what was written before it was normalized.
     """
@@ -245,7 +245,7 @@ def pasted(
 
 
 def readable(criteria: Criteria, pasted: Mapping[str, PastedList]) -> Criteria:
-    """Leaves out the values that can't be in the source: what is left is searched by, even if nothing is."""
+    """Leave out the values that can't be in the source: what is left is searched by, even if nothing is."""
     kept = {
         name: replace(criteria[name], value=one.present)
         for name, one in pasted.items()
@@ -270,7 +270,7 @@ def _pasted(criterion: Criterion, given: Any, type_: str) -> PastedList:
 def find(
     database: PortalDatabase, interface: Interface, criteria: Criteria, owner: str, type_of: TypeOf
 ) -> dict[str, UsedList]:
-    """Finds the lists that criteria are filled by.
+    """Find the lists that criteria are filled by.
 
     :raises CriteriaError: if one is gone, or another user's.
     """
@@ -312,7 +312,7 @@ def _used(
 
 
 def reading_of(criterion: Criterion, type_: str) -> ListReading:
-    """Says how a criterion wants the values of a list."""
+    """Say how a criterion wants the values of a list."""
     definition = criterion.definition
     assert isinstance(definition, model.ValuesCriterion)
     steps = definition.normalize
@@ -323,7 +323,7 @@ def reading_of(criterion: Criterion, type_: str) -> ListReading:
 
 
 def wish_of(criterion: Criterion, type_: str) -> ColumnWish:
-    """Says which column of a file fits a criterion: by its name, and by what its values look like."""
+    """Say which column of a file fits a criterion: by its name, and by what its values look like."""
     column = criterion.definition.column or ""
     names = (criterion.name, *(criterion.label(language) for language in LANGUAGES), column.rpartition(".")[2])
     described = " ".join(names).lower()
@@ -334,7 +334,7 @@ def wish_of(criterion: Criterion, type_: str) -> ColumnWish:
 
 
 def place(lists: Mapping[str, UsedList], source: Source) -> dict[str, Listed]:
-    """Decides where a statement has the values of each list, and fetches those that are bound."""
+    """Decide where a statement has the values of each list, and fetches those that are bound."""
     return {name: _placed(at, one, source) for at, (name, one) in enumerate(sorted(lists.items()))}
 
 
@@ -354,12 +354,12 @@ def _literal(used: UsedList, limit: int | None = None) -> str:
 
 
 def sampled(used: UsedList) -> Listed:
-    """Some of a list's values, bound as pasted ones are: for the planner."""
+    """Return some of a list's values, bound as pasted ones are: for the planner."""
     return Listed(None, _literal(used, SAMPLED_VALUES))
 
 
 def unnested(used: LookedFor) -> str:
-    """The rows of a list that is bound as an array."""
+    """Return the rows of a list that is bound as an array."""
     return f"unnest(%({used.criterion})s::{used.type}[]) AS {LISTED} ({LISTED_VALUE})"
 
 
@@ -377,7 +377,7 @@ class Lines:
 
 
 def lines(used: LookedFor, source: Source, at: int) -> Lines:
-    """Decides where a statement has a list with its lines and spellings.
+    """Decide where a statement has a list with its lines and spellings.
 
     :param at: which one of the session's lists it is.
     """
@@ -410,7 +410,7 @@ def table_name(at: int) -> str:
 
 
 def tables(lists: Mapping[str, UsedList], placed: Mapping[str, Listed]) -> list[Table]:
-    """Lists the temporary tables that a session for these lists begins with."""
+    """List the temporary tables that a session for these lists begins with."""
     return [
         Table(table_name(at), f"{LISTED_VALUE} {one.type}", one.keys)
         for at, (name, one) in enumerate(sorted(lists.items()))

@@ -14,7 +14,7 @@ class Reader:
         self.error: BaseException | None = None
 
     def read(self, size: int = -1) -> bytes:
-        """Returns at most `size` bytes, and none only at the end."""
+        """Return at most `size` bytes, and none only at the end."""
         while not self._rest:
             following = self._next()
             if following is None:
@@ -25,7 +25,7 @@ class Reader:
         return bytes(piece)
 
     def _next(self) -> bytes | None:
-        """Keeps what goes wrong: the driver tells of it in its own words only."""
+        """Keep what goes wrong: the driver tells of it in its own words only."""
         try:
             return next(self._rows, None)
         except BaseException as error:

@@ -82,7 +82,7 @@ class Pool:
 
     @contextmanager
     def connection(self, opening: str) -> Iterator[Connection]:
-        """Lends a connection on which `opening` has been run. It comes back to the pool unless it was closed.
+        """Lend a connection on which `opening` has been run. It comes back to the pool unless it was closed.
 
         A connection that broke while it lay idle is replaced, unnoticed: the database was restarted.
 

@@ -86,7 +86,7 @@ class PostgreSQLSession:
         self.cancelled = False
 
     def fetch(self, sql: str, parameters: Parameters) -> Rows:
-        """Runs a query and returns all of its rows."""
+        """Run a query and return all of its rows."""
         self._refuse_several(sql, parameters)
         return self._rows(sql, parameters)
 
@@ -101,7 +101,7 @@ class PostgreSQLSession:
             return str(cursor.mogrify(sql, parameters).decode())
 
     def stream(self, sql: str, parameters: Parameters, batch: int = 1000) -> Iterator[Row]:
-        """Runs a query and yields its rows, so many at a time in memory."""
+        """Run a query and yields its rows, so many at a time in memory."""
         declared = f"DECLARE streamed NO SCROLL CURSOR FOR {sql}"
         self._refuse_several(declared, parameters)
         with self._cursor() as cursor:
@@ -113,7 +113,7 @@ class PostgreSQLSession:
                 return
 
     def fetch_value(self, sql: str, parameters: Parameters) -> Any:
-        """Runs a query and returns the first value of its first row."""
+        """Run a query and return the first value of its first row."""
         return self.fetch(sql, parameters).rows[0][0]
 
     def write_csv(self, sql: str, parameters: Parameters, delimiter: str, output: ByteSink) -> int:
@@ -159,12 +159,12 @@ class PostgreSQLSession:
         self.fetch(f"EXPLAIN {sql}", parameters)
 
     def estimate(self, sql: str, parameters: Parameters) -> int:
-        """Asks the planner how many rows a query would return, without running it."""
+        """Ask the planner how many rows a query would return, without running it."""
         plan = self.fetch_value(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
         return int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"])
 
     def describe(self, sql: str, parameters: Parameters) -> list[Column]:
-        """Asks for the columns of a query that returns no rows (it should say LIMIT 0)."""
+        """Ask for the columns of a query that returns no rows (it should say LIMIT 0)."""
         self._refuse_several(sql, parameters)
         with self._cursor() as cursor:
             cursor.execute(sql, parameters)
@@ -177,7 +177,7 @@ class PostgreSQLSession:
             return [make_column(name, oid, categories) for name, oid in described]
 
     def origins(self, sql: str, parameters: Parameters) -> list[tuple[str, int, int]]:
-        """Tells from which column of which table each column of a query comes that returns no rows.
+        """Tell from which column of which table each column of a query comes that returns no rows.
 
         :returns: its name, and pg_class.oid and pg_attribute.attnum; both 0 where it is computed.
         """
@@ -256,7 +256,7 @@ class PostgreSQLSession:
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """Runs a part of the transaction that may fail without ending it.
+        """Run a part of the transaction that may fail without ending it.
 
         :raises SourceError: what failed; the transaction goes on as if the part had not been.
         """
@@ -272,7 +272,7 @@ class PostgreSQLSession:
             cursor.execute("RELEASE SAVEPOINT guichet_attempt")
 
     def load_lists(self, tables: Sequence[Table]) -> None:
-        """Makes and fills temporary tables, and lets the transaction only read from then on."""
+        """Make and fills temporary tables, and let the transaction only read from then on."""
         with self._cursor() as cursor:
             self._create(cursor, tables)
         for table in tables:
@@ -317,7 +317,7 @@ class PostgreSQLSession:
         return bool(self._connection.info.transaction_status == psycopg2.extensions.TRANSACTION_STATUS_IDLE)
 
     def close(self) -> None:
-        """Ends the session: after this nothing can be cancelled by it any more."""
+        """End the session: after this nothing can be cancelled by it any more."""
         with self._cancelling:
             self._open = False
 
@@ -373,7 +373,7 @@ def _beginning(*, reads_only: bool, snapshot: bool) -> str:
 
 
 def opening_of(begin: str, time_zone: str) -> str:
-    """Makes the beginning of a transaction in which values are written as everywhere in Guichet."""
+    """Make the beginning of a transaction in which values are written as everywhere in Guichet."""
     settings = {**FORMATS, "timezone": time_zone}
     return "; ".join([begin, *(f"SET LOCAL {name} = '{value}'" for name, value in settings.items())])
 
@@ -406,7 +406,7 @@ class PostgreSQLSource:
     def session(
         self, timeout_seconds: float, tables: Sequence[Table] = (), *, snapshot: bool = False
     ) -> Iterator[PostgreSQLSession]:
-        """Opens a read-only transaction in which no statement may take longer than `timeout_seconds`.
+        """Open a read-only transaction in which no statement may take longer than `timeout_seconds`.
 
         :param tables: temporary ones of its own, made before it can only read, and gone with it.
         :param snapshot: whether all its statements see the database as it is at the first.
@@ -433,7 +433,7 @@ class PostgreSQLSource:
             raise
 
     def takes_tables(self) -> bool:
-        """Tells whether temporary tables can be made in it: not in a standby, nor by a role without the privilege."""
+        """Tell whether temporary tables can be made in it: not in a standby, nor by a role without the privilege."""
         if not self._takes_tables and time.monotonic() >= self._asked_again_at:
             self._takes_tables = self._can_make_a_table()
             self._asked_again_at = time.monotonic() + REFUSAL_SECONDS
@@ -447,11 +447,11 @@ class PostgreSQLSource:
             return False
 
     def close_idle(self) -> None:
-        """Closes the connections that nobody uses."""
+        """Close the connections that nobody uses."""
         self._pool.close_idle()
 
     def ping(self) -> None:
-        """Asks the database for a sign of life.
+        """Ask the database for a sign of life.
 
         :raises SourceError: if there is none.
         """

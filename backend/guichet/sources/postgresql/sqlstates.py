@@ -59,12 +59,12 @@ SENTENCES: dict[type[errors.SourceError], str] = {
 
 
 def meaning(sqlstate: str) -> type[errors.SourceError]:
-    """Finds the error class of a SQLSTATE by its longest known prefix."""
+    """Find the error class of a SQLSTATE by its longest known prefix."""
     return next(MEANINGS[sqlstate[:length]] for length in (5, 2, 0) if sqlstate[:length] in MEANINGS)
 
 
 def translate(error: psycopg2.Error, source: str, url: SecretStr | None = None) -> errors.SourceError:
-    """Translates a driver's error.
+    """Translate a driver's error.
 
     An error that never reached the server (no SQLSTATE) means that the server can't be reached. Messages of
     the database are kept for errors of values and SQL. Those of connections may name hosts and roles: they are logged,
@@ -107,7 +107,7 @@ def _message(error: psycopg2.Error) -> str:
 
 
 def _near(error: psycopg2.Error) -> str:
-    """Returns the rest of the line at which the database stumbled."""
+    """Return the rest of the line at which the database stumbled."""
     position, cursor = error.diag.statement_position, error.cursor
     if not position or cursor is None or not cursor.query:
         return ""

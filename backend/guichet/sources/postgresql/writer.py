@@ -18,7 +18,7 @@ class PostgreSQLWriteSession(PostgreSQLSession):
     """One transaction that writes. Made by `PostgreSQLWriter.transaction`."""
 
     def write(self, sql: str, parameters: Parameters) -> WriteResult:
-        """Runs one statement that changes rows."""
+        """Run one statement that changes rows."""
         with self._cursor() as cursor:
             cursor.execute(sql, parameters)
             row = cursor.fetchone() if cursor.description else None
@@ -26,7 +26,7 @@ class PostgreSQLWriteSession(PostgreSQLSession):
             return WriteResult(cursor.rowcount, dict(zip(names, row, strict=True)) if row else {})
 
     def commit(self) -> None:
-        """Makes it last. Constraints that were put off until now may still refuse it."""
+        """Make it last. Constraints that were put off until now may still refuse it."""
         with self._cursor() as cursor:
             cursor.execute("COMMIT")
 
@@ -45,7 +45,7 @@ class PostgreSQLWriter:
 
     @contextmanager
     def transaction(self) -> Iterator[PostgreSQLWriteSession]:
-        """Opens a transaction, which is undone unless the block commits it.
+        """Open a transaction, which is undone unless the block commits it.
 
         :raises SourceError: any of its kinds, also from within the block.
         """
