@@ -174,7 +174,7 @@ def cost_of_claims(trial: trial_portal.Trial) -> None:
     )
     with paused_workers(url):
         run_sql(url, fill, 10 * CLAIMS)
-        bounds = queue.Bounds(10 * CLAIMS, 10 * CLAIMS)
+        bounds = queue.QueueBounds(10 * CLAIMS, 10 * CLAIMS)
         database = PortalDatabase(SecretStr(url), PoolLimits(8, 30, 5))
         for at_once in (1, 4):
             started = time.perf_counter()

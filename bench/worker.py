@@ -27,7 +27,7 @@ import psycopg2
 from guichet import portal, settings
 from guichet.extracts import queue
 from guichet.extracts.progress import Progress
-from guichet.extracts.queue import Bounds
+from guichet.extracts.queue import QueueBounds
 from guichet.extracts.run import ExtractRun
 from guichet.portal_db import migrate
 from guichet.portal_db.database import PortalDatabase, as_json
@@ -66,7 +66,7 @@ def measure_small(environ: dict[str, str], runs: int) -> None:
             transaction.fetch("extracts.create", **asked, request=as_json(REQUEST), sealed_password=None)
 
     def ours() -> None:
-        extract = queue.claim(worker.database, Bounds(100, 100))
+        extract = queue.claim(worker.database, QueueBounds(100, 100))
         assert extract
         queue.finish(worker.database, extract, ExtractRun(extract, worker.context, Progress()).run(), 7, None)
 

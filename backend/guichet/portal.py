@@ -26,7 +26,7 @@ from guichet.extracts.archive_store import Store
 from guichet.extracts.cleanup import Sweeper
 from guichet.extracts.context import ExtractContext, SearchContext
 from guichet.extracts.outbox import Outbox
-from guichet.extracts.queue import Bounds
+from guichet.extracts.queue import QueueBounds
 from guichet.extracts.rights import Rights
 from guichet.extracts.worker import Worker
 from guichet.interfaces.interface import Limits
@@ -117,7 +117,7 @@ def build_portal(settings: Settings) -> Portal:
         tokens=Tokens(accounts, build_signer(settings), portal_database),
         catalogue=Catalogue(),
         recorder=Recorder(portal_database) if portal_database else None,
-        store=archive_store.made(settings.archive_url, settings.archive_dir),
+        store=archive_store.build_store(settings.archive_url, settings.archive_dir),
         writers=build_writers(settings),
         layouts=Layouts(),
         streams=threading.BoundedSemaphore(settings.streams),
@@ -150,7 +150,7 @@ def make_archive_folder(settings: Settings) -> None:
 
 def log_faults(portal: Portal) -> None:
     """Log at the start what must be there and is not; the server starts all the same, and is not ready."""
-    for fault in (portal.registry.fault(), portal.accounts.fault(), portal.store.fault()):
+    for fault in (portal.registry.fault(), portal.accounts.fault(), portal.store.find_fault()):
         if fault:
             logger.error("not ready: %s", fault)
 
@@ -221,7 +221,7 @@ def build_worker(settings: Settings) -> Worker:
     if database is None:
         raise errors.SettingsError(["PORTAL_DATABASE_URL must be set for a worker"])
 
-    store = archive_store.made(settings.archive_url, settings.archive_dir)
+    store = archive_store.build_store(settings.archive_url, settings.archive_dir)
     sweeper = Sweeper(database, store, settings.archive_days)
 
     registry = build_registry(settings)
@@ -254,7 +254,7 @@ def build_worker(settings: Settings) -> Worker:
             extract_seconds=settings.extract_seconds,
             secret_key=settings.secret_key,
         ),
-        bounds=Bounds(settings.extracts_per_user, settings.extracts_per_source),
+        bounds=QueueBounds(settings.extracts_per_user, settings.extracts_per_source),
         outbox=_build_outbox(settings, database, store, rights),
         slots=settings.worker_slots,
         archive_days=settings.archive_days,
@@ -270,7 +270,7 @@ def _build_outbox(settings: Settings, database: PortalDatabase, store: Store, ri
     server = _build_mail_server(settings)
     if server is None or sender is None:
         return None
-    write = notifications.writer(
+    write = notifications.make_writer(
         sender=sender,
         public_url=settings.public_url,
         store=store,

@@ -90,7 +90,7 @@ def get_archive(extract_id: str) -> Response:
     if not _has_archive(found):
         raise errors.NotFoundError("This extract has no archive, or not any more.")
     _confirm_rights(found, "download")
-    link = context.portal().store.link(found["archive"])
+    link = context.portal().store.make_link(found["archive"])
     response = Response(status=302, headers={"Location": link}) if link else _send_archive(found)
     _audit_download(found)
     response.headers["Cache-Control"] = "private, no-cache"
@@ -129,7 +129,7 @@ def _confirm_rights(extract: Record, what: str) -> None:
     try:
         context.portal().rights.confirm(context.user().name, extract["interface"])
     except errors.WithheldError:
-        auditing.queue_entry(queue.withheld(extract, what, request=g.request_id))
+        auditing.queue_entry(queue.build_withheld_entry(extract, what, request=g.request_id))
         raise
 
 
@@ -162,7 +162,7 @@ def _audit_download(extract: Record) -> None:
     details: dict[str, Any] = {"format": "zip", "extract": str(extract["id"])}
     if "Range" in request.headers:
         details["range"] = request.headers["Range"]
-    criteria = queue.audited_criteria(extract["request"])
+    criteria = queue.get_audit_criteria(extract["request"])
     auditing.audit_action("download", extract["interface"], criteria, rows=extract["rows"], **details)
 
 
@@ -217,9 +217,9 @@ def _build_answer(record: Record, status: int = 200) -> Response:
 
 def serialize_extract(record: Record, interface: Interface | BrokenInterface | None) -> dict[str, Any]:
     """Show an extract; its archive as long as the user may see the interface."""
-    refusal = rights.refusal_of(context.user(), interface) if record["archive"] else None
+    refusal = rights.find_refusal(context.user(), interface) if record["archive"] else None
     attachment_bytes = context.portal().settings.email_attachment_mb * 1_000_000
-    hoped = estimate.expected(record, attachment_bytes)
+    hoped = estimate.estimate_extract(record, attachment_bytes)
     moments = ("created_at", "started_at", "finished_at", "expires_at")
     estimated, rows = record["estimated_rows"], record["rows"]
     return {

@@ -93,7 +93,7 @@ def _find_failures(silent: Reasons) -> Reasons:
     """Find what must be there and is not, and why."""
     portal = context.portal()
     found = {
-        "archives": portal.store.fault() if portal.portal_database else None,
+        "archives": portal.store.find_fault() if portal.portal_database else None,
         "definitions": portal.registry.fault(),
         "users": portal.accounts.fault(),
     }

@@ -29,7 +29,7 @@ PARTIAL = ".partial"
 
 
 @dataclass(frozen=True)
-class Written:
+class ArchivedFile:
     """One file of an archive, as its manifest lists it.
 
     :param bytes: its size when unpacked.
@@ -44,7 +44,7 @@ class Written:
     columns: Sequence[str] | None = None
 
 
-class Entry:
+class ArchiveEntry:
     """A file of the archive while it is written."""
 
     def __init__(self, name: str, output: IO[bytes]) -> None:
@@ -61,8 +61,8 @@ class Entry:
         self._hash.update(data)
         self._output.write(data)
 
-    def written(self) -> Written:
-        return Written(self.name, self.bytes, self._hash.hexdigest(), self.rows, self.columns)
+    def describe(self) -> ArchivedFile:
+        return ArchivedFile(self.name, self.bytes, self._hash.hexdigest(), self.rows, self.columns)
 
 
 class Archive:
@@ -75,12 +75,14 @@ class Archive:
 
     def __init__(self, path: Path, moment: datetime, password: SecretStr | None = None) -> None:
         self.path = path
-        self.files: list[Written] = []
+        self.files: list[ArchivedFile] = []
         self._moment = moment
         self._partial = path.with_name(f"{path.name}{PARTIAL}")
         self._file = self._partial.open("wb")
         self._output: IO[bytes] | None = None
-        self._zip, self._make_info = _plain(self._file) if password is None else _encrypted(self._file, password)
+        self._zip, self._make_info = (
+            _open_plain(self._file) if password is None else _open_encrypted(self._file, password)
+        )
 
     @property
     def size(self) -> int:
@@ -88,7 +90,7 @@ class Archive:
         return self._file.tell()
 
     @contextmanager
-    def entry(self, name: str) -> Iterator[Entry]:
+    def open_entry(self, name: str) -> Iterator[ArchiveEntry]:
         """Add a file during the block; its name and hash are then listed in `files`."""
         info = self._make_info(name, self._moment.timetuple()[:6])
         info.compress_type = zipfile.ZIP_DEFLATED
@@ -96,9 +98,9 @@ class Archive:
         with self._zip.open(info, "w", force_zip64=True) as output:
             self._output = output
             use_fast_compressor(output)
-            entry = Entry(name, output)
+            entry = ArchiveEntry(name, output)
             yield entry
-        self.files.append(entry.written())
+        self.files.append(entry.describe())
 
     def complete(self) -> int:
         """Finish the zip, wait until it is on disk, and give it its name; returns its size in bytes."""
@@ -131,11 +133,11 @@ class Archive:
             self._zip.fp = None
 
 
-def _plain(file: IO[bytes]) -> tuple[Any, Callable[..., Any]]:
+def _open_plain(file: IO[bytes]) -> tuple[Any, Callable[..., Any]]:
     return zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, allowZip64=True), zipfile.ZipInfo
 
 
-def _encrypted(file: IO[bytes], password: SecretStr) -> tuple[Any, Callable[..., Any]]:
+def _open_encrypted(file: IO[bytes], password: SecretStr) -> tuple[Any, Callable[..., Any]]:
     import pyzipper  # only archives with a password pay for it
 
     made = pyzipper.AESZipFile(

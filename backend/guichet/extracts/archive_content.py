@@ -18,7 +18,7 @@ from guichet.extracts.archive import Archive
 from guichet.extracts.archive_space import ArchiveSpace
 from guichet.extracts.csv_parts import BufferedEntry, CsvParts, CsvTable
 from guichet.extracts.progress import Progress
-from guichet.extracts.queue import Extract
+from guichet.extracts.queue import ClaimedExtract
 from guichet.messages import say
 from guichet.results import csv_format
 from guichet.results.csv_format import CsvFormat
@@ -39,7 +39,7 @@ class ArchiveContent:
     :ivar value_lists: what the manifest says of each list, by its criterion.
     """
 
-    extract: Extract
+    extract: ClaimedExtract
     search: Search
     archive: Archive
     moment: datetime
@@ -97,7 +97,7 @@ class ArchiveContent:
         names = sorted(prepared.lines)
         for name in names:
             self.progress.begin_step()
-            with self.archive.entry("not_found.csv" if len(names) == 1 else f"not_found_{name}.csv") as entry:
+            with self.archive.open_entry("not_found.csv" if len(names) == 1 else f"not_found_{name}.csv") as entry:
                 entry.columns = unmatched.COLUMNS
                 buffered = BufferedEntry(entry)
                 entry.rows = unmatched.write(prepared, session, name, buffered)
@@ -107,7 +107,7 @@ class ArchiveContent:
     def write_manifest(self) -> None:
         """Write manifest.json, which tells programs what is in the archive and where it is from."""
         manifest = json.dumps(self._describe(), indent=2, ensure_ascii=False)
-        with self.archive.entry("manifest.json") as entry:
+        with self.archive.open_entry("manifest.json") as entry:
             entry.write(manifest.encode())
 
     def _describe(self) -> dict[str, Any]:
@@ -140,7 +140,7 @@ class ArchiveContent:
         )
         # With a byte-order mark every editor reads the accents right.
         content = readme.write(about, self.archive.files).encode("utf-8-sig")
-        with self.archive.entry("README.txt") as entry:
+        with self.archive.open_entry("README.txt") as entry:
             entry.write(content)
 
 

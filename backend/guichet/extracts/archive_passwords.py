@@ -23,7 +23,7 @@ def seal(password: SecretStr, key: SecretStr, owner: str) -> bytes:
     from Cryptodome.Random import get_random_bytes
 
     nonce = get_random_bytes(NONCE_BYTES)
-    cipher = AES.new(_derived(key), AES.MODE_GCM, nonce=nonce, mac_len=TAG_BYTES)
+    cipher = AES.new(_derive_key(key), AES.MODE_GCM, nonce=nonce, mac_len=TAG_BYTES)
     cipher.update(owner.encode())
     sealed, tag = cipher.encrypt_and_digest(password.get_secret_value().encode())
     return nonce + tag + sealed
@@ -39,7 +39,7 @@ def unseal(sealed: bytes, key: SecretStr | None, owner: str) -> SecretStr:
     if key is None:
         raise SealError("The worker has no SECRET_KEY, and so can't set the password.")
     nonce, tag, text = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:][:TAG_BYTES], sealed[NONCE_BYTES + TAG_BYTES :]
-    cipher = AES.new(_derived(key), AES.MODE_GCM, nonce=nonce, mac_len=TAG_BYTES)
+    cipher = AES.new(_derive_key(key), AES.MODE_GCM, nonce=nonce, mac_len=TAG_BYTES)
     cipher.update(owner.encode())
     try:
         return SecretStr(cipher.decrypt_and_verify(text, tag).decode())
@@ -47,7 +47,7 @@ def unseal(sealed: bytes, key: SecretStr | None, owner: str) -> SecretStr:
         raise SealError("SECRET_KEY was changed after the password was set.") from error
 
 
-def _derived(key: SecretStr) -> bytes:
+def _derive_key(key: SecretStr) -> bytes:
     from Cryptodome.Hash import SHA256
     from Cryptodome.Protocol.KDF import HKDF
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from guichet import errors
-from guichet.extracts.archive_store import DiskFullError, fault_of_folder
+from guichet.extracts.archive_store import DiskFullError, find_folder_fault
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class ArchiveSpace:
 
     def find_obstacle(self) -> str | None:
         """Tell why no archive can be begun now, or return None."""
-        fault = fault_of_folder(self.folder, os.R_OK | os.W_OK | os.X_OK)
+        fault = find_folder_fault(self.folder, os.R_OK | os.W_OK | os.X_OK)
         if fault:
             return fault
         return f"{self.folder}: less than ARCHIVE_SPARE_MB is free on its disk" if self._is_disk_full() else None

@@ -64,7 +64,7 @@ class Store(Protocol):
 
     elsewhere: bool
 
-    def fault(self) -> str | None:
+    def find_fault(self) -> str | None:
         """Tell why archives can't be read from here, or return None."""
 
     def keep(self, path: Path, name: str) -> None:
@@ -76,16 +76,16 @@ class Store(Protocol):
     def clear(self, extract_id: str) -> None:
         """Delete whatever there is of an extract."""
 
-    def kept(self) -> Iterator[StoredFile]:
+    def list_files(self) -> Iterator[StoredFile]:
         """List every file that there is."""
 
-    def discard(self, one: StoredFile) -> None:
+    def discard(self, file: StoredFile) -> None:
         """Delete one of them."""
 
     def read(self, name: str) -> bytes:
         """Return an archive that is small enough to be attached."""
 
-    def link(self, name: str) -> str | None:
+    def make_link(self, name: str) -> str | None:
         """Make a link that works for some minutes without sign-in; None where the server sends archives itself."""
 
 
@@ -96,8 +96,8 @@ class FolderStore:
     folder: Path
     elsewhere = False
 
-    def fault(self) -> str | None:
-        return fault_of_folder(self.folder, os.R_OK | os.X_OK)
+    def find_fault(self) -> str | None:
+        return find_folder_fault(self.folder, os.R_OK | os.X_OK)
 
     def keep(self, path: Path, name: str) -> None:
         """Leave it: it is in its place already."""
@@ -108,17 +108,17 @@ class FolderStore:
     def clear(self, extract_id: str) -> None:
         shutil.rmtree(self.folder / extract_id, ignore_errors=True)
 
-    def kept(self) -> Iterator[StoredFile]:
+    def list_files(self) -> Iterator[StoredFile]:
         for path in self.folder.glob("*/*"):
             with suppress(FileNotFoundError):
                 status = path.lstat()
                 modified = datetime.fromtimestamp(status.st_mtime, UTC)
                 yield StoredFile(path.relative_to(self.folder).as_posix(), status.st_size, modified, local=True)
 
-    def discard(self, one: StoredFile) -> None:
-        self.delete(one.name)
+    def discard(self, file: StoredFile) -> None:
+        self.delete(file.name)
         with suppress(OSError):  # there is more in it
-            (self.folder / one.name).parent.rmdir()
+            (self.folder / file.name).parent.rmdir()
 
     def read(self, name: str) -> bytes:
         try:
@@ -127,7 +127,7 @@ class FolderStore:
             reason = error.strerror or "?"
             raise StoreError(say("The storage of archives can't be used ({reason}).", reason=reason)) from error
 
-    def link(self, name: str) -> str | None:
+    def make_link(self, name: str) -> str | None:
         return None
 
 
@@ -154,7 +154,7 @@ class BucketStore:
             retry_config={"max_retries": 4, "retry_timeout": timedelta(seconds=REQUEST_SECONDS)},
         )
 
-    def fault(self) -> str | None:
+    def find_fault(self) -> str | None:
         """Return None, unasked: who downloads is sent to the bucket itself."""
         return None
 
@@ -164,44 +164,44 @@ class BucketStore:
             "Content-Disposition": f'attachment; filename="{PurePosixPath(name).name}"',
         }
         part = max(PART_BYTES, path.stat().st_size // MOST_PARTS)
-        with _told():
+        with _translate_errors():
             self._obstore.put(self._bucket, name, path, attributes=attributes, chunk_size=part, max_concurrency=1)
         self._folder.clear(PurePosixPath(name).parts[0])
 
     def delete(self, name: str) -> None:
-        with _told():
+        with _translate_errors():
             self._obstore.delete(self._bucket, name)
 
     def clear(self, extract_id: str) -> None:
         self._folder.clear(extract_id)
-        with _told():
+        with _translate_errors():
             left: list[Any] = [one["path"] for batch in self._bucket.list(f"{extract_id}/") for one in batch]
             if left:
                 self._obstore.delete(self._bucket, left)
 
-    def kept(self) -> Iterator[StoredFile]:
-        yield from self._folder.kept()
-        with _told():
+    def list_files(self) -> Iterator[StoredFile]:
+        yield from self._folder.list_files()
+        with _translate_errors():
             for batch in self._bucket.list():
                 for one in batch:
                     yield StoredFile(one["path"], one["size"], one["last_modified"], local=False)
 
-    def discard(self, one: StoredFile) -> None:
-        if one.local:
-            self._folder.discard(one)
+    def discard(self, file: StoredFile) -> None:
+        if file.local:
+            self._folder.discard(file)
         else:
-            self.delete(one.name)
+            self.delete(file.name)
 
     def read(self, name: str) -> bytes:
-        with _told():
+        with _translate_errors():
             return bytes(self._obstore.get(self._bucket, name).bytes())
 
-    def link(self, name: str) -> str | None:
-        with _told():
+    def make_link(self, name: str) -> str | None:
+        with _translate_errors():
             return str(self._obstore.sign(self._bucket, "GET", name, timedelta(seconds=LINK_SECONDS)))
 
 
-def made(url: str | None, folder: Path) -> Store:
+def build_store(url: str | None, folder: Path) -> Store:
     """Make the store of a portal.
 
     :param url: of a bucket; None for the folder.
@@ -209,7 +209,7 @@ def made(url: str | None, folder: Path) -> Store:
     return BucketStore(url, folder) if url else FolderStore(folder)
 
 
-def fault_of_folder(folder: Path, access: int) -> str | None:
+def find_folder_fault(folder: Path, access: int) -> str | None:
     """Tell why a folder can't be used, or return None.
 
     :param access: what it is needed for, as `os.access` takes it.
@@ -220,7 +220,7 @@ def fault_of_folder(folder: Path, access: int) -> str | None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     from obstore.exceptions import BaseError
 
     try:

@@ -45,8 +45,8 @@ class Sweeper:
         :raises PortalDatabaseError: if nothing can be known of extracts; then nothing is deleted.
         """
         now, left = now or datetime.now(UTC), 0
-        for one, record in self._strays():
-            if now - one.modified < self._keeps_for(one, record):
+        for one, record in self._find_strays():
+            if now - one.modified < self._decide_idle_time(one, record):
                 left += one.bytes
                 continue
             self.store.discard(one)
@@ -62,30 +62,32 @@ class Sweeper:
             stored = transaction.find("extracts.stored_bytes", beside=extract_id)
         return self.stray_bytes + (int(stored["bytes"]) if stored else 0)
 
-    def _strays(self) -> Iterator[tuple[StoredFile, Record | None]]:
-        kept = [one for one in self.store.kept() if _extract_id(one)]  # before extracts are looked at, which go on
+    def _find_strays(self) -> Iterator[tuple[StoredFile, Record | None]]:
+        kept = [
+            one for one in self.store.list_files() if _read_extract_id(one)
+        ]  # before extracts are looked at, which go on
         for at in range(0, len(kept), BATCH):
             batch = kept[at : at + BATCH]
-            records = self._records(batch)
+            records = self._find_records(batch)
             for one in batch:
-                record = records.get(_extract_id(one))
+                record = records.get(_read_extract_id(one))
                 counted = record is not None and (record["state"] == "running" or record["archive"] == one.name)
                 if not counted:
                     yield one, record
 
-    def _records(self, files: Sequence[StoredFile]) -> dict[str, Record]:
-        ids = sorted({_extract_id(one) for one in files})
+    def _find_records(self, files: Sequence[StoredFile]) -> dict[str, Record]:
+        ids = sorted({_read_extract_id(one) for one in files})
         with self.database.transaction() as transaction:
             return {str(row["id"]): row for row in transaction.fetch("extracts.kept", ids=ids)}
 
-    def _keeps_for(self, one: StoredFile, record: Record | None) -> timedelta:
+    def _decide_idle_time(self, one: StoredFile, record: Record | None) -> timedelta:
         """Tell how long a stray is left alone after it was written."""
         if not one.name.endswith(PARTIAL) and (record is None or record["state"] == "queued"):
             return timedelta(days=self.archive_days)
         return IDLE
 
 
-def _extract_id(one: StoredFile) -> str:
+def _read_extract_id(one: StoredFile) -> str:
     """Return the extract that a file is named for; "" for a name that is none's."""
     parts = PurePosixPath(one.name).parts
     try:

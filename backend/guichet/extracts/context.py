@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from guichet.extracts.archive_space import ArchiveSpace
 from guichet.extracts.archive_store import Store
-from guichet.extracts.queue import Extract
+from guichet.extracts.queue import ClaimedExtract
 from guichet.extracts.rights import Rights
 from guichet.interfaces.interface import Interface
 from guichet.interfaces.registry import Registry
@@ -45,7 +45,7 @@ class SearchContext:
         for name in self.sources.keys() - sources.keys():
             del self.sources[name]
 
-    def prepare(self, extract: Extract, interface: Interface) -> Search:
+    def prepare(self, extract: ClaimedExtract, interface: Interface) -> Search:
         """Make the search of whoever asked for an extract, as on the day when they did.
 
         :raises CriteriaError: if its criteria are wrong by now.

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from guichet.extracts.archive import Archive, Entry
+from guichet.extracts.archive import Archive, ArchiveEntry
 from guichet.extracts.progress import Progress
 from guichet.results import csv_format
 from guichet.results.csv_format import CsvFormat
@@ -23,7 +23,7 @@ ROOM_EVERY_PIECES = 32
 class BufferedEntry:
     """Gathers small writes to pieces."""
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: ArchiveEntry) -> None:
         self._entry = entry
         self._buffer = bytearray()
 
@@ -69,7 +69,7 @@ class CsvParts:
         self._check_space = check_space
         self._header = csv_format.header(table.labels, table.format)
         self._files = ExitStack()
-        self._entry: Entry | None = None
+        self._entry: ArchiveEntry | None = None
         self._number = 0
         self._pieces_written = 0
         self._rows: list[bytes] = []
@@ -112,11 +112,11 @@ class CsvParts:
         if self._pieces_written % ROOM_EVERY_PIECES == 0:
             self._check_space()
 
-    def _begin_file(self) -> Entry:
+    def _begin_file(self) -> ArchiveEntry:
         self._number += 1
         table = self._table
         name = f"{table.name}.csv" if table.part_rows is None else f"{table.name}_{self._number:03}.csv"
-        self._entry = self._files.enter_context(self._archive.entry(name))
+        self._entry = self._files.enter_context(self._archive.open_entry(name))
         self._entry.columns = table.labels
         self._entry.write(self._header)
         return self._entry

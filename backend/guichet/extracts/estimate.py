@@ -15,7 +15,7 @@ TELLING_ROWS = 20_000
 
 
 @dataclass(frozen=True)
-class Expectation:
+class ExtractEstimate:
     """What is expected; None where nothing tells.
 
     :param bytes: of the archive.
@@ -27,28 +27,28 @@ class Expectation:
     arrives: Literal["attached", "linked"] | None = None
 
 
-def expected(extract: Record, attachment_bytes: int) -> Expectation:
+def estimate_extract(extract: Record, attachment_bytes: int) -> ExtractEstimate:
     """Say what an extract will come to, and of one that is written how it came.
 
     :param extract: with `row_bytes` and `row_seconds` of the extracts before it.
     :param attachment_bytes: up to which size an archive is attached.
     """
     if extract["state"] not in ("queued", "running"):
-        return Expectation()
+        return ExtractEstimate()
     rows = max(extract["estimated_rows"] or 0, extract["rows"])
-    row_bytes = _written_row_bytes(extract) or extract["row_bytes"]
+    row_bytes = _measure_row_bytes(extract) or extract["row_bytes"]
     size = round(rows * row_bytes) if rows and row_bytes else None
     seconds = max(1, round(rows * extract["row_seconds"])) if rows and extract["row_seconds"] else None
-    return Expectation(size, seconds, _arrives(extract, size, attachment_bytes))
+    return ExtractEstimate(size, seconds, _choose_arrival(extract, size, attachment_bytes))
 
 
-def _written_row_bytes(extract: Record) -> float | None:
+def _measure_row_bytes(extract: Record) -> float | None:
     if extract["state"] != "running" or extract["rows"] < TELLING_ROWS or not extract["archive_bytes"]:
         return None
     return float(extract["archive_bytes"] / extract["rows"])
 
 
-def _arrives(extract: Record, size: int | None, attachment_bytes: int) -> Literal["attached", "linked"] | None:
+def _choose_arrival(extract: Record, size: int | None, attachment_bytes: int) -> Literal["attached", "linked"] | None:
     if extract["email"] is None or size is None:
         return None
     return "attached" if size <= attachment_bytes else "linked"

@@ -26,7 +26,7 @@ def make_message_id(public_url: str, extract_id: str, number: int) -> str:
     return f"<extract-{extract_id}-{number}@{host}>"
 
 
-def writer(
+def make_writer(
     *, sender: str, public_url: str, store: Store, attachment_bytes: int, time_zone: str
 ) -> Callable[[Record, EmailAddress, Record, datetime], EmailMessage]:
     """Make the function that writes the mail for a delivery and its extract.
@@ -36,14 +36,14 @@ def writer(
     """
     zone = ZoneInfo(time_zone)
 
-    def shown(moment: datetime | None) -> datetime | None:
+    def to_local(moment: datetime | None) -> datetime | None:
         return moment.astimezone(zone) if moment else None
 
     def write(delivery: Record, recipient: EmailAddress, extract: Record, now: datetime) -> EmailMessage:
         request, archive = extract["request"], extract["archive"]
         attached = archive and extract["archive_bytes"] <= attachment_bytes
         letter = Letter(
-            kind=_kind(extract),
+            kind=_choose_kind(extract),
             language=request["language"],
             sender=sender,
             recipient=recipient,
@@ -56,21 +56,21 @@ def writer(
             page_url=f"{public_url}/extracts",
             archive_url=f"{public_url}/extracts/{extract['id']}" if archive else "",
             archive_bytes=extract["archive_bytes"] or 0,
-            written_at=shown(extract["finished_at"]) if archive else None,
-            expires_at=shown(extract["expires_at"]),
+            written_at=to_local(extract["finished_at"]) if archive else None,
+            expires_at=to_local(extract["expires_at"]),
             problem=messages.translate(extract["problem"] or "", request["language"]),
-            attachment=_attachment(archive, store) if attached else None,
+            attachment=_read_attachment(archive, store) if attached else None,
         )
         return mime.compose(letter)
 
     return write
 
 
-def _attachment(name: str, store: Store) -> Attachment:
+def _read_attachment(name: str, store: Store) -> Attachment:
     return Attachment(PurePosixPath(name).name, store.read(name))
 
 
-def _kind(extract: Record) -> Kind:
+def _choose_kind(extract: Record) -> Kind:
     if extract["problem"]:
         return "failure"
     return "rows" if extract["rows"] else "empty"

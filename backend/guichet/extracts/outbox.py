@@ -89,11 +89,11 @@ class Outbox:
                 named = {"id": mail["id"], "attempt": mail["attempt"]}
                 transaction.fetch("deliveries.beat", **named, lease_seconds=LEASE_SECONDS)
 
-    def lose_what_was_on_the_line(self) -> None:
+    def give_up_lost(self) -> None:
         """Say of mails whose worker died while they were on the line that nobody can know."""
         with self.database.transaction() as transaction:
             for lost in transaction.fetch("deliveries.lose", problem=LOST):
-                _audit(transaction, lost)
+                _record_entry(transaction, lost)
                 transaction.fetch("extracts.delivered", id=lost["extract_id"])
                 metrics.mails.labels("unknown").inc()
                 logger.warning("delivery %s: unknown whether the mail server took it", lost["id"])
@@ -102,24 +102,24 @@ class Outbox:
         """Send a mail, and write down what became of it, however long the portal database is away."""
         try:
             self.rights.confirm(extract["owner"], extract["interface"])
-            recipient = self._recipient(delivery)
+            recipient = self._read_recipient(delivery)
             message = self.write(delivery, recipient, extract, datetime.now(UTC))
             self.server.send(message, recipient, lambda: self._say_sending(delivery, message))
         except TakenError:
             return
         except (smtp.LaterError, StoreError, errors.PortalDatabaseError, *rights.UNKNOWN) as error:
-            self._surely(functools.partial(self._retry, delivery, extract, error))
+            self._persist(functools.partial(self._retry, delivery, extract, error))
         except smtp.UnknownError as error:
-            self._surely(functools.partial(self._end, delivery, extract, "unknown", error))
+            self._persist(functools.partial(self._end, delivery, extract, "unknown", error))
         except (smtp.RefusedError, errors.GuichetError) as error:
-            self._surely(functools.partial(self._end, delivery, extract, "failed", error))
+            self._persist(functools.partial(self._end, delivery, extract, "failed", error))
         except Exception:
             logger.exception("the mail about extract %s failed", extract["id"])
-            self._surely(functools.partial(self._retry, delivery, extract, smtp.LaterError(errors.UNEXPECTED)))
+            self._persist(functools.partial(self._retry, delivery, extract, smtp.LaterError(errors.UNEXPECTED)))
         else:
-            self._surely(functools.partial(self._say_sent, delivery))
+            self._persist(functools.partial(self._say_sent, delivery))
 
-    def _recipient(self, delivery: Record) -> EmailAddress:
+    def _read_recipient(self, delivery: Record) -> EmailAddress:
         """Return whom a mail goes to.
 
         :raises RefusedError: if it may not, or not any more: what is allowed may have changed since it was asked for.
@@ -129,7 +129,7 @@ class Outbox:
             raise smtp.RefusedError(FORBIDDEN)
         return recipient
 
-    def _surely(self, step: Callable[[], None]) -> None:
+    def _persist(self, step: Callable[[], None]) -> None:
         while True:
             try:
                 return step()
@@ -154,7 +154,7 @@ class Outbox:
         with self.database.transaction() as transaction:
             sent = transaction.find("deliveries.sent", id=delivery["id"], attempt=delivery["attempt"])
             if sent:
-                _audit(transaction, sent)
+                _record_entry(transaction, sent)
             transaction.fetch("extracts.delivered", id=delivery["extract_id"])
         metrics.mails.labels("sent").inc()
 
@@ -170,7 +170,7 @@ class Outbox:
                 "deliveries.retry",
                 id=delivery["id"],
                 attempt=delivery["attempt"],
-                problem=_problem(extract, error),
+                problem=_describe_problem(extract, error),
                 wait_seconds=waits[0],
             )
         metrics.mails.labels("later").inc()
@@ -183,21 +183,23 @@ class Outbox:
                 id=delivery["id"],
                 attempt=delivery["attempt"],
                 state=state,
-                problem=_problem(extract, error),
+                problem=_describe_problem(extract, error),
             )
             if ended and state == "unknown":
-                _audit(transaction, ended)
+                _record_entry(transaction, ended)
             if ended and isinstance(error, errors.WithheldError):
-                entries.record(transaction, queue.withheld(extract, "mail", recipient=delivery["recipient"]))
+                entries.record(
+                    transaction, queue.build_withheld_entry(extract, "mail", recipient=delivery["recipient"])
+                )
             transaction.fetch("extracts.delivered", id=delivery["extract_id"])
         metrics.mails.labels(state).inc()
 
 
-def _problem(extract: Record, error: Exception) -> str:
+def _describe_problem(extract: Record, error: Exception) -> str:
     return messages.translate(messages.get_sentence(error), extract["request"]["language"])
 
 
-def _audit(transaction: Transaction, delivery: Record) -> None:
+def _record_entry(transaction: Transaction, delivery: Record) -> None:
     """Write down that a mail went to somebody, or may have."""
     extract = transaction.find("deliveries.extract", id=delivery["extract_id"])
     assert extract is not None  # a delivery is deleted with its extract
@@ -206,7 +208,7 @@ def _audit(transaction: Transaction, delivery: Record) -> None:
         user=extract["owner"],
         action="deliver",
         interface=extract["interface"],
-        criteria=queue.audited_criteria(extract["request"]),
+        criteria=queue.get_audit_criteria(extract["request"]),
         rows=extract["rows"],
         details={"extract": str(extract["id"]), **details},
     )

@@ -29,7 +29,7 @@ State = Literal["queued", "running", "delivering", "done", "failed", "cancelled"
 
 
 @dataclass(frozen=True)
-class Extract:
+class ClaimedExtract:
     """A claimed extract, as much of it as its worker needs.
 
     :param request: what was asked for: criteria, sort, columns, dialect, part_rows, language.
@@ -55,7 +55,7 @@ class Extract:
 
 
 @dataclass(frozen=True)
-class Bounds:
+class QueueBounds:
     """How many extracts may run at once."""
 
     per_user: int
@@ -184,7 +184,7 @@ def deliver_again(
         create_delivery(transaction, extract_id, recipient, message_id(extract_id, number))
 
 
-def claim(database: PortalDatabase, bounds: Bounds) -> Extract | None:
+def claim(database: PortalDatabase, bounds: QueueBounds) -> ClaimedExtract | None:
     """Claim the extract whose turn it is, or return None."""
     with database.transaction() as transaction:
         transaction.fetch("extracts.claim_in_turn")
@@ -194,10 +194,10 @@ def claim(database: PortalDatabase, bounds: Bounds) -> Extract | None:
             per_user=bounds.per_user,
             per_source=bounds.per_source,
         )
-    return _extract(found) if found else None
+    return _read_extract(found) if found else None
 
 
-def beat(database: PortalDatabase, extract: Extract, progress: Progress) -> Literal["on", "cancelled", "lost"]:
+def beat(database: PortalDatabase, extract: ClaimedExtract, progress: Progress) -> Literal["on", "cancelled", "lost"]:
     """Renew the lease and say how far the extract is.
 
     :returns: whether to go on; “lost” when another worker has it by now.
@@ -217,7 +217,9 @@ def beat(database: PortalDatabase, extract: Extract, progress: Progress) -> Lite
     return "cancelled" if found["cancel_requested"] else "on"
 
 
-def finish(database: PortalDatabase, extract: Extract, outcome: Outcome, days: int, message_id: str | None) -> None:
+def finish(
+    database: PortalDatabase, extract: ClaimedExtract, outcome: Outcome, days: int, message_id: str | None
+) -> None:
     """End an extract, and put the mail that tells its user into the outbox, both or neither.
 
     One that was cancelled in its last moment is cancelled, whatever it came to. If it was ended already, or another
@@ -243,14 +245,14 @@ def finish(database: PortalDatabase, extract: Extract, outcome: Outcome, days: i
         )
         if ended is None:
             return
-        entries.record(transaction, _audited(extract, outcome, ended))
+        entries.record(transaction, _build_entry(extract, outcome, ended))
         if outcome.is_withheld:
-            entries.record(transaction, withheld(ended, "extract"))
+            entries.record(transaction, build_withheld_entry(ended, "extract"))
         if told and ended["state"] == state:
             create_delivery(transaction, extract.id, str(extract.email), str(message_id))
 
 
-def find(database: PortalDatabase, extract: Extract) -> Record | None:
+def find_ended(database: PortalDatabase, extract: ClaimedExtract) -> Record | None:
     """Return what became of an extract; None if another worker has begun it again."""
     with database.transaction() as transaction:
         return transaction.find("extracts.of_attempt", id=extract.id, attempt=extract.attempt)
@@ -262,7 +264,7 @@ def create_delivery(transaction: Transaction, extract_id: str, recipient: str, m
 
 
 def hand_back(
-    database: PortalDatabase, extract: Extract, problem: str | None, wait_seconds: float, *, counted: bool = True
+    database: PortalDatabase, extract: ClaimedExtract, problem: str | None, wait_seconds: float, *, counted: bool = True
 ) -> None:
     """Let an extract wait again: its worker stops, or what failed may pass.
 
@@ -289,48 +291,48 @@ def take_over(database: PortalDatabase, message_id: Callable[[str, int], str] | 
         for one in left:
             if one["state"] == "queued":
                 continue
-            extract = _extract(one)
-            entries.record(transaction, _audited(extract, Outcome(one["state"]), one))
+            extract = _read_extract(one)
+            entries.record(transaction, _build_entry(extract, Outcome(one["state"]), one))
             if one["state"] == "failed" and extract.email and message_id:
                 create_delivery(transaction, extract.id, extract.email, message_id(extract.id, 1))
     return left
 
 
-def audited_criteria(request: Mapping[str, Any]) -> Mapping[str, Any]:
+def get_audit_criteria(request: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the criteria of an extract as the audit keeps them: value lists by their hash."""
     kept: Mapping[str, Any] = request.get("audited", request["criteria"])
     return kept
 
 
-def withheld(extract: Record, what: str, **details: Any) -> Entry:
+def build_withheld_entry(extract: Record, what: str, **details: Any) -> Entry:
     """Make the entry for what a user may not have any more: an extract, its mail or its download."""
     return Entry(
         user=extract["owner"],
         action="refuse",
         interface=extract["interface"],
-        criteria=audited_criteria(extract["request"]),
+        criteria=get_audit_criteria(extract["request"]),
         details={"what": what, "extract": str(extract["id"]), **details},
     )
 
 
-def _audited(extract: Extract, outcome: Outcome, ended: Record) -> Entry:
+def _build_entry(extract: ClaimedExtract, outcome: Outcome, ended: Record) -> Entry:
     took = ended["finished_at"] - ended["started_at"]
     details = {"extract": extract.id, "state": ended["state"], "bytes": ended["archive_bytes"]}
     return Entry(
         user=extract.owner,
         action="extract",
         interface=extract.interface,
-        criteria=audited_criteria(extract.request),
+        criteria=get_audit_criteria(extract.request),
         rows=outcome.rows,
         duration_ms=round(took.total_seconds() * 1000),
         details=details,
     )
 
 
-def _extract(record: Record) -> Extract:
+def _read_extract(record: Record) -> ClaimedExtract:
     names = ("attempt", "owner", "interface", "source", "request", "email", "created_at", "handed_back")
     sealed = record["sealed_password"]
-    return Extract(
+    return ClaimedExtract(
         id=str(record["id"]),
         sealed_password=bytes(sealed) if sealed else None,
         **{name: record[name] for name in names},

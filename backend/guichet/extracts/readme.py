@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from guichet.extracts.archive import Written
+from guichet.extracts.archive import ArchivedFile
 from guichet.interfaces.language import Language
 from guichet.results.csv_format import CsvFormat
 
@@ -93,38 +93,40 @@ class About:
     made_at: datetime
 
 
-def write(about: About, files: Sequence[Written]) -> str:
+def write(about: About, files: Sequence[ArchivedFile]) -> str:
     """Write the text, with line ends that every editor knows."""
     words = WORDS[about.language]
     tables = [file for file in files if file.rows is not None]
-    rows = _number(sum(file.rows or 0 for file in tables if not _is_of_values(file)), about.language)
+    rows = _format_number(sum(file.rows or 0 for file in tables if not _is_of_values(file)), about.language)
     made, asked = f"{about.made_at:{MINUTE}}", f"{about.asked_at:{MINUTE}}"
     listed = [
         words["values" if _is_of_values(one) else "file"].format(
-            name=one.name, rows=_number(one.rows or 0, about.language)
+            name=one.name, rows=_format_number(one.rows or 0, about.language)
         )
         for one in tables
     ]
     lines = [
         words["title"].format(title=about.title, rows=rows),
         words["made"].format(made=made, owner=about.owner, asked=asked),
-        *_section(words["searched"], [f"{label}: {value}" for label, value in about.criteria] or [words["everything"]]),
-        *_section(words["files"], [*listed, words["manifest"]]),
-        *_section(words["written"], _style(about.dialect, words)),
+        *_build_section(
+            words["searched"], [f"{label}: {value}" for label, value in about.criteria] or [words["everything"]]
+        ),
+        *_build_section(words["files"], [*listed, words["manifest"]]),
+        *_build_section(words["written"], _describe_style(about.dialect, words)),
     ]
     return "\r\n".join(lines) + "\r\n"
 
 
-def _is_of_values(file: Written) -> bool:
+def _is_of_values(file: ArchivedFile) -> bool:
     """Tell whether it has the values of a list that were not found, and no rows."""
     return file.name.startswith("not_found")
 
 
-def _section(title: str, lines: Sequence[str]) -> list[str]:
+def _build_section(title: str, lines: Sequence[str]) -> list[str]:
     return ["", title, *(f"- {line}" for line in lines)]
 
 
-def _style(style: CsvFormat, words: Mapping[str, str]) -> list[str]:
+def _describe_style(style: CsvFormat, words: Mapping[str, str]) -> list[str]:
     delimiter = words["tab"] if style.delimiter == "\t" else style.delimiter
     return [
         words["bom" if style.bom else "encoding"],
@@ -135,5 +137,5 @@ def _style(style: CsvFormat, words: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _number(number: int, language: Language) -> str:
+def _format_number(number: int, language: Language) -> str:
     return f"{number:,}".replace(",", SEPARATORS[language])

@@ -40,14 +40,14 @@ class Rights:
         :raises InterfaceBrokenError: if its file doesn't say whom it is for.
         """
         found = self.registry.current().get(interface_id)
-        refusal = refusal_of(self.member(owner), found)
+        refusal = find_refusal(self.member(owner), found)
         if refusal:
             raise errors.WithheldError(refusal)
         if isinstance(found, BrokenInterface) and found.groups == frozenset():
             raise errors.InterfaceBrokenError(found.id, [str(problem) for problem in found.problems])
 
 
-def refusal_of(user: User | None, found: Interface | BrokenInterface | None) -> str | None:
+def find_refusal(user: User | None, found: Interface | BrokenInterface | None) -> str | None:
     """Tell why a user may not have the extracts of an interface, or return None."""
     if found is None:
         return GONE

@@ -27,7 +27,7 @@ from guichet.extracts.cleanup import Sweeper
 from guichet.extracts.context import ExtractContext
 from guichet.extracts.outbox import Outbox
 from guichet.extracts.progress import Progress
-from guichet.extracts.queue import Bounds, Extract, Outcome
+from guichet.extracts.queue import ClaimedExtract, Outcome, QueueBounds
 from guichet.extracts.run import ExtractRun
 from guichet.portal_db.database import PortalDatabase, Record
 from guichet.search import error_attribution
@@ -67,7 +67,7 @@ FULL_WAITS_SECONDS = (300, 1800, 3600)
 class Run:
     """An extract that this worker runs, and how far it is."""
 
-    extract: Extract
+    extract: ClaimedExtract
     progress: Progress = field(default_factory=Progress)
     lost: bool = False
     handed_back: bool = False
@@ -87,7 +87,7 @@ class Worker:
     beats: PortalDatabase
     context: ExtractContext
     sweeper: Sweeper
-    bounds: Bounds
+    bounds: QueueBounds
     outbox: Outbox | None
     slots: int
     archive_days: int
@@ -115,18 +115,18 @@ class Worker:
 
     def work(self) -> None:
         """Work until it is asked to stop, then hand back what it could not end in its grace period."""
-        loops = [self._started(self._extract_on, f"extract-{at}") for at in range(self.slots)]
+        loops = [self._start_thread(self._extract_loop, f"extract-{at}") for at in range(self.slots)]
         if self.outbox:
-            loops.append(self._started(self._deliver_on, "deliver"))
-        self._started(self._beat_on, "beat")
-        self._started(self._watch_on, "watch")
-        self._started(self._clean_on, "clean")
+            loops.append(self._start_thread(self._deliver_loop, "deliver"))
+        self._start_thread(self._beat_loop, "beat")
+        self._start_thread(self._watch_loop, "watch")
+        self._start_thread(self._clean_loop, "clean")
         logger.info("the worker takes extracts, %d at once", self.slots)
         self._stopping.wait()
         self._wind_up(loops)
         self._ended.set()
 
-    def _started(self, loop: Callable[[], None], name: str) -> threading.Thread:
+    def _start_thread(self, loop: Callable[[], None], name: str) -> threading.Thread:
         """Start a thread that ends with the process, whatever it waits for."""
         thread = threading.Thread(target=loop, name=name, daemon=True)
         thread.start()
@@ -134,24 +134,24 @@ class Worker:
 
     def _wind_up(self, loops: list[threading.Thread]) -> None:
         _join(loops, self.grace_seconds)
-        for run in self._current_runs():
+        for run in self._list_runs():
             run.handed_back = True
             self._stop_run(run)
         _join(loops, HAND_BACK_SECONDS)
-        for run in self._current_runs():
+        for run in self._list_runs():
             logger.warning("extract %s can't be handed back: another worker takes it over", run.extract.id)
 
     def _stop_run(self, run: Run) -> None:
         """Cancel what an extract runs, without waiting: a frozen database doesn't answer that either."""
         if not run.stopping:
             run.stopping = True
-            self._started(run.progress.stop, "stop")
+            self._start_thread(run.progress.stop, "stop")
 
-    def _extract_on(self) -> None:
+    def _extract_loop(self) -> None:
         while not self._stopping.is_set():
-            extract = self._patiently(self._claim, None) if self._can_begin() else None
+            extract = self._attempt(self._claim, None) if self._can_begin() else None
             if extract:
-                self._patiently(functools.partial(self._run, extract), None)
+                self._attempt(functools.partial(self._run, extract), None)
             else:
                 self._stopping.wait(IDLE_SECONDS)
 
@@ -169,16 +169,16 @@ class Worker:
     def _find_obstacle(self) -> str | None:
         return self.context.searches.registry.fault() or self.context.space.find_obstacle()
 
-    def _claim(self) -> Extract | None:
+    def _claim(self) -> ClaimedExtract | None:
         return queue.claim(self.database, self.bounds)
 
-    def _deliver_on(self) -> None:
+    def _deliver_loop(self) -> None:
         assert self.outbox is not None
         while not self._stopping.is_set():
-            if not self._patiently(self.outbox.deliver_one, otherwise=False):
+            if not self._attempt(self.outbox.deliver_one, otherwise=False):
                 self._stopping.wait(IDLE_SECONDS)
 
-    def _patiently(self, step: Callable[[], Answer], otherwise: Answer) -> Answer:
+    def _attempt(self, step: Callable[[], Answer], otherwise: Answer) -> Answer:
         """Take a step; while the portal database or a bucket is down there is nothing to do but to wait."""
         try:
             return step()
@@ -190,19 +190,19 @@ class Worker:
             self._stopping.wait(1)
         return otherwise
 
-    def _run(self, extract: Extract) -> None:
+    def _run(self, extract: ClaimedExtract) -> None:
         if self._stopping.is_set():
             return queue.hand_back(self.database, extract, None, wait_seconds=0, counted=False)
         run = Run(extract)
         with self._lock:
             self._runs[extract.id] = run
-        metrics.extract_wait_seconds.labels(extract.source).observe(_seconds_since(extract.created_at))
+        metrics.extract_wait_seconds.labels(extract.source).observe(_count_seconds_since(extract.created_at))
         told = logs.build_extra(user=extract.owner, interface=extract.interface)
         logger.info("extract %s begins, attempt %d", extract.id, extract.attempt, extra=told)
         try:
             self._end(run, ExtractRun(extract, self.context, run.progress).run())
         except Exception as error:
-            self._failed(run, error)
+            self._handle_failure(run, error)
         finally:
             with self._lock:
                 del self._runs[extract.id]
@@ -222,7 +222,7 @@ class Worker:
             logger.warning("extract %s was taken over: its archive is removed", extract.id)
             self.context.store.delete(outcome.archive)
 
-    def _finish(self, extract: Extract, outcome: Outcome) -> Record | None:
+    def _finish(self, extract: ClaimedExtract, outcome: Outcome) -> Record | None:
         """End an extract, however long the portal database is away: the work is done, and is not to be done again.
 
         :returns: what became of it; None if another worker has begun it again.
@@ -231,13 +231,13 @@ class Worker:
         while True:
             try:
                 queue.finish(self.database, extract, outcome, self.archive_days, message_id)
-                return queue.find(self.database, extract)
+                return queue.find_ended(self.database, extract)
             except errors.PortalDatabaseError as error:
                 logger.warning("extract %s can't be ended yet: %s", extract.id, errors.explain(error))
                 if self._stopping.wait(1):
                     raise
 
-    def _failed(self, run: Run, error: Exception) -> None:
+    def _handle_failure(self, run: Run, error: Exception) -> None:
         extract, cancelled = run.extract, isinstance(error, errors.QueryCancelledError)
         if run.lost:
             return
@@ -249,65 +249,67 @@ class Worker:
             self._forget_written(extract)
             self._end(run, Outcome("cancelled", run.progress.rows, run.progress.bytes))
             return
-        wait = wait_after(error, extract.counted_attempt)
+        wait = choose_wait(error, extract.counted_attempt)
         _log_failure(run, error, wait)
         if wait is not None:
             # Before a single row there was no room: that is not this extract's doing, and passes as archives expire.
             counted = not isinstance(error, DiskFullError) or run.progress.rows > 0
-            queue.hand_back(self.database, extract, _words(extract, error), wait, counted=counted)
+            queue.hand_back(self.database, extract, _describe_failure(extract, error), wait, counted=counted)
         else:
             self._forget_written(extract)
             is_withheld = isinstance(error, errors.WithheldError)
             written = (run.progress.rows, run.progress.bytes)
-            self._end(run, Outcome("failed", *written, problem=_words(extract, error), is_withheld=is_withheld))
+            self._end(
+                run, Outcome("failed", *written, problem=_describe_failure(extract, error), is_withheld=is_withheld)
+            )
 
-    def _forget_written(self, extract: Extract) -> None:
+    def _forget_written(self, extract: ClaimedExtract) -> None:
         """Delete a complete archive that its store never took."""
         shutil.rmtree(self.context.space.folder / extract.id, ignore_errors=True)
 
-    def _current_runs(self) -> list[Run]:
+    def _list_runs(self) -> list[Run]:
         with self._lock:
             return list(self._runs.values())
 
-    def _beat_on(self) -> None:
+    def _beat_loop(self) -> None:
         while not self._ended.wait(queue.BEAT_SECONDS):
             began = time.monotonic()
-            well = self._patiently(self._beat_all, otherwise=False)
+            well = self._attempt(self._beat_all, otherwise=False)
             if not well or time.monotonic() - began > queue.LEASE_SECONDS / 2:
                 self._steady_since = time.monotonic()
 
     def _beat_all(self) -> bool:
         if self.outbox:
             self.outbox.beat(self.beats)
-        for run in self._current_runs():
+        for run in self._list_runs():
             told = queue.beat(self.beats, run.extract, run.progress)
             if told != "on":
                 run.lost = told == "lost"
                 self._stop_run(run)
         return True
 
-    def _watch_on(self) -> None:
+    def _watch_loop(self) -> None:
         while not self._stopping.is_set():
             # After the portal database was away, or frozen, all workers have a lease's time to say that they live.
             if time.monotonic() - self._steady_since > queue.LEASE_SECONDS:
-                self._patiently(self._take_over, None)
+                self._attempt(self._take_over, None)
             self._stopping.wait(WATCH_SECONDS)
 
     def _take_over(self) -> None:
         for left in queue.take_over(self.database, self.message_id if self.outbox else None):
             logger.warning("extract %s was left by its worker: %s now", left["id"], left["state"])
         if self.outbox:
-            self.outbox.lose_what_was_on_the_line()
+            self.outbox.give_up_lost()
 
-    def _clean_on(self) -> None:
+    def _clean_loop(self) -> None:
         sweep_at = 0.0
         while not self._stopping.is_set():
             if time.monotonic() >= sweep_at:
                 sweep_at = time.monotonic() + SWEEP_SECONDS
-                self._patiently(self.sweeper.sweep, None)
-            self._patiently(self._expire, None)
-            self._patiently(functools.partial(entries.forget, self.database, self.audit_days), None)
-            self._patiently(self._forget, None)
+                self._attempt(self.sweeper.sweep, None)
+            self._attempt(self._expire, None)
+            self._attempt(functools.partial(entries.forget, self.database, self.audit_days), None)
+            self._attempt(self._forget, None)
             self._stopping.wait(CLEAN_SECONDS)
 
     def _forget(self) -> None:
@@ -333,7 +335,7 @@ def _join(threads: list[threading.Thread], seconds: float) -> None:
         thread.join(max(0.0, deadline - time.monotonic()))
 
 
-def wait_after(error: Exception, attempt: int) -> int | None:
+def choose_wait(error: Exception, attempt: int) -> int | None:
     """Tell how long to wait before the next attempt; None if there shall be none.
 
     :param attempt: the number of this one, among those that count.
@@ -346,16 +348,16 @@ def wait_after(error: Exception, attempt: int) -> int | None:
     return None
 
 
-def _seconds_since(moment: datetime) -> float:
+def _count_seconds_since(moment: datetime) -> float:
     return max(0.0, (datetime.now(UTC) - moment).total_seconds())
 
 
-def _words(extract: Extract, error: Exception) -> str:
+def _describe_failure(extract: ClaimedExtract, error: Exception) -> str:
     """Say what went wrong in words for the user, in their language; a bug is for the log alone."""
-    return messages.translate(_sentence(extract, error), extract.request["language"])
+    return messages.translate(_build_sentence(extract, error), extract.request["language"])
 
 
-def _sentence(extract: Extract, error: Exception) -> str:
+def _build_sentence(extract: ClaimedExtract, error: Exception) -> str:
     if isinstance(error, errors.QueryTimeoutError):
         return "The query took longer than an extract may."
     if isinstance(error, errors.QueryFailedError | errors.InvalidValueError | errors.InterfaceBrokenError):
@@ -375,16 +377,16 @@ def _log_failure(run: Run, error: Exception, wait_seconds: int | None) -> None:
         seconds,
         outcome,
         type(error).__name__,
-        error_attribution.without_values(details, _texts(extract.request["criteria"])),
+        error_attribution.without_values(details, _list_texts(extract.request["criteria"])),
         extra=logs.build_extra(user=extract.owner, interface=extract.interface, rows=run.progress.rows),
         exc_info=None if isinstance(error, errors.GuichetError) else error,
     )
 
 
-def _texts(given: Any) -> Iterator[str]:
+def _list_texts(given: Any) -> Iterator[str]:
     """Yield everything that stands in criteria as a user gave them."""
     if isinstance(given, Mapping | list):
         for one in given.values() if isinstance(given, Mapping) else given:
-            yield from _texts(one)
+            yield from _list_texts(one)
     else:
         yield str(given)

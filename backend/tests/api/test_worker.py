@@ -278,7 +278,7 @@ def test_extracts_wait_while_the_archives_take_all_that_they_may(
 def test_an_extract_that_is_larger_than_all_archives_may_be_fails(portal: Portal, anne: Client) -> None:
     path = Path(portal.environ["ARCHIVE_DIR"]) / "a.zip"
     with Archive(path, datetime.now(UTC)) as made:
-        with made.entry("noise.csv") as entry:
+        with made.open_entry("noise.csv") as entry:
             entry.write(os.urandom(200_000))
         with pytest.raises(errors.TooLargeError):
             ArchiveSpace(path.parent, 100_000, 0, lambda _: 0).check("", made.size)
@@ -335,7 +335,7 @@ def test_what_no_extract_has_is_swept_and_counts_until_then(
     _write(folder, f"{extract_id}/{name}", days)
     (folder / "lost+found").mkdir()
     _write(folder, "lost+found/old.zip", 999)
-    sweeper = Sweeper(database, archive_store.made(None, folder), archive_days=7)
+    sweeper = Sweeper(database, archive_store.build_store(None, folder), archive_days=7)
     sweeper.sweep()
     assert sweeper.stray_bytes == (1000 if fate == "kept" else 0)
     assert (folder / extract_id).exists() == (fate != "deleted")
@@ -347,7 +347,7 @@ def test_nothing_is_swept_while_the_portal_database_is_away(tmp_path: Path) -> N
     _write(tmp_path, "8f14e45f-ceea-467f-a0e6-3f2c1d2b9a10/a.zip", 999)
     away = PortalDatabase(SecretStr("postgresql://nobody@127.0.0.1:1/none"), PoolLimits(1, 1, 2))
     with pytest.raises(Exception, match="reached"):
-        Sweeper(away, archive_store.made(None, tmp_path), archive_days=7).sweep()
+        Sweeper(away, archive_store.build_store(None, tmp_path), archive_days=7).sweep()
     assert list(tmp_path.glob("*/*"))
 
 
@@ -357,7 +357,7 @@ def test_a_bucket_is_swept_of_what_a_restored_database_does_not_know(
     asked = ask(stored)
     with working(portal):
         wait_for(stored, asked, "done", seconds=60)
-    store = archive_store.made(bucket["ARCHIVE_URL"], Path(portal.environ["ARCHIVE_DIR"]))
+    store = archive_store.build_store(bucket["ARCHIVE_URL"], Path(portal.environ["ARCHIVE_DIR"]))
     sweeper = Sweeper(database, store, archive_days=7)
     soon = datetime.now(UTC) + timedelta(days=8)
     sweeper.sweep(soon)
@@ -375,6 +375,6 @@ def test_a_bucket_that_is_away_is_told_with_its_reason_and_without_its_secret(
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://hunter2.invalid:1")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hunter2")
     with pytest.raises(StoreError) as caught:
-        archive_store.made("s3://archives/portal", tmp_path).read("a/b.zip")
+        archive_store.build_store("s3://archives/portal", tmp_path).read("a/b.zip")
     assert caught.value.reason
     assert "hunter2" not in caught.value.reason + caplog.text

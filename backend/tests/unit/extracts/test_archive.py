@@ -18,7 +18,7 @@ MOMENT = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
 def test_a_file_may_grow_beyond_four_gigabytes(tmp_path: Path, password: SecretStr | None) -> None:
     path = tmp_path / "one.zip"
     with Archive(path, MOMENT, password) as archive:
-        with archive.entry("one.csv") as entry:
+        with archive.open_entry("one.csv") as entry:
             entry.write(b"n\n")
         archive.complete()
     content = path.read_bytes()
@@ -32,7 +32,7 @@ def test_a_file_may_grow_beyond_four_gigabytes(tmp_path: Path, password: SecretS
 
 def test_what_was_not_completed_leaves_nothing(tmp_path: Path) -> None:
     def broken() -> None:
-        with Archive(tmp_path / "none.zip", MOMENT) as archive, archive.entry("one.csv") as entry:
+        with Archive(tmp_path / "none.zip", MOMENT) as archive, archive.open_entry("one.csv") as entry:
             entry.write(b"n\n")
             assert [path.suffix for path in tmp_path.iterdir()] == [".partial"]
             raise RuntimeError

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from guichet.extracts.estimate import Expectation, expected
+from guichet.extracts.estimate import ExtractEstimate, estimate_extract
 
 WAITING = {
     "state": "queued",
@@ -23,17 +23,17 @@ RUNNING = {**WAITING, "state": "running", "rows": 500_000, "archive_bytes": 4_00
 @pytest.mark.parametrize(
     ("extract", "known"),
     [
-        (WAITING, Expectation(60_000_000, 2, "linked")),
-        ({**WAITING, "estimated_rows": 1000}, Expectation(60_000, 1, "attached")),
-        ({**WAITING, "email": None}, Expectation(60_000_000, 2, None)),
-        ({**WAITING, "estimated_rows": None}, Expectation()),
-        ({**WAITING, "row_bytes": None, "row_seconds": None}, Expectation()),
-        (RUNNING, Expectation(8_000_000, 2, "attached")),
-        ({**RUNNING, "rows": 2_000_000, "archive_bytes": 16_000_000}, Expectation(16_000_000, 4, "linked")),
-        ({**RUNNING, "row_bytes": None, "row_seconds": None}, Expectation(8_000_000, None, "attached")),
-        ({**RUNNING, "rows": 10, "archive_bytes": 1}, Expectation(60_000_000, 2, "linked")),
-        ({**RUNNING, "state": "done"}, Expectation()),
+        (WAITING, ExtractEstimate(60_000_000, 2, "linked")),
+        ({**WAITING, "estimated_rows": 1000}, ExtractEstimate(60_000, 1, "attached")),
+        ({**WAITING, "email": None}, ExtractEstimate(60_000_000, 2, None)),
+        ({**WAITING, "estimated_rows": None}, ExtractEstimate()),
+        ({**WAITING, "row_bytes": None, "row_seconds": None}, ExtractEstimate()),
+        (RUNNING, ExtractEstimate(8_000_000, 2, "attached")),
+        ({**RUNNING, "rows": 2_000_000, "archive_bytes": 16_000_000}, ExtractEstimate(16_000_000, 4, "linked")),
+        ({**RUNNING, "row_bytes": None, "row_seconds": None}, ExtractEstimate(8_000_000, None, "attached")),
+        ({**RUNNING, "rows": 10, "archive_bytes": 1}, ExtractEstimate(60_000_000, 2, "linked")),
+        ({**RUNNING, "state": "done"}, ExtractEstimate()),
     ],
 )
-def test_it_tells_what_earlier_ones_and_the_written_rows_tell(extract: dict[str, Any], known: Expectation) -> None:
-    assert expected(extract, attachment_bytes=10_000_000) == known
+def test_it_tells_what_earlier_ones_and_the_written_rows_tell(extract: dict[str, Any], known: ExtractEstimate) -> None:
+    assert estimate_extract(extract, attachment_bytes=10_000_000) == known

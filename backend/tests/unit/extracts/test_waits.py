@@ -30,18 +30,18 @@ CANNOT_PASS = [
 
 @pytest.mark.parametrize("error", MAY_PASS, ids=lambda error: type(error).__name__)
 def test_what_may_pass_waits_longer_each_time(error: Exception) -> None:
-    waits = [worker.wait_after(error, attempt) for attempt in range(1, 11)]
+    waits = [worker.choose_wait(error, attempt) for attempt in range(1, 11)]
     assert waits == [5, 30, 120, 600, 1800, 3600, 3600, 3600, 3600, None]
 
 
 @pytest.mark.parametrize("error", CANNOT_PASS, ids=lambda error: type(error).__name__)
 def test_what_cannot_pass_never_waits(error: Exception) -> None:
-    assert worker.wait_after(error, 1) is None
+    assert worker.choose_wait(error, 1) is None
 
 
 def test_a_query_that_took_too_long_is_tried_once_more() -> None:
     error = errors.QueryTimeoutError("crm", "It took too long.")
-    assert [worker.wait_after(error, attempt) for attempt in (1, 2)] == [600, None]
+    assert [worker.choose_wait(error, attempt) for attempt in (1, 2)] == [600, None]
 
 
 def test_mails_wait_longer_each_time() -> None:

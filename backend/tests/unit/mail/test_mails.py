@@ -86,10 +86,10 @@ def test_a_sender_may_have_a_name_in_any_script() -> None:
 
 
 def test_moments_are_on_the_clock_of_the_portal_which_is_named() -> None:
-    write = notifications.writer(
+    write = notifications.make_writer(
         sender="data@shop.example",
         public_url="https://portal.example",
-        store=archive_store.made(None, Path()),
+        store=archive_store.build_store(None, Path()),
         attachment_bytes=0,
         time_zone="Europe/Paris",
     )
