@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from passlib.hash import apr_md5_crypt, bcrypt, des_crypt, ldap_sha1, sha256_crypt, sha512_crypt
 
+from guichet import errors
 from guichet.access.accounts import Accounts, User, parse_groups
 
 BCRYPT = bcrypt.using(rounds=4)
@@ -321,3 +322,46 @@ def test_it_knows_whether_the_demos_password_would_be_let_in(
     files.write_users(**users)
 
     assert accounts.accepts_demo_password() is accepted
+
+
+def test_it_finds_a_user_by_the_password_that_they_have_now_alone(accounts: Accounts, files: Files) -> None:
+    before = accounts.fingerprint("anne") or ""
+    assert accounts.find("anne", before) == User("anne", frozenset())
+    assert accounts.find("anne", accounts.fingerprint("demo") or "") is None
+    files.write_users(anne=BCRYPT.hash("changed"))
+    assert accounts.find("anne", before) is None
+    files.write_users(demo=BCRYPT.hash("other"))
+    assert accounts.find("anne", before) is None
+
+
+def test_of_two_lines_of_a_user_the_first_counts(accounts: Accounts, files: Files) -> None:
+    files.write(files.passwords, f"anne:{BCRYPT.hash('right')}\nanne:{BCRYPT.hash('second')}\n")
+    assert accounts.sign_in("anne", "right")
+    assert not accounts.sign_in("anne", "second")
+
+
+def test_it_knows_who_is_a_member_once_both_files_were_read(accounts: Accounts, files: Files) -> None:
+    files.write(files.passwords, b"")
+    for time in (1, 2):
+        files.write(files.groups, f"sales: anne{time}\n")
+        with pytest.raises(errors.AccountsError):
+            accounts.find_member("anne")
+    files.write_users(anne=BCRYPT.hash("right"))
+    files.write(files.groups, "sales: anne\n")
+    assert accounts.find_member("anne") == User("anne", frozenset({"sales"}))
+    assert accounts.find_member("ben") is None
+    files.write(files.passwords, b"")
+    assert accounts.find_member("anne") == User("anne", frozenset({"sales"}))
+
+
+def test_it_remembers_so_many_passwords_and_no_more(
+    accounts: Accounts, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("guichet.access.accounts.REMEMBERED", 1)
+    assert accounts.sign_in("anne", "right")
+    assert accounts.sign_in("demo", "other")
+    assert accounts.remembers("anne", "right")
+    assert not accounts.remembers("demo", "other")
+    clock.now += 301
+    assert accounts.sign_in("demo", "other")
+    assert accounts.remembers("demo", "other")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from guichet.access.login_throttle import PLACES, WIDE, LoginThrottle, find_network
+from guichet.access.login_throttle import KNOWN_SECONDS, PLACES, WIDE, LoginThrottle, find_network
 
 ANNE = ("anne", "10.0.0.1")
 
@@ -148,3 +148,18 @@ def test_what_matters_most_is_kept_where_there_are_very_many(attempts: LoginThro
 )
 def test_an_address_stands_for_its_subscriber(address: str, network: str) -> None:
     assert find_network(address) == network
+
+
+def test_each_minute_has_no_more_tries_than_the_first(attempts: LoginThrottle, clock: Clock) -> None:
+    for _ in range(3):
+        assert [attempts.begin(*ANNE) == 0 for _ in range(5)] == [True, True, True, False, False]
+        clock.now += attempts.wait_seconds(*ANNE)
+
+
+def test_a_user_is_known_at_an_address_for_a_month(attempts: LoginThrottle, clock: Clock) -> None:
+    attempts.begin(*ANNE)
+    attempts.record_success(*ANNE)
+    clock.now += KNOWN_SECONDS + 1
+    for number in range(100):
+        attempts.begin("anne", f"10.1.0.{number}")
+    assert attempts.wait_seconds(*ANNE) > 0

@@ -106,3 +106,23 @@ def test_it_counts_for_all_processes_together() -> None:
         quotas.enter("anne")
 
     assert refused(quotas) >= 1
+
+
+def test_one_that_ends_very_late_takes_nothing_back_of_another(clock: Clock) -> None:
+    limits = RateLimits(1, 0, clock)
+    end_first = limits.enter("anne")
+    clock.now += 2 * LONGEST_SECONDS
+    limits.enter("anne")
+    end_first()
+    assert refused(limits) > 0
+
+
+def test_a_process_that_was_killed_leaves_its_place(clock: Clock) -> None:
+    limits = RateLimits(1, 0, clock)
+    child = os.fork()
+    if child == 0:
+        limits.enter("anne")
+        os._exit(0)
+    os.waitpid(child, 0)
+    limits.enter("anne")
+    assert refused(limits) > 0
