@@ -25,7 +25,7 @@ def _compress(response: Response) -> Response:
     if response.mimetype not in COMPRESSIBLE:
         return response
     response.vary.add("Accept-Encoding")
-    if not _pays(response):
+    if not _is_worthwhile(response):
         return response
     response.direct_passthrough = False
     response.set_data(igzip.compress(response.get_data(), compresslevel=1))
@@ -35,7 +35,7 @@ def _compress(response: Response) -> Response:
     return response
 
 
-def _pays(response: Response) -> bool:
+def _is_worthwhile(response: Response) -> bool:
     if response.status_code in (204, 206, 304) or "Content-Encoding" in response.headers:
         return False
     if response.is_streamed and not response.direct_passthrough:
