@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request, url_for
 
 from guichet import errors
 from guichet.audit import entries
-from guichet.audit.entries import Entry
+from guichet.audit.entries import AuditEntry
 from guichet.http import client_disconnect, context, schemas, serializers
 from guichet.http.operations import Query, build_answer, operation, read_body, read_limit
 from guichet.http.problems import MalformedError
@@ -178,7 +178,7 @@ def _build_change_recorder(interface: Interface) -> Witness:
     return witness
 
 
-def _build_audit_entry(user: str, interface: Interface, change: Change) -> Entry:
+def _build_audit_entry(user: str, interface: Interface, change: Change) -> AuditEntry:
     present = change.after or change.before
     assert present is not None
     action: Literal["create", "update", "delete"] = "update" if change.before and change.after else "delete"
@@ -189,7 +189,7 @@ def _build_audit_entry(user: str, interface: Interface, change: Change) -> Entry
         "before": dict(change.before.texts) if change.before else None,
         "after": dict(change.after.texts) if change.after else None,
     }
-    return Entry(user, action, interface.id, {}, rows=1, details=details)
+    return AuditEntry(user, action, interface.id, {}, rows=1, details=details)
 
 
 def _read_key(records: Records, text: str) -> Key:

@@ -166,9 +166,9 @@ def _send_address_mail(
     )
     try:
         portal.mail_server.send(address_confirmation.compose(letter), recipient, lambda: None)
-    except smtp.UnknownError as error:  # it may have arrived; if not, it can be asked for again
+    except smtp.MailUnknownError as error:  # it may have arrived; if not, it can be asked for again
         logger.warning("%s nobody knows whether a mail about an address was sent: %s", g.request_id, error)
-    except (smtp.RefusedError, smtp.LaterError) as error:
+    except (smtp.MailRefusedError, smtp.MailLaterError) as error:
         raise errors.MailServerError(messages.get_sentence(error)) from error
 
 

@@ -264,7 +264,7 @@ def _clean_file_name(name: str) -> str:
     return re.sub(r"[\x00-\x1f\ud800-\udfff]", "", re.split(r"[/\\]", name)[-1]).strip()[:200] or "values"
 
 
-def _build_audit_entry(action: entries.Action, record: Record) -> entries.Entry:
+def _build_audit_entry(action: entries.Action, record: Record) -> entries.AuditEntry:
     details = {"value_list": str(record["id"]), "values": record["values"], "sha256": record["hash"]}
     return auditing.build_entry(action, "", {}, **details)
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from guichet import errors
 from guichet.access.accounts import Accounts
 from guichet.audit import entries
-from guichet.audit.entries import Entry
+from guichet.audit.entries import AuditEntry
 from guichet.portal_db.database import PortalDatabase, Record, Transaction
 
 logger = logging.getLogger(__name__)
@@ -108,5 +108,5 @@ def _close(transaction: Transaction, account: Record) -> None:
     closed = f"{name} ({str(account['id'])[:8]})"  # with a blank, which no user's name has
     transaction.fetch("accounts.close", name=name, closed=closed)
     details = {"what": "account", "name": name, "kept_as": closed}
-    entries.record(transaction, Entry(name, "delete", "", {}, details=details))
+    entries.record(transaction, AuditEntry(name, "delete", "", {}, details=details))
     logger.warning("%s is a new account: what was kept under this name before is kept as %s", name, closed)

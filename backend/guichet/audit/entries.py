@@ -26,7 +26,7 @@ FORGOTTEN_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
-class Entry:
+class AuditEntry:
     """One action of one user.
 
     :param criteria: as they were given.
@@ -44,9 +44,9 @@ class Entry:
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
-def record(transaction: Transaction, *entries: Entry) -> None:
+def record(transaction: Transaction, *entries: AuditEntry) -> None:
     """Write entries down, in the caller's transaction: they are kept if and only if it is committed."""
-    transaction.fetch("audit.record", entries=as_json([_row(entry) for entry in entries]))
+    transaction.fetch("audit.record", entries=as_json([_build_row(entry) for entry in entries]))
 
 
 def export(database: PortalDatabase, since: datetime | None, until: datetime | None, output: IO[bytes]) -> None:
@@ -64,33 +64,33 @@ def forget(database: PortalDatabase, days: int) -> None:
             forgotten = len(transaction.fetch("audit.forget", days=days, limit=FORGOTTEN_AT_ONCE))
 
 
-def condensed(value: Any) -> Any:
+def condense(value: Any) -> Any:
     """Replace every long list of values by its SHA-256 (of the values as JSON lines) and their number.
 
     NUL, which the database can't keep, becomes U+FFFD.
     """
     if isinstance(value, Mapping):
-        return {condensed(name): condensed(one) for name, one in value.items()}
+        return {condense(name): condense(one) for name, one in value.items()}
     if isinstance(value, list | tuple):
-        return _hashed(value) if len(value) > LISTED_VALUES else [condensed(one) for one in value]
+        return _hash_values(value) if len(value) > LISTED_VALUES else [condense(one) for one in value]
     return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
 
 
-def _hashed(values: Sequence[Any]) -> dict[str, Any]:
+def _hash_values(values: Sequence[Any]) -> dict[str, Any]:
     digest = hashlib.sha256()
     for one in values:
         digest.update(json.dumps(one, ensure_ascii=False, default=str).encode() + b"\n")
     return {"values": len(values), "sha256": digest.hexdigest()}
 
 
-def _row(entry: Entry) -> dict[str, Any]:
+def _build_row(entry: AuditEntry) -> dict[str, Any]:
     return {
         "at": entry.at.isoformat(),
         "user_name": entry.user,
         "action": entry.action,
         "interface": entry.interface,
-        "criteria": condensed(entry.criteria),
+        "criteria": condense(entry.criteria),
         "rows": entry.rows,
         "duration_ms": entry.duration_ms,
-        "details": condensed(entry.details),
+        "details": condense(entry.details),
     }

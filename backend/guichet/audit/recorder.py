@@ -15,7 +15,7 @@ from collections import deque
 
 from guichet import errors
 from guichet.audit import entries
-from guichet.audit.entries import Entry
+from guichet.audit.entries import AuditEntry
 from guichet.portal_db.database import PortalDatabase
 
 logger = logging.getLogger(__name__)
@@ -38,15 +38,15 @@ class Recorder:
         self._database = database
         self._most = most
         self._retry_seconds = retry_seconds
-        self._waiting: deque[Entry] = deque()
+        self._waiting: deque[AuditEntry] = deque()
         self._writing = 0
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._closing = False
-        self._told = 0
+        self._logged = 0
         self.lost = 0
 
-    def record(self, entry: Entry) -> None:
+    def record(self, entry: AuditEntry) -> None:
         """Take an entry; never waits, never fails."""
         with self._changed:
             if len(self._waiting) + self._writing >= self._most:
@@ -67,7 +67,7 @@ class Recorder:
             self._changed.wait_for(lambda: not self._left, timeout=seconds)
             self.lost += self._left
         atexit.unregister(self.close)
-        self._tell()
+        self._log_losses()
 
     @property
     def _left(self) -> int:
@@ -85,23 +85,23 @@ class Recorder:
             with self._changed:
                 self._writing = 0
                 self._changed.notify_all()
-            self._tell()
+            self._log_losses()
 
-    def _write(self, batch: list[Entry]) -> None:
+    def _write(self, batch: list[AuditEntry]) -> None:
         """Write a batch down, however often it takes."""
         waited = False
-        while not self._written(batch, told=waited):
+        while not self._try_to_write(batch, logged=waited):
             waited = True
             with self._changed:
                 self._changed.wait_for(lambda: self._closing, timeout=self._retry_seconds)
             time.sleep(0.1)
 
-    def _written(self, batch: list[Entry], *, told: bool) -> bool:
+    def _try_to_write(self, batch: list[AuditEntry], *, logged: bool) -> bool:
         try:
             with self._database.transaction() as transaction:
                 entries.record(transaction, *batch)
         except errors.PortalDatabaseError as error:
-            if not told:
+            if not logged:
                 logger.warning("the audit waits for the portal database: %s", error)
             return False
         except Exception:
@@ -109,7 +109,7 @@ class Recorder:
             self.lost += len(batch)
         return True
 
-    def _tell(self) -> None:
-        if self.lost > self._told:
-            logger.error("%d entries of the audit were lost", self.lost - self._told)
-            self._told = self.lost
+    def _log_losses(self) -> None:
+        if self.lost > self._logged:
+            logger.error("%d entries of the audit were lost", self.lost - self._logged)
+            self._logged = self.lost

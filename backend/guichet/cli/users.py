@@ -11,7 +11,7 @@ from guichet import errors, portal
 from guichet.access import htpasswd
 from guichet.audit import accounts, entries
 from guichet.audit.accounts import AccountRegister
-from guichet.audit.entries import Action, Entry
+from guichet.audit.entries import Action, AuditEntry
 from guichet.cli import server_command
 from guichet.settings import Settings
 
@@ -108,7 +108,7 @@ def _audit(settings: Settings, action: Action, what: str, name: str) -> None:
     database = portal.build_portal_database(settings)
     if database is None:
         return
-    entry = Entry(getpass.getuser(), action, "", {}, details={"what": what, "name": name, "by": "command line"})
+    entry = AuditEntry(getpass.getuser(), action, "", {}, details={"what": what, "name": name, "by": "command line"})
     try:
         with database.transaction() as transaction:
             entries.record(transaction, entry)

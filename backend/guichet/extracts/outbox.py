@@ -17,7 +17,7 @@ from email.message import EmailMessage
 
 from guichet import email_address, errors, messages, metrics
 from guichet.audit import entries
-from guichet.audit.entries import Entry
+from guichet.audit.entries import AuditEntry
 from guichet.email_address import EmailAddress, Recipients
 from guichet.extracts import queue, rights
 from guichet.extracts.archive_store import StoreError
@@ -107,15 +107,15 @@ class Outbox:
             self.server.send(message, recipient, lambda: self._say_sending(delivery, message))
         except TakenError:
             return
-        except (smtp.LaterError, StoreError, errors.PortalDatabaseError, *rights.UNKNOWN) as error:
+        except (smtp.MailLaterError, StoreError, errors.PortalDatabaseError, *rights.UNKNOWN) as error:
             self._persist(functools.partial(self._retry, delivery, extract, error))
-        except smtp.UnknownError as error:
+        except smtp.MailUnknownError as error:
             self._persist(functools.partial(self._end, delivery, extract, "unknown", error))
-        except (smtp.RefusedError, errors.GuichetError) as error:
+        except (smtp.MailRefusedError, errors.GuichetError) as error:
             self._persist(functools.partial(self._end, delivery, extract, "failed", error))
         except Exception:
             logger.exception("the mail about extract %s failed", extract["id"])
-            self._persist(functools.partial(self._retry, delivery, extract, smtp.LaterError(errors.UNEXPECTED)))
+            self._persist(functools.partial(self._retry, delivery, extract, smtp.MailLaterError(errors.UNEXPECTED)))
         else:
             self._persist(functools.partial(self._say_sent, delivery))
 
@@ -126,7 +126,7 @@ class Outbox:
         """
         recipient = email_address.parse_address(delivery["recipient"])
         if recipient is None or not self.recipients.may_get(delivery["recipient"]):
-            raise smtp.RefusedError(FORBIDDEN)
+            raise smtp.MailRefusedError(FORBIDDEN)
         return recipient
 
     def _persist(self, step: Callable[[], None]) -> None:
@@ -204,7 +204,7 @@ def _record_entry(transaction: Transaction, delivery: Record) -> None:
     extract = transaction.find("deliveries.extract", id=delivery["extract_id"])
     assert extract is not None  # a delivery is deleted with its extract
     details = {name: delivery[name] for name in ("recipient", "state", "attached")}
-    entry = Entry(
+    entry = AuditEntry(
         user=extract["owner"],
         action="deliver",
         interface=extract["interface"],

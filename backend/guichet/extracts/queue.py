@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from guichet import errors
 from guichet.audit import entries
-from guichet.audit.entries import Entry
+from guichet.audit.entries import AuditEntry
 from guichet.extracts.progress import Progress
 from guichet.messages import say
 from guichet.portal_db.database import PortalDatabase, Record, Transaction, as_json
@@ -304,9 +304,9 @@ def get_audit_criteria(request: Mapping[str, Any]) -> Mapping[str, Any]:
     return kept
 
 
-def build_withheld_entry(extract: Record, what: str, **details: Any) -> Entry:
+def build_withheld_entry(extract: Record, what: str, **details: Any) -> AuditEntry:
     """Make the entry for what a user may not have any more: an extract, its mail or its download."""
-    return Entry(
+    return AuditEntry(
         user=extract["owner"],
         action="refuse",
         interface=extract["interface"],
@@ -315,10 +315,10 @@ def build_withheld_entry(extract: Record, what: str, **details: Any) -> Entry:
     )
 
 
-def _build_entry(extract: ClaimedExtract, outcome: Outcome, ended: Record) -> Entry:
+def _build_entry(extract: ClaimedExtract, outcome: Outcome, ended: Record) -> AuditEntry:
     took = ended["finished_at"] - ended["started_at"]
     details = {"extract": extract.id, "state": ended["state"], "bytes": ended["archive_bytes"]}
-    return Entry(
+    return AuditEntry(
         user=extract.owner,
         action="extract",
         interface=extract.interface,

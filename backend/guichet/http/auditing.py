@@ -8,7 +8,7 @@ from typing import Any
 from flask import g
 
 from guichet import metrics
-from guichet.audit.entries import Action, Entry
+from guichet.audit.entries import Action, AuditEntry
 from guichet.http import context
 
 
@@ -26,7 +26,7 @@ def audit_action(
     queue_entry(build_entry(action, interface, criteria, rows=rows, duration_ms=duration_ms, **details))
 
 
-def queue_entry(made: Entry) -> None:
+def queue_entry(made: AuditEntry) -> None:
     """Have an entry written down behind the answer's back."""
     recorder = context.portal().recorder
     if recorder:
@@ -50,7 +50,7 @@ def build_entry(
     rows: int | None = None,
     duration_ms: int | None = None,
     **details: Any,
-) -> Entry:
+) -> AuditEntry:
     """Make the entry for an action of the signed-in user; for `entries.record` in a transaction of the caller's."""
     known = {"request": g.request_id, **details}
-    return Entry(context.user().name, action, interface, criteria, rows, duration_ms, known)
+    return AuditEntry(context.user().name, action, interface, criteria, rows, duration_ms, known)

@@ -13,7 +13,7 @@ from flask import Flask, Response, current_app, g, request
 from guichet import errors
 from guichet.access.accounts import User
 from guichet.access.scopes import EVERYTHING
-from guichet.audit.entries import Entry
+from guichet.audit.entries import AuditEntry
 from guichet.http import admission, auditing, context
 from guichet.http.operations import find_scope
 from guichet.http.problems import (
@@ -121,7 +121,7 @@ def _record_failure(name: str, address: str) -> None:
     given = name[:NAME_NOTED].replace("\0", "\N{REPLACEMENT CHARACTER}")
     logger.warning("%s sign-in failed: %r from %s", g.request_id, given, address)
     details = {"what": "sign-in", "address": address, "request": g.request_id}
-    auditing.queue_entry(Entry(given, "refuse", "", {}, details=details))
+    auditing.queue_entry(AuditEntry(given, "refuse", "", {}, details=details))
 
 
 def _refuse_foreign_pages() -> None:

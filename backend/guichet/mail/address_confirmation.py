@@ -106,7 +106,7 @@ def compose(letter: AddressLetter) -> EmailMessage:
     subject, text = WORDS[letter.language][letter.kind]
     message = EmailMessage()
     message["Subject"] = subject
-    message["From"] = mime.sender(letter.sender)
+    message["From"] = mime.parse_sender(letter.sender)
     message["To"] = Address(username=letter.recipient.local, domain=letter.recipient.domain)
     message["Date"] = format_datetime(letter.now)
     message["Message-ID"] = make_msgid(domain=urlsplit(letter.public_url).hostname or "localhost")

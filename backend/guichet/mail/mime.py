@@ -143,17 +143,17 @@ class Letter:
 def compose(letter: Letter) -> EmailMessage:
     """Compose a mail, in plain text and HTML."""
     words = WORDS[letter.language]
-    values = _values(letter, words)
-    sheet = _sheet(letter, words, values)
+    values = _format_values(letter, words)
+    sheet = _build_sheet(letter, words, values)
     message = EmailMessage()
     subject = {"empty": "subject_empty", "failure": "subject_failure"}.get(letter.kind, "subject")
     message["Subject"] = re.sub(r"[\r\n]+", " ", words[subject].format(**values))
-    message["From"] = sender(letter.sender)
+    message["From"] = parse_sender(letter.sender)
     message["To"] = Address(username=letter.recipient.local, domain=letter.recipient.domain)
     message["Date"] = format_datetime(letter.now)
     message["Message-ID"] = letter.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(_text(sheet))
+    message.set_content(_build_text(sheet))
     message.add_alternative(html_body.render(sheet), subtype="html")
     if letter.attachment:
         content = letter.attachment.content
@@ -161,25 +161,25 @@ def compose(letter: Letter) -> EmailMessage:
     return message
 
 
-def sender(named: str) -> str | Address:
+def parse_sender(named: str) -> str | Address:
     """Return a sender for a header, with its name where it has one."""
     name, _, address = named.rpartition(" <")
     return Address(name, addr_spec=address.removesuffix(">")) if name else named
 
 
-def _values(letter: Letter, words: Mapping[str, str]) -> dict[str, str]:
+def _format_values(letter: Letter, words: Mapping[str, str]) -> dict[str, str]:
     return {
         "title": letter.title,
         "rows": f"{letter.rows:,}".replace(",", SEPARATORS[letter.language]),
         "problem": letter.problem,
-        "size": _size(letter.archive_bytes, letter.language, words["unit"]),
-        "until": _moment(letter.expires_at, letter.language),
-        "asked": _moment(letter.asked_at, letter.language),
-        "written": _moment(letter.written_at, letter.language),
+        "size": _format_size(letter.archive_bytes, letter.language, words["unit"]),
+        "until": _format_moment(letter.expires_at, letter.language),
+        "asked": _format_moment(letter.asked_at, letter.language),
+        "written": _format_moment(letter.written_at, letter.language),
     }
 
 
-def _sheet(letter: Letter, words: Mapping[str, str], values: Mapping[str, str]) -> Sheet:
+def _build_sheet(letter: Letter, words: Mapping[str, str], values: Mapping[str, str]) -> Sheet:
     how = ("unmatched_" if letter.kind == "empty" else "") + ("attached" if letter.attachment else "linked")
     return Sheet(
         language=letter.language,
@@ -197,19 +197,19 @@ def _sheet(letter: Letter, words: Mapping[str, str], values: Mapping[str, str]) 
     )
 
 
-def _moment(moment: datetime | None, language: Language) -> str:
+def _format_moment(moment: datetime | None, language: Language) -> str:
     if moment is None:
         return ""
     month = MONTHS[language].split()[moment.month - 1]
     return DAYS[language].format(day=moment.day, month=month, year=moment.year, time=f"{moment:%H:%M}{GAP}{moment:%Z}")
 
 
-def _size(size: int, language: Language, unit: str) -> str:
+def _format_size(size: int, language: Language, unit: str) -> str:
     number = f"{max(size / 1_000_000, 0.01):.{0 if size >= 10_000_000 else 2}f}"
     return f"{number.replace('.', DECIMALS[language])}{GAP}{unit}"
 
 
-def _text(sheet: Sheet) -> str:
+def _build_text(sheet: Sheet) -> str:
     lines = [sheet.lead]
     if sheet.archive:
         lines += ["", sheet.archive, sheet.archive_url]

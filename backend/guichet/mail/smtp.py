@@ -31,7 +31,7 @@ TAKING = 10
 DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
-class RefusedError(errors.GuichetError):
+class MailRefusedError(errors.GuichetError):
     """The mail server refuses this mail for good: another try would end the same way."""
 
 
@@ -46,11 +46,11 @@ class LineError(errors.GuichetError):
         super().__init__(message)
 
 
-class LaterError(LineError):
+class MailLaterError(LineError):
     """The mail server can't take it now: it is down, busy, or says so by a 4xx."""
 
 
-class UnknownError(LineError):
+class MailUnknownError(LineError):
     """The line broke after the message was on it: nobody can tell whether it was taken."""
 
 
@@ -76,15 +76,15 @@ class MailServer:
         :raises UnknownError: if it may have been sent.
         """
         sender = message["From"].addresses[0].addr_spec
-        with _connected(self.url, self.seconds) as smtp:
-            options, content = _as_needed(smtp, message, f"{sender}{recipient}")
-            _step(smtp.mail(sender, options))
-            _step(smtp.rcpt(str(recipient)))
-            _step(smtp.docmd("DATA"))
+        with _open_session(self.url, self.seconds) as smtp:
+            options, content = _write_as_needed(smtp, message, f"{sender}{recipient}")
+            _check_answer(smtp.mail(sender, options))
+            _check_answer(smtp.rcpt(str(recipient)))
+            _check_answer(smtp.docmd("DATA"))
             if smtp.sock:
                 smtp.sock.settimeout(self.seconds * TAKING)
             _send_unended(smtp, content, before_end)
-            _step(_end(smtp))
+            _check_answer(_end(smtp))
 
 
 def _send_unended(smtp: smtplib.SMTP, content: bytes, before_end: Callable[[], None]) -> None:
@@ -113,27 +113,29 @@ def _end(smtp: smtplib.SMTP) -> tuple[int, bytes]:
         return smtp.getreply()
     except (OSError, smtplib.SMTPException) as error:
         reason = mask(error)
-        raise UnknownError("The line to the mail server broke while it was taking the mail.", reason) from error
+        raise MailUnknownError("The line to the mail server broke while it was taking the mail.", reason) from error
 
 
 @contextmanager
-def _connected(url: SecretStr, seconds: float) -> Iterator[smtplib.SMTP]:
+def _open_session(url: SecretStr, seconds: float) -> Iterator[smtplib.SMTP]:
     """Open a session with the mail server, signed in where it wants that."""
     try:
         smtp = _connect(url, seconds)
     except smtplib.SMTPAuthenticationError as error:
-        raise LaterError("The mail server refuses the user or password of SMTP_URL.", _said(error, url)) from error
+        raise MailLaterError(
+            "The mail server refuses the user or password of SMTP_URL.", _describe_error(error, url)
+        ) from error
     except (OSError, smtplib.SMTPException) as error:
-        raise LaterError("The mail server can't be reached.", _said(error, url)) from error
+        raise MailLaterError("The mail server can't be reached.", _describe_error(error, url)) from error
     try:
         yield smtp
     except (OSError, smtplib.SMTPServerDisconnected) as error:
-        raise LaterError("The line to the mail server broke.", _said(error, url)) from error
+        raise MailLaterError("The line to the mail server broke.", _describe_error(error, url)) from error
     finally:
         _leave(smtp)
 
 
-def _said(error: Exception, url: SecretStr) -> str:
+def _describe_error(error: Exception, url: SecretStr) -> str:
     """Return what the mail server or the system said, without the password."""
     if isinstance(error, smtplib.SMTPResponseException):
         text = error.smtp_error.decode("utf-8", "replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
@@ -165,18 +167,18 @@ def _connect(url: SecretStr, seconds: float) -> smtplib.SMTP:
     return smtp
 
 
-def _as_needed(smtp: smtplib.SMTP, message: EmailMessage, addresses: str) -> tuple[list[str], bytes]:
+def _write_as_needed(smtp: smtplib.SMTP, message: EmailMessage, addresses: str) -> tuple[list[str], bytes]:
     """Write the message as every mail server can pass it on; in UTF-8 as a whole only if an address asks for it."""
     if addresses.isascii():
         eight_bits = smtp.has_extn("8bitmime")
         style = policy.SMTP.clone(cte_type="8bit" if eight_bits else "7bit")
         return ["BODY=8BITMIME"] if eight_bits else [], message.as_bytes(policy=style)
     if not smtp.has_extn("smtputf8"):
-        raise RefusedError("The mail server can't send to an address that isn't ASCII.")
+        raise MailRefusedError("The mail server can't send to an address that isn't ASCII.")
     return ["SMTPUTF8", "BODY=8BITMIME"], message.as_bytes(policy=policy.SMTPUTF8)
 
 
-def _step(answered: tuple[int, bytes]) -> None:
+def _check_answer(answered: tuple[int, bytes]) -> None:
     """Read an answer of the mail server.
 
     :raises LaterError: for a 4xx.
@@ -185,6 +187,6 @@ def _step(answered: tuple[int, bytes]) -> None:
     code, text = answered
     said = say("The mail server said: {answer}", answer=f"{code} {text.decode('utf-8', 'replace')}")
     if 400 <= code < 500:
-        raise LaterError(said)
+        raise MailLaterError(said)
     if code >= 500:
-        raise RefusedError(said)
+        raise MailRefusedError(said)

@@ -138,7 +138,7 @@ class PortalDatabase:
                 "The portal's own database is not up to date (guichet migrate)."
             ) from error
         except psycopg2.Error as error:
-            reason = mask(_said(error))
+            reason = mask(_describe_error(error))
             logger.warning("the portal database: %s", reason)
             raise errors.PortalDatabaseError(
                 "The portal's own database can't be used at the moment.", reason
@@ -147,7 +147,7 @@ class PortalDatabase:
             raise errors.PortalDatabaseError(messages.get_sentence(error), error.reason) from error
 
 
-def _said(error: psycopg2.Error) -> str:
+def _describe_error(error: psycopg2.Error) -> str:
     """Return what the database said, without the details in which it quotes the row that it refuses."""
     return error.diag.message_primary or str(error).split("\n")[0]
 

@@ -36,8 +36,8 @@ def migrate(database: PortalDatabase) -> list[str]:
     """
     with database.transaction() as transaction:
         transaction.run(PREPARE)
-        applied = _applied(transaction)
-        waiting = [name for name in names() if name not in applied]
+        applied = _list_applied(transaction)
+        waiting = [name for name in list_migrations() if name not in applied]
         for name in waiting:
             _apply(transaction, name)
     return waiting
@@ -52,7 +52,7 @@ def _apply(transaction: Transaction, name: str) -> None:
     transaction.fetch("migrations.record", name=name)
 
 
-def _applied(transaction: Transaction) -> set[str]:
+def _list_applied(transaction: Transaction) -> set[str]:
     """List the migrations that were applied, by the names that they have now."""
     names = (row["name"] for row in transaction.fetch("migrations.applied"))
     return {FORMER_NAMES.get(name, name) for name in names}
@@ -64,17 +64,17 @@ def check(database: PortalDatabase) -> None:
     :raises PortalDatabaseError: if it is down, or a migration has not been applied.
     """
     with database.transaction() as transaction:
-        applied = _applied(transaction)
-    if not applied.issuperset(names()):
+        applied = _list_applied(transaction)
+    if not applied.issuperset(list_migrations()):
         raise errors.PortalDatabaseError("The portal's own database is not up to date (guichet migrate).")
 
 
-def names() -> list[str]:
+def list_migrations() -> list[str]:
     """List the migrations in the order in which they are applied."""
     return sorted(file.name for file in _folder().iterdir() if file.name.endswith(".sql"))
 
 
-def checksums() -> dict[str, str]:
+def read_checksums() -> dict[str, str]:
     """Return the committed SHA-256 of each landed migration, by its name."""
     lines = _folder().joinpath(CHECKSUMS).read_text("utf-8").splitlines()
     return {name: digest for digest, name in (line.split() for line in lines)}

@@ -27,7 +27,7 @@ MOST = 100
 
 
 @dataclass(frozen=True)
-class Wanted:
+class NewToken:
     """What a new token shall be."""
 
     name: str
@@ -35,7 +35,7 @@ class Wanted:
     days: int
 
 
-def create(transaction: Transaction, claim: Claim, wanted: Wanted) -> tuple[str, dict[str, Any]]:
+def create(transaction: Transaction, claim: Claim, wanted: NewToken) -> tuple[str, dict[str, Any]]:
     """Make a token; every one is good for reading.
 
     :returns: the token, which nobody can tell again, and what is known of it.
@@ -48,12 +48,12 @@ def create(transaction: Transaction, claim: Claim, wanted: Wanted) -> tuple[str,
     made = transaction.find("tokens.create", **whose, scopes=scopes, hash=_hash(token), days=wanted.days, most=MOST)
     if made is None:
         raise errors.ConflictError(say("You have {count} tokens already. Revoke one that you don’t need.", count=MOST))
-    return token, shown(made, claim.account)
+    return token, serialize_token(made, claim.account)
 
 
-def list_of(transaction: Transaction, claim: Claim) -> list[dict[str, Any]]:
+def list_tokens(transaction: Transaction, claim: Claim) -> list[dict[str, Any]]:
     """List a user's tokens, the newest first."""
-    return [shown(one, claim.account) for one in transaction.fetch("tokens.of_user", owner=claim.name)]
+    return [serialize_token(one, claim.account) for one in transaction.fetch("tokens.of_user", owner=claim.name)]
 
 
 def revoke(transaction: Transaction, owner: str, token_id: str) -> str:
@@ -72,7 +72,7 @@ def use(transaction: Transaction, token: str) -> Record | None:
     return transaction.find("tokens.use", hash=_hash(token))
 
 
-def shown(record: Record, account: str) -> dict[str, Any]:
+def serialize_token(record: Record, account: str) -> dict[str, Any]:
     """Return what a user may know of a token.
 
     :param account: the fingerprint of the password as it is now.

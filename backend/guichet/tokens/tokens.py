@@ -38,7 +38,7 @@ class Grant:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _KnownToken:
     claim: Claim
     scopes: frozenset[Scope]
     until: float
@@ -61,7 +61,7 @@ class Tokens:
         self._signer = signer
         self._database = database
         self._clock = clock
-        self._found: OrderedDict[bytes, _Found] = OrderedDict()
+        self._found: OrderedDict[bytes, _KnownToken] = OrderedDict()
         self._lock = threading.Lock()
 
     def claim(self, user: User) -> Claim:
@@ -84,24 +84,24 @@ class Tokens:
         :raises PortalDatabaseError: if it is a personal one, and they can't be looked up.
         """
         if personal.FORM.fullmatch(token):
-            return self._personal(token)
+            return self._verify_personal(token)
         claim = self._signer.read(token)
-        return self._granted(claim, EVERYTHING) if claim else None
+        return self._grant(claim, EVERYTHING) if claim else None
 
     def forget(self) -> None:
         """Forget what was remembered: a token was revoked."""
         with self._lock:
             self._found.clear()
 
-    def _personal(self, token: str) -> Grant | None:
-        found = self._remembered(token) or self._looked_up(token)
-        return self._granted(found.claim, found.scopes) if found else None
+    def _verify_personal(self, token: str) -> Grant | None:
+        found = self._recall(token) or self._look_up(token)
+        return self._grant(found.claim, found.scopes) if found else None
 
-    def _granted(self, claim: Claim, scopes: frozenset[Scope]) -> Grant | None:
+    def _grant(self, claim: Claim, scopes: frozenset[Scope]) -> Grant | None:
         user = self._accounts.find(claim.name, claim.account)
         return Grant(user, scopes) if user else None
 
-    def _looked_up(self, token: str) -> _Found | None:
+    def _look_up(self, token: str) -> _KnownToken | None:
         if self._database is None:
             return None
         with self._database.transaction() as transaction:
@@ -110,22 +110,22 @@ class Tokens:
             return None
         claim, scopes = Claim(record["owner"], record["account"]), cast("list[Scope]", record["scopes"])
         until = self._clock() + min(REMEMBERED_SECONDS, record["seconds"])
-        found = _Found(claim, frozenset(scopes), until)
+        found = _KnownToken(claim, frozenset(scopes), until)
         self._remember(token, found)
         return found
 
-    def _remembered(self, token: str) -> _Found | None:
+    def _recall(self, token: str) -> _KnownToken | None:
         with self._lock:
-            found = self._found.get(_mark(token))
+            found = self._found.get(_make_mark(token))
         return found if found and found.until > self._clock() else None
 
-    def _remember(self, token: str, found: _Found) -> None:
+    def _remember(self, token: str, found: _KnownToken) -> None:
         with self._lock:
-            self._found[_mark(token)] = found
-            self._found.move_to_end(_mark(token))
+            self._found[_make_mark(token)] = found
+            self._found.move_to_end(_make_mark(token))
             while len(self._found) > REMEMBERED:
                 self._found.popitem(last=False)
 
 
-def _mark(token: str) -> bytes:
+def _make_mark(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()

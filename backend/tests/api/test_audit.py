@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from guichet import cli
 from guichet.audit import entries
-from guichet.audit.entries import Entry
+from guichet.audit.entries import AuditEntry
 from guichet.audit.recorder import Recorder
 from guichet.portal_db import migrate as migrations
 from guichet.portal_db.database import PortalDatabase
@@ -27,7 +27,7 @@ from tests.api.test_extracts import ask, wait_for, working
 from tests.conftest import Client, Portal, run_sql
 
 NUMBERS = "/api/v1/interfaces/numbers"
-ENTRY = Entry("anne", "count", "numbers", {"up_to": 3}, rows=3)
+ENTRY = AuditEntry("anne", "count", "numbers", {"up_to": 3}, rows=3)
 COUNTED = "SELECT count(*) FROM guichet.audit"
 
 

@@ -26,14 +26,16 @@ def database(url: str) -> PortalDatabase:
 
 
 def test_what_has_landed_is_what_it_was() -> None:
-    assert {name: migrations.compute_checksum(name) for name in migrations.names()} == migrations.checksums(), (
+    assert {
+        name: migrations.compute_checksum(name) for name in migrations.list_migrations()
+    } == migrations.read_checksums(), (
         "A migration that has landed is never edited or renamed: write another."
         " For a new one: sha256sum *.sql > checksums.txt in portal_db/migrations."
     )
 
 
 def test_all_are_applied_once(url: str) -> None:
-    assert migrations.migrate(database(url)) == migrations.names()
+    assert migrations.migrate(database(url)) == migrations.list_migrations()
     assert migrations.migrate(database(url)) == []
     migrations.check(database(url))
 
@@ -51,7 +53,7 @@ def test_a_database_that_applied_a_file_by_its_former_name_goes_on(url: str, for
 def test_one_that_fails_is_named_with_what_postgresql_said_and_nothing_is_applied(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in migrations.names():
+    for name in migrations.list_migrations():
         (tmp_path / name).write_bytes(resources.files(migrations.__package__).joinpath("migrations", name).read_bytes())
     (tmp_path / "9999_broken.sql").write_text("CREATE TABLE guichet.some ();\nSELECT 1 FROM nowhere;\n")
     monkeypatch.setattr(migrations, "_folder", lambda: tmp_path)

@@ -178,7 +178,7 @@ def test_migrations_are_applied_once_by_however_many_at_once(make_database: Call
 
     with ThreadPoolExecutor(8) as pool:
         applied = list(pool.map(apply, range(8)))
-    assert sorted(applied)[-1] == migrations.names()
+    assert sorted(applied)[-1] == migrations.list_migrations()
     assert sorted(applied)[:-1] == [[]] * 7
 
 

@@ -30,4 +30,4 @@ HASH = hashlib.sha256("".join(f'"{one}"\n' for one in MANY).encode()).hexdigest(
     ids=lambda value: str(value)[:40],
 )
 def test_it_keeps_criteria_as_given_but_long_lists_by_their_hash(given: Any, kept: Any) -> None:
-    assert entries.condensed(given) == kept
+    assert entries.condense(given) == kept
