@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from pydantic import SecretStr
 
 from guichet import errors
 from guichet.extracts import queue
+from guichet.extracts.archive_store import FolderStore
+from guichet.extracts.cleanup import Sweeper
 from guichet.extracts.progress import Progress
 from guichet.extracts.queue import ClaimedExtract, NewExtract, Outcome, QueueBounds
 from guichet.portal_db.database import PortalDatabase
@@ -171,3 +174,12 @@ def test_what_is_withheld_is_not_told_by_mail(database: PortalDatabase) -> None:
     mine = ask(database, email="anne@shop.example")
     queue.finish(database, claim(database), Outcome("failed", problem="No.", is_withheld=True), 7, "<1@x>")
     assert queue.get_of_user(database, "anne", mine)["delivery_state"] is None
+
+
+def test_archives_that_are_being_written_count_for_all_others(database: PortalDatabase, tmp_path: Path) -> None:
+    first, second = ask(database), ask(database, interface="other")
+    queue.beat(database, claim(database), Progress(zipped=500))
+    queue.finish(database, claim(database), Outcome("done", 1, 1, "b/b.zip", 300), 7, None)
+    sweeper = Sweeper(database, FolderStore(tmp_path), archive_days=7, stray_bytes=10)
+    taken = sorted(sweeper.count_bytes_beside(extract_id) for extract_id in (first, second))
+    assert taken == [310, 510]
