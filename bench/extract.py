@@ -36,6 +36,8 @@ from guichet.search import compose
 from guichet.search.criteria import Filled
 from guichet.sources.postgresql.pool import Pool, PoolLimits
 from guichet.sources.postgresql.source import PostgreSQLSource
+from guichet.sql import formats
+from guichet.sql.postgresql import csv_cells, wrapping
 from guichet.sql.statement import Statement
 from pydantic import SecretStr
 
@@ -77,11 +79,11 @@ STATEMENTS = {"joined": statement, "wide": wide}
 def ours(what: str, rows: int, *, guard: bool) -> dict[str, float]:
     """Run the extract's own data path once, in this process."""
     source = PostgreSQLSource(Pool("crm", SecretStr(harness.crm_url()), PoolLimits(1, 5, 5)), "UTC")
-    same, style = STATEMENTS[what](rows), csv_format.CsvFormat(formula_guard=guard)
+    same, style = STATEMENTS[what](rows), formats.CsvFormat(formula_guard=guard)
     with source.session(60) as session:
-        described = compose.described(same)
+        described = wrapping.describe(same)
         columns = session.describe(described.sql, described.parameters)
-    selected = compose.selection(same, csv_format.expressions(columns, style), [], 10**9)
+    selected = wrapping.select(same, csv_cells.expressions(columns, style), [], 10**9)
     folder = Path(tempfile.mkdtemp())
     started = time.perf_counter()
     try:

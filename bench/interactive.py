@@ -18,6 +18,7 @@ from guichet.interfaces import loading
 from guichet.interfaces.interface import Interface, Limits
 from guichet.search import compose
 from guichet.search.criteria import Filled
+from guichet.sql.postgresql import wrapping
 from guichet.sql.statement import Statement
 
 import harness
@@ -54,7 +55,7 @@ def main() -> None:
 
 def measure_count(cursor: psycopg2.extensions.cursor, server: Server) -> None:
     body = {"criteria": {"company": 77}}
-    composed = compose.count(statement(company=77))
+    composed = wrapping.count(statement(company=77))
 
     def bare() -> None:
         cursor.execute(composed.sql, composed.parameters)

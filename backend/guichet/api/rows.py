@@ -20,15 +20,14 @@ from guichet.http import auditing, client_disconnect, context, schemas, search_r
 from guichet.http.operations import FLAG, Query, operation, parse_json, read_body, read_choice, read_count, read_flag
 from guichet.http.problems import MalformedError
 from guichet.results import cursor, pages, row_formats, streams
-from guichet.results.csv_format import CsvFormat
 from guichet.results.cursor import Cursor
-from guichet.results.json_lines import Shape
 from guichet.results.pages import Page
 from guichet.results.row_formats import Name, RowFormat
 from guichet.results.streams import Stream
 from guichet.search import arrangement, execution, prepare
 from guichet.search.error_attribution import blaming
 from guichet.search.execution import Search
+from guichet.sql.formats import CsvFormat, Shape
 
 logger = logging.getLogger(__name__)
 

@@ -12,13 +12,13 @@ from guichet.authoring.error_location import Author
 from guichet.interfaces import faults
 from guichet.interfaces.interface import DefinitionProblem, Interface, Record
 from guichet.interfaces.model import FieldType
-from guichet.interfaces.template import Template
 from guichet.records import fields
 from guichet.records.fields import Field, Layout
 from guichet.search import compose, options
 from guichet.sources.columns import Column
 from guichet.sources.protocol import RecordWriter, Session, Source
 from guichet.sql.statement import Wanted
+from guichet.sql.template import Template
 
 PLAN_SECONDS = 10
 OPTIONS_READ = 200
@@ -100,7 +100,7 @@ def _option_problems(record: Record, source: Source, author: Author) -> Iterator
         at = ("record", "fields", name, "options", "sql")
         try:
             with source.session(PLAN_SECONDS) as session:
-                listed = compose.written(field.options.template, {})
+                listed = compose.bind(field.options.template, {})
                 options.page(session, listed, field.options.first, Wanted(limit=OPTIONS_READ))
         except errors.QueryFailedError as error:
             yield author.blamed(error, *at)
@@ -132,7 +132,7 @@ def _plan_problem(
     author: Author,
     key: str,
 ) -> DefinitionProblem | None:
-    statement = compose.written(template, values)
+    statement = compose.bind(template, values)
     try:
         with writer.transaction() if writer else source.session(PLAN_SECONDS) as session:
             session.plan(statement.sql, statement.parameters)

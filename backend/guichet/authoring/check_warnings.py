@@ -17,13 +17,14 @@ from guichet.interfaces import faults
 from guichet.interfaces.interface import Criterion, DefinitionProblem, Interface
 from guichet.interfaces.language import pick
 from guichet.interfaces.registry import Registry
-from guichet.interfaces.template import Template
 from guichet.search import compose, options
 from guichet.search.catalogue import Catalogue
 from guichet.search.criteria import Criteria, Filled, ListRef
 from guichet.search.options import OptionSearch, Page
 from guichet.sources.protocol import Source
+from guichet.sql import statement
 from guichet.sql.statement import Wanted
+from guichet.sql.template import Template
 
 PLAN_SECONDS = 10
 # How long rows are looked through for one that a cast can't hold.
@@ -50,7 +51,7 @@ def of_options(criterion: Criterion, page: Page, author: Author) -> Iterator[Def
     """Find options that users can't tell apart, or that mean the same."""
     at = ("criteria", criterion.name, "options")
     labels = Counter(option.label for option in page.options)
-    values = Counter(compose.scalar_text(option.value) for option in page.options)
+    values = Counter(statement.scalar_text(option.value) for option in page.options)
     for what, counted in (("labelled", labels), ("of the value", values)):
         for text, times in [one for one in counted.most_common(MOST_TOLD) if one[1] > 1]:
             yield author.problem(f"{times} options are {what} `{text}`", *at)
@@ -63,12 +64,12 @@ def of_default(
     default = criterion.definition.default
     if criterion.type != "select" or criterion.options is None or criterion.options.depends_on or default is None:
         return
-    wanted = [compose.scalar_text(one) for one in (default if isinstance(default, list) else [default])]
+    wanted = [statement.scalar_text(one) for one in (default if isinstance(default, list) else [default])]
     try:
         page = options.load(_search(interface, criterion, source), Wanted(values=wanted, limit=len(wanted)))
     except errors.SourceError:  # told already
         return
-    known = [compose.scalar_text(option.value) for option in page.options]
+    known = [statement.scalar_text(option.value) for option in page.options]
     for value in wanted:
         if value not in known:
             near = faults.suggest_nearest(value, _all_values(interface, criterion, source))
@@ -151,4 +152,4 @@ def _search(interface: Interface, criterion: Criterion, source: Source) -> Optio
 
 def _all_values(interface: Interface, criterion: Criterion, source: Source) -> Sequence[str]:
     page = options.load(_search(interface, criterion, source), Wanted())
-    return [compose.scalar_text(option.value) for option in page.options]
+    return [statement.scalar_text(option.value) for option in page.options]

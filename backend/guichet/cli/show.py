@@ -17,7 +17,7 @@ from guichet.cli.terminal import printing
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.portal_db.database import PortalDatabase
 from guichet.query_syntax import CriterionKind
-from guichet.search import compose, options, prepare
+from guichet.search import options, prepare
 from guichet.search.catalogue import Catalogue
 from guichet.search.criteria import InputLimits
 from guichet.search.execution import Search
@@ -112,7 +112,7 @@ def _resolve(interface: Interface, criterion: Criterion, value: Any, given: Mapp
     search = prepare.prepare_options(interface, criterion, others, ground)
     for wanted in (Wanted(values=[str(value)]), Wanted(typed=str(value))):
         for option in options.load(search, wanted).options:
-            if str(value).casefold() in (compose.scalar_text(option.value).casefold(), option.label.casefold()):
+            if str(value).casefold() in (statement.scalar_text(option.value).casefold(), option.label.casefold()):
                 return option.value
     return value
 

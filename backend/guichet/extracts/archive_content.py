@@ -21,14 +21,15 @@ from guichet.extracts.progress import Progress
 from guichet.extracts.queue import ClaimedExtract
 from guichet.messages import say
 from guichet.results import csv_format
-from guichet.results.csv_format import CsvFormat
-from guichet.search import arrangement, compose, unmatched
+from guichet.search import arrangement, unmatched
 from guichet.search.arrangement import SortKey
 from guichet.search.error_attribution import blaming
 from guichet.search.execution import Search
 from guichet.search.unmatched import Lined
 from guichet.search.value_list_binding import LookedFor, UsedList
 from guichet.sources.protocol import Session
+from guichet.sql.formats import CsvFormat
+from guichet.sql.postgresql import csv_cells, wrapping
 
 
 @dataclass
@@ -69,8 +70,8 @@ class ArchiveContent:
     def _write_rows(self, search: Search, session: Session) -> None:
         most = search.interface.limits.extract_rows
         keys = arrangement.sorts(search.columns, [SortKey(**key) for key in self.extract.request["sort"]])
-        expressions = csv_format.expressions(self._columns, self._format)
-        selected = compose.selection(search.statement, expressions, keys, most + 1)
+        expressions = csv_cells.expressions(self._columns, self._format)
+        selected = wrapping.select(search.statement, expressions, keys, most + 1)
         parts = CsvParts(self.archive, self._describe_table(), self.progress, self._check_space)
         session.write_csv(selected.sql, selected.parameters, self._format.delimiter, parts)
         parts.close()

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from guichet.extracts.archive import Archive, ArchiveEntry
 from guichet.extracts.progress import Progress
 from guichet.results import csv_format
-from guichet.results.csv_format import CsvFormat
 from guichet.results.formula_guard import PIECE_BYTES, Guard
+from guichet.sql.formats import CsvFormat
 
 # How often it is looked whether there is room.
 ROOM_EVERY_PIECES = 32

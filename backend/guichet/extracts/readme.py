@@ -11,7 +11,7 @@ from datetime import datetime
 
 from guichet.extracts.archive import ArchivedFile
 from guichet.interfaces.language import Language
-from guichet.results.csv_format import CsvFormat
+from guichet.sql.formats import CsvFormat
 
 WORDS: Mapping[Language, Mapping[str, str]] = {
     "en": {

@@ -11,8 +11,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, Se
 
 from guichet.access.scopes import Scope, TokenScope
 from guichet.interfaces.model import FieldType, Normalization
-from guichet.results.csv_format import CsvFormat
 from guichet.sources.columns import Type
+from guichet.sql.formats import CsvFormat
 
 Encoding = Literal[
     "utf-8",

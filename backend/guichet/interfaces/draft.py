@@ -6,10 +6,11 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from guichet.interfaces import faults, model, template
+from guichet.interfaces import faults, model
 from guichet.interfaces.document import Document
 from guichet.interfaces.interface import DefinitionProblem
-from guichet.interfaces.template import PlaceError, Template, TemplateError
+from guichet.sql.postgresql import lexer
+from guichet.sql.template import PlaceError, Template, TemplateError
 
 READING = ("SELECT", "WITH", "VALUES", "TABLE")
 WRITING = ("INSERT", "UPDATE", "DELETE", "MERGE")
@@ -33,7 +34,7 @@ class Draft:
     def template(self, text: str, *keys: str, places: bool = False) -> Template:
         """Take SQL under `keys` apart; a place where none may be is a problem, and an empty template the answer."""
         try:
-            parsed = template.parse_template(text)
+            parsed = lexer.parse(text)
         except TemplateError as error:
             near = faults.suggest_nearest(error.found, ["criteria"]) if places and isinstance(error, PlaceError) else ""
             self._add_problem_at(f"{error.detail}{near}{self.document.comment_hint(*keys)}", error.offset, keys)
@@ -46,7 +47,7 @@ class Draft:
 
     def query(self, text: str, *keys: str, places: bool = False) -> Template:
         """Take SQL apart as `template` does, and refuse what does not read."""
-        word = template.find_first_word(text)
+        word = lexer.find_first_word(text)
         if word and word.upper() not in READING:
             remedy = " Records are changed by `record`." if word.upper() in WRITING else ""
             detail = f"`{keys[-1]}` only reads: begin it with SELECT or WITH, not with {word}.{remedy}"
@@ -61,7 +62,7 @@ class Draft:
         """
         if parsed.binds <= set(known):
             return
-        for name, offset in template.find_bind_offsets(str(self.document.get(keys))):
+        for name, offset in lexer.find_bind_offsets(str(self.document.get(keys))):
             if name not in known:
                 line = self.document.line_within(offset, *keys)
                 detail = f"no {owner} is bound as :{name}{faults.suggest_nearest(name, known)}"

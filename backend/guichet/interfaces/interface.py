@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from guichet.interfaces import model
 from guichet.interfaces.language import Language, LocalText, pick
-from guichet.interfaces.template import Template
+from guichet.sql.template import Template
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ from pathlib import PurePath
 
 from pydantic import ValidationError
 
-from guichet.interfaces import faults, model, record_loading, template
+from guichet.interfaces import faults, model, record_loading
 from guichet.interfaces.document import Document, DocumentError, parse_document
 from guichet.interfaces.draft import Draft
 from guichet.interfaces.interface import BrokenInterface, Criterion, DefinitionProblem, Interface, Limits, OptionList
-from guichet.interfaces.template import Template
+from guichet.sql.postgresql import lexer
+from guichet.sql.template import Template
 
 # Parameters of the request for an option list, beside the criteria that it depends on.
 OPTION_PARAMETERS = frozenset({"q", "limit", "value"})
@@ -205,7 +206,7 @@ class Assembly(Draft):
     def _suggest_unquoted(self, criterion: Criterion, sql: str) -> str:
         """Say what to do where a bind stands in a string."""
         for name in criterion.bind_names:
-            if template.stands_in_text(sql, f":{name}"):
+            if lexer.stands_in_text(sql, f":{name}"):
                 return f" (in a string or a comment nothing is bound: write '%' || :{name} || '%')"
         return ""
 
@@ -223,7 +224,7 @@ class Assembly(Draft):
             return
         if criterion.place is None:
             hint = self.document.comment_hint("sql")
-            if template.stands_in_text(self.definition.sql, "{criteria}"):
+            if lexer.stands_in_text(self.definition.sql, "{criteria}"):
                 hint = " (In a string or a comment it means nothing.)"
             self.problem(f"`{{criteria}}` is missing in `sql`: where do the conditions go?{hint}", "sql")
             return

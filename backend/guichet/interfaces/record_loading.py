@@ -5,7 +5,7 @@ from __future__ import annotations
 from guichet.interfaces import model
 from guichet.interfaces.draft import Draft
 from guichet.interfaces.interface import OptionList, Record, RecordField
-from guichet.interfaces.template import Template
+from guichet.sql.template import Template
 
 # Addresses that are the portal's own: the page's (src/router.ts), nginx's, and the server's.
 TAKEN = frozenset(

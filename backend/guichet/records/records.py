@@ -27,6 +27,7 @@ from guichet.search import cells, compose
 from guichet.sources.columns import Column
 from guichet.sources.protocol import RecordWriter, Session, Source, WriteSession
 from guichet.sql import statement
+from guichet.sql.postgresql import json_cells, wrapping
 
 READ_SECONDS = 10
 UNIQUE_VIOLATION = "23505"
@@ -155,7 +156,7 @@ class Records:
         :raises RefusedError: if other data refers to it.
         """
         assert self.record.delete is not None
-        statement = compose.written(self.record.delete, key)
+        statement = compose.bind(self.record.delete, key)
 
         def attempt(session: WriteSession) -> Change:
             with _unreadable_is_unknown():
@@ -176,7 +177,7 @@ class Records:
     def _upserted(self, session: WriteSession, before: Stored | None, key: Key, given: values.Bound) -> Stored:
         known: dict[str, str | None] = {**(before.texts if before else {}), **given, **key}
         values.require(self.layout.fields, known)
-        statement = compose.written(self.record.upsert, known)
+        statement = compose.bind(self.record.upsert, known)
         done = session.write(statement.sql, statement.parameters)
         if done.count == 0:
             raise self._unwilling() if before else errors.NotFoundError("There is no such record, and none was made.")
@@ -273,20 +274,14 @@ def _unreadable_is_unknown() -> Iterator[None]:
 
 def selection(record: Record, layout: Layout, key: Key) -> statement.Statement:
     """Wrap the author's select: each column as a cell of the API, then each as PostgreSQL's own text."""
-    shown = [_expression(column) for column in layout.columns]
-    texts = [f"{compose.quoted(column.name)}::text" for column in layout.columns]
-    return compose.selection(fields.read_by_key(record, key), [*shown, *texts], [], limit=2)
+    shown = json_cells.expressions(layout.columns, arrays_as_json=True)
+    texts = json_cells.texts(layout.columns)
+    return wrapping.select(fields.read_by_key(record, key), [*shown, *texts], [], limit=2)
 
 
 def blamed(given: values.Bound, message: str) -> str | None:
     """Find the field whose value a message quotes."""
     return next((name for name, text in given.items() if text is not None and f'"{text}"' in message), None)
-
-
-def _expression(column: Column) -> str:
-    if column.type == "array":
-        return f"to_json({compose.quoted(column.name)})"
-    return cells.expressions([column])[0]
 
 
 def _stored(record: Record, columns: Sequence[Column], row: Sequence[Any]) -> Stored:

@@ -16,7 +16,7 @@ from guichet.errors import CriteriaError, Fault
 from guichet.interfaces import faults
 from guichet.messages import say
 from guichet.records.fields import Field
-from guichet.search.compose import array_literal
+from guichet.sql.postgresql.quoting import array_literal
 
 Bound = Mapping[str, str | None]
 

@@ -14,11 +14,12 @@ from typing import IO
 from guichet import errors
 from guichet.messages import say
 from guichet.results import csv_format, spreadsheet
-from guichet.results.csv_format import CsvFormat
 from guichet.results.formula_guard import Guarded
-from guichet.search import arrangement, cells, compose
+from guichet.search import arrangement
 from guichet.search.arrangement import Arrangement
 from guichet.search.execution import Search, Watch, unwatched
+from guichet.sql.formats import CsvFormat
+from guichet.sql.postgresql import csv_cells, json_cells, wrapping
 
 # A light result is small; one with very wide rows goes to disk rather than to memory.
 SPOOL_BYTES = 8 << 20
@@ -40,8 +41,8 @@ def csv(search: Search, wanted: Arrangement, style: CsvFormat, watch: Watch = un
     """
     columns = arrangement.chosen(search.columns, wanted.columns)
     keys, limits = arrangement.sorts(search.columns, wanted.sort), search.interface.limits
-    expressions = csv_format.expressions(columns, style)
-    selected = compose.selection(search.statement, expressions, keys, limits.display_rows + 1)
+    expressions = csv_cells.expressions(columns, style)
+    selected = wrapping.select(search.statement, expressions, keys, limits.display_rows + 1)
 
     def write(file: IO[bytes]) -> int:
         labels = [search.interface.column_label(column.name, wanted.language) for column in columns]
@@ -64,7 +65,7 @@ def xlsx(search: Search, wanted: Arrangement, watch: Watch = unwatched) -> Downl
     """
     columns = arrangement.chosen(search.columns, wanted.columns)
     keys, limits = arrangement.sorts(search.columns, wanted.sort), search.interface.limits
-    selected = compose.selection(search.statement, cells.expressions(columns), keys, limits.display_rows + 1)
+    selected = wrapping.select(search.statement, json_cells.expressions(columns), keys, limits.display_rows + 1)
     labels = [search.interface.column_label(column.name, wanted.language) for column in columns]
     title, zone = search.interface.title(wanted.language), search.source.time_zone
 

@@ -16,11 +16,13 @@ from guichet import errors
 from guichet.interfaces import faults
 from guichet.results.cursor import Cursor
 from guichet.results.downloads import SPOOL_BYTES
-from guichet.results.row_formats import RowFormat, key_expression
-from guichet.search import arrangement, compose
+from guichet.results.row_formats import RowFormat
+from guichet.search import arrangement
 from guichet.search.arrangement import SortKey
 from guichet.search.execution import Search, Stopwatch, Watch, unwatched
 from guichet.sources.columns import ORDERED, Column
+from guichet.sql.postgresql import wrapping
+from guichet.sql.postgresql.json_lines import key_expression
 from guichet.sql.statement import Boundary, Sort, Statement
 
 
@@ -73,8 +75,8 @@ def whole(search: Search, style: RowFormat, sort: Sequence[SortKey], offset: int
     limit = search.interface.limits.extract_rows + 1
     found, keys = search.statement, order(search, sort)
     if cursor:
-        found = compose.beyond(found, Boundary(cursor.values), key_of(search), limit)
-    return compose.page(found, style.expressions, keys, limit, offset)
+        found = wrapping.select_beyond(found, Boundary(cursor.values), key_of(search), limit)
+    return wrapping.select_page(found, style.expressions, keys, limit, offset)
 
 
 def by_offset(
@@ -87,7 +89,7 @@ def by_offset(
     """
     keys = order(search, sort)
     return _written(
-        search, style, compose.page(search.statement, style.expressions, keys, limit + 1, offset), limit, watch
+        search, style, wrapping.select_page(search.statement, style.expressions, keys, limit + 1, offset), limit, watch
     )
 
 
@@ -101,9 +103,9 @@ def by_cursor(
     """
     key = key_of(search)
     boundary = Boundary(cursor.values, before) if cursor else None
-    found = compose.beyond(search.statement, boundary, key, limit + (not before))
+    found = wrapping.select_beyond(search.statement, boundary, key, limit + (not before))
     expressions = [*style.expressions, key_expression(key)]
-    selected = compose.selection(found, expressions, [Sort(column) for column in key], limit + 1)
+    selected = wrapping.select(found, expressions, [Sort(column) for column in key], limit + 1)
     try:
         return _written(search, style, selected, limit, watch, key)
     except errors.InvalidValueError as error:

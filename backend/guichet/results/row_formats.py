@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from guichet.results import csv_format, formula_guard, json_lines
-from guichet.results.csv_format import CsvFormat
+from guichet.results import csv_format, formula_guard
 from guichet.results.formula_guard import Guard
-from guichet.results.json_lines import Shape
-from guichet.search import compose
 from guichet.sources.columns import Column
 from guichet.sources.protocol import LINE_DELIMITER, ByteSink, Session
+from guichet.sql.formats import CsvFormat, Shape
+from guichet.sql.postgresql import csv_cells, json_lines, quoting
 from guichet.sql.statement import Statement
 
 Name = Literal["json", "ndjson", "csv"]
@@ -64,7 +63,7 @@ def ndjson(columns: Sequence[Column], shape: Shape) -> RowFormat:
 def csv(columns: Sequence[Column], style: CsvFormat, labels: Sequence[str]) -> RowFormat:
     """Write the CSV that a download has, and an archive."""
     return RowFormat(
-        csv_format.expressions(columns, style),
+        csv_cells.expressions(columns, style),
         style.delimiter,
         guard=csv_format.make_guard(columns, style),
         opening=csv_format.header(labels, style),
@@ -73,5 +72,5 @@ def csv(columns: Sequence[Column], style: CsvFormat, labels: Sequence[str]) -> R
 
 def key_expression(key: Sequence[Column]) -> str:
     """Make the SQL expression of a row's key: a JSON array of texts, in hex so that no delimiter is in it."""
-    texts = ", ".join(f"result.{compose.quoted(column.name)}::text" for column in key)
+    texts = ", ".join(f"result.{quoting.quote(column.name)}::text" for column in key)
     return f"encode(convert_to(json_build_array({texts})::text, 'UTF8'), 'hex')"

@@ -1,8 +1,4 @@
-"""How cells travel as JSON: the SQL expressions that make them, and the two kinds of number JSON can't carry.
-
-Everything but integers, floats and booleans travels as PostgreSQL's own text, so that nothing is rounded or lost;
-timestamps get their ISO 8601 `T`.
-"""
+"""Cells as JSON carries them: the two kinds of number that it or JavaScript would change travel as text."""
 
 from __future__ import annotations
 
@@ -10,27 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from guichet.search import compose
 from guichet.sources.columns import Column
-
-SAFE_INTEGER = 2**53 - 1
-
-# The driver hands these over as they are: as Python's own values, or as the text that PostgreSQL prints.
-AS_THEY_ARE = ("integer", "float", "boolean", "other")
-
-
-def expressions(columns: Sequence[Column]) -> list[str]:
-    """Make one SQL expression per column of the answer."""
-    return [_expression(column) for column in columns]
-
-
-def _expression(column: Column) -> str:
-    name = compose.quoted(column.name)
-    if column.type in AS_THEY_ARE:
-        return name
-    if column.type in ("timestamp", "timestamptz"):
-        return f"to_json({name}) #>> '{{}}'"
-    return f"{name}::text"
+from guichet.sql.formats import SAFE_INTEGER
 
 
 def made_exact(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]) -> Sequence[Sequence[Any]]:

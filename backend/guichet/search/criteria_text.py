@@ -10,11 +10,10 @@ from guichet import errors
 from guichet.interfaces.interface import Criterion
 from guichet.interfaces.language import Language, pick
 from guichet.search import options
-from guichet.search.compose import scalar_text
 from guichet.search.criteria import MISSING, Filled, ListRef, Range
 from guichet.search.execution import Search
 from guichet.search.options import OptionSearch
-from guichet.sql.statement import Wanted
+from guichet.sql.statement import Wanted, scalar_text
 
 # Of a long list, so many are named.
 NAMED = 5

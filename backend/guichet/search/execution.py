@@ -21,6 +21,7 @@ from guichet.search.criteria import Criteria
 from guichet.search.value_list_binding import LookedFor, PastedList, UsedList
 from guichet.sources.columns import Column
 from guichet.sources.protocol import Session, Source, Table
+from guichet.sql.postgresql import json_cells, value_lists, wrapping
 from guichet.sql.statement import Listed, Place, Sort, Statement
 
 Watch = Callable[[Session], AbstractContextManager[None]]
@@ -75,7 +76,7 @@ class Search:
 
         :raises ColumnsChangedError: if it has others.
         """
-        statement = compose.described(compose.search(self.interface, {}))
+        statement = wrapping.describe(compose.search(self.interface, {}))
         if session.describe(statement.sql, statement.parameters) != list(self.columns):
             raise errors.ColumnsChangedError(self.source.name, "the columns of the result changed meanwhile")
 
@@ -158,18 +159,18 @@ def count(search: Search, watch: Watch = unwatched) -> Count:
     with search.session(search.interface.limits.interactive_seconds) as session, watch(session):
         if len(places) == 1 and all(place.exact for place in places.values()):
             ((name, place),) = places.items()
-            counted = matched_values.counted(search.statement, place)
+            counted = value_lists.count_with_matched(search.statement, place)
             (rows, values), *_ = session.fetch(counted.sql, counted.parameters).rows
             return Count(int(rows), stopwatch.elapsed_ms, matched={name: int(values)})
-        statement = compose.count(search.statement)
+        statement = wrapping.count(search.statement)
         number = session.fetch_value(statement.sql, statement.parameters)
         matched = {name: _matched(search, session, name, place) for name, place in places.items()}
     return Count(int(number), stopwatch.elapsed_ms, matched=matched)
 
 
 def _matched(search: Search, session: Session, name: str, place: Place) -> int:
-    listed = search.placed.get(name, Listed(None))
-    statement = matched_values.matched(search.statement, search.looked_for[name], listed, place)
+    listed, shape = search.placed.get(name, Listed(None)), value_list_binding.shape_of(search.looked_for[name])
+    statement = value_lists.count_matched(search.statement, shape, listed, place)
     return int(session.fetch_value(statement.sql, statement.parameters))
 
 
@@ -180,7 +181,7 @@ def estimate(search: Search, watch: Watch = unwatched) -> Count:
     """
     stopwatch = Stopwatch()
     if not any(one.rows for one in search.placed.values()):
-        statement = compose.count(search.statement)
+        statement = wrapping.count(search.statement)
         try:
             with search.source.session(COUNTING_SECONDS) as session, watch(session):
                 return Count(int(session.fetch_value(statement.sql, statement.parameters)), stopwatch.elapsed_ms)
@@ -274,8 +275,8 @@ def _fetch(
     search: Search, keys: Sequence[Sort], limit: int, timeout_seconds: float, watch: Watch
 ) -> tuple[list[tuple[Any, ...]], dict[str, int]]:
     """Fetch rows; if they are fewer than `limit`, they are all, and tell which values of lists were found."""
-    expressions = cells.expressions(search.columns)
-    statement = compose.selection(search.statement, expressions, keys, limit)
+    expressions = json_cells.expressions(search.columns)
+    statement = wrapping.select(search.statement, expressions, keys, limit)
     matched: dict[str, int] = {}
     with search.session(timeout_seconds) as session, watch(session):
         search.confirm_columns(session)

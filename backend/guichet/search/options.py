@@ -9,14 +9,14 @@ from typing import Any
 from guichet.interfaces.interface import Criterion
 from guichet.interfaces.language import Language, pick
 from guichet.interfaces.model import Choice
-from guichet.search import accent_folding, cells, compose
+from guichet.search import cells, compose
 from guichet.search.execution import Search, Watch, unwatched
 from guichet.sources.columns import Column
 from guichet.sources.protocol import Session
+from guichet.sql import accent_folding, statement
+from guichet.sql.postgresql import wrapping
+from guichet.sql.postgresql.options import narrow
 from guichet.sql.statement import Statement, Wanted
-
-# A name that no author's column has.
-PLACE = "guichet_place"
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,9 @@ def _missing(label: str | None, wanted: Wanted) -> list[Option]:
 
 def written(choices: Sequence[Choice], wanted: Wanted, language: Language) -> Page:
     """Return the options that stand in the file, as far as they are wanted."""
-    options = [Option(one.value, pick(one.label, language) or compose.scalar_text(one.value)) for one in choices]
+    options = [Option(one.value, pick(one.label, language) or statement.scalar_text(one.value)) for one in choices]
     if wanted.values:
-        options = [one for one in options if compose.scalar_text(one.value) in wanted.values]
+        options = [one for one in options if statement.scalar_text(one.value) in wanted.values]
     elif wanted.typed:
         options = [one for one in options if accent_folding.fold(wanted.typed) in accent_folding.fold(one.label)]
     return Page(options[: wanted.limit], more=len(options) > wanted.limit)
@@ -92,7 +92,7 @@ def page(session: Session, listed: Statement, first: Sequence[str], wanted: Want
     possible = _possible(session, wanted)
     if possible is None:
         return Page([], more=False)
-    statement = narrowed(listed, columns, first, possible)
+    statement = narrow(listed, columns, first, possible)
     rows = session.fetch(statement.sql, statement.parameters).rows
     exact = cells.made_exact(columns, [row[: len(columns)] for row in rows])
     options = [Option(row[0], str(row[-1])) for row in exact[: wanted.limit]]
@@ -108,35 +108,8 @@ def _possible(session: Session, wanted: Wanted) -> Wanted | None:
     return replace(wanted, values=values)
 
 
-def narrowed(listed: Statement, columns: Sequence[Column], first: Sequence[str], wanted: Wanted) -> Statement:
-    """Wrap an option list: only what is wanted, without NULLs, pinned labels first."""
-    value, label = compose.quoted(columns[0].name), f"{compose.quoted(columns[-1].name)}::text"
-    conditions, parameters = [f"{value} IS NOT NULL"], dict(listed.parameters)
-    if wanted.values:
-        conditions.append(f"{value}::text = ANY(%(option:values)s::text[])")
-        parameters["option:values"] = compose.array_literal(wanted.values)
-    elif wanted.typed:
-        # As the page does with a list that it has whole. In encodings other than UTF8 accents tell letters apart.
-        conditions.append(
-            f"CASE WHEN getdatabaseencoding() = 'UTF8' THEN {accent_folding.expression(label)} ILIKE %(option:folded)s"
-            f" ELSE {label} ILIKE %(option:typed)s END"
-        )
-        parameters["option:typed"] = f"%{compose.escaped_pattern(wanted.typed)}%"
-        parameters["option:folded"] = f"%{compose.escaped_pattern(accent_folding.without_accents(wanted.typed))}%"
-    order = ""
-    if first:
-        order = f"\nORDER BY array_position(%(option:first)s::text[], {label}), {PLACE}"
-        parameters["option:first"] = compose.array_literal(first)
-    selected = ", ".join([cells.expressions(columns[:1])[0], f"coalesce({label}, {value}::text)"])
-    sql = (
-        f"SELECT {selected} FROM (SELECT *, row_number() OVER () AS {PLACE} FROM (\n{listed.sql}\n) AS listed)"
-        f" AS placed\nWHERE {' AND '.join(conditions)}{order}\nLIMIT {int(wanted.limit) + 1}"
-    )
-    return Statement(sql, parameters)
-
-
 def _described(session: Session, listed: Statement) -> list[Column]:
-    statement = compose.described(listed)
+    statement = wrapping.describe(listed)
     return by_role(session.describe(statement.sql, statement.parameters))
 
 

@@ -12,31 +12,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any, Literal
 
-from guichet.search import compose
 from guichet.search.execution import Search, Stopwatch, Watch, unwatched
 from guichet.sources.columns import Column
 from guichet.sources.protocol import Session
-from guichet.sql.statement import Bounds, Span, Statement
+from guichet.sql.postgresql import summary
+from guichet.sql.statement import BUCKETS, DATES, VALUES, Bounds, Span, Statement
 
 TOP_VALUES = 12
 # Three figures of each are selected at once.
 MOST_COLUMNS = 500
-BUCKETS = 20
 
 # A histogram is drawn anew where at most so large a part of the rows takes all but so many of its buckets.
 OUTLIERS, CROWDED_BUCKETS = Decimal("0.01"), 2
 FEWEST_ROWS = 10
 MOST_ROUNDS = 4  # outliers may hide others
-
-# A day outside of these has no name in ISO 8601.
-FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
-
-HISTOGRAMS = ("integer", "decimal", "float", "date", "timestamp", "timestamptz")
-DATES = ("date", "timestamp", "timestamptz")
-VALUES = ("text", "boolean", "uuid", "other", "time", "array", "range", "interval")
 
 
 @dataclass(frozen=True)
@@ -108,11 +99,11 @@ def _measure(
     :param bounds: of columns that are looked at between two values alone, by their place.
     :returns: the rows; of each column how many have a value, and the span of its histogram; what was counted.
     """
-    first = extremes(statement, columns, bounds)
+    first = summary.measure(statement, columns, bounds)
     (row,) = session.fetch(first.sql, first.parameters).rows
     found = [row[1 + 3 * at : 4 + 3 * at] for at in range(len(columns))]
     spans = [_span(column, low, high) for column, (_, low, high) in zip(columns, found, strict=True)]
-    second = counts(statement, columns, spans, bounds)
+    second = summary.count_values(statement, columns, spans, bounds)
     counted: dict[int, list[Sequence[Any]]] = {}
     for at, *one in session.fetch(second.sql, second.parameters).rows if second else ():
         counted.setdefault(int(at), []).append(one)
@@ -135,63 +126,6 @@ def _crowd(column: Column, span: Span, counted: Sequence[Sequence[Any]]) -> Boun
     return Bounds(begin, end, includes_high=last >= span.count)
 
 
-def extremes(
-    statement: Statement, columns: Sequence[Column], bounds: Mapping[int, Bounds] = MappingProxyType({})
-) -> Statement:
-    """Compose the first statement: the rows, and of each column how many have a value, the least and the most."""
-    selected = ["count(*)"]
-    for at, column in enumerate(columns):
-        name = _name(column)
-        selected.append(f"count({name})")
-        if column.type in HISTOGRAMS:
-            finite = f"FILTER (WHERE {_is_drawn(column, bounds.get(at))})"
-            cast = "::date" if column.type in DATES else ""
-            selected += [f"(min({name}) {finite}){cast}::text", f"(max({name}) {finite}){cast}::text"]
-        else:
-            selected += ["NULL", "NULL"]
-    return Statement(f"SELECT {', '.join(selected)} FROM (\n{statement.sql}\n) AS result", statement.parameters)
-
-
-def counts(
-    statement: Statement,
-    columns: Sequence[Column],
-    spans: Sequence[Span | None],
-    bounds: Mapping[int, Bounds] = MappingProxyType({}),
-) -> Statement | None:
-    """Compose the second statement: the commonest values and every bucket of each column, in one pass."""
-    keys = [
-        (at, _key(column, span, bounds.get(at))) for at, (column, span) in enumerate(zip(columns, spans, strict=True))
-    ]
-    pairs = [f"({at}, {key})" for at, key in keys if key]
-    if not pairs:
-        return None
-    sql = (
-        "SELECT at, key, rows, groups FROM (\n"
-        "SELECT at, key, count(*) AS rows, count(*) OVER (PARTITION BY at) AS groups,"
-        " row_number() OVER (PARTITION BY at ORDER BY count(*) DESC, key) AS place\n"
-        f"FROM (\n{statement.sql}\n) AS result CROSS JOIN LATERAL (VALUES {', '.join(pairs)}) AS cell (at, key)\n"
-        "WHERE key IS NOT NULL GROUP BY at, key\n"
-        f") AS counted WHERE place <= {BUCKETS} ORDER BY at, place"
-    )
-    return Statement(sql, statement.parameters)
-
-
-def _name(column: Column) -> str:
-    return f"result.{compose.quoted(column.name)}"
-
-
-def _is_drawn(column: Column, bounds: Bounds | None) -> str:
-    """Make the condition of a value that has a place in the histogram. A NULL has none."""
-    name = f"{_name(column)}::date" if column.type in DATES else _name(column)
-    if bounds:
-        return f"{name} >= {bounds.low} AND {name} {'<=' if bounds.includes_high else '<'} {bounds.high}"
-    if column.type in DATES:
-        return f"{name} BETWEEN '{FIRST_DAY}' AND '{LAST_DAY}'"
-    if column.type == "integer":
-        return f"{name} IS NOT NULL"
-    return f"{name} > '-Infinity' AND {name} < 'Infinity'"  # NaN is the greatest of all
-
-
 def _span(column: Column, low: str | None, high: str | None) -> Span | None:
     if low is None or high is None:
         return None
@@ -205,19 +139,6 @@ def _span(column: Column, low: str | None, high: str | None) -> Span | None:
         whole = math.ceil((end - start + 1) / BUCKETS)
         return Span(start, Decimal(whole), math.ceil((end - start + 1) / whole))
     return Span(start, (end - start) / BUCKETS, BUCKETS) if end > start else Span(start, Decimal(1), 1)
-
-
-def _key(column: Column, span: Span | None, bounds: Bounds | None) -> str | None:
-    name = _name(column)
-    if column.type in VALUES:
-        return f"left({name}::text, 200)"
-    if span is None:
-        return None
-    if column.type in DATES:
-        place = f"({name}::date - '{span.start.isoformat()}'::date) / {int(span.width)}"
-        return f"CASE WHEN {_is_drawn(column, bounds)} THEN ({place})::text END"
-    place = f"floor(({name}::numeric - ({span.start:f})) / {span.width:f})"
-    return f"CASE WHEN {_is_drawn(column, bounds)} THEN least({place}, {span.count - 1})::int::text END"
 
 
 def _column(

@@ -18,10 +18,11 @@ from guichet.interfaces import model
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.interfaces.language import LANGUAGES
 from guichet.portal_db.database import PortalDatabase, Record, Transaction
-from guichet.search.compose import array_literal
 from guichet.search.criteria import Criteria, ListRef, normalized, spellings
 from guichet.sources.protocol import Source, Table
-from guichet.sql.statement import LISTED, LISTED_VALUE, Listed
+from guichet.sql.postgresql import value_lists
+from guichet.sql.postgresql.quoting import array_literal
+from guichet.sql.statement import LISTED, Listed, ListShape
 from guichet.value_lists import storage, trimming, value_types
 from guichet.value_lists.csv_sniffer import ColumnWish
 from guichet.value_lists.storage import ListReading
@@ -341,7 +342,7 @@ def place(lists: Mapping[str, UsedList], source: Source) -> dict[str, Listed]:
 def _placed(at: int, used: UsedList, source: Source) -> Listed:
     if used.values > BOUND_VALUES and source.takes_tables():
         return Listed(_in_table(at))
-    return Listed(unnested(used) if used.values > BOUND_VALUES else None, _literal(used))
+    return Listed(value_lists.select_bound(shape_of(used)) if used.values > BOUND_VALUES else None, _literal(used))
 
 
 def _literal(used: UsedList, limit: int | None = None) -> str:
@@ -358,9 +359,9 @@ def sampled(used: UsedList) -> Listed:
     return Listed(None, _literal(used, SAMPLED_VALUES))
 
 
-def unnested(used: LookedFor) -> str:
-    """Return the rows of a list that is bound as an array."""
-    return f"unnest(%({used.criterion})s::{used.type}[]) AS {LISTED} ({LISTED_VALUE})"
+def shape_of(used: LookedFor) -> ListShape:
+    """Return what a statement has to know of a list."""
+    return ListShape(used.criterion, used.type, used.merged, used.reading.normalization)
 
 
 @dataclass(frozen=True)
@@ -385,8 +386,8 @@ def lines(used: LookedFor, source: Source, at: int) -> Lines:
         return _bound_lines(used, used.literals())
     if source.takes_tables():
         name = f"guichet_lines_{at}"
-        columns = f"line bigint, spelling text, {LISTED_VALUE} {used.type}"
-        return Lines(Table(name, columns, used.lines), f"pg_temp.{name}")
+        columns = value_lists.line_table_columns(shape_of(used))
+        return Lines(Table(name, columns, used.lines), value_lists.name_temporary(name))
     if used.unfit != ALL_FIT:
         return _bound_lines(used, _literals(used.spellings()))
     with used.database.transaction() as transaction:
@@ -396,13 +397,12 @@ def lines(used: LookedFor, source: Source, at: int) -> Lines:
 
 
 def _bound_lines(used: LookedFor, literals: Mapping[str, str]) -> Lines:
-    arrays = f"%(list:line)s::bigint[], %(list:spelling)s::text[], %(list:key)s::{used.type}[]"
-    rows = f"unnest({arrays}) AS listed (line, spelling, {LISTED_VALUE})"
+    rows = value_lists.select_bound_lines(shape_of(used))
     return Lines(None, rows, {f"list:{name}": literal for name, literal in literals.items()})
 
 
 def _in_table(at: int) -> str:
-    return f"pg_temp.{table_name(at)} AS {LISTED}"
+    return f"{value_lists.name_temporary(table_name(at))} AS {LISTED}"
 
 
 def table_name(at: int) -> str:
@@ -412,7 +412,7 @@ def table_name(at: int) -> str:
 def tables(lists: Mapping[str, UsedList], placed: Mapping[str, Listed]) -> list[Table]:
     """List the temporary tables that a session for these lists begins with."""
     return [
-        Table(table_name(at), f"{LISTED_VALUE} {one.type}", one.keys)
+        Table(table_name(at), value_lists.table_columns(shape_of(one)), one.keys)
         for at, (name, one) in enumerate(sorted(lists.items()))
         if placed[name].rows == _in_table(at)
     ]

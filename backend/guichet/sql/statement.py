@@ -15,6 +15,13 @@ from guichet.sources.columns import Column
 LISTED, LISTED_VALUE = "guichet_listed", "guichet_value"
 
 
+# How a summary shows a column, by its type; all others by nothing but how many have a value.
+HISTOGRAMS = ("integer", "decimal", "float", "date", "timestamp", "timestamptz")
+DATES = ("date", "timestamp", "timestamptz")
+VALUES = ("text", "boolean", "uuid", "other", "time", "array", "range", "interval")
+BUCKETS = 20
+
+
 @dataclass(frozen=True)
 class Statement:
     """SQL with `%(name)s` parameters, and their values."""
@@ -107,3 +114,26 @@ class Bounds:
     low: str
     high: str
     includes_high: bool = False
+
+
+@dataclass(frozen=True)
+class ListShape:
+    """What a statement has to know of a list that it looks for.
+
+    :param name: the parameter that its values are bound as.
+    :param type: of the source, that its values are compared as.
+    :param merged: whether several spellings are one value.
+    :param normalization: how a found value is brought into the form of the list: lower, upper, digits, or "".
+    """
+
+    name: str
+    type: str
+    merged: bool
+    normalization: str
+
+
+def scalar_text(value: Any) -> str:
+    """Write a value as it is bound, without a type."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

@@ -11,7 +11,7 @@ import pytest
 from guichet import portal as wiring
 from guichet import settings
 from guichet.authoring import check as checking
-from guichet.search import accent_folding
+from guichet.sql.postgresql import conditions
 from tests.conftest import Client, Portal, run_sql
 
 ROWS = """
@@ -90,7 +90,7 @@ def test_options_are_found_without_their_accents(client: Client, typed: str, ids
 
 
 def test_an_index_on_the_expression_answers_a_search(lab: str) -> None:
-    run_sql(lab, f"CREATE INDEX IF NOT EXISTS folded ON client (({accent_folding.expression('name')}))")
+    run_sql(lab, f"CREATE INDEX IF NOT EXISTS folded ON client (({conditions.without_accents('name')}))")
 
 
 def reports(portal: Portal) -> list[checking.Report]:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from guichet.results import csv_format, moments
-from guichet.results.csv_format import CsvFormat
+from guichet.results import csv_format
 from guichet.sources.columns import Column
+from guichet.sql.formats import CsvFormat
+from guichet.sql.postgresql import csv_cells
 
 PLAIN = CsvFormat(formula_guard=False)
 FRENCH = CsvFormat(delimiter=";", decimal=",", dates="locale", locale="fr", formula_guard=False)
@@ -16,11 +17,11 @@ AMERICAN = CsvFormat(dates="locale", locale="en", formula_guard=False)
 
 
 def expression(kind: Any, style: CsvFormat, *, free_text: bool = False) -> str:
-    return csv_format.expressions([Column("x", kind, free_text)], style)[0]
+    return csv_cells.expressions([Column("x", kind, free_text)], style)[0]
 
 
 def dated(kind: Any, pattern: str, decimal: str = ".") -> str:
-    return moments.clock('"x"', Column("x", kind), pattern, decimal)
+    return csv_cells.clock('"x"', Column("x", kind), pattern, decimal)
 
 
 WITH_A_COMMA = "replace(\"x\"::text, '.', ',')"

@@ -8,6 +8,7 @@ import pytest
 
 from guichet.search import cells
 from guichet.sources.columns import TYPES, Column
+from guichet.sql.postgresql import json_cells
 
 AS_IT_IS = '"x"'
 AS_TEXT = '"x"::text'
@@ -36,15 +37,15 @@ AS_ISO = "to_json(\"x\") #>> '{}'"
     ],
 )
 def test_it_asks_for_what_json_can_carry(kind: Any, expression: str) -> None:
-    assert cells.expressions([Column("x", kind)]) == [expression]
+    assert json_cells.expressions([Column("x", kind)]) == [expression]
 
 
 def test_it_knows_every_type() -> None:
-    assert len(cells.expressions([Column("x", kind) for kind in TYPES])) == len(TYPES)
+    assert len(json_cells.expressions([Column("x", kind) for kind in TYPES])) == len(TYPES)
 
 
 def test_it_quotes_the_columns_name() -> None:
-    assert cells.expressions([Column('a"100%', "decimal")]) == ['"a""100%%"::text']
+    assert json_cells.expressions([Column('a"100%', "decimal")]) == ['"a""100%%"::text']
 
 
 SAFE = 2**53 - 1

@@ -14,6 +14,7 @@ from guichet.interfaces.interface import Interface
 from guichet.search import compose, criteria
 from guichet.search.criteria import Filled, InputLimits, Range
 from guichet.sources.columns import TYPES, Column
+from guichet.sql.postgresql import quoting, wrapping
 from guichet.sql.statement import Sort, Statement
 from tests.unit.definitions import GOOD, interface, load_file
 
@@ -327,14 +328,14 @@ def test_it_wraps_the_same_statement_whatever_is_asked() -> None:
     columns = [Column("id", "integer"), Column('Na"me 100%', "text"), Column("data", "json")]
     sorts = [Sort(columns[0]), Sort(columns[1], descending=True), Sort(columns[2])]
 
-    assert compose.count(INNER) == Statement("SELECT count(*) FROM (\nSELECT 1 -- a comment\n) AS result", {"a": 1})
-    assert compose.described(INNER) == Statement(
+    assert wrapping.count(INNER) == Statement("SELECT count(*) FROM (\nSELECT 1 -- a comment\n) AS result", {"a": 1})
+    assert wrapping.describe(INNER) == Statement(
         "SELECT * FROM (\nSELECT 1 -- a comment\n) AS result LIMIT 0", {"a": 1}
     )
-    assert compose.selection(INNER, ['"id"', '"id"::text'], [], 10) == Statement(
+    assert wrapping.select(INNER, ['"id"', '"id"::text'], [], 10) == Statement(
         'SELECT "id", "id"::text FROM (\nSELECT 1 -- a comment\n) AS result\nLIMIT 10', {"a": 1}
     )
-    assert compose.selection(INNER, ["1"], sorts, 1).sql == (
+    assert wrapping.select(INNER, ["1"], sorts, 1).sql == (
         "SELECT 1 FROM (\nSELECT 1 -- a comment\n) AS result\n"
         'ORDER BY result."id" ASC NULLS LAST, result."Na""me 100%%" DESC NULLS LAST,'
         ' result."data"::text ASC NULLS LAST\nLIMIT 1'
@@ -343,7 +344,7 @@ def test_it_wraps_the_same_statement_whatever_is_asked() -> None:
 
 @pytest.mark.parametrize("kind", TYPES)
 def test_it_sorts_by_the_text_of_types_that_have_no_order(kind: Any) -> None:
-    statement = compose.selection(INNER, ["1"], [Sort(Column("x", kind))], 1)
+    statement = wrapping.select(INNER, ["1"], [Sort(Column("x", kind))], 1)
 
     assert ("::text" in statement.sql) == (kind in ("json", "other"))
 
@@ -353,7 +354,7 @@ def test_it_sorts_by_the_text_of_types_that_have_no_order(kind: Any) -> None:
     [("id", '"id"'), ("Name", '"Name"'), ('a"b', '"a""b"'), ("100%", '"100%%"'), ("%(a)s", '"%%(a)s"'), ("é", '"é"')],
 )
 def test_it_quotes_a_columns_name(name: str, quoted: str) -> None:
-    assert compose.quoted(name) == quoted
+    assert quoting.quote(name) == quoted
 
 
 @pytest.mark.parametrize(
@@ -368,12 +369,12 @@ def test_it_quotes_a_columns_name(name: str, quoted: str) -> None:
     ],
 )
 def test_it_writes_an_array_literal(values: tuple[Any, ...], literal: str) -> None:
-    assert compose.array_literal(values) == literal
+    assert quoting.array_literal(values) == literal
 
 
 @given(st.lists(st.text(alphabet=st.sampled_from("a\"\\,{} \n'%NULé"), max_size=6), max_size=5))
 def test_postgresql_reads_back_every_array_literal(values: list[str]) -> None:
-    assert parsed_array(compose.array_literal(values)) == values
+    assert parsed_array(quoting.array_literal(values)) == values
 
 
 @given(
@@ -381,7 +382,7 @@ def test_postgresql_reads_back_every_array_literal(values: list[str]) -> None:
     st.text(alphabet=st.sampled_from("a%_\\b"), max_size=12),
 )
 def test_a_pattern_matches_its_own_text_and_no_other(text: str, other: str) -> None:
-    pattern = compose.escaped_pattern(text)
+    pattern = quoting.escape_pattern(text)
 
     assert like(text, pattern)
     assert like(other, pattern) == (other == text)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from guichet.search import accent_folding, options
+from guichet.search import options
 from guichet.sources.columns import Column
+from guichet.sql.postgresql import conditions
+from guichet.sql.postgresql.options import narrow
 from guichet.sql.statement import Statement, Wanted
 
 VALUE, LABEL, OTHER = Column("value", "integer"), Column("label", "text"), Column("sort", "integer")
@@ -48,7 +50,7 @@ FROM = f"FROM (SELECT *, row_number() OVER () AS guichet_place FROM (\n{LISTED.s
             [],
             Wanted(typed="50%_"),
             "WHERE \"value\" IS NOT NULL AND CASE WHEN getdatabaseencoding() = 'UTF8'"
-            f" THEN {accent_folding.expression(LABEL_TEXT)} ILIKE %(option:folded)s"
+            f" THEN {conditions.without_accents(LABEL_TEXT)} ILIKE %(option:folded)s"
             f" ELSE {LABEL_TEXT} ILIKE %(option:typed)s END\nLIMIT 1001",
             {"option:typed": "%50\\%\\_%", "option:folded": "%50\\%\\_%"},
         ),
@@ -63,20 +65,20 @@ FROM = f"FROM (SELECT *, row_number() OVER () AS guichet_place FROM (\n{LISTED.s
 def test_it_narrows_the_authors_list(
     first: list[str], wanted: Wanted, rest: str, parameters: dict[str, object]
 ) -> None:
-    narrowed = options.narrowed(LISTED, [VALUE, LABEL], first, wanted)
+    narrowed = narrow(LISTED, [VALUE, LABEL], first, wanted)
 
     assert narrowed.sql == f'SELECT "value", coalesce("label"::text, "value"::text) {FROM}\n{rest}'
     assert narrowed.parameters == {"region": 5, **parameters}
 
 
 def test_it_takes_the_value_for_the_label_where_there_is_no_other() -> None:
-    narrowed = options.narrowed(LISTED, [VALUE], [], Wanted(typed="a"))
+    narrowed = narrow(LISTED, [VALUE], [], Wanted(typed="a"))
 
     assert narrowed.sql.startswith('SELECT "value", coalesce("value"::text, "value"::text) FROM')
     assert '"value"::text ILIKE' in narrowed.sql
 
 
 def test_it_leaves_the_list_that_it_narrows_as_it_was() -> None:
-    options.narrowed(LISTED, [VALUE, LABEL], ["France"], Wanted(typed="a"))
+    narrow(LISTED, [VALUE, LABEL], ["France"], Wanted(typed="a"))
 
     assert LISTED.parameters == {"region": 5}

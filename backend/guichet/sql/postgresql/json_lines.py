@@ -1,19 +1,15 @@
-"""How rows become lines of JSON in the database: one array or one object per row, written by COPY.
+"""How rows become lines of JSON in the database: one array or one object per row.
 
-The cells are those of `guichet.search.cells`, in PostgreSQL's hand: an integer that JavaScript would round is a text
-here as there. Pure: it makes SQL text from columns.
+The cells are those of an answer (`cells`): an integer that JavaScript would round is a text here as there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
-from guichet.search import compose
-from guichet.search.cells import SAFE_INTEGER
 from guichet.sources.columns import Column
-
-Shape = Literal["objects", "arrays"]
+from guichet.sql.formats import SAFE_INTEGER, Shape
+from guichet.sql.postgresql.quoting import quote
 
 # PostgreSQL's functions take at most a hundred arguments.
 MOST_ARGUMENTS = 100
@@ -24,8 +20,14 @@ def expression(columns: Sequence[Column], shape: Shape) -> str:
     return _object(columns) if shape == "objects" else _array(columns)
 
 
+def key_expression(key: Sequence[Column]) -> str:
+    """Make the SQL expression of a row's key: a JSON array of texts, in hex so that no delimiter is in it."""
+    texts = ", ".join(f"result.{quote(column.name)}::text" for column in key)
+    return f"encode(convert_to(json_build_array({texts})::text, 'UTF8'), 'hex')"
+
+
 def _object(columns: Sequence[Column]) -> str:
-    cells = ", ".join(f"{_cell(column)} AS {compose.quoted(column.name)}" for column in columns)
+    cells = ", ".join(f"{_cell(column)} AS {quote(column.name)}" for column in columns)
     return f"(SELECT row_to_json(line) FROM (SELECT {cells}) AS line)::text"
 
 
@@ -38,7 +40,7 @@ def _array(columns: Sequence[Column]) -> str:
 
 
 def _cell(column: Column) -> str:
-    name = f"result.{compose.quoted(column.name)}"
+    name = f"result.{quote(column.name)}"
     if column.type == "integer":
         number = f"{name}::bigint"
         safe = f"{number} BETWEEN -{SAFE_INTEGER} AND {SAFE_INTEGER}"

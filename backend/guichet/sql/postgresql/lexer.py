@@ -1,7 +1,7 @@
-"""SQL with `:binds` and `{criteria}` places in it, taken apart once when a definition is loaded.
+"""The lexer of PostgreSQL's SQL: it finds the `:binds` and `{criteria}` places that stand in code.
 
-Only what stands in code counts: strings, quoted identifiers, comments and dollar quotes are left alone, and so
-are casts (`::date`), assignments (`:=`) and array slices (`tags[low:high]`). Nothing is composed here.
+Strings, quoted identifiers, comments and dollar quotes are left alone, and so are casts (`::date`), assignments (`:=`)
+and array slices (`tags[low:high]`). Nothing is composed here.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from guichet.sql.template import Bind, CriteriaPlace, PlaceError, Template, TemplateError
 
 TOKEN = re.compile(
     r"""
@@ -36,52 +38,6 @@ PLACE = re.compile(r"criteria(?::(?P<name>[a-z][a-z0-9_]*))?")
 
 
 @dataclass(frozen=True)
-class Bind:
-    """A `:name`, where a value is bound."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class CriteriaPlace:
-    """A `{criteria}` or `{criteria:name}`, where conditions stand. `name` is None for the first form."""
-
-    name: str | None
-
-
-@dataclass(frozen=True)
-class Template:
-    """SQL in parts, in order: plain text, binds and places."""
-
-    parts: tuple[str | Bind | CriteriaPlace, ...]
-
-    @property
-    def binds(self) -> frozenset[str]:
-        return frozenset(part.name for part in self.parts if isinstance(part, Bind))
-
-    @property
-    def places(self) -> frozenset[str | None]:
-        return frozenset(part.name for part in self.parts if isinstance(part, CriteriaPlace))
-
-
-class TemplateError(ValueError):
-    """SQL that can't be taken apart. `detail` says what to do, `offset` where."""
-
-    def __init__(self, detail: str, offset: int) -> None:
-        self.detail = detail
-        self.offset = offset
-        super().__init__(detail)
-
-
-class PlaceError(TemplateError):
-    """A `{…}` in the SQL that is no place for criteria."""
-
-    def __init__(self, found: str, offset: int) -> None:
-        self.found = found
-        super().__init__(f"unknown place `{{{found}}}`", offset)
-
-
-@dataclass(frozen=True)
 class _Token:
     """Something that is not plain SQL, from `start` up to `stop`."""
 
@@ -91,7 +47,7 @@ class _Token:
     stop: int
 
 
-def parse_template(sql: str) -> Template:
+def parse(sql: str) -> Template:
     """Take SQL apart.
 
     A semicolon at its end is dropped, because the statement will stand inside another one.

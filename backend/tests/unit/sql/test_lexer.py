@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guichet.interfaces.template import Bind, CriteriaPlace, PlaceError, Template, TemplateError, parse_template
+from guichet.sql.postgresql.lexer import parse
+from guichet.sql.template import Bind, CriteriaPlace, PlaceError, Template, TemplateError
 
 CRITERIA = CriteriaPlace(None)
 
@@ -36,7 +37,7 @@ CRITERIA = CriteriaPlace(None)
     ],
 )
 def test_it_finds_binds_and_places(sql: str, parts: tuple[str | Bind | CriteriaPlace, ...]) -> None:
-    assert parse_template(sql) == Template(parts)
+    assert parse(sql) == Template(parts)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def test_it_finds_binds_and_places(sql: str, parts: tuple[str | Bind | CriteriaP
     ],
 )
 def test_it_leaves_alone_what_is_no_bind_and_no_place(sql: str) -> None:
-    assert parse_template(sql) == Template((sql,))
+    assert parse(sql) == Template((sql,))
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_it_leaves_alone_what_is_no_bind_and_no_place(sql: str) -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_it_ends_what_is_no_code_where_postgresql_does(sql: str, parts: tuple[str | Bind | CriteriaPlace, ...]) -> None:
-    assert parse_template(sql) == Template(parts)
+    assert parse(sql) == Template(parts)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ def test_it_ends_what_is_no_code_where_postgresql_does(sql: str, parts: tuple[st
 )
 def test_it_refuses_other_braces_and_tells_where_they_are(sql: str, found: str, offset: int) -> None:
     with pytest.raises(PlaceError) as refused:
-        parse_template(sql)
+        parse(sql)
 
     assert (refused.value.found, refused.value.offset) == (found, offset)
 
@@ -122,11 +123,11 @@ def test_it_refuses_other_braces_and_tells_where_they_are(sql: str, found: str, 
     ],
 )
 def test_it_drops_the_final_semicolon(sql: str, kept: str) -> None:
-    assert "".join(map(str, parse_template(sql).parts)).rstrip() == kept
+    assert "".join(map(str, parse(sql).parts)).rstrip() == kept
 
 
 def test_it_lists_the_names_of_binds_and_places() -> None:
-    parsed = parse_template("SELECT :a, :b, :a WHERE {criteria} HAVING {criteria:x}")
+    parsed = parse("SELECT :a, :b, :a WHERE {criteria} HAVING {criteria:x}")
 
     assert parsed.binds == {"a", "b"}
     assert parsed.places == {None, "x"}
@@ -150,13 +151,13 @@ def test_its_parts_joined_are_the_sql_again(sql: str) -> None:
 @given(st.lists(PIECES, max_size=25).map("".join))
 def test_parsing_its_own_text_again_changes_nothing(sql: str) -> None:
     if parsed := _parsed(sql):
-        assert parse_template("".join(map(_written, parsed.parts))) == parsed
+        assert parse("".join(map(_written, parsed.parts))) == parsed
 
 
 def _parsed(sql: str) -> Template | None:
     """Parses SQL; None where something is opened and not closed, as in most of what chance writes."""
     try:
-        return parse_template(sql)
+        return parse(sql)
     except TemplateError as error:
         assert "not closed" in error.detail or "single brace" in error.detail  # noqa: PT017
         return None
