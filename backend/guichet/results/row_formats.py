@@ -14,7 +14,7 @@ from guichet.results.formula_guard import Guard
 from guichet.sources.columns import Column
 from guichet.sources.protocol import LINE_DELIMITER, ByteSink, Session
 from guichet.sql.formats import CsvFormat, Shape
-from guichet.sql.postgresql import csv_cells, json_lines, quoting
+from guichet.sql.postgresql import csv_cells, json_lines
 from guichet.sql.statement import Statement
 
 Name = Literal["json", "ndjson", "csv"]
@@ -68,9 +68,3 @@ def csv(columns: Sequence[Column], style: CsvFormat, labels: Sequence[str]) -> R
         guard=csv_format.make_guard(columns, style),
         opening=csv_format.header(labels, style),
     )
-
-
-def key_expression(key: Sequence[Column]) -> str:
-    """Make the SQL expression of a row's key: a JSON array of texts, in hex so that no delimiter is in it."""
-    texts = ", ".join(f"result.{quoting.quote(column.name)}::text" for column in key)
-    return f"encode(convert_to(json_build_array({texts})::text, 'UTF8'), 'hex')"

@@ -8,6 +8,9 @@ from pydantic import SecretStr
 from guichet.sources import kinds
 from guichet.sources.kinds import Kind, SourceConfig
 from guichet.sources.postgresql.source import PostgreSQLSource
+from guichet.sql.dialect import Dialect
+from guichet.sql.postgresql.dialect import POSTGRESQL
+from guichet.sql.statement import Statement
 
 CONFIG = SourceConfig("crm", SecretStr("postgresql://a:b@nowhere/crm"), 1, 1, 1, "UTC")
 
@@ -49,6 +52,13 @@ def test_a_kind_opens_its_source_without_connecting() -> None:
 
     assert isinstance(source, PostgreSQLSource)
     assert source.capabilities.estimate
+
+
+def test_a_kind_has_its_dialect() -> None:
+    dialect: Dialect = kinds.POSTGRESQL.load_dialect()
+
+    assert dialect is POSTGRESQL
+    assert dialect.count(Statement("SELECT 1", {})).sql == "SELECT count(*) FROM (\nSELECT 1\n) AS result"
 
 
 def test_another_package_adds_a_kind(other: Kind) -> None:
