@@ -38,6 +38,7 @@ from guichet.sources.postgresql.pool import Pool, PoolLimits
 from guichet.sources.postgresql.source import PostgreSQLSource
 from guichet.sql import formats
 from guichet.sql.postgresql import csv_cells, wrapping
+from guichet.sql.postgresql.dialect import POSTGRESQL
 from guichet.sql.statement import Statement
 from pydantic import SecretStr
 
@@ -56,7 +57,7 @@ def statement(rows: int) -> Statement:
     """Compose the join of so many rows; beyond the contacts that there are, each comes several times."""
     content = (HERE / "portal" / "contacts.yaml").read_bytes()
     loaded = loading.load_definition(
-        "contacts.yaml", content, sources=["crm"], default_limits=Limits(10_000, 20, 10**9)
+        "contacts.yaml", content, sources={"crm": POSTGRESQL}, default_limits=Limits(10_000, 20, 10**9)
     )
     assert isinstance(loaded, Interface)
     if rows <= SIZES[-1]:

@@ -19,6 +19,7 @@ from guichet.interfaces.interface import Interface, Limits
 from guichet.search import compose
 from guichet.search.criteria import Filled
 from guichet.sql.postgresql import wrapping
+from guichet.sql.postgresql.dialect import POSTGRESQL
 from guichet.sql.statement import Statement
 
 import harness
@@ -32,7 +33,7 @@ def statement(**criteria: int) -> Statement:
     """Return the very statement that the server runs."""
     content = (HERE / "portal" / "contacts.yaml").read_bytes()
     loaded = loading.load_definition(
-        "contacts.yaml", content, sources=["crm"], default_limits=Limits(10_000, 20, 10**6)
+        "contacts.yaml", content, sources={"crm": POSTGRESQL}, default_limits=Limits(10_000, 20, 10**6)
     )
     assert isinstance(loaded, Interface)
     return compose.search(loaded, {name: Filled(value) for name, value in criteria.items()})

@@ -42,6 +42,7 @@ from guichet.sources import kinds
 from guichet.sources.kinds import SourceConfig
 from guichet.sources.postgresql.pool import PoolLimits
 from guichet.sources.protocol import RecordWriter, Source
+from guichet.sql.dialect import Dialect
 from guichet.tokens.signed import Signer
 from guichet.tokens.tokens import Tokens
 
@@ -292,7 +293,12 @@ def _find_sender(settings: Settings) -> str | None:
 def build_registry(settings: Settings) -> Registry:
     """Make the registry of the portal folder alone, for whoever needs no more."""
     limits = Limits(settings.display_rows, settings.interactive_seconds, settings.extract_rows)
-    return Registry(settings.portal_dir, settings.sources.keys(), limits)
+    return Registry(settings.portal_dir, load_dialects(settings), limits)
+
+
+def load_dialects(settings: Settings) -> dict[str, Dialect]:
+    """Return the SQL that each source speaks, by the source's name."""
+    return {name: kinds.of_url(url.get_secret_value()).load_dialect() for name, url in settings.sources.items()}
 
 
 def refuse_demo_password(settings: Settings, accounts: Accounts) -> None:

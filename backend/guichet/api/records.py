@@ -82,7 +82,9 @@ def list_record_options(interface_id: str, field: str) -> Response:
         return build_answer(asdict(options.written(listed.choices, wanted, context.get_language())))
     source, seconds = context.get_source(interface), interface.limits.interactive_seconds
     with blaming(interface), source.session(seconds) as session, client_disconnect.watch(session):
-        page = options.page(session, compose.bind(listed.template, {}), listed.first, wanted)
+        page = options.page(
+            session, interface.dialect, compose.bind(listed.template, {}, interface.dialect), listed.first, wanted
+        )
     return build_answer(asdict(page))
 
 

@@ -170,11 +170,11 @@ def _choose_row_format(search: Search, body: schemas.FileBody, name: Name) -> Ro
     shape = cast(Shape, read_choice("shape", get_args(Shape)) or "objects")
     guard = read_flag("formula_guard", default=True)
     if name == "json":
-        return row_formats.json(columns, shape)
+        return row_formats.json(columns, shape, search.dialect)
     if name == "ndjson":
-        return row_formats.ndjson(columns, shape)
+        return row_formats.ndjson(columns, shape, search.dialect)
     labels = [search.interface.column_label(column.name, context.get_language()) for column in columns]
-    return row_formats.csv(columns, CsvFormat(formula_guard=guard), labels)
+    return row_formats.csv(columns, CsvFormat(formula_guard=guard), labels, search.dialect)
 
 
 def _read_window(search: Search, body: schemas.FileBody, name: Name) -> _Window:

@@ -24,7 +24,6 @@ from guichet.search.criteria import Criteria, Filled, Range
 from guichet.search.options import OptionSearch, Page
 from guichet.sources.columns import ORDERED, Column
 from guichet.sources.protocol import RecordWriter, Session, Source
-from guichet.sql.postgresql import wrapping
 from guichet.sql.statement import Wanted
 
 PLAN_SECONDS = 10
@@ -164,7 +163,7 @@ def _warnings(
 
 
 def _columns(interface: Interface, source: Source) -> list[Column]:
-    statement = wrapping.describe(compose.search(interface, {}))
+    statement = interface.dialect.describe(compose.search(interface, {}))
     with source.session(PLAN_SECONDS) as session:
         return session.describe(statement.sql, statement.parameters)
 
@@ -197,7 +196,7 @@ def _key_problems(
         yield author.problem(f"`{name}` ({by_name[name].type}) has no order that a key could follow", "key")
     if not names or missing or unordered:
         return
-    statement = wrapping.find_repeated_key(compose.search(interface, {}), [by_name[name] for name in names])
+    statement = interface.dialect.find_repeated_key(compose.search(interface, {}), [by_name[name] for name in names])
     try:
         with source.session(PLAN_SECONDS) as session:
             offence = session.fetch(statement.sql, statement.parameters).rows

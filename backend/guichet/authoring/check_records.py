@@ -17,6 +17,7 @@ from guichet.records.fields import Field, Layout
 from guichet.search import compose, options
 from guichet.sources.columns import Column
 from guichet.sources.protocol import RecordWriter, Session, Source
+from guichet.sql.dialect import Dialect
 from guichet.sql.statement import Wanted
 from guichet.sql.template import Template
 
@@ -100,8 +101,8 @@ def _option_problems(record: Record, source: Source, author: Author) -> Iterator
         at = ("record", "fields", name, "options", "sql")
         try:
             with source.session(PLAN_SECONDS) as session:
-                listed = compose.bind(field.options.template, {})
-                options.page(session, listed, field.options.first, Wanted(limit=OPTIONS_READ))
+                listed = compose.bind(field.options.template, {}, record.dialect)
+                options.page(session, record.dialect, listed, field.options.first, Wanted(limit=OPTIONS_READ))
         except errors.QueryFailedError as error:
             yield author.blamed(error, *at)
         except errors.SourceError as error:
@@ -114,7 +115,7 @@ def _plan_problems(
     samples = {name: _sample(field) for name, field in layout.fields.items()}
     for key, template in (("upsert", record.upsert), ("delete", record.delete)):
         for values in ({}, samples):
-            problem = _plan_problem(template, values, source, writer, author, key) if template else None
+            problem = _plan_problem(template, record.dialect, values, source, writer, author, key) if template else None
             if problem:
                 yield problem
                 break
@@ -126,13 +127,14 @@ def _sample(field: Field) -> str | None:
 
 def _plan_problem(
     template: Template,
+    dialect: Dialect,
     values: Mapping[str, str | None],
     source: Source,
     writer: RecordWriter | None,
     author: Author,
     key: str,
 ) -> DefinitionProblem | None:
-    statement = compose.bind(template, values)
+    statement = compose.bind(template, values, dialect)
     try:
         with writer.transaction() if writer else source.session(PLAN_SECONDS) as session:
             session.plan(statement.sql, statement.parameters)

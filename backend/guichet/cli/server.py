@@ -87,7 +87,7 @@ def _reload_sources(worker: Worker) -> None:
     """Have a worker read sources as the settings name them now."""
     with REREADING:
         configured = process_settings.read_settings()
-        worker.change_sources(portal.build_sources(configured))
+        worker.change_sources(portal.build_sources(configured), portal.load_dialects(configured))
     logger.info("the settings are read again: %d sources", len(configured.sources))
 
 

@@ -29,7 +29,6 @@ from guichet.search.unmatched import Lined
 from guichet.search.value_list_binding import LookedFor, UsedList
 from guichet.sources.protocol import Session
 from guichet.sql.formats import CsvFormat
-from guichet.sql.postgresql import csv_cells, wrapping
 
 
 @dataclass
@@ -70,8 +69,8 @@ class ArchiveContent:
     def _write_rows(self, search: Search, session: Session) -> None:
         most = search.interface.limits.extract_rows
         keys = arrangement.sorts(search.columns, [SortKey(**key) for key in self.extract.request["sort"]])
-        expressions = csv_cells.expressions(self._columns, self._format)
-        selected = wrapping.select(search.statement, expressions, keys, most + 1)
+        expressions = search.dialect.csv_cells(self._columns, self._format)
+        selected = search.dialect.select(search.statement, expressions, keys, most + 1)
         parts = CsvParts(self.archive, self._describe_table(), self.progress, self._check_space)
         session.write_csv(selected.sql, selected.parameters, self._format.delimiter, parts)
         parts.close()

@@ -22,6 +22,7 @@ from guichet.search.criteria import InputLimits
 from guichet.search.execution import Search
 from guichet.search.prepare import Ground, prepare
 from guichet.sources.protocol import Source
+from guichet.sql.dialect import Dialect
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,10 @@ class SearchContext:
     limits: Callable[[datetime], InputLimits]
     zone: ZoneInfo
 
-    def change_sources(self, sources: Mapping[str, Source]) -> None:
+    def change_sources(self, sources: Mapping[str, Source], dialects: Mapping[str, Dialect]) -> None:
         """Have the next extracts read these sources; those under way go on as they began."""
         self.sources.update(sources)
-        self.registry.change_sources(sources)
+        self.registry.change_sources(dialects)
         for name in self.sources.keys() - sources.keys():
             del self.sources[name]
 

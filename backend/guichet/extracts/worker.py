@@ -32,6 +32,7 @@ from guichet.extracts.run import ExtractRun
 from guichet.portal_db.database import PortalDatabase, Record
 from guichet.search import error_attribution
 from guichet.sources.protocol import Source
+from guichet.sql.dialect import Dialect
 
 Answer = TypeVar("Answer")
 
@@ -109,9 +110,9 @@ class Worker:
         if self.outbox:
             self.outbox.stop()
 
-    def change_sources(self, sources: Mapping[str, Source]) -> None:
+    def change_sources(self, sources: Mapping[str, Source], dialects: Mapping[str, Dialect]) -> None:
         """Have the next extracts read these sources; those under way go on as they began."""
-        self.context.searches.change_sources(sources)
+        self.context.searches.change_sources(sources, dialects)
 
     def work(self) -> None:
         """Work until it is asked to stop, then hand back what it could not end in its grace period."""

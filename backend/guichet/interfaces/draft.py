@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from guichet.interfaces import faults, model
 from guichet.interfaces.document import Document
 from guichet.interfaces.interface import DefinitionProblem
-from guichet.sql.postgresql import lexer
+from guichet.sql.dialect import Dialect
 from guichet.sql.template import PlaceError, Template, TemplateError
 
 READING = ("SELECT", "WITH", "VALUES", "TABLE")
@@ -26,6 +26,7 @@ class Draft:
     file: str
     document: Document
     definition: model.Definition
+    dialect: Dialect
     problems: list[DefinitionProblem] = field(default_factory=list)
 
     def problem(self, detail: str, *keys: str) -> None:
@@ -34,7 +35,7 @@ class Draft:
     def template(self, text: str, *keys: str, places: bool = False) -> Template:
         """Take SQL under `keys` apart; a place where none may be is a problem, and an empty template the answer."""
         try:
-            parsed = lexer.parse(text)
+            parsed = self.dialect.parse(text)
         except TemplateError as error:
             near = faults.suggest_nearest(error.found, ["criteria"]) if places and isinstance(error, PlaceError) else ""
             self._add_problem_at(f"{error.detail}{near}{self.document.comment_hint(*keys)}", error.offset, keys)
@@ -47,7 +48,7 @@ class Draft:
 
     def query(self, text: str, *keys: str, places: bool = False) -> Template:
         """Take SQL apart as `template` does, and refuse what does not read."""
-        word = lexer.find_first_word(text)
+        word = self.dialect.find_first_word(text)
         if word and word.upper() not in READING:
             remedy = " Records are changed by `record`." if word.upper() in WRITING else ""
             detail = f"`{keys[-1]}` only reads: begin it with SELECT or WITH, not with {word}.{remedy}"
@@ -62,7 +63,7 @@ class Draft:
         """
         if parsed.binds <= set(known):
             return
-        for name, offset in lexer.find_bind_offsets(str(self.document.get(keys))):
+        for name, offset in self.dialect.find_bind_offsets(str(self.document.get(keys))):
             if name not in known:
                 line = self.document.line_within(offset, *keys)
                 detail = f"no {owner} is bound as :{name}{faults.suggest_nearest(name, known)}"

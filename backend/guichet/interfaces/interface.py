@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from guichet.interfaces import model
 from guichet.interfaces.language import Language, LocalText, pick
+from guichet.sql.dialect import Dialect
 from guichet.sql.template import Template
 
 
@@ -104,6 +105,7 @@ class Record:
     upsert: Template
     delete: Template | None
     fields: Mapping[str, RecordField]
+    dialect: Dialect
 
     @property
     def groups(self) -> frozenset[str]:
@@ -125,6 +127,7 @@ class Interface:
     """A search form with its SQL, criteria and columns.
 
     :param version: a hash of the definition file's bytes; another version is another interface to every cache.
+    :param dialect: of its source's database.
     """
 
     id: str
@@ -133,6 +136,7 @@ class Interface:
     template: Template
     criteria: Mapping[str, Criterion]
     limits: Limits
+    dialect: Dialect
     record: Record | None = None
 
     def title(self, language: Language = "en") -> str:

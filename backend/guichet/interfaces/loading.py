@@ -17,7 +17,8 @@ from guichet.interfaces import faults, model, record_loading
 from guichet.interfaces.document import Document, DocumentError, parse_document
 from guichet.interfaces.draft import Draft
 from guichet.interfaces.interface import BrokenInterface, Criterion, DefinitionProblem, Interface, Limits, OptionList
-from guichet.sql.postgresql import lexer
+from guichet.sources import kinds
+from guichet.sql.dialect import Dialect
 from guichet.sql.template import Template
 
 # Parameters of the request for an option list, beside the criteria that it depends on.
@@ -27,12 +28,12 @@ ID = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
 def load_definition(
-    file: str, content: bytes, *, sources: Collection[str], default_limits: Limits
+    file: str, content: bytes, *, sources: Mapping[str, Dialect], default_limits: Limits
 ) -> Interface | BrokenInterface:
     """Load one definition.
 
     :param file: its path as authors know it; the id is the name without its ending.
-    :param sources: the names of the sources that have a URL.
+    :param sources: the dialects of the sources that have a URL, by name.
     """
     interface_id = PurePath(file).stem
     title = interface_id
@@ -62,7 +63,8 @@ def load_definition(
         )
         return BrokenInterface(interface_id, title, (*found, *broken), groups)
 
-    assembly = Assembly(file, document, definition, problems=found)
+    dialect = sources.get(definition.source) or kinds.POSTGRESQL.load_dialect()
+    assembly = Assembly(file, document, definition, dialect, problems=found)
     sql, criteria = assembly.sql(), assembly.criteria()
     assembly.check(sql, criteria, sources)
     record = record_loading.build_record(assembly, definition.record) if definition.record else None
@@ -77,6 +79,7 @@ def load_definition(
         template=sql,
         criteria=criteria,
         limits=_build_limits(definition.limits, default_limits),
+        dialect=dialect,
         record=record,
     )
 
@@ -206,7 +209,7 @@ class Assembly(Draft):
     def _suggest_unquoted(self, criterion: Criterion, sql: str) -> str:
         """Say what to do where a bind stands in a string."""
         for name in criterion.bind_names:
-            if lexer.stands_in_text(sql, f":{name}"):
+            if self.dialect.stands_in_text(sql, f":{name}"):
                 return f" (in a string or a comment nothing is bound: write '%' || :{name} || '%')"
         return ""
 
@@ -224,7 +227,7 @@ class Assembly(Draft):
             return
         if criterion.place is None:
             hint = self.document.comment_hint("sql")
-            if lexer.stands_in_text(self.definition.sql, "{criteria}"):
+            if self.dialect.stands_in_text(self.definition.sql, "{criteria}"):
                 hint = " (In a string or a comment it means nothing.)"
             self.problem(f"`{{criteria}}` is missing in `sql`: where do the conditions go?{hint}", "sql")
             return

@@ -27,6 +27,7 @@ def build_record(draft: Draft, one: model.RecordDefinition) -> Record:
         upsert=draft.template(one.upsert, "record", "upsert"),
         delete=draft.template(one.delete, "record", "delete") if one.delete else None,
         fields={name: _build_field(draft, name, field) for name, field in one.fields.items()},
+        dialect=draft.dialect,
     )
     _check_key(draft, record)
     _check_upsert(draft, record)

@@ -12,13 +12,14 @@ import os
 import stat
 import threading
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from guichet import errors
 from guichet.interfaces import loading
 from guichet.interfaces.interface import BrokenInterface, DefinitionProblem, Interface, Limits
+from guichet.sql.dialect import Dialect
 
 logger = logging.getLogger(__name__)
 
@@ -39,21 +40,21 @@ class Registry:
     """All interfaces of one portal folder, by id.
 
     :param folder: looked through at each call, not below.
-    :param sources: the names of the sources that have a URL.
+    :param sources: the dialects of the sources that have a URL, by name.
     """
 
-    def __init__(self, folder: Path, sources: Collection[str], default_limits: Limits) -> None:
+    def __init__(self, folder: Path, sources: Mapping[str, Dialect], default_limits: Limits) -> None:
         self._folder = folder
-        self._sources = frozenset(sources)
+        self._sources = dict(sources)
         self._default_limits = default_limits
         self._entries: dict[str, _Entry] = {}
         self._lock = threading.Lock()
         self._absent = False
 
-    def change_sources(self, sources: Collection[str]) -> None:
+    def change_sources(self, sources: Mapping[str, Dialect]) -> None:
         """Load every definition anew for these sources."""
         with self._lock:
-            self._sources = frozenset(sources)
+            self._sources = dict(sources)
             self._entries = {}
 
     def current(self) -> Mapping[str, Loaded]:

@@ -14,7 +14,6 @@ from guichet.interfaces.model import FieldType
 from guichet.search import compose
 from guichet.sources.columns import Column, Type
 from guichet.sources.protocol import Session, Source
-from guichet.sql.postgresql import wrapping
 from guichet.sql.statement import Statement
 
 DESCRIBE_SECONDS = 10
@@ -131,7 +130,7 @@ class Layouts:
 
 def describe(record: Record, session: Session) -> Layout:
     """Ask the database for a record's layout."""
-    statement = wrapping.describe(read_by_key(record, {}))
+    statement = record.dialect.describe(read_by_key(record, {}))
     columns = {one.name: one for one in session.describe(statement.sql, statement.parameters)}
     origins = _origins(session, session.origins(statement.sql, statement.parameters))
     fields = {
@@ -143,7 +142,7 @@ def describe(record: Record, session: Session) -> Layout:
 
 def read_by_key(record: Record, key: Mapping[str, str]) -> Statement:
     """Compose the author's select for one record."""
-    return compose.bind(record.select, key)
+    return compose.bind(record.select, key, record.dialect)
 
 
 def catalogue_query(name: str) -> str:

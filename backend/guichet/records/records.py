@@ -27,7 +27,6 @@ from guichet.search import cells, compose
 from guichet.sources.columns import Column
 from guichet.sources.protocol import RecordWriter, Session, Source, WriteSession
 from guichet.sql import statement
-from guichet.sql.postgresql import json_cells, wrapping
 
 READ_SECONDS = 10
 UNIQUE_VIOLATION = "23505"
@@ -156,7 +155,7 @@ class Records:
         :raises RefusedError: if other data refers to it.
         """
         assert self.record.delete is not None
-        statement = compose.bind(self.record.delete, key)
+        statement = compose.bind(self.record.delete, key, self.record.dialect)
 
         def attempt(session: WriteSession) -> Change:
             with _unreadable_is_unknown():
@@ -177,7 +176,7 @@ class Records:
     def _upserted(self, session: WriteSession, before: Stored | None, key: Key, given: values.Bound) -> Stored:
         known: dict[str, str | None] = {**(before.texts if before else {}), **given, **key}
         values.require(self.layout.fields, known)
-        statement = compose.bind(self.record.upsert, known)
+        statement = compose.bind(self.record.upsert, known, self.record.dialect)
         done = session.write(statement.sql, statement.parameters)
         if done.count == 0:
             raise self._unwilling() if before else errors.NotFoundError("There is no such record, and none was made.")
@@ -274,9 +273,9 @@ def _unreadable_is_unknown() -> Iterator[None]:
 
 def selection(record: Record, layout: Layout, key: Key) -> statement.Statement:
     """Wrap the author's select: each column as a cell of the API, then each as PostgreSQL's own text."""
-    shown = json_cells.expressions(layout.columns, arrays_as_json=True)
-    texts = json_cells.texts(layout.columns)
-    return wrapping.select(fields.read_by_key(record, key), [*shown, *texts], [], limit=2)
+    shown = record.dialect.json_cells(layout.columns, arrays_as_json=True)
+    texts = record.dialect.text_cells(layout.columns)
+    return record.dialect.select(fields.read_by_key(record, key), [*shown, *texts], [], limit=2)
 
 
 def blamed(given: values.Bound, message: str) -> str | None:

@@ -19,7 +19,6 @@ from guichet.search import arrangement
 from guichet.search.arrangement import Arrangement
 from guichet.search.execution import Search, Watch, unwatched
 from guichet.sql.formats import CsvFormat
-from guichet.sql.postgresql import csv_cells, json_cells, wrapping
 
 # A light result is small; one with very wide rows goes to disk rather than to memory.
 SPOOL_BYTES = 8 << 20
@@ -41,8 +40,8 @@ def csv(search: Search, wanted: Arrangement, style: CsvFormat, watch: Watch = un
     """
     columns = arrangement.chosen(search.columns, wanted.columns)
     keys, limits = arrangement.sorts(search.columns, wanted.sort), search.interface.limits
-    expressions = csv_cells.expressions(columns, style)
-    selected = wrapping.select(search.statement, expressions, keys, limits.display_rows + 1)
+    expressions = search.dialect.csv_cells(columns, style)
+    selected = search.dialect.select(search.statement, expressions, keys, limits.display_rows + 1)
 
     def write(file: IO[bytes]) -> int:
         labels = [search.interface.column_label(column.name, wanted.language) for column in columns]
@@ -65,7 +64,9 @@ def xlsx(search: Search, wanted: Arrangement, watch: Watch = unwatched) -> Downl
     """
     columns = arrangement.chosen(search.columns, wanted.columns)
     keys, limits = arrangement.sorts(search.columns, wanted.sort), search.interface.limits
-    selected = wrapping.select(search.statement, json_cells.expressions(columns), keys, limits.display_rows + 1)
+    selected = search.dialect.select(
+        search.statement, search.dialect.json_cells(columns), keys, limits.display_rows + 1
+    )
     labels = [search.interface.column_label(column.name, wanted.language) for column in columns]
     title, zone = search.interface.title(wanted.language), search.source.time_zone
 

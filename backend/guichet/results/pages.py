@@ -21,8 +21,6 @@ from guichet.search import arrangement
 from guichet.search.arrangement import SortKey
 from guichet.search.execution import Search, Stopwatch, Watch, unwatched
 from guichet.sources.columns import ORDERED, Column
-from guichet.sql.postgresql import wrapping
-from guichet.sql.postgresql.json_lines import key_expression
 from guichet.sql.statement import Boundary, Sort, Statement
 
 
@@ -75,8 +73,8 @@ def whole(search: Search, style: RowFormat, sort: Sequence[SortKey], offset: int
     limit = search.interface.limits.extract_rows + 1
     found, keys = search.statement, order(search, sort)
     if cursor:
-        found = wrapping.select_beyond(found, Boundary(cursor.values), key_of(search), limit)
-    return wrapping.select_page(found, style.expressions, keys, limit, offset)
+        found = search.dialect.select_beyond(found, Boundary(cursor.values), key_of(search), limit)
+    return search.dialect.select_page(found, style.expressions, keys, limit, offset)
 
 
 def by_offset(
@@ -89,7 +87,11 @@ def by_offset(
     """
     keys = order(search, sort)
     return _written(
-        search, style, wrapping.select_page(search.statement, style.expressions, keys, limit + 1, offset), limit, watch
+        search,
+        style,
+        search.dialect.select_page(search.statement, style.expressions, keys, limit + 1, offset),
+        limit,
+        watch,
     )
 
 
@@ -103,9 +105,9 @@ def by_cursor(
     """
     key = key_of(search)
     boundary = Boundary(cursor.values, before) if cursor else None
-    found = wrapping.select_beyond(search.statement, boundary, key, limit + (not before))
-    expressions = [*style.expressions, key_expression(key)]
-    selected = wrapping.select(found, expressions, [Sort(column) for column in key], limit + 1)
+    found = search.dialect.select_beyond(search.statement, boundary, key, limit + (not before))
+    expressions = [*style.expressions, search.dialect.key_cell(key)]
+    selected = search.dialect.select(found, expressions, [Sort(column) for column in key], limit + 1)
     try:
         return _written(search, style, selected, limit, watch, key)
     except errors.InvalidValueError as error:

@@ -13,8 +13,8 @@ from guichet.results import csv_format, formula_guard
 from guichet.results.formula_guard import Guard
 from guichet.sources.columns import Column
 from guichet.sources.protocol import LINE_DELIMITER, ByteSink, Session
+from guichet.sql.dialect import Dialect
 from guichet.sql.formats import CsvFormat, Shape
-from guichet.sql.postgresql import csv_cells, json_lines
 from guichet.sql.statement import Statement
 
 Name = Literal["json", "ndjson", "csv"]
@@ -49,21 +49,21 @@ class RowFormat:
         return session.write_csv(statement.sql, statement.parameters, self.csv_delimiter, output)
 
 
-def json(columns: Sequence[Column], shape: Shape) -> RowFormat:
+def json(columns: Sequence[Column], shape: Shape, dialect: Dialect) -> RowFormat:
     """One JSON array, with a row on each line."""
-    expressions = [json_lines.expression(columns, shape)]
+    expressions = [dialect.json_line(columns, shape)]
     return RowFormat(expressions, opening=b"[", separator=b",", closing=b"]\n")
 
 
-def ndjson(columns: Sequence[Column], shape: Shape) -> RowFormat:
+def ndjson(columns: Sequence[Column], shape: Shape, dialect: Dialect) -> RowFormat:
     """Write a JSON value on each line."""
-    return RowFormat([json_lines.expression(columns, shape)])
+    return RowFormat([dialect.json_line(columns, shape)])
 
 
-def csv(columns: Sequence[Column], style: CsvFormat, labels: Sequence[str]) -> RowFormat:
+def csv(columns: Sequence[Column], style: CsvFormat, labels: Sequence[str], dialect: Dialect) -> RowFormat:
     """Write the CSV that a download has, and an archive."""
     return RowFormat(
-        csv_cells.expressions(columns, style),
+        dialect.csv_cells(columns, style),
         style.delimiter,
         guard=csv_format.make_guard(columns, style),
         opening=csv_format.header(labels, style),

@@ -20,7 +20,6 @@ from guichet.search.execution import Search
 from guichet.search.value_list_binding import ALL_FIT, Unfit
 from guichet.sources.columns import Column
 from guichet.sources.protocol import Session, Source
-from guichet.sql.postgresql import wrapping
 from guichet.sql.statement import Listed, Statement
 
 DESCRIBE_SECONDS = 10
@@ -139,7 +138,7 @@ class Catalogue:
 
         :raises SourceError: if it doesn't answer.
         """
-        statement = wrapping.describe(compose.search(interface, {}))
+        statement = interface.dialect.describe(compose.search(interface, {}))
         with source.session(self._describe_seconds) as session:
             columns = self._described(interface, session, statement)
         with self._lock:

@@ -12,7 +12,7 @@ from typing import Any
 
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.search.criteria import MISSING, Criteria, Filled, ListRef, Range, Value
-from guichet.sql.postgresql import conditions, quoting, rendering
+from guichet.sql.dialect import Dialect
 from guichet.sql.statement import NO_LISTS, Lists, Statement, scalar_text
 from guichet.sql.template import Template
 
@@ -23,7 +23,7 @@ def search(interface: Interface, criteria: Criteria, lists: Lists = NO_LISTS) ->
     :param lists: where the values are of the criteria that are filled by a list.
     """
     places = _conditions(interface, criteria, lists)
-    sql = rendering.render(interface.template, places, lists)
+    sql = interface.dialect.render(interface.template, places, lists)
     return Statement(sql, _parameters(interface, criteria, lists))
 
 
@@ -32,12 +32,12 @@ def options(interface: Interface, criterion: Criterion, criteria: Criteria, list
     assert criterion.options is not None
     used = {name: one for name, one in lists.items() if not criteria[name].negated}
     parameters = _parameters(interface, criteria, used, kept=criterion.options.template.binds)
-    return Statement(rendering.render(criterion.options.template, {}, used), parameters)
+    return Statement(interface.dialect.render(criterion.options.template, {}, used), parameters)
 
 
-def bind(template: Template, parameters: Mapping[str, Any]) -> Statement:
+def bind(template: Template, parameters: Mapping[str, Any], dialect: Dialect) -> Statement:
     """Compose SQL that stands as its author wrote it, with values bound."""
-    return Statement(rendering.render(template, {}), {name: parameters.get(name) for name in template.binds})
+    return Statement(dialect.render(template, {}), {name: parameters.get(name) for name in template.binds})
 
 
 def _conditions(interface: Interface, criteria: Criteria, lists: Lists) -> dict[str | None, str]:
@@ -45,46 +45,46 @@ def _conditions(interface: Interface, criteria: Criteria, lists: Lists) -> dict[
     for name, filled in criteria.items():
         criterion = interface.criteria[name]
         if criterion.column or criterion.where:
-            places.setdefault(criterion.place, []).append(_condition(criterion, filled, lists))
-    return {place: conditions.join(some) for place, some in places.items()}
+            places.setdefault(criterion.place, []).append(_condition(criterion, filled, lists, interface.dialect))
+    return {place: interface.dialect.join(some) for place, some in places.items()}
 
 
-def _condition(criterion: Criterion, filled: Filled, lists: Lists) -> str:
+def _condition(criterion: Criterion, filled: Filled, lists: Lists, dialect: Dialect) -> str:
     if filled.absent:
-        return conditions.constant(filled.negated)
+        return dialect.constant(filled.negated)
     if criterion.where:
-        condition = rendering.render(criterion.where, {}, lists)
-        return conditions.negate(condition) if filled.negated else condition
+        condition = dialect.render(criterion.where, {}, lists)
+        return dialect.negate(condition) if filled.negated else condition
     assert criterion.column is not None
-    operand = conditions.operand(rendering.render(criterion.column, {}, lists))
+    operand = dialect.operand(dialect.render(criterion.column, {}, lists))
     listed = lists.get(criterion.name)
     if listed and listed.rows:
-        return conditions.is_in_rows(operand, listed.rows, negated=filled.negated)
-    return _comparison(criterion, operand, filled)
+        return dialect.is_in_rows(operand, listed.rows, negated=filled.negated)
+    return _comparison(criterion, operand, filled, dialect)
 
 
-def _comparison(criterion: Criterion, operand: str, filled: Filled) -> str:
+def _comparison(criterion: Criterion, operand: str, filled: Filled, dialect: Dialect) -> str:
     name, value = criterion.name, filled.value
     if _is_pattern(criterion):
-        condition = conditions.matches(operand, _pattern_name(criterion), ignore_accents=_ignores_accents(criterion))
+        condition = dialect.matches(operand, _pattern_name(criterion), ignore_accents=_ignores_accents(criterion))
     elif value is MISSING:
-        return conditions.is_null(operand, negated=filled.negated)
+        return dialect.is_null(operand, negated=filled.negated)
     elif criterion.multiple:
-        condition = conditions.is_any(operand, name, or_null=isinstance(value, tuple) and MISSING in value)
+        condition = dialect.is_any(operand, name, or_null=isinstance(value, tuple) and MISSING in value)
     elif criterion.type in ("text", "number", "boolean", "select"):
-        return conditions.equals(operand, name, negated=filled.negated)
+        return dialect.equals(operand, name, negated=filled.negated)
     elif criterion.type == "date":
-        condition = conditions.lies_between(operand, name, name, whole_day=True)
+        condition = dialect.lies_between(operand, name, name, whole_day=True)
     else:
-        condition = _range_condition(name, operand, value)
-    return conditions.negate(condition) if filled.negated else condition
+        condition = _range_condition(name, operand, value, dialect)
+    return dialect.negate(condition) if filled.negated else condition
 
 
-def _range_condition(name: str, operand: str, value: Value) -> str:
+def _range_condition(name: str, operand: str, value: Value, dialect: Dialect) -> str:
     assert isinstance(value, Range)
     low = None if value.from_ is None else f"{name}_from"
     high = None if value.to is None else f"{name}_to"
-    return conditions.lies_between(operand, low, high, whole_day=isinstance(value.to, date))
+    return dialect.lies_between(operand, low, high, whole_day=isinstance(value.to, date))
 
 
 def _is_pattern(criterion: Criterion) -> bool:
@@ -116,28 +116,28 @@ def _parameters(
         if kept is not None and filled and filled.negated:
             filled = None
         listed = isinstance(filled.value, ListRef) if filled else False
-        parameters.update({name: lists[name].literal} if listed else _bound(criterion, filled))
+        parameters.update({name: lists[name].literal} if listed else _bound(criterion, filled, interface.dialect))
     return {name: value for name, value in parameters.items() if kept is None or name in kept}
 
 
-def _bound(criterion: Criterion, filled: Filled | None) -> dict[str, Any]:
+def _bound(criterion: Criterion, filled: Filled | None, dialect: Dialect) -> dict[str, Any]:
     if filled is None or filled.absent or filled.value is MISSING:
         return dict.fromkeys(criterion.bind_names)
     value = filled.value
     if isinstance(value, Range):
         return {f"{criterion.name}_from": _untyped(value.from_), f"{criterion.name}_to": _untyped(value.to)}
     if isinstance(value, tuple):
-        return {criterion.name: quoting.array_literal(one for one in value if one is not MISSING)}
+        return {criterion.name: dialect.array(one for one in value if one is not MISSING)}
     bound = {criterion.name: scalar_text(value) if criterion.type == "select" else _untyped(value)}
     if _is_pattern(criterion):
-        bound[_pattern_name(criterion)] = _pattern(criterion, str(value))
+        bound[_pattern_name(criterion)] = _pattern(criterion, str(value), dialect)
     return bound
 
 
-def _pattern(criterion: Criterion, text: str) -> str:
+def _pattern(criterion: Criterion, text: str, dialect: Dialect) -> str:
     definition = criterion.definition
     prefix = definition.type == "text" and definition.match == "prefix"
-    return conditions.pattern(text, prefix=prefix, ignore_accents=_ignores_accents(criterion))
+    return dialect.pattern(text, prefix=prefix, ignore_accents=_ignores_accents(criterion))
 
 
 def _untyped(value: Any) -> Any:

@@ -17,7 +17,6 @@ from guichet.messages import say
 from guichet.search.criteria import Filled, ListRef, Range, Value
 from guichet.search.execution import PREVIEW_SECONDS, Search
 from guichet.sources.protocol import Session
-from guichet.sql.postgresql import quoting, wrapping
 
 Failure = errors.InvalidValueError | errors.QueryFailedError
 
@@ -59,7 +58,7 @@ def _located(search: Search) -> errors.UnreadableTextError | None:
     """Find the text that can't be read, by its row and column; None where that takes too long."""
     statement = search.statement
     with suppress(errors.SourceError), search.session(PREVIEW_SECONDS) as session:
-        whole = wrapping.select_all(statement)
+        whole = search.dialect.select_all(statement)
         found = session.find_unreadable_text(whole.sql, whole.parameters)
         return errors.UnreadableTextError(search.source.name, *found) if found else None
     return None
@@ -116,14 +115,14 @@ def _plan(session: Session, search: Search) -> None:
 
 def _plan_without_values(session: Session, search: Search) -> None:
     statement = search.statement
-    empty = quoting.array_literal(())
+    empty = search.dialect.array(())
     arrays = {name: one for name, one in statement.parameters.items() if one == empty}
     session.plan(statement.sql, {**dict.fromkeys(statement.parameters), **arrays})
 
 
 def _run(session: Session, search: Search) -> None:
     """Run the statement, every column of it: what is only counted might not be computed."""
-    statement = wrapping.compute_all(search.statement)
+    statement = search.dialect.compute_all(search.statement)
     session.fetch(statement.sql, statement.parameters)
 
 

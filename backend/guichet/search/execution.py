@@ -21,7 +21,7 @@ from guichet.search.criteria import Criteria
 from guichet.search.value_list_binding import LookedFor, PastedList, UsedList
 from guichet.sources.columns import Column
 from guichet.sources.protocol import Session, Source, Table
-from guichet.sql.postgresql import json_cells, value_lists, wrapping
+from guichet.sql.dialect import Dialect
 from guichet.sql.statement import Listed, Place, Sort, Statement
 
 Watch = Callable[[Session], AbstractContextManager[None]]
@@ -56,6 +56,10 @@ class Search:
     pasted: Mapping[str, PastedList] = field(default_factory=dict)
 
     @property
+    def dialect(self) -> Dialect:
+        return self.interface.dialect
+
+    @property
     def statement(self) -> Statement:
         return compose.search(self.interface, self.criteria, self.placed)
 
@@ -76,7 +80,7 @@ class Search:
 
         :raises ColumnsChangedError: if it has others.
         """
-        statement = wrapping.describe(compose.search(self.interface, {}))
+        statement = self.dialect.describe(compose.search(self.interface, {}))
         if session.describe(statement.sql, statement.parameters) != list(self.columns):
             raise errors.ColumnsChangedError(self.source.name, "the columns of the result changed meanwhile")
 
@@ -159,10 +163,10 @@ def count(search: Search, watch: Watch = unwatched) -> Count:
     with search.session(search.interface.limits.interactive_seconds) as session, watch(session):
         if len(places) == 1 and all(place.exact for place in places.values()):
             ((name, place),) = places.items()
-            counted = value_lists.count_with_matched(search.statement, place)
+            counted = search.dialect.count_with_matched(search.statement, place)
             (rows, values), *_ = session.fetch(counted.sql, counted.parameters).rows
             return Count(int(rows), stopwatch.elapsed_ms, matched={name: int(values)})
-        statement = wrapping.count(search.statement)
+        statement = search.dialect.count(search.statement)
         number = session.fetch_value(statement.sql, statement.parameters)
         matched = {name: _matched(search, session, name, place) for name, place in places.items()}
     return Count(int(number), stopwatch.elapsed_ms, matched=matched)
@@ -170,7 +174,7 @@ def count(search: Search, watch: Watch = unwatched) -> Count:
 
 def _matched(search: Search, session: Session, name: str, place: Place) -> int:
     listed, shape = search.placed.get(name, Listed(None)), value_list_binding.shape_of(search.looked_for[name])
-    statement = value_lists.count_matched(search.statement, shape, listed, place)
+    statement = search.dialect.count_matched(search.statement, shape, listed, place)
     return int(session.fetch_value(statement.sql, statement.parameters))
 
 
@@ -181,7 +185,7 @@ def estimate(search: Search, watch: Watch = unwatched) -> Count:
     """
     stopwatch = Stopwatch()
     if not any(one.rows for one in search.placed.values()):
-        statement = wrapping.count(search.statement)
+        statement = search.dialect.count(search.statement)
         try:
             with search.source.session(COUNTING_SECONDS) as session, watch(session):
                 return Count(int(session.fetch_value(statement.sql, statement.parameters)), stopwatch.elapsed_ms)
@@ -275,8 +279,8 @@ def _fetch(
     search: Search, keys: Sequence[Sort], limit: int, timeout_seconds: float, watch: Watch
 ) -> tuple[list[tuple[Any, ...]], dict[str, int]]:
     """Fetch rows; if they are fewer than `limit`, they are all, and tell which values of lists were found."""
-    expressions = json_cells.expressions(search.columns)
-    statement = wrapping.select(search.statement, expressions, keys, limit)
+    expressions = search.dialect.json_cells(search.columns)
+    statement = search.dialect.select(search.statement, expressions, keys, limit)
     matched: dict[str, int] = {}
     with search.session(timeout_seconds) as session, watch(session):
         search.confirm_columns(session)

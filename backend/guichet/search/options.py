@@ -14,8 +14,7 @@ from guichet.search.execution import Search, Watch, unwatched
 from guichet.sources.columns import Column
 from guichet.sources.protocol import Session
 from guichet.sql import accent_folding, statement
-from guichet.sql.postgresql import wrapping
-from guichet.sql.postgresql.options import narrow
+from guichet.sql.dialect import Dialect
 from guichet.sql.statement import Statement, Wanted
 
 
@@ -62,7 +61,7 @@ def load(search: OptionSearch, wanted: Wanted, watch: Watch = unwatched, languag
         found = Page([], more=False)
     else:
         with search.session(search.interface.limits.interactive_seconds) as session, watch(session):
-            found = page(session, search.statement, listed.first, wanted)
+            found = page(session, search.dialect, search.statement, listed.first, wanted)
     return Page([*missing, *found.options], found.more)
 
 
@@ -82,17 +81,17 @@ def written(choices: Sequence[Choice], wanted: Wanted, language: Language) -> Pa
     return Page(options[: wanted.limit], more=len(options) > wanted.limit)
 
 
-def page(session: Session, listed: Statement, first: Sequence[str], wanted: Wanted) -> Page:
+def page(session: Session, dialect: Dialect, listed: Statement, first: Sequence[str], wanted: Wanted) -> Page:
     """Ask for the options of a list.
 
     :param listed: the author's SQL, with what it depends on bound.
     :param first: the labels that are pinned.
     """
-    columns = _described(session, listed)
+    columns = _described(session, dialect, listed)
     possible = _possible(session, wanted)
     if possible is None:
         return Page([], more=False)
-    statement = narrow(listed, columns, first, possible)
+    statement = dialect.narrow_options(listed, columns, first, possible)
     rows = session.fetch(statement.sql, statement.parameters).rows
     exact = cells.made_exact(columns, [row[: len(columns)] for row in rows])
     options = [Option(row[0], str(row[-1])) for row in exact[: wanted.limit]]
@@ -108,8 +107,8 @@ def _possible(session: Session, wanted: Wanted) -> Wanted | None:
     return replace(wanted, values=values)
 
 
-def _described(session: Session, listed: Statement) -> list[Column]:
-    statement = wrapping.describe(listed)
+def _described(session: Session, dialect: Dialect, listed: Statement) -> list[Column]:
+    statement = dialect.describe(listed)
     return by_role(session.describe(statement.sql, statement.parameters))
 
 

@@ -17,8 +17,7 @@ from typing import Any, Literal
 from guichet.search.execution import Search, Stopwatch, Watch, unwatched
 from guichet.sources.columns import Column
 from guichet.sources.protocol import Session
-from guichet.sql.postgresql import summary
-from guichet.sql.statement import BUCKETS, DATES, VALUES, Bounds, Span, Statement
+from guichet.sql.statement import BUCKETS, DATES, VALUES, Bounds, Span
 
 TOP_VALUES = 12
 # Three figures of each are selected at once.
@@ -73,7 +72,7 @@ def summarize(search: Search, columns: Sequence[Column], watch: Watch = unwatche
     stopwatch = Stopwatch()
     with search.session(search.interface.limits.interactive_seconds) as session, watch(session):
         search.confirm_columns(session)
-        total, present, spans, counted = _measure(session, search.statement, columns, {})
+        total, present, spans, counted = _measure(session, search, columns, {})
         bounds: dict[int, Bounds] = {}
         for _ in range(MOST_ROUNDS):
             crowded = {at: _crowd(columns[at], span, counted.get(at, ())) for at, span in enumerate(spans) if span}
@@ -83,7 +82,7 @@ def summarize(search: Search, columns: Sequence[Column], watch: Watch = unwatche
             bounds |= closer
             again = [columns[at] for at in closer]
             renamed = {place: bounds[at] for place, at in enumerate(closer)}
-            _, _, narrowed, recounted = _measure(session, search.statement, again, renamed)
+            _, _, narrowed, recounted = _measure(session, search, again, renamed)
             for place, at in enumerate(closer):
                 spans[at] = narrowed[place]
                 counted[at] = recounted.get(place, ())
@@ -92,18 +91,18 @@ def summarize(search: Search, columns: Sequence[Column], watch: Watch = unwatche
 
 
 def _measure(
-    session: Session, statement: Statement, columns: Sequence[Column], bounds: Mapping[int, Bounds]
+    session: Session, search: Search, columns: Sequence[Column], bounds: Mapping[int, Bounds]
 ) -> tuple[int, list[int], list[Span | None], dict[int, Sequence[Sequence[Any]]]]:
     """Run both statements.
 
     :param bounds: of columns that are looked at between two values alone, by their place.
     :returns: the rows; of each column how many have a value, and the span of its histogram; what was counted.
     """
-    first = summary.measure(statement, columns, bounds)
+    first = search.dialect.measure(search.statement, columns, bounds)
     (row,) = session.fetch(first.sql, first.parameters).rows
     found = [row[1 + 3 * at : 4 + 3 * at] for at in range(len(columns))]
     spans = [_span(column, low, high) for column, (_, low, high) in zip(columns, found, strict=True)]
-    second = summary.count_values(statement, columns, spans, bounds)
+    second = search.dialect.count_values(search.statement, columns, spans, bounds)
     counted: dict[int, list[Sequence[Any]]] = {}
     for at, *one in session.fetch(second.sql, second.parameters).rows if second else ():
         counted.setdefault(int(at), []).append(one)

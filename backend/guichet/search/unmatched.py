@@ -19,7 +19,6 @@ from guichet.search import value_list_binding
 from guichet.search.execution import Search, Watch, unwatched
 from guichet.search.value_list_binding import Lines, unmark
 from guichet.sources.protocol import ByteSink, Session
-from guichet.sql.postgresql import value_lists
 from guichet.sql.statement import LISTED, Listed
 
 # What was not found of most lists is little; of a long one it goes to disk rather than to memory.
@@ -61,7 +60,7 @@ def write(prepared: Lined, session: Session, criterion: str, output: ByteSink) -
     Values that are malformed are among them.
     """
     search, lines = prepared.search, prepared.lines[criterion]
-    statement = value_lists.select_unmatched(
+    statement = search.dialect.select_unmatched(
         search.statement,
         value_list_binding.shape_of(search.looked_for[criterion]),
         lines.rows,

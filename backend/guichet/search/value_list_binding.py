@@ -20,8 +20,7 @@ from guichet.interfaces.language import LANGUAGES
 from guichet.portal_db.database import PortalDatabase, Record, Transaction
 from guichet.search.criteria import Criteria, ListRef, normalized, spellings
 from guichet.sources.protocol import Source, Table
-from guichet.sql.postgresql import value_lists
-from guichet.sql.postgresql.quoting import array_literal
+from guichet.sql.dialect import Dialect
 from guichet.sql.statement import LISTED, Listed, ListShape
 from guichet.value_lists import storage, trimming, value_types
 from guichet.value_lists.csv_sniffer import ColumnWish
@@ -97,6 +96,7 @@ class UsedList:
     name: str
     hash: str
     criterion: str
+    dialect: Dialect
     database: PortalDatabase
     reading: ListReading
     type: str
@@ -178,6 +178,7 @@ class PastedList:
     """
 
     criterion: str
+    dialect: Dialect
     reading: ListReading
     type: str
     spellings: tuple[tuple[int, str, str | None], ...]
@@ -207,7 +208,8 @@ class PastedList:
 
     def literals(self) -> dict[str, str]:
         """Return lines, spellings and values as three array literals."""
-        return _literals((line, self._sent(text, key), self._known(key)) for line, text, key in self.spellings)
+        sent = ((line, self._sent(text, key), self._known(key)) for line, text, key in self.spellings)
+        return _literals(sent, self.dialect)
 
     def left_out(self, values: Unfit) -> PastedList:
         """Return the list without values that can't be in the source's column."""
@@ -221,9 +223,9 @@ class PastedList:
         return None if key in self.unfit.absent else key
 
 
-def _literals(spellings: Iterable[tuple[int, str, str | None]]) -> dict[str, str]:
+def _literals(spellings: Iterable[tuple[int, str, str | None]], dialect: Dialect) -> dict[str, str]:
     columns = zip(*spellings, strict=True)
-    return {name: array_literal(one) for name, one in zip(("line", "spelling", "key"), columns, strict=True)}
+    return {name: dialect.array(one) for name, one in zip(("line", "spelling", "key"), columns, strict=True)}
 
 
 LookedFor = UsedList | PastedList
@@ -241,7 +243,7 @@ def pasted(
         if interface.criteria[name].type == "values" and isinstance(filled.value, tuple) and len(filled.value) > 1:
             written = given[name]["not"] if filled.negated else given[name]
             with suppress(errors.SourceError):  # the search itself fails for it, or needs no type
-                found[name] = _pasted(interface.criteria[name], written, type_of(name))
+                found[name] = _pasted(interface.criteria[name], written, type_of(name), interface.dialect)
     return found
 
 
@@ -255,7 +257,7 @@ def readable(criteria: Criteria, pasted: Mapping[str, PastedList]) -> Criteria:
     return {**criteria, **kept}
 
 
-def _pasted(criterion: Criterion, given: Any, type_: str) -> PastedList:
+def _pasted(criterion: Criterion, given: Any, type_: str, dialect: Dialect) -> PastedList:
     definition = criterion.definition
     assert isinstance(definition, model.ValuesCriterion)
     reading = reading_of(criterion, type_)
@@ -265,7 +267,7 @@ def _pasted(criterion: Criterion, given: Any, type_: str) -> PastedList:
     respelt = ((line, text, trimming.respell(text, kind)) for line, text in texts if text)
     read = ((line, text, normalized(value, definition.normalize)) for line, text, value in respelt)
     found = tuple((line, text, value_types.normalize(value, reading.kind)) for line, text, value in read)
-    return PastedList(criterion.name, reading, type_, found)
+    return PastedList(criterion.name, dialect, reading, type_, found)
 
 
 def find(
@@ -281,12 +283,12 @@ def find(
         for name, filled in criteria.items():
             if not isinstance(filled.value, ListRef):
                 continue
-            record = transaction.find("value_lists.one_of_mine", id=filled.value.id, owner=owner)
+            record = transaction.find("used.dialect.one_of_mine", id=filled.value.id, owner=owner)
             if record is None:
                 at = f"/criteria/{name}{'/not' if filled.negated else ''}/list"
                 faults.append(errors.Fault(at, "There is no such list any more, or it is not yours."))
                 continue
-            used = _used(database, transaction, interface.criteria[name], record, type_of(name))
+            used = _used(database, transaction, interface.criteria[name], record, type_of(name), interface.dialect)
             found[name] = used
     if faults:
         raise errors.CriteriaError(faults)
@@ -294,7 +296,12 @@ def find(
 
 
 def _used(
-    database: PortalDatabase, transaction: Transaction, criterion: Criterion, record: Record, type_: str
+    database: PortalDatabase,
+    transaction: Transaction,
+    criterion: Criterion,
+    record: Record,
+    type_: str,
+    dialect: Dialect,
 ) -> UsedList:
     reading = reading_of(criterion, type_)
     values, malformed = storage.count_values(transaction, record, reading)
@@ -303,6 +310,7 @@ def _used(
         name=record["name"],
         hash=record["hash"],
         criterion=criterion.name,
+        dialect=dialect,
         database=database,
         reading=reading,
         type=type_,
@@ -341,14 +349,14 @@ def place(lists: Mapping[str, UsedList], source: Source) -> dict[str, Listed]:
 
 def _placed(at: int, used: UsedList, source: Source) -> Listed:
     if used.values > BOUND_VALUES and source.takes_tables():
-        return Listed(_in_table(at))
-    return Listed(value_lists.select_bound(shape_of(used)) if used.values > BOUND_VALUES else None, _literal(used))
+        return Listed(_in_table(at, used))
+    return Listed(used.dialect.select_bound(shape_of(used)) if used.values > BOUND_VALUES else None, _literal(used))
 
 
 def _literal(used: UsedList, limit: int | None = None) -> str:
     """Return the values of a list, or some of them, as an array literal."""
     if used.unfit.values:
-        return array_literal(islice(used.texts(), limit))
+        return str(used.dialect.array(islice(used.texts(), limit)))
     with used.database.transaction() as transaction:
         transaction.allow(storage.SECONDS)
         return storage.fetch_array_literal(transaction, used.id, used.reading, limit)
@@ -386,10 +394,10 @@ def lines(used: LookedFor, source: Source, at: int) -> Lines:
         return _bound_lines(used, used.literals())
     if source.takes_tables():
         name = f"guichet_lines_{at}"
-        columns = value_lists.line_table_columns(shape_of(used))
-        return Lines(Table(name, columns, used.lines), value_lists.name_temporary(name))
+        columns = used.dialect.line_table_columns(shape_of(used))
+        return Lines(Table(name, columns, used.lines), used.dialect.name_temporary(name))
     if used.unfit != ALL_FIT:
-        return _bound_lines(used, _literals(used.spellings()))
+        return _bound_lines(used, _literals(used.spellings(), used.dialect))
     with used.database.transaction() as transaction:
         transaction.allow(storage.SECONDS)
         literals = storage.fetch_array_literals(transaction, used.id, used.reading)
@@ -397,12 +405,12 @@ def lines(used: LookedFor, source: Source, at: int) -> Lines:
 
 
 def _bound_lines(used: LookedFor, literals: Mapping[str, str]) -> Lines:
-    rows = value_lists.select_bound_lines(shape_of(used))
+    rows = used.dialect.select_bound_lines(shape_of(used))
     return Lines(None, rows, {f"list:{name}": literal for name, literal in literals.items()})
 
 
-def _in_table(at: int) -> str:
-    return f"{value_lists.name_temporary(table_name(at))} AS {LISTED}"
+def _in_table(at: int, used: UsedList) -> str:
+    return f"{used.dialect.name_temporary(table_name(at))} AS {LISTED}"
 
 
 def table_name(at: int) -> str:
@@ -412,7 +420,7 @@ def table_name(at: int) -> str:
 def tables(lists: Mapping[str, UsedList], placed: Mapping[str, Listed]) -> list[Table]:
     """List the temporary tables that a session for these lists begins with."""
     return [
-        Table(table_name(at), value_lists.table_columns(shape_of(one)), one.keys)
+        Table(table_name(at), one.dialect.table_columns(shape_of(one)), one.keys)
         for at, (name, one) in enumerate(sorted(lists.items()))
-        if placed[name].rows == _in_table(at)
+        if placed[name].rows == _in_table(at, one)
     ]

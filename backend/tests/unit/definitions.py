@@ -7,12 +7,13 @@ from pathlib import Path
 
 from guichet.interfaces import loading
 from guichet.interfaces.interface import BrokenInterface, Interface, Limits
+from guichet.sql.postgresql.dialect import POSTGRESQL
 
 FOLDER = Path(__file__).parents[1] / "definitions"
 GOOD = sorted((FOLDER / "good").glob("*.yaml"))
 BAD = sorted((FOLDER / "bad").glob("*.yaml"))
 
-SOURCES = ("crm", "lab")
+SOURCES = {"crm": POSTGRESQL, "lab": POSTGRESQL}
 LIMITS = Limits(display_rows=10_000, interactive_seconds=20, extract_rows=50_000_000)
 
 SQL = "SELECT * FROM t WHERE {criteria}"

@@ -18,7 +18,7 @@ from guichet.interfaces.faults import CRITERIA
 from guichet.interfaces.interface import Interface
 from guichet.interfaces.presets import Preset
 from tests.conftest import ROOT
-from tests.unit.definitions import LIMITS
+from tests.unit.definitions import LIMITS, SOURCES
 from tests.unit.test_import_direction import FLOORS
 
 DOCUMENTS = [
@@ -137,7 +137,7 @@ def test_every_example_of_a_definition_loads(path: Path) -> None:
 
     assert found
     for text in found:
-        loaded = loading.load_definition("example.yaml", text.encode(), sources=("crm", "lab"), default_limits=LIMITS)
+        loaded = loading.load_definition("example.yaml", text.encode(), sources=SOURCES, default_limits=LIMITS)
         problems = [] if isinstance(loaded, Interface) else [str(problem) for problem in loaded.problems]
         assert problems == [], text
 

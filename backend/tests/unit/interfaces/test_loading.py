@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from guichet.interfaces import faults, model
 from guichet.interfaces.interface import BrokenInterface, Interface, Limits
 from guichet.interfaces.loading import load_definition as load_with_sources
-from tests.unit.definitions import BAD, GOOD, LIMITS, interface, load, load_file
+from tests.unit.definitions import BAD, GOOD, LIMITS, SOURCES, interface, load, load_file
 
 PARTS: list[type[model.DefinitionPart]] = [
     model.Definition,
@@ -148,7 +148,10 @@ def test_it_says_the_title_of_a_broken_interface_where_it_can_be_read() -> None:
 
 def test_it_names_every_problem_as_file_line_and_words() -> None:
     broken = load_with_sources(
-        "portal/sites.yaml", b"title: T\nsource: lob\nsql: SELECT 1\n", sources=["lab"], default_limits=LIMITS
+        "portal/sites.yaml",
+        b"title: T\nsource: lob\nsql: SELECT 1\n",
+        sources={"lab": SOURCES["lab"]},
+        default_limits=LIMITS,
     )
 
     assert isinstance(broken, BrokenInterface)
