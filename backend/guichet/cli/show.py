@@ -119,7 +119,7 @@ def _resolve(interface: Interface, criterion: Criterion, value: Any, given: Mapp
 
 def _print_plan(session: Session, statement: statement.Statement) -> None:
     click.echo("\n-- Plan")
-    for (line,) in session.fetch(f"EXPLAIN {statement.sql}", statement.parameters).rows:
+    for line in session.explain(statement.sql, statement.parameters):
         click.echo(line)
 
 

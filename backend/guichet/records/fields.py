@@ -14,6 +14,7 @@ from guichet.interfaces.model import FieldType
 from guichet.search import compose
 from guichet.sources.columns import Column, Type
 from guichet.sources.protocol import Session, Source
+from guichet.sql.dialect import Dialect
 from guichet.sql.statement import Statement
 
 DESCRIBE_SECONDS = 10
@@ -55,6 +56,7 @@ class Field:
     about: RecordField
     column: Column
     origin: Origin | None
+    dialect: Dialect
 
     @property
     def name(self) -> str:
@@ -134,7 +136,9 @@ def describe(record: Record, session: Session) -> Layout:
     columns = {one.name: one for one in session.describe(statement.sql, statement.parameters)}
     origins = _origins(session, session.origins(statement.sql, statement.parameters))
     fields = {
-        name: Field(about, columns[name], origins.get(name)) for name, about in record.fields.items() if name in columns
+        name: Field(about, columns[name], origins.get(name), record.dialect)
+        for name, about in record.fields.items()
+        if name in columns
     }
     missing = tuple(name for name in dict.fromkeys([*record.key, *record.fields]) if name not in columns)
     return Layout(tuple(columns.values()), fields, missing)

@@ -16,7 +16,6 @@ from guichet.errors import CriteriaError, Fault
 from guichet.interfaces import faults
 from guichet.messages import say
 from guichet.records.fields import Field
-from guichet.sql.postgresql.quoting import array_literal
 
 Bound = Mapping[str, str | None]
 
@@ -132,7 +131,7 @@ def _list(field: Field, raw: Any) -> str:
         raise RefusedValueError("This must be a list.")
     if any(isinstance(one, bool) or not isinstance(one, str | int | float | Decimal) for one in raw):
         raise RefusedValueError("This must be a list of texts.")
-    return array_literal(raw)
+    return str(field.dialect.array(raw))
 
 
 READERS: Mapping[str, Callable[[Field, Any], str]] = {

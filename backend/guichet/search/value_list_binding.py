@@ -283,7 +283,7 @@ def find(
         for name, filled in criteria.items():
             if not isinstance(filled.value, ListRef):
                 continue
-            record = transaction.find("used.dialect.one_of_mine", id=filled.value.id, owner=owner)
+            record = transaction.find("value_lists.one_of_mine", id=filled.value.id, owner=owner)
             if record is None:
                 at = f"/criteria/{name}{'/not' if filled.negated else ''}/list"
                 faults.append(errors.Fault(at, "There is no such list any more, or it is not yours."))

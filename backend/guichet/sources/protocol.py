@@ -114,6 +114,9 @@ class Session(Protocol):
     def plan(self, sql: str, parameters: Parameters) -> None:
         """Have the database read a statement and check it, its rights included, without running it."""
 
+    def explain(self, sql: str, parameters: Parameters) -> list[str]:
+        """Return how the database would run a statement, in its own words."""
+
     def estimate(self, sql: str, parameters: Parameters) -> int | None:
         """Ask how many rows a query would return, without running it; None where the database can't tell."""
 

@@ -156,7 +156,11 @@ class PostgreSQLSession:
 
     def plan(self, sql: str, parameters: Parameters) -> None:
         """Have the database read a statement and check it, its rights included, without running it."""
-        self.fetch(f"EXPLAIN {sql}", parameters)
+        self.explain(sql, parameters)
+
+    def explain(self, sql: str, parameters: Parameters) -> list[str]:
+        """Return the planner's plan of a statement, line by line."""
+        return [str(line) for (line,) in self.fetch(f"EXPLAIN {sql}", parameters).rows]
 
     def estimate(self, sql: str, parameters: Parameters) -> int:
         """Ask the planner how many rows a query would return, without running it."""
