@@ -21,7 +21,8 @@ def test_it_answers_as_the_document_says(serve: Any, portal_database_url: str) -
             "--auth",
             f"anne:{USERS['anne'][0]}",
         ]
-        options = ["--phases=coverage,fuzzing", "--max-examples=3", "--seed=1", "--no-shrink", "--workers=2"]
+        # One worker: two may parse Python at once, which Python 3.11 now and then can't (its issue 106905).
+        options = ["--phases=coverage,fuzzing", "--max-examples=3", "--seed=1", "--no-shrink", "--workers=1"]
         done = subprocess.run(
             [*command, *options, "--checks=all", "--no-color"],
             cwd=ROOT / "backend",

@@ -149,7 +149,7 @@ def test_a_process_that_is_replaced_loses_no_count_and_no_request(serve: Serve) 
         statuses = {httpx.get(http.base_url.join("/healthz")).status_code for _ in range(150)}
         assert statuses == {200}
         seen = measured(http)
-        assert seen['guichet_requests_total{method="GET",status="200",view="health.healthz"}'] >= 150
+        assert seen['guichet_requests_total{method="GET",status="200",view="health.get_health"}'] >= 150
 
 
 def test_a_line_of_the_log_has_user_interface_rows_and_times_but_nothing_that_was_searched_for(
