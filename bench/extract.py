@@ -25,9 +25,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg2
-from guichet.extracts.archive import Archive
-from guichet.extracts.archive_space import ArchiveSpace
-from guichet.extracts.csv_parts import CsvParts, CsvTable
+from guichet.extracts.archives.archive import Archive
+from guichet.extracts.archives.archive_space import ArchiveSpace
+from guichet.extracts.archives.csv_parts import CsvParts, CsvTable
 from guichet.extracts.progress import Progress
 from guichet.interfaces import loading
 from guichet.interfaces.interface import Interface, Limits

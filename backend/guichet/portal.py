@@ -20,9 +20,10 @@ from guichet.access.login_throttle import LoginThrottle
 from guichet.access.rate_limits import RateLimits
 from guichet.audit.accounts import AccountRegister
 from guichet.audit.recorder import Recorder
-from guichet.extracts import archive_store, notifications
-from guichet.extracts.archive_space import ArchiveSpace
-from guichet.extracts.archive_store import Store
+from guichet.extracts import notifications
+from guichet.extracts.archives import archive_store
+from guichet.extracts.archives.archive_space import ArchiveSpace
+from guichet.extracts.archives.archive_store import Store
 from guichet.extracts.cleanup import Sweeper
 from guichet.extracts.context import ExtractContext, SearchContext
 from guichet.extracts.outbox import Outbox

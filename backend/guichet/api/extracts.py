@@ -11,7 +11,8 @@ from flask import Blueprint, Response, g, request, send_file, url_for
 from pydantic import SecretStr
 
 from guichet import errors, messages
-from guichet.extracts import archive_passwords, estimate, notifications, queue, rights
+from guichet.extracts import estimate, notifications, queue, rights
+from guichet.extracts.archives import archive_passwords
 from guichet.extracts.queue import NewExtract
 from guichet.http import auditing, context, schemas, search_request
 from guichet.http.operations import build_answer, operation, read_body

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 
-from guichet.extracts.archive import PARTIAL
-from guichet.extracts.archive_store import Store, StoredFile
+from guichet.extracts.archives.archive import PARTIAL
+from guichet.extracts.archives.archive_store import Store, StoredFile
 from guichet.portal_db.database import PortalDatabase, Record
 
 logger = logging.getLogger(__name__)

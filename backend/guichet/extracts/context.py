@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
-from guichet.extracts.archive_space import ArchiveSpace
-from guichet.extracts.archive_store import Store
+from guichet.extracts.archives.archive_space import ArchiveSpace
+from guichet.extracts.archives.archive_store import Store
 from guichet.extracts.queue import ClaimedExtract
 from guichet.extracts.rights import Rights
 from guichet.interfaces.interface import Interface

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from guichet import messages
 from guichet.email_address import EmailAddress
-from guichet.extracts.archive_store import Store
+from guichet.extracts.archives.archive_store import Store
 from guichet.mail import mime
 from guichet.mail.mime import Attachment, Kind, Letter
 from guichet.portal_db.database import Record

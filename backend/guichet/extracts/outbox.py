@@ -20,7 +20,7 @@ from guichet.audit import entries
 from guichet.audit.entries import AuditEntry
 from guichet.email_address import EmailAddress, Recipients
 from guichet.extracts import queue, rights
-from guichet.extracts.archive_store import StoreError
+from guichet.extracts.archives.archive_store import StoreError
 from guichet.extracts.rights import Rights
 from guichet.mail import smtp
 from guichet.mail.smtp import MailServer

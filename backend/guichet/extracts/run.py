@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 
 from pydantic import SecretStr
 
-from guichet.extracts import archive_passwords
-from guichet.extracts.archive import Archive
-from guichet.extracts.archive_content import ArchiveContent
-from guichet.extracts.archive_store import DiskFullError, StoreError
+from guichet.extracts.archives import archive_passwords
+from guichet.extracts.archives.archive import Archive
+from guichet.extracts.archives.archive_content import ArchiveContent
+from guichet.extracts.archives.archive_store import DiskFullError, StoreError
 from guichet.extracts.context import ExtractContext
 from guichet.extracts.progress import Progress
 from guichet.extracts.queue import ClaimedExtract, Outcome

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 from guichet import errors, logs, messages, metrics
 from guichet.audit import entries
 from guichet.extracts import outbox, queue
-from guichet.extracts.archive_store import DiskFullError, StoreError
+from guichet.extracts.archives.archive_store import DiskFullError, StoreError
 from guichet.extracts.cleanup import Sweeper
 from guichet.extracts.context import ExtractContext
 from guichet.extracts.outbox import Outbox

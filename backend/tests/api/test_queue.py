@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from guichet import errors
 from guichet.extracts import queue
-from guichet.extracts.archive_store import FolderStore
+from guichet.extracts.archives.archive_store import FolderStore
 from guichet.extracts.cleanup import Sweeper
 from guichet.extracts.progress import Progress
 from guichet.extracts.queue import ClaimedExtract, NewExtract, Outcome, QueueBounds

@@ -20,10 +20,10 @@ import pytest
 from pydantic import SecretStr
 
 from guichet import errors
-from guichet.extracts import archive_store
-from guichet.extracts.archive import Archive
-from guichet.extracts.archive_space import ArchiveSpace
-from guichet.extracts.archive_store import StoreError
+from guichet.extracts.archives import archive_store
+from guichet.extracts.archives.archive import Archive
+from guichet.extracts.archives.archive_space import ArchiveSpace
+from guichet.extracts.archives.archive_store import StoreError
 from guichet.extracts.cleanup import Sweeper
 from guichet.portal_db import migrate as migrations
 from guichet.portal_db.database import PortalDatabase

@@ -9,7 +9,7 @@ import pytest
 import pyzipper
 from pydantic import SecretStr
 
-from guichet.extracts.archive import Archive
+from guichet.extracts.archives.archive import Archive
 
 MOMENT = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ import pytest
 
 from guichet import errors
 from guichet.extracts import outbox, worker
-from guichet.extracts.archive_store import StoreError
+from guichet.extracts.archives.archive_store import StoreError
 
 MAY_PASS = [
     errors.SourceUnavailableError("crm", "It is down."),

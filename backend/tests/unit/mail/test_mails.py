@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from guichet.email_address import EmailAddress
-from guichet.extracts import archive_store, notifications
+from guichet.extracts import notifications
+from guichet.extracts.archives import archive_store
 from guichet.mail import mime
 from guichet.mail.mime import Attachment, Letter
 

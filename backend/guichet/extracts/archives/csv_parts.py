@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from guichet.extracts.archive import Archive, ArchiveEntry
+from guichet.extracts.archives.archive import Archive, ArchiveEntry
 from guichet.extracts.progress import Progress
 from guichet.results import csv_format
 from guichet.results.formula_guard import PIECE_BYTES, Guard

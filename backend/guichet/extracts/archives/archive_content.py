@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from guichet import errors
-from guichet.extracts import readme
-from guichet.extracts.archive import Archive
-from guichet.extracts.archive_space import ArchiveSpace
-from guichet.extracts.csv_parts import BufferedEntry, CsvParts, CsvTable
+from guichet.extracts.archives import readme
+from guichet.extracts.archives.archive import Archive
+from guichet.extracts.archives.archive_space import ArchiveSpace
+from guichet.extracts.archives.csv_parts import BufferedEntry, CsvParts, CsvTable
 from guichet.extracts.progress import Progress
 from guichet.extracts.queue import ClaimedExtract
 from guichet.messages import say

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from guichet import errors
-from guichet.extracts.archive_store import DiskFullError, find_folder_fault
+from guichet.extracts.archives.archive_store import DiskFullError, find_folder_fault
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from guichet.extracts.archive import ArchivedFile
+from guichet.extracts.archives.archive import ArchivedFile
 from guichet.interfaces.language import Language
 from guichet.sql.formats import CsvFormat
 
