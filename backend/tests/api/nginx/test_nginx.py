@@ -24,7 +24,7 @@ from guichet.interfaces import record_loading
 from tests.api.conftest import free_port, wait_until
 from tests.api.nginx.conftest import BASIC, Nginx, scripted
 from tests.api.test_server import RUNNING, SLEEPY, hanging_up
-from tests.conftest import ROOT, USERS, Portal, run_sql
+from tests.conftest import INHERITED, ROOT, USERS, Portal, run_sql
 
 Site = Callable[..., AbstractContextManager[Nginx]]
 Start = Callable[..., AbstractContextManager[Nginx]]
@@ -404,3 +404,12 @@ def test_half_a_request_to_nginx_is_given_up_in_time(start: Start) -> None:
         client.sendall(b"GET / HTTP/1.1\r\nHost:")
         with pytest.raises(ConnectionResetError):
             client.recv(1)
+
+
+@pytest.mark.parametrize(("auth_basic", "code"), [("Guichet", 1), ("off", 0)])
+def test_a_folder_that_docker_made_of_the_file_of_users_is_named(tmp_path: Path, auth_basic: str, code: int) -> None:
+    environment = {**INHERITED, "HTPASSWD": str(tmp_path), "AUTH_BASIC": auth_basic}
+    checked = subprocess.run(
+        ["sh", str(ROOT / "nginx" / "check-files.sh")], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (checked.returncode, checked.stderr.count(f"{tmp_path} is a folder")) == (code, 1)
