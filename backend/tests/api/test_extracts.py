@@ -101,6 +101,8 @@ def anne(portal: Portal, portal_database_url: str, mailbox: Mailbox) -> Iterator
     }
     portal.write("trickle.yaml", TRICKLE)
     portal.write("long.yaml", LONG)
+    # Other tests, which share the database, may have left some.
+    run_sql(portal_database_url, "TRUNCATE guichet.extract, guichet.delivery, guichet.profile")
     yield portal.client("anne")
     run_sql(portal_database_url, "TRUNCATE guichet.extract, guichet.delivery, guichet.profile")
 
