@@ -194,9 +194,9 @@ replicas_share() { # three web processes migrate at once, and nginx asks each
   wait_for 30 each_was_asked && ! compose logs --no-color backend | grep -i 'error'
 }
 each_was_asked() { # by nginx, which has noticed that there are more
-  local n; for n in 1 2 3 4 5 6; do searches || return 1; done
-  for n in 1 2 3; do
-    compose exec -T --index $n backend python -c 'import urllib.request as r
+  local n one; for n in 1 2 3 4 5 6; do searches || return 1; done
+  for one in $(compose ps --quiet backend); do # by their ids: an upgrade has numbered them anew
+    docker exec "$one" python -c 'import urllib.request as r
 print(r.urlopen("http://127.0.0.1:8000/metrics").read().decode())' | grep 'requests_total.*searches.count' || return 1
   done
 }
