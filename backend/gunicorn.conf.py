@@ -44,7 +44,7 @@ from gunicorn.workers import gthread  # noqa: E402  # once the folder of what is
 from prometheus_client import multiprocess  # noqa: E402  # it reads the variable as it is imported
 
 from guichet import errors, resources  # noqa: E402  # the same, further down
-from guichet.server import draining, process_settings, web_worker  # noqa: E402
+from guichet.server import draining, process_settings, web_worker  # noqa: E402  # the same
 
 resources.release_freed_memory()
 try:

@@ -93,6 +93,7 @@ def _format_cell(cell: Any) -> str:
 
 
 if __name__ == "__main__":
+    # Python itself opened it, as a text file; its type only says that it is one to be written to.
     sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="")  # type: ignore[union-attr]
     code = main(*sys.argv[1:])
     with suppress(OSError):
