@@ -15,8 +15,8 @@ from guichet import errors
 from guichet.authoring.error_location import Author
 from guichet.interfaces import faults
 from guichet.interfaces.interface import Criterion, DefinitionProblem, Interface
-from guichet.interfaces.language import pick
 from guichet.interfaces.registry import Registry
+from guichet.language import pick
 from guichet.search import compose, options
 from guichet.search.catalogue import Catalogue
 from guichet.search.criteria import Criteria, Filled, ListRef

@@ -15,7 +15,7 @@ from guichet.access.scopes import Scope
 from guichet.authoring import error_location
 from guichet.http.serializers import RecordRights
 from guichet.interfaces.interface import BrokenInterface, DefinitionProblem, Interface
-from guichet.interfaces.language import LANGUAGES, Language
+from guichet.language import LANGUAGES, Language
 from guichet.messages import say
 from guichet.portal import Portal
 from guichet.portal_db.database import PortalDatabase

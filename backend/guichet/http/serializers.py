@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from guichet.interfaces import model
 from guichet.interfaces.interface import BrokenInterface, Criterion, Interface
-from guichet.interfaces.language import Language, pick
+from guichet.language import Language, pick
 from guichet.records.fields import Field, Layout
 from guichet.sources.columns import Column
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from guichet.interfaces import model
-from guichet.interfaces.language import Language, LocalText, pick
+from guichet.language import Language, LocalText, pick
 from guichet.sql.dialect import Dialect
 from guichet.sql.template import Template
 

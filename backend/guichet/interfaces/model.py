@@ -21,8 +21,8 @@ from pydantic import (
     model_validator,
 )
 
-from guichet.interfaces.language import LANGUAGES, Language
 from guichet.interfaces.presets import Preset
+from guichet.language import LANGUAGES, Language
 
 NAME = r"^[a-z][a-z0-9_]*$"
 Name = Annotated[str, Field(pattern=NAME)]

@@ -15,7 +15,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from guichet.email_address import EmailAddress
-from guichet.interfaces.language import Language
+from guichet.language import Language
 from guichet.mail import mime
 
 Kind = Literal["confirm", "changing", "removed"]

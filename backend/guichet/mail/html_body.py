@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from guichet.interfaces.language import Language
+from guichet.language import Language
 
 # With the quotes that a style wants, which nobody but us writes.
 FONT = "-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"

@@ -15,7 +15,7 @@ from email.utils import format_datetime
 from typing import Literal
 
 from guichet.email_address import EmailAddress
-from guichet.interfaces.language import Language
+from guichet.language import Language
 from guichet.mail import html_body
 from guichet.mail.html_body import Sheet
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from guichet import errors
 from guichet.interfaces.interface import Interface, Record
-from guichet.interfaces.language import Language
+from guichet.language import Language
 from guichet.messages import say
 from guichet.records import fields, keys, refusals, values
 from guichet.records.fields import Layout

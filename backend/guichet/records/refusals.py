@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from guichet import errors
 from guichet.interfaces.interface import Record
-from guichet.interfaces.language import Language, pick
+from guichet.language import Language, pick
 from guichet.records import values
 from guichet.records.fields import Field, catalogue_query
 from guichet.sources.protocol import Source

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from guichet.errors import CriteriaError, Fault
 from guichet.interfaces import faults
-from guichet.interfaces.language import Language
+from guichet.language import Language
 from guichet.messages import say
 from guichet.sources.columns import Column
 from guichet.sql.statement import Sort

@@ -8,7 +8,7 @@ from typing import Any
 
 from guichet import errors
 from guichet.interfaces.interface import Criterion
-from guichet.interfaces.language import Language, pick
+from guichet.language import Language, pick
 from guichet.search import options
 from guichet.search.criteria import MISSING, Filled, ListRef, Range
 from guichet.search.execution import Search

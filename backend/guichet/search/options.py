@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from guichet.interfaces.interface import Criterion
-from guichet.interfaces.language import Language, pick
 from guichet.interfaces.model import Choice
+from guichet.language import Language, pick
 from guichet.search import cells, compose
 from guichet.search.execution import Search, Watch, unwatched
 from guichet.sources.columns import Column

@@ -16,7 +16,7 @@ from typing import Any
 from guichet import errors
 from guichet.interfaces import model
 from guichet.interfaces.interface import Criterion, Interface
-from guichet.interfaces.language import LANGUAGES
+from guichet.language import LANGUAGES
 from guichet.portal_db.database import PortalDatabase, Record, Transaction
 from guichet.search.criteria import Criteria, ListRef, normalized, spellings
 from guichet.sources.protocol import Source, Table

@@ -17,7 +17,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 # From the bottom up: a part may import parts of lower floors, and itself; those of one floor don't know each other.
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"control_characters", "resources", "masking", "messages"}),
+    frozenset({"control_characters", "language", "resources", "masking", "messages"}),
     frozenset({"errors", "email_address", "environment", "logs", "metrics", "query_syntax", "client", ""}),
     frozenset({"sources"}),
     frozenset({"settings", "access", "sql"}),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from guichet.extracts.archives.archive import ArchivedFile
-from guichet.interfaces.language import Language
+from guichet.language import Language
 from guichet.sql.formats import CsvFormat
 
 WORDS: Mapping[Language, Mapping[str, str]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from guichet.interfaces.language import Language, LocalText, pick
+from guichet.language import Language, LocalText, pick
 
 
 @pytest.mark.parametrize(
