@@ -46,6 +46,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from guichet.messages import say
 
@@ -243,17 +244,23 @@ class OvertakenError(SourceError):
     """Others changed the same data at the same moment; nothing was done, and trying again may well succeed."""
 
 
+# `restrict` is a foreign key that may not even be broken for a moment.
+ConstraintKind = Literal["unique", "foreign_key", "restrict", "not_null", "check", "exclusion", "other"]
+
+
 class ConstraintError(SourceError):
     """A constraint of the database refuses what is to be written.
 
-    :param sqlstate: which kind of constraint, as PostgreSQL says it.
+    :param kind: of constraint.
     :param constraint: its name; "" where it has none (NOT NULL).
     :param table: the table that has it, as `schema.table`.
     :param column: the column, where the database names one.
     """
 
-    def __init__(self, source: str, message: str, sqlstate: str, constraint: str, table: str, column: str) -> None:
-        self.sqlstate = sqlstate
+    def __init__(
+        self, source: str, message: str, kind: ConstraintKind, constraint: str, table: str, column: str
+    ) -> None:
+        self.kind = kind
         self.constraint = constraint
         self.table = table
         self.column = column
@@ -300,10 +307,12 @@ class QueryFailedError(SourceError):
     """The SQL failed in the database. The message is the database's own, for authors and the log.
 
     :param near: the rest of the line of SQL at which it stumbled; "" if it didn't say.
+    :param kind: whether it could not be read, or the role may not do it; "" for all else.
     """
 
-    def __init__(self, source: str, message: str, near: str = "") -> None:
+    def __init__(self, source: str, message: str, near: str = "", kind: Literal["", "syntax", "rights"] = "") -> None:
         self.near = near
+        self.kind = kind
         super().__init__(source, message)
 
 

@@ -1,6 +1,6 @@
 """What `guichet check` finds out about a definition's `record`: its SQL is planned, in the role that will run it.
 
-EXPLAIN plans a statement, checks the role's rights to it, and runs nothing; its transaction is rolled back anyway.
+The database plans a statement, checks the role's rights to it, and runs nothing; its transaction is rolled back anyway.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from guichet.records import fields
 from guichet.records.fields import Field, Layout
 from guichet.search import compose, options
 from guichet.sources.columns import Column
-from guichet.sources.protocol import RecordWriter, Session, Source
+from guichet.sources.protocol import RecordWriter, Source
 from guichet.sql.dialect import Dialect
 from guichet.sql.statement import Wanted
 from guichet.sql.template import Template
@@ -51,7 +51,7 @@ def problems(
         with source.session(PLAN_SECONDS) as session:
             layout = fields.describe(record, session)
             yield from _layout_problems(layout, author)
-            yield from _constraint_problems(record, layout, session, author)
+            yield from _constraint_problems(record, layout, source, author)
     except errors.QueryFailedError as error:
         yield author.blamed(error, "record", "select")
         return
@@ -81,13 +81,11 @@ def _layout_problems(layout: Layout, author: Author) -> Iterator[DefinitionProbl
             yield author.problem(f"`{name}` has no `options` to select from", "record", "fields", name)
 
 
-def _constraint_problems(
-    record: Record, layout: Layout, session: Session, author: Author
-) -> Iterator[DefinitionProblem]:
-    if not record.definition.constraints:
+def _constraint_problems(record: Record, layout: Layout, source: Source, author: Author) -> Iterator[DefinitionProblem]:
+    if not record.definition.constraints or source.catalogue is None:
         return
     tables = sorted({field.origin.table for field in layout.fields.values() if field.origin})
-    known = {str(row[0]) for row in session.fetch(fields.catalogue_query("names"), {"tables": tables}).rows}
+    known = source.catalogue.constraint_names(tables)
     for name in record.definition.constraints:
         if name not in known:
             detail = f"there is no constraint `{name}`{faults.suggest_nearest(name, known)}"
@@ -139,7 +137,7 @@ def _plan_problem(
         with writer.transaction() if writer else source.session(PLAN_SECONDS) as session:
             session.plan(statement.sql, statement.parameters)
     except errors.QueryFailedError as error:
-        if writer is None and "permission denied" in str(error):
+        if writer is None and error.kind == "rights":
             return None  # it is not this role's to write
         return author.blamed(error, "record", key)
     except errors.InvalidValueError as error:

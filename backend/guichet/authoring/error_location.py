@@ -36,7 +36,7 @@ class Author:
         text = str(self.document.get(keys))
         at = _position(text, error.near)
         line = self.document.line(*keys) if at is None else self.document.line_within(at, *keys)
-        hint = self.document.comment_hint(*keys) if "syntax error" in str(error) else ""
+        hint = self.document.comment_hint(*keys) if error.kind == "syntax" else ""
         return DefinitionProblem(self.file, line, f"{error}{hint}")
 
 

@@ -10,10 +10,12 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from guichet.authoring.tables import FEW_VALUES, Table, TableColumn, without_accents
+from guichet.authoring.tables import FEW_VALUES, QUOTES, Table, TableColumn, without_accents
 from guichet.interfaces import document
 from guichet.interfaces.interface import build_label
 from guichet.interfaces.model import MOST_KEY_COLUMNS
+from guichet.sql.dialect import Dialect
+from guichet.sql.statement import DATES
 
 CRITERION_NAME = re.compile(r"[a-z][a-z0-9_]*")
 TABLE_ALIAS = re.compile(r"[a-z][a-z0-9_]*")
@@ -23,11 +25,10 @@ RESERVED = re.compile(
     r"|on|only|or|out|row|some|then|time|to|true|user|when|with"
 )
 
-DATES = ("date", "timestamp without time zone", "timestamp with time zone")
-NUMBERS = ("smallint", "integer", "bigint", "numeric", "real", "double precision")
+NUMBERS = ("integer", "decimal", "float")
 
 
-def write(source: str, table: Table, group: str = "authors") -> str:
+def write(source: str, table: Table, dialect: Dialect, group: str = "authors") -> str:
     """Write the definition of a table as YAML.
 
     :param group: whose members see it, until its author says otherwise.
@@ -42,10 +43,10 @@ def write(source: str, table: Table, group: str = "authors") -> str:
         f"description: {_yaml(f'Written by guichet new from the table {table.sql_name}; edit it as you like.')}",
         *_left_out(table),
         "",
-        *_sql(table, alias),
+        *_sql(table, alias, dialect),
         "",
-        *_block("criteria", list(_criteria(table, alias))),
-        *_key(table.columns, alias),
+        *_block("criteria", list(_criteria(table, alias, dialect))),
+        *_key(table.columns, alias, dialect),
     ]
     return "\n".join(lines) + "\n"
 
@@ -75,31 +76,32 @@ def _block(key: str, lines: Sequence[str]) -> list[str]:
     return [f"{key}:", *(f"  {line}" for line in lines)] if lines else [f"{key}: {{}}"]
 
 
-def _key(columns: Sequence[TableColumn], alias: str) -> list[str]:
+def _key(columns: Sequence[TableColumn], alias: str, dialect: Dialect) -> list[str]:
     """Name the primary key, by which programs page; not where a part of it is not shown, or has no order."""
     key = [column for column in columns if column.is_key]
     if not 0 < len(key) <= MOST_KEY_COLUMNS or not all(column.is_ordered for column in key):
         return []
-    shown = dict(_selected(columns, alias))
+    shown = dict(_selected(columns, alias, dialect))
     names = [_yaml(_unquoted(shown[f"{alias}.{column.quoted}"])) for column in key]
     return ["", f"key: {names[0]}"] if len(names) == 1 else ["", "key:", *(f"  - {name}" for name in names)]
 
 
 def _unquoted(identifier: str) -> str:
-    return identifier[1:-1].replace('""', '"') if identifier.startswith('"') else identifier
+    mark = identifier[:1]
+    return identifier[1:-1].replace(mark * 2, mark) if mark in QUOTES else identifier
 
 
-def _sql(table: Table, alias: str) -> list[str]:
+def _sql(table: Table, alias: str, dialect: Dialect) -> list[str]:
     """Write the SELECT as a block; in quotes where a name has a character that no block can hold."""
-    lines = list(_select_lines(table, alias))
+    lines = list(_select_lines(table, alias, dialect))
     if all(line.isprintable() for line in lines):
         return ["sql: |", *(f"  {line}" for line in lines)]
     return [f"sql: {_escaped(chr(10).join(lines))}"]
 
 
-def _select_lines(table: Table, alias: str) -> Iterator[str]:
+def _select_lines(table: Table, alias: str, dialect: Dialect) -> Iterator[str]:
     aliases = _lookup_aliases(table.columns, alias)
-    selected = _selected(table.columns, alias)
+    selected = _selected(table.columns, alias, dialect)
     width = max((len(expression) for expression, _ in selected), default=0)
     for at, (expression, name) in enumerate(selected):
         start = "SELECT " if at == 0 else "       "
@@ -118,12 +120,12 @@ def _named(table: str, alias: str) -> str:
     return table if table == alias else f"{table} AS {alias}"
 
 
-def _selected(columns: Sequence[TableColumn], alias: str) -> list[tuple[str, str]]:
+def _selected(columns: Sequence[TableColumn], alias: str, dialect: Dialect) -> list[tuple[str, str]]:
     """Pair each expression with the name that it gets.
 
-    A column of the key stays beside what it refers to; a tsvector is only shown where there is nothing else.
+    A column of the key stays beside what it refers to; what is there to be searched in is only shown alone.
     """
-    shown = [column for column in columns if column.type != "tsvector"] or columns
+    shown = [column for column in columns if not column.is_full_text] or columns
     aliases = _lookup_aliases(columns, alias)
     taken: set[str] = set()
     found = [
@@ -138,7 +140,7 @@ def _selected(columns: Sequence[TableColumn], alias: str) -> list[tuple[str, str
         elif not column.is_lookup:
             selected.append((expression, _free(column.quoted, taken)))
         if column.lookup and column.is_lookup:
-            selected.append((column.lookup.label_sql(aliases[column.name]), _free(column.bare, taken)))
+            selected.append((column.lookup.label_sql(dialect, aliases[column.name]), _free(column.bare, taken)))
     return selected
 
 
@@ -150,14 +152,14 @@ def _lookup_aliases(columns: Sequence[TableColumn], alias: str) -> dict[str, str
 
 def _free(name: str, taken: set[str]) -> str:
     """Take a name that is free: itself, or numbered, inside its quotes where it has some."""
-    stem, end = (name[:-1], '"') if name.endswith('"') else (name, "")
+    stem, end = (name[:-1], name[-1]) if name[-1:] in QUOTES else (name, "")
     numbered = (f"{stem}_{number}{end}" for number in itertools.count(2))
     free = next(one for one in itertools.chain([name], numbered) if one not in taken)
     taken.add(free)
     return free
 
 
-def _criteria(table: Table, alias: str) -> Iterator[str]:
+def _criteria(table: Table, alias: str, dialect: Dialect) -> Iterator[str]:
     taken: set[str] = set()
     for column in table.columns:
         kind = _kind(column)
@@ -169,7 +171,8 @@ def _criteria(table: Table, alias: str) -> Iterator[str]:
         label = build_label(" ".join(base.split()))
         if label and label != build_label(name):
             yield f"  label: {_yaml(label)}"
-        yield from (f"  {line}" for line in _criterion(table, column, kind, name, f"{alias}.{column.quoted}"))
+        expression = f"{alias}.{column.quoted}"
+        yield from (f"  {line}" for line in _criterion(table, column, kind, name, expression, dialect))
 
 
 def _criterion_name(base: str, kind: str, taken: set[str]) -> str:
@@ -189,41 +192,52 @@ def _kind(column: TableColumn) -> str | None:
     few_rows = column.lookup is not None and column.lookup.rows is not None and column.lookup.rows <= FEW_VALUES
     if column.is_lookup or few_rows or column.is_enum or column.few_values:
         return "select"
-    if column.type in DATES:
+    if not column.is_searchable:
+        return None
+    compared = column.compared_as.type if column.compared_as else column.type
+    if compared in DATES:
         return "date_range"
-    if column.type == "boolean":
+    if compared == "boolean":
         return "boolean"
-    if column.type == "uuid" or (column.type in NUMBERS and (column.is_key or column.reference)):
+    if compared == "uuid" or (column.type in NUMBERS and (column.is_key or column.reference)):
         return "values"
-    if column.type in (*NUMBERS, "money"):
+    if compared in NUMBERS:
         return "number_range"
-    return "text" if column.is_text or column.type == "tsvector" else None
+    return "text" if column.is_text or column.is_full_text else None
 
 
-def _criterion(table: Table, column: TableColumn, kind: str, name: str, expression: str) -> list[str]:
+def _criterion(table: Table, column: TableColumn, kind: str, name: str, expression: str, dialect: Dialect) -> list[str]:
     """Write what stands under a criterion's name."""
-    if column.type == "tsvector":
-        return ["type: text", f"where: {_yaml(f'{expression} @@ websearch_to_tsquery(:{name})')}"]
-    if column.type == "money" or (column.is_enum and column.is_domain):
-        expression += f"::{column.type if column.is_enum else 'numeric'}"
+    if column.is_full_text:
+        return ["type: text", f"where: {_yaml(dialect.full_text(expression, name))}"]
+    if column.compared_as:
+        expression = dialect.cast(expression, column.compared_as.type_name)
     lines = [f"type: {kind}", f"column: {_yaml(expression)}"]
     if kind == "text":
         return [*lines, f"match: {'exact' if column.is_exact else 'contains'}"]
     if kind == "select":
         lines.insert(1, "multiple: true")
-        return [*lines, "options:", f"  sql: {_yaml(_options(table, column))}"]
+        return [*lines, *_options(table, column, dialect)]
     return lines
 
 
-def _options(table: Table, column: TableColumn) -> str:
+def _options(table: Table, column: TableColumn, dialect: Dialect) -> list[str]:
+    if column.is_enum and not column.lookup and not column.enum_sql:
+        return ["options:", *(f"  - {_yaml(choice)}" for choice in column.choices)]
+    return ["options:", f"  sql: {_yaml(_options_sql(table, column, dialect))}"]
+
+
+def _options_sql(table: Table, column: TableColumn, dialect: Dialect) -> str:
     lookup = column.lookup
     if lookup and lookup.label:
         order = "value" if lookup.with_key else "label"
-        return f"SELECT {lookup.key} AS value, {lookup.label_sql()} AS label FROM {lookup.table} ORDER BY {order}"
+        return (
+            f"SELECT {lookup.key} AS value, {lookup.label_sql(dialect)} AS label FROM {lookup.table} ORDER BY {order}"
+        )
     if lookup:
         return f"SELECT {lookup.key} AS value FROM {lookup.table} ORDER BY value"
     if column.is_enum:
-        return f"SELECT unnest(enum_range(NULL::{column.type})) AS value"
+        return column.enum_sql
     return f"SELECT DISTINCT {column.quoted} AS value FROM {table.sql_name} ORDER BY value"
 
 

@@ -9,22 +9,24 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from importlib import resources
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from guichet import errors
-from guichet.sources import columns as source_columns
-from guichet.sources.postgresql import types
+from guichet.sources import catalogue
+from guichet.sources.catalogue import Catalogue, Reference, Relation
 from guichet.sources.protocol import Source
+from guichet.sql.dialect import Dialect
 
-CATALOGUE_SECONDS = 20
 SAMPLE_SECONDS = 3
 
 # A column has few values when it has so many at most, and each of them stands in several rows.
 FEW_VALUES = 30
 ROWS_PER_VALUE = 4
 OPTION_LENGTH = 60
+
+# Marks around names that SQL would read otherwise.
+QUOTES = ('"', "`")
 
 # Rows that are looked at, and columns of them.
 SAMPLED_ROWS = 20_000
@@ -45,34 +47,6 @@ TITLES = ("title", "label", "description", "titel", "titre", "bezeichnung", "lib
 
 
 @dataclass(frozen=True)
-class Relation:
-    """A table or a view.
-
-    :param sql_name: its name as SQL writes it, with quotes and schema where they are needed.
-    :param rows: about how many; None where nobody knows.
-    """
-
-    oid: int
-    schema: str
-    name: str
-    sql_name: str
-    kind: str
-    rows: float | None
-    is_system: bool
-    is_partition: bool
-    is_readable: bool
-
-
-@dataclass(frozen=True)
-class Reference:
-    """What a foreign key of one column refers to: a table, and its column, both quoted."""
-
-    oid: int
-    table: str
-    key: str
-
-
-@dataclass(frozen=True)
 class Lookup:
     """The table that a foreign key refers to, and what its rows are called by.
 
@@ -88,38 +62,20 @@ class Lookup:
     with_key: bool = False
     rows: int | None = None
 
-    def label_sql(self, alias: str = "") -> str:
+    def label_sql(self, dialect: Dialect, alias: str = "") -> str:
         """Return the expression that names a row; NULL where there is no row."""
         dot = f"{alias}." if alias else ""
-        named = [f"{dot}{one}" for one in self.label]
-        text = named[0] if len(named) == 1 else f"concat_ws(' ', {', '.join(named)})"
-        if self.with_key:
-            return f"{dot}{self.key} || ' – ' || coalesce({text}, '')"
-        return text if len(named) == 1 else f"nullif({text}, '')"
+        key = f"{dot}{self.key}" if self.with_key else None
+        return dialect.label([f"{dot}{one}" for one in self.label], key)
 
 
 @dataclass(frozen=True)
-class TableColumn:
-    """One column of a table, as the catalogue has it; a domain stands as the type that it is made of.
+class TableColumn(catalogue.TableColumn):
+    """One column of a table, with what its rows tell.
 
-    Of its names, `name` is as it is, the others are quoted where SQL needs it: `quoted`, and `bare` without `_id`.
-
-    :param is_exact: whether its collation only compares whole texts.
     :param few_values: found out by looking at rows.
     """
 
-    name: str
-    quoted: str
-    bare: str
-    type: str
-    type_oid: int = 0
-    category: str = "S"
-    is_enum: bool = False
-    is_domain: bool = False
-    is_exact: bool = False
-    is_key: bool = False
-    is_unique: bool = False
-    reference: Reference | None = None
     lookup: Lookup | None = None
     few_values: bool = False
 
@@ -127,16 +83,6 @@ class TableColumn:
     def is_lookup(self) -> bool:
         """Whether it refers to a table whose rows have something to call them by."""
         return self.lookup is not None and bool(self.lookup.label)
-
-    @property
-    def is_text(self) -> bool:
-        return self.category == "S" and not self.is_enum and self.type != '"char"'
-
-    @property
-    def is_ordered(self) -> bool:
-        """Whether a key may have it."""
-        kind = types.make_column(self.name, self.type_oid, {self.type_oid: self.category}).type
-        return kind in source_columns.ORDERED
 
 
 @dataclass(frozen=True)
@@ -184,9 +130,20 @@ class Sample:
 
 
 def relations(source: Source) -> list[Relation]:
-    """Return every table and view, the system's own last."""
-    with source.session(CATALOGUE_SECONDS) as session:
-        return [Relation(*row) for row in session.fetch(_query("tables"), {}).rows]
+    """Return every table and view, the system's own last.
+
+    :raises NotFoundError: if the database does not tell its tables.
+    """
+    return _catalogue(source).tables()
+
+
+def _catalogue(source: Source) -> Catalogue:
+    if source.catalogue is None:
+        raise errors.NotFoundError(
+            f"The database of source `{source.name}` does not tell its tables. Write the definition by hand:"
+            " docs/definitions has examples."
+        )
+    return source.catalogue
 
 
 def find(known: Iterable[Relation], given: str, source: str) -> Relation:
@@ -197,7 +154,7 @@ def find(known: Iterable[Relation], given: str, source: str) -> Relation:
     known = list(known)
     for fold in (str, str.casefold):
         meant = [one for one in known if fold(given) in {fold(name) for name in _names(one)}]
-        visible = [one for one in meant if "." not in one.sql_name.replace(_quoted(one.name), "")]
+        visible = [one for one in meant if _stands_alone(one)]
         if len(meant) == 1 or len(visible) == 1:
             return (visible if len(visible) == 1 else meant)[0]
         if meant:
@@ -212,32 +169,39 @@ def find(known: Iterable[Relation], given: str, source: str) -> Relation:
 
 
 def _names(one: Relation) -> set[str]:
-    return {one.sql_name, one.name, f"{one.schema}.{one.name}", _quoted(one.name), f"{one.schema}.{_quoted(one.name)}"}
+    spelt = {one.name, *(_quoted(one.name, mark) for mark in QUOTES)}
+    return {one.sql_name, *spelt, *(f"{one.schema}.{name}" for name in spelt)}
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+def _stands_alone(one: Relation) -> bool:
+    """Tell whether SQL writes a table's name without a schema."""
+    return one.sql_name in (one.name, *(_quoted(one.name, mark) for mark in QUOTES))
 
 
-def read(source: Source, given: str) -> Table:
+def _quoted(name: str, mark: str) -> str:
+    return mark + name.replace(mark, mark * 2) + mark
+
+
+def read(source: Source, dialect: Dialect, given: str) -> Table:
     """Read a table's columns, and what some of its rows tell of them.
 
     :param given: its name, as `find` takes it.
     :raises NotFoundError: if there is no such table or view, or nothing in it that could be shown.
     """
     relation = find(relations(source), given, source.name)
-    columns, ungranted = _columns(source, relation.oid)
+    rows = TableRows(source, dialect)
+    columns, ungranted = _catalogue(source).columns(relation.id)
     left_out = [(name, "the role may not read it") for name in ungranted]
-    samples = _sample(source, relation.sql_name, [one for one in columns if one.is_text])
+    samples = rows.sample(relation.sql_name, [one for one in columns if one.is_text])
     shown = []
     for column in columns:
         sample = samples.get(column.name)
         if looks_secret(column.name) or (sample and sample.is_secret):
             left_out.append((column.name, "it looks like a secret"))
-        elif column.type == "bytea":
-            left_out.append((column.name, "bytea"))
+        elif column.type == "bytes":
+            left_out.append((column.name, column.type_name))
         else:
-            shown.append(_with_data(source, relation, column, sample))
+            shown.append(_with_data(rows, relation, column, sample))
     if not shown:
         why = "; ".join(f"{name}: {reason}" for name, reason in left_out) or "it has no columns"
         raise errors.NotFoundError(f"`{relation.sql_name}` has no column that could be shown ({why}).")
@@ -256,42 +220,29 @@ def without_accents(text: str) -> str:
     return "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
 
 
-def _columns(source: Source, oid: int) -> tuple[list[TableColumn], list[str]]:
-    """Return the columns of a table that the role may read, and the names of the others."""
-    with source.session(CATALOGUE_SECONDS) as session:
-        rows = session.fetch(_query("catalogue"), {"oid": oid}).rows
-    return [_column(row) for row in rows if row[-1]], [row[0] for row in rows if not row[-1]]
-
-
-def _column(row: tuple[Any, ...]) -> TableColumn:
-    *own, oid, table, key, _ = row
-    return replace(TableColumn(*own), reference=Reference(oid, table, key) if oid and key else None)
-
-
-def _with_data(source: Source, relation: Relation, column: TableColumn, sample: Sample | None) -> TableColumn:
+def _with_data(rows: TableRows, relation: Relation, known: catalogue.TableColumn, sample: Sample | None) -> TableColumn:
+    column = TableColumn(**{field.name: getattr(known, field.name) for field in fields(known)})
     if column.reference:
-        return replace(column, lookup=_lookup(source, column.reference))
+        return replace(column, lookup=_lookup(rows, column.reference))
     if not sample or not sample.has_few_values or column.is_key or column.is_unique:
         return column
-    listed = f"SELECT DISTINCT {column.quoted} FROM {relation.sql_name} LIMIT {FEW_VALUES + 1}"
-    values = _fetch(source, f"SELECT count(*) FROM ({listed}) AS listed")
-    return replace(column, few_values=bool(values) and values[0][0] <= FEW_VALUES)
+    return replace(column, few_values=rows.has_few_values(relation.sql_name, column.quoted))
 
 
-def _lookup(source: Source, reference: Reference) -> Lookup:
+def _lookup(rows: TableRows, reference: Reference) -> Lookup:
     """Find what the rows of a table are called by: a name, a first and a last name, a text that is unique.
 
     What does not tell all rows apart gets the key beside it.
     """
-    columns, _ = _columns(source, reference.oid)
+    columns, _ = _catalogue(rows.source).columns(reference.id)
     texts = [one for one in columns if one.is_text and not one.reference and one.quoted != reference.key]
-    samples = _sample(source, reference.table, texts)
+    samples = rows.sample(reference.table, texts)
     texts = [one for one in texts if not looks_secret(one.name) and not _is_secret(samples.get(one.name))]
-    rows = next((one.rows for one in samples.values()), None)
-    found = Lookup(reference.table, reference.key, rows=_count(source, reference.table) if rows is None else rows)
+    known = next((one.rows for one in samples.values()), None)
+    found = Lookup(reference.table, reference.key, rows=rows.count(reference.table) if known is None else known)
     first, last = _of_names(texts, FIRST_NAMES), _of_names(texts, LAST_NAMES)
     if first and last:
-        together = _repeats(source, reference.table, (first.quoted, last.quoted))
+        together = rows.repeat(reference.table, (first.quoted, last.quoted))
         return replace(found, label=(first.quoted, last.quoted), with_key=together)
     best = min(texts, key=lambda one: _label_rank(one, samples.get(one.name), reference.table), default=None)
     if best is None:
@@ -303,11 +254,11 @@ def _is_secret(sample: Sample | None) -> bool:
     return sample is not None and sample.is_secret
 
 
-def _of_names(columns: Iterable[TableColumn], names: Sequence[str]) -> TableColumn | None:
+def _of_names(columns: Iterable[catalogue.TableColumn], names: Sequence[str]) -> catalogue.TableColumn | None:
     return next((one for one in columns if without_accents(one.name).casefold().replace(" ", "_") in names), None)
 
 
-def _label_rank(column: TableColumn, sample: Sample | None, table: str) -> tuple[int, bool]:
+def _label_rank(column: catalogue.TableColumn, sample: Sample | None, table: str) -> tuple[int, bool]:
     """Rank what could name a row, best first."""
     words = _words(column.name)
     stem = _words(table)[-1:]
@@ -326,14 +277,14 @@ def _label_rank(column: TableColumn, sample: Sample | None, table: str) -> tuple
 
 
 def _words(name: str) -> list[str]:
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.rsplit(".", 1)[-1].strip('"'))
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.rsplit(".", 1)[-1].strip("".join(QUOTES)))
     found = [one for one in re.split(r"[^a-z0-9]+", without_accents(spaced).casefold()) if one]
     if len(found) == 1 and found[0].endswith("name") and found[0] != "name":
         return [found[0].removesuffix("name"), "name"]
     return found
 
 
-def _names_rows(column: TableColumn, sample: Sample | None) -> bool:
+def _names_rows(column: catalogue.TableColumn, sample: Sample | None) -> bool:
     """Tell whether a text tells the rows of its table apart: by its index, by its rows, or for a name with none yet."""
     if column.is_unique or (sample is not None and sample.is_unique):
         return True
@@ -341,48 +292,46 @@ def _names_rows(column: TableColumn, sample: Sample | None) -> bool:
     return is_empty and _words(column.name)[-1:] == ["name"]
 
 
-def _sample(source: Source, table: str, columns: Sequence[TableColumn]) -> dict[str, Sample]:
-    """Look at some rows of a table; what can't be looked at in time is left out."""
-    columns = columns[:SAMPLED_COLUMNS]
-    if not columns:
-        return {}
-    wanted = ", ".join(
-        f"count({name}), count(DISTINCT left({name}::text, 1000)), coalesce(max(length({name}::text)), 0),"
-        f" count(*) FILTER (WHERE {name}::text ~ '{HASH_VALUES}')"
-        for name in (one.quoted for one in columns)
-    )
-    listed = ", ".join(one.quoted for one in columns)
-    rows = _fetch(
-        source, f"SELECT count(*), {wanted} FROM (SELECT {listed} FROM {table} LIMIT {SAMPLED_ROWS}) AS sampled"
-    )
-    if not rows:
-        return {}
-    count, *told = rows[0]
-    return {one.name: Sample(count, *told[4 * at : 4 * at + 4]) for at, one in enumerate(columns)}
+@dataclass(frozen=True)
+class TableRows:
+    """A look at some rows of an author's tables; what is too slow or not allowed tells nothing."""
 
+    source: Source
+    dialect: Dialect
 
-def _repeats(source: Source, table: str, columns: Sequence[str]) -> bool:
-    """Tell whether several rows may have the same values in some columns."""
-    listed = f"SELECT {', '.join(columns)} FROM {table} LIMIT {SAMPLED_ROWS}"
-    rows = _fetch(source, f"SELECT count(*) = count(DISTINCT sampled) FROM ({listed}) AS sampled")
-    return not (rows and rows[0][0])
+    def sample(self, table: str, columns: Sequence[catalogue.TableColumn]) -> dict[str, Sample]:
+        """Look at some values of columns."""
+        columns = columns[:SAMPLED_COLUMNS]
+        if not columns:
+            return {}
+        quoted = [one.quoted for one in columns]
+        rows = self._fetch(self.dialect.sample(table, quoted, SAMPLED_ROWS, HASH_VALUES))
+        if not rows:
+            return {}
+        count, *told = rows[0]
+        return {one.name: Sample(count, *told[4 * at : 4 * at + 4]) for at, one in enumerate(columns)}
 
+    def repeat(self, table: str, columns: Sequence[str]) -> bool:
+        """Tell whether several rows may have the same values in some columns."""
+        rows = self._fetch(self.dialect.sample_together(table, columns, SAMPLED_ROWS))
+        return not rows or rows[0][0] != rows[0][1]
 
-def _count(source: Source, table: str) -> int | None:
-    rows = _fetch(source, f"SELECT count(*) FROM (SELECT FROM {table} LIMIT {SAMPLED_ROWS}) AS sampled")
-    return int(rows[0][0]) if rows else None
+    def has_few_values(self, table: str, column: str) -> bool:
+        """Tell whether a column has few different values, of all of its rows."""
+        listed = f"SELECT DISTINCT {column} FROM {table} LIMIT {FEW_VALUES + 1}"
+        rows = self._fetch(f"SELECT count(*) FROM ({listed}) AS listed")
+        return bool(rows) and rows[0][0] <= FEW_VALUES
 
+    def count(self, table: str) -> int | None:
+        """Count the rows of a table, up to `SAMPLED_ROWS`."""
+        rows = self._fetch(f"SELECT count(*) FROM (SELECT 1 AS one FROM {table} LIMIT {SAMPLED_ROWS}) AS sampled")
+        return int(rows[0][0]) if rows else None
 
-def _fetch(source: Source, sql: str) -> list[tuple[Any, ...]]:
-    """Run a query over an author's table; nothing comes of one that is too slow or not allowed."""
-    try:
-        with source.session(SAMPLE_SECONDS) as session:
-            return session.fetch(sql.replace("%", "%%"), {}).rows
-    except errors.SourceUnavailableError:
-        raise
-    except errors.SourceError:
-        return []
-
-
-def _query(name: str) -> str:
-    return resources.files(__package__).joinpath(f"{name}.sql").read_text("utf-8")
+    def _fetch(self, sql: str) -> list[tuple[Any, ...]]:
+        try:
+            with self.source.session(SAMPLE_SECONDS) as session:
+                return session.fetch(sql.replace("%", "%%"), {}).rows
+        except errors.SourceUnavailableError:
+            raise
+        except errors.SourceError:
+            return []

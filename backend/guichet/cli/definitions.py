@@ -71,8 +71,10 @@ def new(source: str, table: str, interface_id: str | None, only_print: bool) -> 
         raise click.ClickException(f"--id {interface_id!r} is no id: small letters, digits, - and _ only.")
     configured = server_command.read_settings()
     with server_command.exit_on_error():
-        found = tables.read(_get_source(configured, source), table)
-    text = scaffold.write(source, found, configured.author_group or "authors")
+        opened = _get_source(configured, source)
+        dialect = portal.load_dialects(configured)[source]
+        found = tables.read(opened, dialect, table)
+    text = scaffold.write(source, found, dialect, configured.author_group or "authors")
     if only_print:
         click.echo(text, nl=False)
         return

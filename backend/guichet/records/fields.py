@@ -6,12 +6,11 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
-from typing import Any
 
 from guichet.interfaces.interface import Interface, Record, RecordField
 from guichet.interfaces.model import FieldType
 from guichet.search import compose
+from guichet.sources.catalogue import Origin
 from guichet.sources.columns import Column, Type
 from guichet.sources.protocol import Session, Source
 from guichet.sql.dialect import Dialect
@@ -32,18 +31,6 @@ TYPES: Mapping[Type, FieldType] = {
     "json": "multiline",
     "array": "list",
 }
-
-
-@dataclass(frozen=True)
-class Origin:
-    """The column of a table that a column of the select comes from, as the catalogue has it."""
-
-    table: str
-    column: str
-    not_null: bool
-    has_default: bool
-    max_length: int | None
-    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -134,7 +121,7 @@ def describe(record: Record, session: Session) -> Layout:
     """Ask the database for a record's layout."""
     statement = record.dialect.describe(read_by_key(record, {}))
     columns = {one.name: one for one in session.describe(statement.sql, statement.parameters)}
-    origins = _origins(session, session.origins(statement.sql, statement.parameters))
+    origins = session.origins(statement.sql, statement.parameters)
     fields = {
         name: Field(about, columns[name], origins.get(name), record.dialect)
         for name, about in record.fields.items()
@@ -147,23 +134,3 @@ def describe(record: Record, session: Session) -> Layout:
 def read_by_key(record: Record, key: Mapping[str, str]) -> Statement:
     """Compose the author's select for one record."""
     return compose.bind(record.select, key, record.dialect)
-
-
-def catalogue_query(name: str) -> str:
-    """Return one of the queries of `catalogue.sql`."""
-    text = resources.files(__package__).joinpath("catalogue.sql").read_text("utf-8")
-    named = dict(part.split("\n", 1) for part in text.split("-- name: ")[1:])
-    return named[name].strip().rstrip(";")
-
-
-def _origins(session: Session, places: Sequence[tuple[str, int, int]]) -> dict[str, Origin]:
-    real = [(table, number) for _, table, number in places if table and number > 0]
-    parameters = {"tables": [table for table, _ in real], "numbers": [number for _, number in real]}
-    rows = session.fetch(catalogue_query("columns"), parameters).rows if real else []
-    known: dict[tuple[int, int], tuple[Any, ...]] = {(row[0], row[1]): row[2:] for row in rows}
-    found = {}
-    for name, table, number in places:
-        if (table, number) in known:
-            table_name, column, not_null, has_default, max_length, choices = known[table, number]
-            found[name] = Origin(table_name, column, not_null, has_default, max_length, tuple(choices or ()))
-    return found

@@ -1,7 +1,7 @@
 """One record: read, saved, deleted. Each change is one statement of its author's, in one short transaction.
 
-What is changed is what was read: the transaction sees one moment of the database, and PostgreSQL refuses to write over
-what somebody else changed since. Then it is begun anew, until time is up.
+What is changed is what was read: the transaction sees one moment of the database, which refuses to write over what
+somebody else changed since. Then it is begun anew, until time is up.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -27,9 +26,9 @@ from guichet.search import cells, compose
 from guichet.sources.columns import Column
 from guichet.sources.protocol import RecordWriter, Session, Source, WriteSession
 from guichet.sql import statement
+from guichet.sql.dialect import Dialect
 
 READ_SECONDS = 10
-UNIQUE_VIOLATION = "23505"
 
 # Between two tries, at most; so that those who met once don't meet again.
 PAUSE_SECONDS = 0.02
@@ -40,7 +39,7 @@ class Stored:
     """A record as it is in the database.
 
     :param values: by column of the select, as cells of the API.
-    :param texts: the same as PostgreSQL's own text, which can be bound again without a loss.
+    :param texts: the same as the database's own text, which can be bound again without a loss.
     """
 
     key: str
@@ -235,8 +234,9 @@ class Records:
             try:
                 yield
             except errors.InvalidValueError as error:
-                name = blamed(given, str(error))
-                if name is None and re.search(r'"[^"]*"', str(error)):
+                dialect = self.record.dialect
+                name = blamed(given, str(error), dialect)
+                if name is None and dialect.quotes_value(str(error), None):
                     raise
                 pointer = values.pointer(name) if name else "/values"
                 raise errors.CriteriaError(
@@ -258,7 +258,7 @@ class _ClashError(Exception):
     def __init__(self, error: errors.ConstraintError, tag: str | None) -> None:
         self.error = error
         self.tag = tag
-        self.may_pass = error.sqlstate == UNIQUE_VIOLATION
+        self.may_pass = error.kind == "unique"
         super().__init__(str(error))
 
 
@@ -272,15 +272,16 @@ def _unreadable_is_unknown() -> Iterator[None]:
 
 
 def selection(record: Record, layout: Layout, key: Key) -> statement.Statement:
-    """Wrap the author's select: each column as a cell of the API, then each as PostgreSQL's own text."""
+    """Wrap the author's select: each column as a cell of the API, then each as the database's own text."""
     shown = record.dialect.json_cells(layout.columns, arrays_as_json=True)
     texts = record.dialect.text_cells(layout.columns)
     return record.dialect.select(fields.read_by_key(record, key), [*shown, *texts], [], limit=2)
 
 
-def blamed(given: values.Bound, message: str) -> str | None:
+def blamed(given: values.Bound, message: str, dialect: Dialect) -> str | None:
     """Find the field whose value a message quotes."""
-    return next((name for name, text in given.items() if text is not None and f'"{text}"' in message), None)
+    quoted = (name for name, text in given.items() if text is not None and dialect.quotes_value(message, text))
+    return next(quoted, None)
 
 
 def _stored(record: Record, columns: Sequence[Column], row: Sequence[Any]) -> Stored:

@@ -8,37 +8,35 @@ from guichet import errors
 from guichet.interfaces.interface import Record
 from guichet.language import Language, pick
 from guichet.records import values
-from guichet.records.fields import Field, catalogue_query
+from guichet.records.fields import Field
 from guichet.sources.protocol import Source
-
-LOOK_UP_SECONDS = 5
 
 Words = Mapping[Language, str]
 
-# By SQLSTATE; "" stands for all others.
+# By kind of constraint; `other` stands for all that have none here.
 SENTENCES: Mapping[str, Words] = {
-    "23505": {
+    "unique": {
         "en": "There is another one with the same {labels}.",
         "fr": "Il y en a déjà un avec la même valeur pour : {labels}.",
         "es": "Ya hay otro con el mismo valor en: {labels}.",
     },
-    "23503": {
+    "foreign_key": {
         "en": "What is chosen here no longer exists.",
         "fr": "Ce qui est choisi ici n’existe plus.",
         "es": "Lo elegido aquí ya no existe.",
     },
-    "23502": {"en": "This must be filled in.", "fr": "Ce champ doit être rempli.", "es": "Hay que rellenarlo."},
-    "23514": {
+    "not_null": {"en": "This must be filled in.", "fr": "Ce champ doit être rempli.", "es": "Hay que rellenarlo."},
+    "check": {
         "en": "The database has a rule against this value ({constraint}).",
         "fr": "Une règle de la base de données interdit cette valeur ({constraint}).",
         "es": "Una regla de la base de datos prohíbe este valor ({constraint}).",
     },
-    "23P01": {
+    "exclusion": {
         "en": "This overlaps with another one ({constraint}).",
         "fr": "Cela chevauche un autre ({constraint}).",
         "es": "Esto se solapa con otro ({constraint}).",
     },
-    "": {
+    "other": {
         "en": "The database refuses this ({constraint}).",
         "fr": "La base de données le refuse ({constraint}).",
         "es": "La base de datos lo rechaza ({constraint}).",
@@ -65,7 +63,7 @@ def explain(
     concerned = concerned_fields(fields, error.table, _columns(error, source))
     labels = " + ".join(field.about.label(language) for field in concerned)
     own = record.definition.constraints.get(error.constraint)
-    sentence = pick(own, language) or SENTENCES.get(error.sqlstate, SENTENCES[""])[language]
+    sentence = pick(own, language) or SENTENCES.get(error.kind, SENTENCES["other"])[language]
     named = error.constraint or error.column
     detail = sentence if own else sentence.format(labels=labels or named, constraint=named)
     pointers = [values.pointer(field.name) for field in concerned] or [""]
@@ -75,7 +73,7 @@ def explain(
 def explain_deletion(error: errors.ConstraintError, record: Record, language: Language) -> errors.RefusedError:
     """Make of a constraint's error the reason why a record can't be deleted."""
     own = pick(record.definition.constraints.get(error.constraint), language)
-    sentence = REFERRED_TO if error.sqlstate in ("23503", "23001") else SENTENCES[""]
+    sentence = REFERRED_TO if error.kind in ("foreign_key", "restrict") else SENTENCES["other"]
     table = error.table.rsplit(".", 1)[-1]
     detail = own or sentence[language].format(table=table, constraint=error.constraint)
     return errors.RefusedError([errors.Fault("", detail)])
@@ -98,8 +96,6 @@ def _comes_from(field: Field, table: str, column: str) -> bool:
 def _columns(error: errors.ConstraintError, source: Source) -> list[str]:
     if error.column:
         return [error.column]
-    if not (error.constraint and error.table):
+    if not (source.catalogue and error.constraint and error.table):
         return []
-    with source.session(LOOK_UP_SECONDS) as session:
-        parameters = {"constraint": error.constraint, "table": error.table}
-        return [str(row[0]) for row in session.fetch(catalogue_query("constrained"), parameters).rows]
+    return source.catalogue.constrained_columns(error.table, error.constraint)

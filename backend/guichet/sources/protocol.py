@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from guichet.sources.catalogue import Catalogue, Origin
 from guichet.sources.columns import Column
 
 Parameters = Mapping[str, Any]
@@ -123,8 +124,8 @@ class Session(Protocol):
     def describe(self, sql: str, parameters: Parameters) -> list[Column]:
         """Return the columns of a query that returns no rows (it should say LIMIT 0)."""
 
-    def origins(self, sql: str, parameters: Parameters) -> list[tuple[str, int, int]]:
-        """Return from which column of which table each column of a query comes that returns no rows."""
+    def origins(self, sql: str, parameters: Parameters) -> Mapping[str, Origin]:
+        """Return the columns of tables behind those of a query that returns no rows; none for computed ones."""
 
     def value_type(self, sql: str, parameters: Parameters, name: str) -> str:
         """Return the type that the database takes the value of a parameter for, as it writes types."""
@@ -170,6 +171,10 @@ class Source(Protocol):
 
     @property
     def capabilities(self) -> Capabilities: ...
+
+    @property
+    def catalogue(self) -> Catalogue | None:
+        """What it tells of its tables; None where it tells nothing."""
 
     def session(
         self, timeout_seconds: float, tables: Sequence[Table] = (), *, snapshot: bool = False

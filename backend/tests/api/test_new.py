@@ -16,6 +16,7 @@ from guichet.authoring import check as checking
 from guichet.authoring import scaffold, tables
 from guichet.authoring.tables import Table
 from guichet.sources.protocol import Source
+from guichet.sql.postgresql.dialect import POSTGRESQL
 from tests.conftest import INHERITED, Portal, run_sql
 
 LABELS = """
@@ -75,11 +76,11 @@ def write_all(portal: Portal) -> dict[str, Table]:
     source, written = source_of(portal), {}
     for number, relation in enumerate(one for one in tables.relations(source) if not one.is_system):
         try:
-            table = tables.read(source, relation.sql_name)
+            table = tables.read(source, POSTGRESQL, relation.sql_name)
         except errors.NotFoundError as error:
             assert "has no column that could be shown" in str(error)  # noqa: PT017  # for some of them alone
             continue
-        portal.write(f"d{number}.yaml", scaffold.write("shop", table))
+        portal.write(f"d{number}.yaml", scaffold.write("shop", table, POSTGRESQL))
         written[relation.name] = table
     return written
 
@@ -110,20 +111,22 @@ def test_drafts_for_a_role_that_may_read_some_columns_pass_the_check(
     source = source_of(portal)
     try:
         for name in ("partly", "country", "partly_keyed", "base"):
-            portal.write(f"{name}.yaml", scaffold.write("shop", tables.read(source, name)))
+            portal.write(f"{name}.yaml", scaffold.write("shop", tables.read(source, POSTGRESQL, name), POSTGRESQL))
         assert problems(portal) == []
-        assert tables.read(source, "partly").left_out == [("pay", "the role may not read it")]
+        assert tables.read(source, POSTGRESQL, "partly").left_out == [("pay", "the role may not read it")]
         with pytest.raises(errors.NotFoundError, match="`tree` has no column that could be shown"):
-            tables.read(source, "tree")
+            tables.read(source, POSTGRESQL, "tree")
     finally:
         source.close_idle()
         run_sql(url, f"DROP OWNED BY {role}; DROP ROLE {role}")
 
 
 def test_rows_are_called_by_what_tells_them_apart(make_portal: Callable[..., Portal], labels_url: str) -> None:
-    table = tables.read(source_of(make_portal(shop=labels_url)), "referring")
+    table = tables.read(source_of(make_portal(shop=labels_url)), POSTGRESQL, "referring")
 
-    assert {one.name: one.lookup.label_sql() if one.is_lookup and one.lookup else None for one in table.columns} == {
+    assert {
+        one.name: one.lookup.label_sql(POSTGRESQL) if one.is_lookup and one.lookup else None for one in table.columns
+    } == {
         "employee_id": "nullif(concat_ws(' ', first_name, last_name), '')",
         "namesake_id": "id || ' – ' || coalesce(concat_ws(' ', vorname, nachname), '')",
         "customer_code": "company_name",
@@ -143,7 +146,7 @@ def test_drafts_show_no_secrets_no_pictures_and_authors_alone(
     portal = make_portal(shop=labels_url)
     source = source_of(portal)
     for name in ("account", "employee", "referring"):
-        portal.write(f"{name}.yaml", scaffold.write("shop", tables.read(source, name)))
+        portal.write(f"{name}.yaml", scaffold.write("shop", tables.read(source, POSTGRESQL, name), POSTGRESQL))
 
     text = (portal.folder / "account.yaml").read_text("utf-8")
     assert "#   pwd: it looks like a secret\n#   shadow: it looks like a secret\n" in text
@@ -157,7 +160,7 @@ def test_drafts_show_no_secrets_no_pictures_and_authors_alone(
 def test_a_text_becomes_a_select_only_where_its_values_come_again(
     make_portal: Callable[..., Portal], labels_url: str
 ) -> None:
-    table = tables.read(source_of(make_portal(shop=labels_url)), "small")
+    table = tables.read(source_of(make_portal(shop=labels_url)), POSTGRESQL, "small")
 
     assert {one.name: one.few_values for one in table.columns} == {"id": False, "name": False, "state": True}
 
@@ -167,7 +170,7 @@ def test_keys_made_of_foreign_keys_are_kept(make_portal: Callable[..., Portal], 
     source = source_of(portal)
     keys = {}
     for name in ("key_of_keys", "keyed_by_address", "keyed_by_secret", "base", "split", "keyed_by_mood"):
-        portal.write("one.yaml", scaffold.write("shop", tables.read(source, name)))
+        portal.write("one.yaml", scaffold.write("shop", tables.read(source, POSTGRESQL, name), POSTGRESQL))
         keys[name] = wiring.build_registry(settings.read_settings(portal.environ)).get("one").definition.key
 
     assert keys == {
@@ -181,7 +184,7 @@ def test_keys_made_of_foreign_keys_are_kept(make_portal: Callable[..., Portal], 
 
 
 def test_a_slow_view_is_drafted_without_a_look_at_its_rows(make_portal: Callable[..., Portal], nasty_url: str) -> None:
-    table = tables.read(source_of(make_portal(shop=nasty_url)), "slow")
+    table = tables.read(source_of(make_portal(shop=nasty_url)), POSTGRESQL, "slow")
 
     assert [one.name for one in table.columns] == ["id", "free", "waited"]
 

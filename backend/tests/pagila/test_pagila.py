@@ -15,6 +15,7 @@ from guichet import portal as wiring
 from guichet import settings
 from guichet.authoring import check as checking
 from guichet.authoring import scaffold, tables
+from guichet.sql.postgresql.dialect import POSTGRESQL
 from tests.conftest import Client, Portal
 
 DEFINITIONS = Path(__file__).parent / "portal"
@@ -72,7 +73,7 @@ def test_check_finds_nothing_to_mend(portal: Portal) -> None:
 @pytest.mark.parametrize("table", ["film", "customer", "rental", "payment", "staff"])
 def test_a_definition_from_guichet_new_needs_no_edit_to_work(portal: Portal, table: str) -> None:
     source = wiring.build_sources(settings.read_settings(portal.environ))["pagila"]
-    portal.write(f"new_{table}.yaml", scaffold.write("pagila", tables.read(source, table)))
+    portal.write(f"new_{table}.yaml", scaffold.write("pagila", tables.read(source, POSTGRESQL, table), POSTGRESQL))
 
     assert check(portal) == []
     assert count(portal.client(), f"/api/v1/interfaces/new_{table}", {}) > 0

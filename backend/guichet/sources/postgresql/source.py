@@ -14,8 +14,10 @@ import psycopg2
 import psycopg2.extensions
 
 from guichet import errors
+from guichet.sources.catalogue import Origin
 from guichet.sources.columns import Column
 from guichet.sources.postgresql import deadlines, libpq, sqlstates, value_checks
+from guichet.sources.postgresql.catalogue import PostgreSQLCatalogue, find_origins
 from guichet.sources.postgresql.copy_reader import Reader
 from guichet.sources.postgresql.deadlines import Deadline
 from guichet.sources.postgresql.pool import Connection, Pool
@@ -180,15 +182,13 @@ class PostgreSQLSession:
                 categories = {int(oid): category for oid, category in cursor.fetchall()}
             return [make_column(name, oid, categories) for name, oid in described]
 
-    def origins(self, sql: str, parameters: Parameters) -> list[tuple[str, int, int]]:
-        """Tell from which column of which table each column of a query comes that returns no rows.
-
-        :returns: its name, and pg_class.oid and pg_attribute.attnum; both 0 where it is computed.
-        """
+    def origins(self, sql: str, parameters: Parameters) -> dict[str, Origin]:
+        """Return the columns of tables behind those of a query that returns no rows; none for computed ones."""
         self._refuse_several(sql, parameters)
         with self._cursor() as cursor:
             cursor.execute(sql, parameters)
-            return [(one.name, one.table_oid or 0, one.table_column or 0) for one in cursor.description or ()]
+            places = [(one.name, one.table_oid or 0, one.table_column or 0) for one in cursor.description or ()]
+        return find_origins(self, places)
 
     def value_type(self, sql: str, parameters: Parameters, name: str) -> str:
         """Ask for which type the database takes the value of a parameter.
@@ -405,6 +405,10 @@ class PostgreSQLSource:
     @property
     def capabilities(self) -> Capabilities:
         return CAPABILITIES
+
+    @property
+    def catalogue(self) -> PostgreSQLCatalogue:
+        return PostgreSQLCatalogue(self)
 
     @contextmanager
     def session(

@@ -6,6 +6,7 @@ SQLSTATEs are those of PostgreSQL, appendix A; the longest prefix in the table d
 from __future__ import annotations
 
 import logging
+from typing import Literal
 
 import psycopg2
 from pydantic import SecretStr
@@ -51,6 +52,16 @@ MEANINGS: dict[str, type[errors.SourceError]] = {
     "58": UNAVAILABLE,  # system error: disk, files
 }
 
+CONSTRAINTS: dict[str, errors.ConstraintKind] = {
+    "23001": "restrict",
+    "23502": "not_null",
+    "23503": "foreign_key",
+    "23505": "unique",
+    "23514": "check",
+    "23P01": "exclusion",
+}
+FAILURES: dict[str, Literal["syntax", "rights"]] = {"42601": "syntax", "42501": "rights"}
+
 SENTENCES: dict[type[errors.SourceError], str] = {
     UNAVAILABLE: "The database “{source}” can't be reached at the moment.",
     TIMEOUT: "The query ran past its time limit.",
@@ -74,7 +85,7 @@ def translate(error: psycopg2.Error, source: str, url: SecretStr | None = None) 
     """
     kind = _meaning_without_sqlstate(error) if error.pgcode is None else meaning(error.pgcode)
     if kind is FAILED:
-        return errors.QueryFailedError(source, _message(error), _near(error))
+        return errors.QueryFailedError(source, _message(error), _near(error), FAILURES.get(error.pgcode or "", ""))
     if kind is CONSTRAINT:
         return _constraint(error, source)
     if kind is UNAVAILABLE:
@@ -95,8 +106,9 @@ def _meaning_without_sqlstate(error: psycopg2.Error) -> type[errors.SourceError]
 def _constraint(error: psycopg2.Error, source: str) -> errors.ConstraintError:
     told = error.diag
     table = f"{told.schema_name}.{told.table_name}" if told.table_name else ""
+    kind = CONSTRAINTS.get(str(error.pgcode), "other")
     return errors.ConstraintError(
-        source, _message(error), str(error.pgcode), told.constraint_name or "", table, told.column_name or ""
+        source, _message(error), kind, told.constraint_name or "", table, told.column_name or ""
     )
 
 

@@ -13,6 +13,7 @@ from guichet.sql.postgresql import (
     quoting,
     rendering,
     summary,
+    tables,
     value_lists,
     wrapping,
 )
@@ -57,6 +58,13 @@ class PostgreSQLDialect:
     csv_cells = staticmethod(csv_cells.expressions)
     json_line = staticmethod(json_lines.expression)
     key_cell = staticmethod(json_lines.key_expression)
+
+    label = staticmethod(tables.label)
+    cast = staticmethod(tables.cast)
+    full_text = staticmethod(tables.full_text)
+    sample = staticmethod(tables.sample)
+    sample_together = staticmethod(tables.sample_together)
+    quotes_value = staticmethod(tables.quotes_value)
 
     narrow_options = staticmethod(options.narrow)
     select_bound = staticmethod(value_lists.select_bound)

@@ -9,20 +9,30 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guichet.authoring import scaffold, tables
-from guichet.authoring.tables import Lookup, Reference, Table, TableColumn
+from guichet.authoring.tables import Lookup, Table, TableColumn
 from guichet.interfaces.document import parse_document
 from guichet.interfaces.interface import Interface
+from guichet.sources.catalogue import Cast, Reference
+from guichet.sources.columns import Type
+from guichet.sql.postgresql.dialect import POSTGRESQL
 from tests.unit.definitions import load
 
 COUNTRY = Lookup("country", "id", ("name",), rows=249)
 
 
-def column(name: str, type_: str = "text", category: str = "S", **more: Any) -> TableColumn:
+def column(name: str, type_: Type = "text", type_name: str = "", **more: Any) -> TableColumn:
     """Makes a column as the catalogue would, for a name that may need quotes."""
     bare = name.removesuffix("_id") or name
     if lookup := more.get("lookup"):
         more["reference"] = Reference(1, lookup.table, lookup.key)
-    return TableColumn(name, quoted(name), quoted(bare), type_, category=category, **{"type_oid": 25, **more})
+    return TableColumn(name, quoted(name), quoted(bare), type_name or type_, type_, **more)
+
+
+def full_text() -> TableColumn:
+    return column("fulltext", "other", "tsvector", is_full_text=True)
+
+
+MOOD = "SELECT unnest(enum_range(NULL::mpaa_rating)) AS value"
 
 
 def quoted(name: str) -> str:
@@ -35,7 +45,7 @@ def quoted(name: str) -> str:
 
 def written(*columns: TableColumn, table: str = "company") -> Interface:
     """Writes a definition and loads it: what is written must always load."""
-    text = scaffold.write("crm", Table(table, quoted(table), columns))
+    text = scaffold.write("crm", Table(table, quoted(table), columns), POSTGRESQL)
     loaded = load(text)
     assert isinstance(loaded, Interface), text + "\n".join(map(str, loaded.problems))
     return loaded
@@ -43,20 +53,20 @@ def written(*columns: TableColumn, table: str = "company") -> Interface:
 
 def criterion(one: TableColumn) -> dict[str, Any] | None:
     """Returns the one criterion that is written for a column, as it stands in the file."""
-    table = Table("company", "company", [one, column("body", "json", "U")])
-    criteria = parse_document(scaffold.write("crm", table)).values.get("criteria")
+    table = Table("company", "company", [one, column("body", "json")])
+    criteria = parse_document(scaffold.write("crm", table, POSTGRESQL)).values.get("criteria")
     return next(iter(criteria.values())) if criteria else None
 
 
 def test_it_writes_a_file_as_a_person_would() -> None:
     columns = [
-        column("id", "integer", "N", is_key=True),
+        column("id", "integer", is_key=True),
         column("name"),
-        column("country_id", "integer", "N", lookup=COUNTRY),
-        column("created_on", "date", "D"),
+        column("country_id", "integer", lookup=COUNTRY),
+        column("created_on", "date"),
     ]
 
-    assert scaffold.write("crm", Table("company", "company", columns, [("picture", "bytea")])) == (
+    assert scaffold.write("crm", Table("company", "company", columns, [("picture", "bytea")]), POSTGRESQL) == (
         "# yaml-language-server: $schema=./definition.schema.json\n"
         "title: Company\n"
         "group: New\n"
@@ -101,18 +111,18 @@ def test_it_writes_a_file_as_a_person_would() -> None:
     ("columns", "key"),
     [
         ([column("id", is_key=True)], ["id"]),
-        ([column("no", "integer", "N", is_key=True), column("line", "integer", "N", is_key=True)], ["no", "line"]),
+        ([column("no", "integer", is_key=True), column("line", "integer", is_key=True)], ["no", "line"]),
         ([column("Odd: name", is_key=True)], ["Odd: name"]),
         ([column("id")], None),
         (
-            [column("country_id", "integer", "N", lookup=COUNTRY, is_key=True), column("no", is_key=True)],
+            [column("country_id", "integer", lookup=COUNTRY, is_key=True), column("no", is_key=True)],
             ["country_id", "no"],
         ),
         (
-            [column("country", "integer", "N", lookup=COUNTRY, is_key=True), column("no", is_key=True)],
+            [column("country", "integer", lookup=COUNTRY, is_key=True), column("no", is_key=True)],
             ["country", "no"],
         ),
-        ([column("doc", "jsonb", "U", is_key=True, type_oid=3802)], None),
+        ([column("doc", "json", is_key=True)], None),
     ],
 )
 def test_the_primary_key_becomes_the_key_where_it_is_shown(columns: list[TableColumn], key: list[str] | None) -> None:
@@ -123,32 +133,33 @@ def test_the_primary_key_becomes_the_key_where_it_is_shown(columns: list[TableCo
     ("one", "kind"),
     [
         (column("name"), "text"),
-        (column("name", "character varying"), "text"),
-        (column("size", "integer", "N"), "number_range"),
-        (column("price", "numeric", "N"), "number_range"),
-        (column("price", "money", "N"), "number_range"),
-        (column("kind", "regclass", "N"), None),
-        (column("letter", '"char"', "Z"), None),
-        (column("day", "date", "D"), "date_range"),
-        (column("at", "timestamp without time zone", "D"), "date_range"),
-        (column("at", "timestamp with time zone", "D"), "date_range"),
-        (column("active", "boolean", "B"), "boolean"),
-        (column("id", "integer", "N", is_key=True), "values"),
-        (column("id", "uuid", "U"), "values"),
+        (column("name", "text", "character varying"), "text"),
+        (column("size", "integer"), "number_range"),
+        (column("price", "decimal"), "number_range"),
+        (column("price", "other", "money", compared_as=Cast("numeric", "decimal")), "number_range"),
+        (column("kind", "other", "regclass"), None),
+        (column("letter", "text", '"char"', is_searchable=False), None),
+        (column("number", "integer", "oid", is_searchable=False), None),
+        (column("day", "date"), "date_range"),
+        (column("at", "timestamp"), "date_range"),
+        (column("at", "timestamptz"), "date_range"),
+        (column("active", "boolean"), "boolean"),
+        (column("id", "integer", is_key=True), "values"),
+        (column("id", "uuid"), "values"),
         (column("code", is_key=True), "text"),
-        (column("country_id", "integer", "N", lookup=COUNTRY), "select"),
-        (column("stock_id", "integer", "N", lookup=Lookup("stock", "id", rows=4581)), "values"),
-        (column("store_id", "integer", "N", lookup=Lookup("store", "id", rows=2)), "select"),
-        (column("stock_id", "integer", "N", lookup=Lookup("stock", "id")), "values"),
-        (column("rating", "mpaa_rating", "E", is_enum=True), "select"),
+        (column("country_id", "integer", lookup=COUNTRY), "select"),
+        (column("stock_id", "integer", lookup=Lookup("stock", "id", rows=4581)), "values"),
+        (column("store_id", "integer", lookup=Lookup("store", "id", rows=2)), "select"),
+        (column("stock_id", "integer", lookup=Lookup("stock", "id")), "values"),
+        (column("rating", "text", "mpaa_rating", is_enum=True, enum_sql=MOOD), "select"),
         (column("kind", few_values=True), "select"),
-        (column("fulltext", "tsvector", "U"), "text"),
-        (column("data", "json", "U"), None),
-        (column("tags", "text[]", "A"), None),
-        (column("at", "time without time zone", "D"), None),
-        (column("shape", "point", "G"), None),
+        (full_text(), "text"),
+        (column("data", "json"), None),
+        (column("tags", "array", "text[]"), None),
+        (column("at", "time"), None),
+        (column("shape", "other", "point"), None),
     ],
-    ids=lambda value: value.name + " " + value.type if isinstance(value, TableColumn) else "",
+    ids=lambda value: value.name + " " + value.type_name if isinstance(value, TableColumn) else "",
 )
 def test_it_chooses_the_criterion_that_fits_the_column(one: TableColumn, kind: str | None) -> None:
     found = criterion(one)
@@ -172,7 +183,7 @@ def test_it_chooses_the_criterion_that_fits_the_column(one: TableColumn, kind: s
             column("clerk_id", lookup=Lookup("clerk", "id", ("first", "last"))),
             "SELECT id AS value, nullif(concat_ws(' ', first, last), '') AS label FROM clerk ORDER BY label",
         ),
-        (column("rating", "mpaa_rating", is_enum=True), "SELECT unnest(enum_range(NULL::mpaa_rating)) AS value"),
+        (column("rating", "text", "mpaa_rating", is_enum=True, enum_sql=MOOD), MOOD),
         (column("kind", few_values=True), "SELECT DISTINCT kind AS value FROM company ORDER BY value"),
         (column("Kind's", few_values=True), 'SELECT DISTINCT "Kind\'s" AS value FROM company ORDER BY value'),
     ],
@@ -185,8 +196,25 @@ def test_it_writes_the_options_of_a_select(one: TableColumn, sql: str) -> None:
     assert found["options"]["sql"] == sql
 
 
+def test_the_values_of_a_type_are_written_where_no_sql_lists_them() -> None:
+    found = criterion(column("mood", "text", "enum", is_enum=True, choices=("good", "no: bad")))
+
+    assert found
+    assert found["options"] == ["good", "no: bad"]
+
+
+def test_names_in_any_quotes_are_numbered_and_unquoted() -> None:
+    own = TableColumn("a b", "`a b`", "`a b`", "int", "integer", is_key=True)
+    referring = TableColumn("a b_id", "`a b_id`", "`a b`", "int", "integer", lookup=COUNTRY)
+
+    text = scaffold.write("crm", Table("company", "company", [own, referring]), POSTGRESQL)
+
+    assert "AS `a b_2`" in text
+    assert parse_document(text).values["key"] == "a b"
+
+
 def test_it_searches_full_text_rather_than_showing_it() -> None:
-    made = written(column("name"), column("fulltext", "tsvector", "U"))
+    made = written(column("name"), full_text())
 
     where = made.definition.criteria["fulltext"].where
 
@@ -197,11 +225,11 @@ def test_it_searches_full_text_rather_than_showing_it() -> None:
 @pytest.mark.parametrize(
     "columns",
     [
-        pytest.param([column("body", "json", "U")], id="no column that a criterion fits"),
-        pytest.param([column("fulltext", "tsvector", "U")], id="nothing to show"),
+        pytest.param([column("body", "json")], id="no column that a criterion fits"),
+        pytest.param([full_text()], id="nothing to show"),
         pytest.param([column("a"), column("A")], id="names that differ in capitals"),
         pytest.param([column("a"), column("a_2"), column("A")], id="a name that was made is taken"),
-        pytest.param([column("ship", "date", "D"), column("ship_to")], id="a name of a range's end"),
+        pytest.param([column("ship", "date"), column("ship_to")], id="a name of a range's end"),
         pytest.param([column("größe"), column("100%"), column("a:b"), column('say "x"')], id="odd characters"),
         pytest.param([column("{criteria}"), column("{name}")], id="braces"),
         pytest.param([column("_"), column("__"), column("日本")], id="nothing of a name left"),
@@ -248,15 +276,13 @@ def test_it_joins_each_lookup_table_under_a_name_of_its_own() -> None:
 
 
 NAMES = st.text(alphabet=st.sampled_from("ab_A1é\"' %:{}#\n\\😀"), min_size=1, max_size=6)
-KINDS = st.sampled_from(
-    [("text", "S"), ("date", "D"), ("integer", "N"), ("boolean", "B"), ("json", "U"), ("uuid", "U")]
-)
+KINDS = st.sampled_from(["text", "date", "integer", "boolean", "json", "uuid"])
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(NAMES, KINDS, st.booleans()), min_size=1, max_size=6, unique_by=lambda drawn: drawn[0]))
-def test_what_it_writes_of_any_columns_loads(drawn: list[tuple[str, tuple[str, str], bool]]) -> None:
-    written(*(column(name, *kind, few_values=few and kind[1] == "S", is_key=few) for name, kind, few in drawn))
+def test_what_it_writes_of_any_columns_loads(drawn: list[tuple[str, Type, bool]]) -> None:
+    written(*(column(name, kind, few_values=few and kind == "text", is_key=few) for name, kind, few in drawn))
 
 
 @pytest.mark.parametrize(
