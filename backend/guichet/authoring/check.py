@@ -1,6 +1,6 @@
 """`guichet check`: what loading can't know. Every source is asked whether it understands every definition.
 
-PostgreSQL plans the SQL with every criterion off, each one on, each one turned round, and all of them on; option
+The database plans the SQL with every criterion off, each one on, each one turned round, and all of them on; option
 lists are run, and so is a search for two rows of one key. Nothing is changed, and nothing runs for long.
 """
 
@@ -23,7 +23,7 @@ from guichet.search import compose, options
 from guichet.search.criteria import Criteria, Filled, Range
 from guichet.search.options import OptionSearch, Page
 from guichet.sources.columns import ORDERED, Column
-from guichet.sources.protocol import RecordWriter, Session, Source
+from guichet.sources.protocol import RecordWriter, Source
 from guichet.sql.statement import Wanted
 
 PLAN_SECONDS = 10
@@ -133,7 +133,7 @@ def _checked(interface: Interface, source: Source, writer: RecordWriter | None, 
     samples: dict[str, Filled] = {}
     pages: dict[str, Page] = {}
     found = [
-        *_column_problems(interface, columns, author),
+        *_column_problems(interface, columns, source, author),
         *_key_problems(interface, columns, source, author),
         *_criterion_problems(interface, samples, pages, source, author),
         *_found_problems(interface, columns, source, author),
@@ -168,12 +168,14 @@ def _columns(interface: Interface, source: Source) -> list[Column]:
         return session.describe(statement.sql, statement.parameters)
 
 
-def _column_problems(interface: Interface, columns: list[Column], author: Author) -> Iterator[DefinitionProblem]:
+def _column_problems(
+    interface: Interface, columns: list[Column], source: Source, author: Author
+) -> Iterator[DefinitionProblem]:
     names = Counter(column.name for column in columns)
     for name, times in names.items():
         if times > 1:
             yield author.problem(f"{times} columns are called `{name}`: give each its own name with AS", "sql")
-        if name == "?column?":
+        if source.advice.is_unnamed(name):
             yield author.problem("a column has no name: give it one with AS", "sql")
     for name in interface.definition.columns:
         if name not in names:
@@ -342,8 +344,3 @@ def _pinned_problems(
             yield author.problem(
                 f"no option is labelled `{pinned}`{near}", "criteria", criterion.name, "options", "first"
             )
-
-
-def superuser(session: Session) -> bool:
-    """Tell whether a source is read as a superuser, which no portal should need."""
-    return bool(session.fetch_value("SELECT rolsuper FROM pg_roles WHERE rolname = current_user", {}))

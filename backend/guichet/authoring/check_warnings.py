@@ -5,7 +5,6 @@ Also what only rows can tell: a cast that some of them can't hold, and with `--r
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -21,6 +20,7 @@ from guichet.search import compose, options
 from guichet.search.catalogue import Catalogue
 from guichet.search.criteria import Criteria, Filled, ListRef
 from guichet.search.options import OptionSearch, Page
+from guichet.sources.columns import ValueType
 from guichet.sources.protocol import Source
 from guichet.sql import statement
 from guichet.sql.statement import Wanted
@@ -29,7 +29,6 @@ from guichet.sql.template import Template
 PLAN_SECONDS = 10
 # How long rows are looked through for one that a cast can't hold.
 CAST_SECONDS = 3
-CAST = re.compile(r"::|\bcast\s*\(", re.IGNORECASE)
 # How many of the same kind are told.
 MOST_TOLD = 3
 
@@ -79,30 +78,25 @@ def of_default(
 def of_arrays(
     interface: Interface, criterion: Criterion, source: Source, author: Author
 ) -> Iterator[DefinitionProblem]:
-    """Find a list that is compared with a single value, or a text that is compared with an array.
-
-    PostgreSQL takes `'{"FR"}'` for a text as well as for an array, so that such a search is valid and finds nothing.
-    """
+    """Find a list that is compared with a single value, or a text that is compared with an array."""
     if not criterion.multiple and not (criterion.type == "text" and _is_exact(criterion)):
         return
     key = "column" if criterion.column else "where" if criterion.where else "type"
     taken = _value_type(interface, criterion, source)
-    if taken is None or taken.endswith("[]") == criterion.multiple:
+    if taken is None:
         return
-    name, at = criterion.name, ("criteria", criterion.name, key)
-    if criterion.multiple:
-        yield author.problem(f":{name} is a list, and is taken as {taken} here: compare by = ANY(:{name})", *at)
-    else:
-        column = criterion.definition.column or "the column"
-        yield author.problem(f"a text is compared with {taken} here: write `where: :{name} = ANY({column})`", *at)
+    column = criterion.definition.column
+    detail = source.advice.of_comparison(criterion.name, column, taken, several=criterion.multiple)
+    if detail:
+        yield author.problem(detail, "criteria", criterion.name, key)
 
 
 def of_casts(interface: Interface, criterion: Criterion, source: Source, author: Author) -> Iterator[DefinitionProblem]:
     """Look through rows, for a little while, for one that a cast in `column` can't hold."""
     column = criterion.definition.column
-    if not column or not criterion.column or not CAST.search(column):
+    if not column or not criterion.column or not source.advice.may_fail(column):
         return
-    computed = replace(criterion, column=None, where=Template(("((", *criterion.column.parts, "\n)::text IS NULL)")))
+    computed = replace(criterion, column=None, where=Template(("((", *criterion.column.parts, "\n) IS NULL)")))
     looked = replace(interface, criteria={**interface.criteria, criterion.name: computed})
     yield from _run(looked, {criterion.name: Filled(True)}, CAST_SECONDS, source, author, criterion.name)
 
@@ -117,11 +111,12 @@ def first_row(interface: Interface, samples: Criteria, source: Source, author: A
 def _run(
     interface: Interface, criteria: Criteria, seconds: float, source: Source, author: Author, name: str | None
 ) -> Iterator[DefinitionProblem]:
-    statement = compose.search(interface, criteria)
+    searched = compose.search(interface, criteria)
+    first = interface.dialect.select(searched, ["*"], [], limit=1)
     keys = ("criteria", name, "column") if name else ("sql",)
     try:
         with source.session(seconds) as session:
-            session.fetch(f"SELECT * FROM (\n{statement.sql}\n) AS result LIMIT 1", statement.parameters)
+            session.fetch(first.sql, first.parameters)
     except errors.QueryTimeoutError:
         if name is None:
             yield author.problem(f"no row came within {seconds:g} s with nothing filled in", *keys)
@@ -137,7 +132,7 @@ def _is_exact(criterion: Criterion) -> bool:
     return definition.type == "text" and (criterion.column is None or definition.match == "exact")
 
 
-def _value_type(interface: Interface, criterion: Criterion, source: Source) -> str | None:
+def _value_type(interface: Interface, criterion: Criterion, source: Source) -> ValueType | None:
     """Ask as which type a value is taken; None where the database can't say."""
     name, sample = criterion.name, Filled(ListRef("") if criterion.multiple else "x")
     try:

@@ -25,7 +25,7 @@ from guichet.sources.protocol import Source
 def check(ids: tuple[str, ...], run: bool) -> None:
     """Check every definition, its file and its SQL.
 
-    Or those of some IDs. PostgreSQL plans the SQL with every criterion on and off, and option lists are run. Prints a
+    Or those of some IDs. The database plans the SQL with every criterion on and off, and option lists are run. Prints a
     table, and below it each problem with its file and line, after notes of what works and may not be meant so. Exits 1
     if there is any problem.
     """
@@ -153,8 +153,9 @@ def _print_table(reports: Sequence[Report]) -> None:
 def _print_notes(sources: dict[str, Source], reports: Sequence[Report]) -> None:
     for name in sorted({report.source for report in reports if report.source and report.columns}):
         with sources[name].session(checking.PLAN_SECONDS) as session:
-            if checking.superuser(session):
-                click.echo(f"note: source `{name}` is read as a superuser; a role that may only SELECT is enough.")
+            detail = sources[name].advice.of_role(session)
+        if detail:
+            click.echo(f"note: source `{name}` {detail}")
     for report in reports:
         if report.note:
             click.echo(f"note: {report.note}")

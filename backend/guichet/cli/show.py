@@ -25,6 +25,7 @@ from guichet.search.prepare import Ground
 from guichet.settings import Settings
 from guichet.sources.protocol import Session
 from guichet.sql import statement
+from guichet.sql.dialect import Dialect
 from guichet.sql.statement import Wanted
 
 MOST_ROWS = 1000
@@ -51,7 +52,7 @@ def show(interface_id: str, written: tuple[str, ...], rows: int) -> None:
             click.echo(session.render(statement.sql, statement.parameters))
             _print_plan(session, statement)
             if rows:
-                _print_rows(session, statement, rows)
+                _print_rows(session, statement, interface.dialect, rows)
 
 
 @contextmanager
@@ -123,7 +124,8 @@ def _print_plan(session: Session, statement: statement.Statement) -> None:
         click.echo(line)
 
 
-def _print_rows(session: Session, statement: statement.Statement, limit: int) -> None:
+def _print_rows(session: Session, statement: statement.Statement, dialect: Dialect, limit: int) -> None:
     click.echo(f"\n-- First rows, at most {limit}")
-    found = session.fetch(f"SELECT * FROM (\n{statement.sql}\n) AS result LIMIT {limit}", statement.parameters)
+    first = dialect.select(statement, ["*"], [], limit)
+    found = session.fetch(first.sql, first.parameters)
     printing.print_table(found.names, found.rows)

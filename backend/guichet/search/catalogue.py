@@ -18,7 +18,7 @@ from guichet.search import compose
 from guichet.search.criteria import Filled, ListRef
 from guichet.search.execution import Search
 from guichet.search.value_list_binding import ALL_FIT, Unfit
-from guichet.sources.columns import Column
+from guichet.sources.columns import Column, ValueType
 from guichet.sources.protocol import Session, Source
 from guichet.sql.statement import Listed, Statement
 
@@ -49,7 +49,7 @@ class Catalogue:
         self._clock = clock
         self._describe_seconds = describe_seconds
         self._known: dict[str, _Known] = {}
-        self._types: dict[tuple[str, str, str], tuple[str, float]] = {}
+        self._types: dict[tuple[str, str, str], tuple[ValueType, float]] = {}
         self._unfit: dict[Hashable, tuple[Unfit, float]] = {}
         self._failed: dict[str, tuple[str, errors.QueryFailedError]] = {}
         self._lock = threading.Lock()
@@ -89,23 +89,22 @@ class Catalogue:
         :raises SourceError: if the source has to be asked and doesn't answer.
         """
         sample = Filled(ListRef(""))
-        return self.value_type(interface, source, name, sample, name).removesuffix("[]")
+        return self.value_type(interface, source, name, sample, name).name
 
-    def value_type(self, interface: Interface, source: Source, name: str, sample: Filled, bind: str) -> str:
-        """Return the type that a criterion's bound value is taken for, such as `real`, or `bigint[]` of several.
+    def value_type(self, interface: Interface, source: Source, name: str, sample: Filled, bind: str) -> ValueType:
+        """Return the type that a criterion's bound value is taken for.
 
         :param sample: a value of the criterion.
         :raises SourceError: if the source has to be asked and doesn't answer.
         """
         key = (interface.id, interface.version, bind)
-        known, until = self._types.get(key, ("", 0.0))
-        if until > self._clock():
-            return known
+        if (known := self._types.get(key)) and known[1] > self._clock():
+            return known[0]
         statement = compose.search(interface, {name: sample}, {name: Listed(None)})
         with source.session(self._describe_seconds) as session:
             found = session.value_type(statement.sql, dict.fromkeys(statement.parameters), bind)
         now = self._clock()
-        current = {one: known for one, known in self._types.items() if known[1] > now}
+        current = {one: kept for one, kept in self._types.items() if kept[1] > now}
         self._types = {**current, key: (found, now + REMEMBERED_SECONDS)}
         return found
 

@@ -230,7 +230,7 @@ def _number_type(
     """Return the type that a number is compared as; None where the database can't tell."""
     sample = Filled(Range(1, 1) if criterion.type == "number_range" else 1)
     try:
-        return catalogue.value_type(interface, source, criterion.name, sample, bind)
+        return catalogue.value_type(interface, source, criterion.name, sample, bind).name
     except (errors.InvalidValueError, errors.QueryFailedError):
         return None
 

@@ -36,6 +36,19 @@ ORDERED: frozenset[Type] = frozenset(TYPES) - {"json", "other"}
 
 
 @dataclass(frozen=True)
+class ValueType:
+    """What a bound value is compared as.
+
+    :param name: as the database writes it, of a single value.
+    :param is_array: whether several of them are bound as one.
+    """
+
+    name: str
+    type: Type
+    is_array: bool = False
+
+
+@dataclass(frozen=True)
 class Column:
     """One column of a result.
 

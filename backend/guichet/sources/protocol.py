@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from guichet.sources.catalogue import Catalogue, Origin
-from guichet.sources.columns import Column
+from guichet.sources.columns import Column, ValueType
 
 Parameters = Mapping[str, Any]
 Row = tuple[Any, ...]
@@ -127,8 +127,8 @@ class Session(Protocol):
     def origins(self, sql: str, parameters: Parameters) -> Mapping[str, Origin]:
         """Return the columns of tables behind those of a query that returns no rows; none for computed ones."""
 
-    def value_type(self, sql: str, parameters: Parameters, name: str) -> str:
-        """Return the type that the database takes the value of a parameter for, as it writes types."""
+    def value_type(self, sql: str, parameters: Parameters, name: str) -> ValueType:
+        """Return the type that the database takes the value of a parameter for."""
 
     def render(self, sql: str, parameters: Parameters) -> str:
         """Return a statement as it is sent, its values in their places."""
@@ -159,6 +159,45 @@ class WriteSession(Session, Protocol):
         """Make it last. Constraints that were put off until now may still refuse it."""
 
 
+class Advice:
+    """What `guichet check` can only say by knowing the kind: here nothing, a kind overrides what it knows.
+
+    Each sentence is for authors, None where all is fine.
+
+    Those who take a session may ask in it, and raise `SourceError`.
+    """
+
+    def of_role(self, session: Session) -> str | None:
+        """Say what is wrong with the role that reads: that it may do more than a portal needs."""
+        return None
+
+    def of_accents(self, session: Session, source: str, bind: str) -> str | None:
+        """Say why `ignore_accents` can't be held, and how to compare instead.
+
+        :param bind: the name of the criterion.
+        """
+        return None
+
+    def of_capitals(self, session: Session, source: str, binds: Sequence[str]) -> str | None:
+        """Say which capitals are not found by which criteria, and what to do."""
+        return None
+
+    def of_comparison(self, bind: str, column: str | None, taken: ValueType, *, several: bool) -> str | None:
+        """Say that several values are compared as one, or one as several.
+
+        :param column: that they are compared with; None where the author's own condition does it.
+        """
+        return None
+
+    def may_fail(self, expression: str) -> bool:
+        """Tell whether some rows may not be able to compute an expression, as a cast may not."""
+        return False
+
+    def is_unnamed(self, column: str) -> bool:
+        """Tell whether the database made up the name of a column, as nobody could address it."""
+        return False
+
+
 class Source(Protocol):
     """A database that interfaces read."""
 
@@ -175,6 +214,10 @@ class Source(Protocol):
     @property
     def catalogue(self) -> Catalogue | None:
         """What it tells of its tables; None where it tells nothing."""
+
+    @property
+    def advice(self) -> Advice:
+        """What authors should know of it."""
 
     def session(
         self, timeout_seconds: float, tables: Sequence[Table] = (), *, snapshot: bool = False

@@ -67,7 +67,7 @@ def find_origins(session: Session, places: Iterable[tuple[str, int, int]]) -> di
         "numbers": [number for _, number in real.values()],
     }
     rows = session.fetch(_queries()["origins"], parameters).rows
-    known = {(row[0], row[1]): Origin(*row[2:7], tuple(row[7] or ())) for row in rows}
+    known = {(row[0], row[1]): Origin(row[2], row[3], row[4], row[5], row[6], tuple(row[7] or ())) for row in rows}
     return {name: known[place] for name, place in real.items() if place in known}
 
 

@@ -15,14 +15,15 @@ import psycopg2.extensions
 
 from guichet import errors
 from guichet.sources.catalogue import Origin
-from guichet.sources.columns import Column
+from guichet.sources.columns import Column, ValueType
 from guichet.sources.postgresql import deadlines, libpq, sqlstates, value_checks
+from guichet.sources.postgresql.advice import ADVICE
 from guichet.sources.postgresql.catalogue import PostgreSQLCatalogue, find_origins
 from guichet.sources.postgresql.copy_reader import Reader
 from guichet.sources.postgresql.deadlines import Deadline
 from guichet.sources.postgresql.pool import Connection, Pool
 from guichet.sources.postgresql.types import BUILT_IN, make_column
-from guichet.sources.protocol import ByteSink, Capabilities, Parameters, Row, Rows, Table
+from guichet.sources.protocol import Advice, ByteSink, Capabilities, Parameters, Row, Rows, Table
 
 CAPABILITIES = Capabilities(
     cancel=True,
@@ -52,6 +53,14 @@ CANCEL_SECONDS = 2
 # What a connection is when no transaction of ours says so: no more than what is needed in one.
 READS_ONLY = "SET default_transaction_read_only = on; SET statement_timeout = '60s'"
 
+# The type of `guichet_typed`: as it is written, and which one it is; of an array, that of its elements.
+VALUE_TYPE = """
+SELECT format_type(given.oid, -1), one.oid::bigint, one.typcategory
+FROM pg_prepared_statements AS typed
+JOIN pg_type AS given ON given.oid = typed.parameter_types[1]
+JOIN pg_type AS one ON one.oid = CASE WHEN given.typcategory = 'A' THEN given.typelem ELSE given.oid END
+WHERE typed.name = 'guichet_typed'
+"""
 # Stands for a value whose type is asked for.
 PARAMETER = psycopg2.extensions.AsIs("$1")
 
@@ -190,21 +199,20 @@ class PostgreSQLSession:
             places = [(one.name, one.table_oid or 0, one.table_column or 0) for one in cursor.description or ()]
         return find_origins(self, places)
 
-    def value_type(self, sql: str, parameters: Parameters, name: str) -> str:
+    def value_type(self, sql: str, parameters: Parameters, name: str) -> ValueType:
         """Ask for which type the database takes the value of a parameter.
 
-        :returns: a name that means the type at any length: `character` alone would be one character.
+        :returns: with a name that means the type at any length: `character` alone would be one character.
         """
         prepared, bound = f"PREPARE guichet_typed AS {sql}", {**parameters, name: PARAMETER}
         self._refuse_several(prepared, bound)
         with self._cursor() as cursor:
             cursor.execute(prepared, bound)
-            cursor.execute(
-                "SELECT format_type(parameter_types[1], -1) FROM pg_prepared_statements WHERE name = 'guichet_typed'"
-            )
-            found = cursor.fetchall()
+            cursor.execute(VALUE_TYPE)
+            ((written, oid, category),) = cursor.fetchall()
             cursor.execute("DEALLOCATE guichet_typed")
-            return str(found[0][0])
+        kind = make_column(name, oid, {oid: category}).type
+        return ValueType(str(written).removesuffix("[]"), kind, is_array=str(written).endswith("[]"))
 
     def missing_characters(self, texts: Sequence[str]) -> frozenset[str]:
         """Return the characters of texts that can't stand in the database, whose encoding may have few."""
@@ -409,6 +417,10 @@ class PostgreSQLSource:
     @property
     def catalogue(self) -> PostgreSQLCatalogue:
         return PostgreSQLCatalogue(self)
+
+    @property
+    def advice(self) -> Advice:
+        return ADVICE
 
     @contextmanager
     def session(
