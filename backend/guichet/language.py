@@ -16,3 +16,9 @@ def pick(text: LocalText | None, language: Language) -> str | None:
     if text is None or isinstance(text, str):
         return text
     return text.get(language) or next(iter(text.values()), None)
+
+
+def build_label(name: str) -> str:
+    """Make a label of a name: `company_size` → `Company size`."""
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]

@@ -20,6 +20,7 @@ from guichet.access.login_throttle import LoginThrottle
 from guichet.access.rate_limits import RateLimits
 from guichet.audit.accounts import AccountRegister
 from guichet.audit.recorder import Recorder
+from guichet.criteria_types.operands import InputLimits
 from guichet.extracts import notifications
 from guichet.extracts.archives import archive_store
 from guichet.extracts.archives.archive_space import ArchiveSpace
@@ -37,7 +38,6 @@ from guichet.messages import say
 from guichet.portal_db.database import PortalDatabase
 from guichet.records.fields import Layouts
 from guichet.search.catalogue import Catalogue
-from guichet.search.criteria import InputLimits
 from guichet.settings import Settings
 from guichet.sources import kinds
 from guichet.sources.kinds import SourceConfig

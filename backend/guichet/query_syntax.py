@@ -13,15 +13,57 @@ Pure, and strict about nothing: whoever reads the criteria checks them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-RANGES = ("number_range", "date_range")
 BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 NAME = re.compile(r"(?P<name>.*?)(?P<end>\.from|\.to|\.is)?(?P<negated>!?)", re.DOTALL)
 # Options that no text can stand for, since a field that is left blank is sent as an empty one.
 OPTIONS: Mapping[str, str | None] = {"empty": "", "missing": None}
+
+
+@dataclass(frozen=True)
+class Notation:
+    """How a criterion of a type is written.
+
+    :param example: what stands behind `NAME=`.
+    :param parse: makes the JSON value of a text.
+    :param ends: what may follow the name, behind a dot.
+    """
+
+    example: str
+    parse: Callable[[str], Any] = lambda text: text
+    ends: tuple[str, ...] = ()
+
+
+def _parse_boolean(text: str) -> Any:
+    return BOOLEANS.get(text.lower(), text)
+
+
+def _parse_range(text: str) -> Any:
+    low, dots, high = text.partition("..")
+    return {"from": low or None, "to": (high if dots else text) or None}
+
+
+def _parse_days(text: str) -> Any:
+    if ".." in text or text[:1].isdigit():
+        return _parse_range(text)
+    return {"preset": text} if text else None
+
+
+# By the type of criterion; one that is not here is written as a text.
+NOTATIONS: Mapping[str, Notation] = {
+    "text": Notation("TEXT"),
+    "number": Notation("12"),
+    "number_range": Notation("10..50", _parse_range, ("from", "to")),
+    "date": Notation("2026-01-31"),
+    "date_range": Notation("2026-01-01..2026-01-31", _parse_days, ("from", "to")),
+    "select": Notation("OPTION", ends=("is",)),
+    "boolean": Notation("true", _parse_boolean),
+    "values": Notation("VALUE"),
+}
+PLAIN = Notation("VALUE")
 
 
 class QuerySyntaxError(ValueError):
@@ -34,6 +76,10 @@ class CriterionKind:
 
     type: str
     multiple: bool = False
+
+    @property
+    def notation(self) -> Notation:
+        return NOTATIONS.get(self.type, PLAIN)
 
 
 def parse_criteria(terms: Iterable[tuple[str, str]], kinds: Mapping[str, CriterionKind]) -> dict[str, Any]:
@@ -70,7 +116,7 @@ def parse_value(kind: CriterionKind, texts: Sequence[str]) -> Any:
     """Make the value of one criterion of its texts; several of one that takes one are left for the check to refuse."""
     if kind.multiple:
         return [] if list(texts) == [""] else list(texts)
-    values = [_parse_text(kind, text) for text in texts]
+    values = [kind.notation.parse(text) for text in texts]
     return values[0] if len(values) == 1 else values
 
 
@@ -78,7 +124,7 @@ def _split_name(written: str, kinds: Mapping[str, CriterionKind]) -> tuple[str, 
     matched = NAME.fullmatch(written)
     assert matched
     name, end, negated = matched["name"], matched["end"] or "", bool(matched["negated"])
-    if end and name in kinds and (kinds[name].type == "select" if end == ".is" else kinds[name].type in RANGES):
+    if end and name in kinds and end[1:] in kinds[name].notation.ends:
         return name, end[1:], negated
     return name + end, "", negated
 
@@ -87,16 +133,3 @@ def _find_option(name: str, text: str) -> str | None:
     if text not in OPTIONS:
         raise QuerySyntaxError(f"“{name}.is” is one of {', '.join(OPTIONS)}.")
     return OPTIONS[text]
-
-
-def _parse_text(kind: CriterionKind, text: str) -> Any:
-    if kind.type == "boolean":
-        return BOOLEANS.get(text.lower(), text)
-    if kind.type not in RANGES:
-        return text
-    low, dots, high = text.partition("..")
-    if dots:
-        return {"from": low or None, "to": high or None}
-    if kind.type == "date_range" and not text[:1].isdigit():
-        return {"preset": text} if text else None
-    return {"from": text or None, "to": text or None}

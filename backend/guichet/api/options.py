@@ -98,12 +98,12 @@ def _read_parent_criteria(interface: Interface, select: Criterion) -> dict[str, 
     found = _read_selected_options(interface, select, given)
     for key, values in given.items():
         name, end = known[key]
-        if name in found and interface.criteria[name].type == "select":
+        if name in found and interface.criteria[name].options:
             continue
         if end:
             found.setdefault(name, {})[end] = values[-1]
         else:
-            found[name] = _read_value(interface.criteria[name], values)
+            found[name] = interface.criteria[name].definition.read_parameters(values)
     return found
 
 
@@ -113,7 +113,7 @@ def _read_selected_options(interface: Interface, select: Criterion, given: Mappi
     kinds = {
         name: query_syntax.CriterionKind("select", interface.criteria[name].multiple)
         for name in select.options.depends_on
-        if interface.criteria[name].type == "select"
+        if interface.criteria[name].options
     }
     written = [(key, text) for key, texts in given.items() for text in texts if key.removesuffix(".is") in kinds]
     try:
@@ -123,18 +123,5 @@ def _read_selected_options(interface: Interface, select: Criterion, given: Mappi
 
 
 def _list_parameter_names(criterion: Criterion) -> list[tuple[str, str]]:
-    if criterion.type == "select":
-        return [(criterion.name, ""), (f"{criterion.name}.is", "is")]
-    if criterion.type == "values":
-        return [(criterion.name, ""), (f"{criterion.name}.list", "list")]
-    if len(criterion.bind_names) == 1:
-        return [(criterion.name, "")]
-    return [(f"{criterion.name}.{end}", end) for end in ("from", "to")]
-
-
-def _read_value(criterion: Criterion, values: list[str]) -> Any:
-    if criterion.multiple:
-        return values
-    if criterion.type == "boolean":
-        return {"true": True, "false": False}.get(values[-1], values[-1])
-    return values[-1]
+    ends = criterion.definition.parameter_ends
+    return [(f"{criterion.name}.{end}" if end else criterion.name, end) for end in ends]

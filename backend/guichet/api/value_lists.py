@@ -206,7 +206,7 @@ def _read_criterion() -> tuple[Interface | None, Criterion | None]:
         return None, None
     interface = context.get_interface(interface_id)
     criterion = interface.criteria.get(name) if name is not None else None
-    if name is not None and (criterion is None or criterion.type != "values"):
+    if name is not None and (criterion is None or not criterion.definition.takes_lists):
         raise errors.NotFoundError(
             say("The form “{id}” has no criterion “{name}” that takes a list.", id=interface.id, name=name)
         )
@@ -216,7 +216,7 @@ def _read_criterion() -> tuple[Interface | None, Criterion | None]:
 def _build_reading(interface: Interface | None, criterion: Criterion | None) -> ListReading:
     if interface is None or criterion is None:
         return ListReading()
-    return value_list_binding.reading_of(criterion, _find_list_type(interface, criterion))
+    return value_list_binding.reading_of(criterion, _find_list_type(interface, criterion), interface.dialect)
 
 
 def _find_list_type(interface: Interface, criterion: Criterion) -> str:
@@ -230,7 +230,7 @@ def _find_list_type(interface: Interface, criterion: Criterion) -> str:
 def _build_wish(interface: Interface | None, criterion: Criterion | None) -> ColumnWish:
     if interface is None or criterion is None:
         return ColumnWish()
-    return value_list_binding.wish_of(criterion, _find_list_type(interface, criterion))
+    return value_list_binding.wish_of(criterion, _find_list_type(interface, criterion), interface.dialect)
 
 
 def _get_list_limit() -> int:

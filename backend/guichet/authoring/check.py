@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
 from guichet import errors
@@ -20,7 +19,7 @@ from guichet.interfaces import faults
 from guichet.interfaces.interface import BrokenInterface, Criterion, DefinitionProblem, Interface
 from guichet.interfaces.registry import Registry
 from guichet.search import compose, options
-from guichet.search.criteria import Criteria, Filled, Range
+from guichet.search.criteria import Criteria, Filled
 from guichet.search.options import OptionSearch, Page
 from guichet.sources.columns import ORDERED, Column
 from guichet.sources.protocol import RecordWriter, Source
@@ -32,16 +31,6 @@ OPTIONS_READ = 10_000
 COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 BRACKETS = re.compile(r"\([^()]*\)")
 ORDER_BY = re.compile(r"\bORDER\s+BY\s+(.*?)(?:\bLIMIT\b|\bOFFSET\b|;|\Z)", re.IGNORECASE | re.DOTALL)
-
-SAMPLES: Mapping[str, Filled] = {
-    "text": Filled("x"),
-    "number": Filled(1),
-    "number_range": Filled(Range(1, 2)),
-    "date": Filled(date(2026, 1, 31)),
-    "date_range": Filled(Range(date(2026, 1, 1), date(2026, 1, 31))),
-    "boolean": Filled(True),
-    "values": Filled(()),  # an empty list is one of every type
-}
 
 
 @dataclass(frozen=True)
@@ -218,20 +207,15 @@ def _found_problems(
     """Look whether the values of lists that were found stand where `found_in` says."""
     names = [column.name for column in columns]
     for name, one in interface.definition.criteria.items():
-        at = ("criteria", name, "found_in")
-        if one.type != "values" or one.found_in is None:
-            continue
-        if isinstance(one.found_in, str):
-            if one.found_in not in names:
-                yield author.problem(
-                    f"the SQL has no column `{one.found_in}`{faults.suggest_nearest(one.found_in, names)}", *at
-                )
-            continue
-        try:
-            with source.session(PLAN_SECONDS) as session:
-                session.plan(one.found_in.sql.replace("%", "%%"), {})
-        except errors.QueryFailedError as error:
-            yield author.blamed(error, *at)
+        if one.found_column is not None and one.found_column not in names:
+            near = faults.suggest_nearest(one.found_column, names)
+            yield author.problem(f"the SQL has no column `{one.found_column}`{near}", "criteria", name, "found_in")
+        for keys, sql in one.list_queries().items():
+            try:
+                with source.session(PLAN_SECONDS) as session:
+                    session.plan(sql.replace("%", "%%"), {})
+            except errors.QueryFailedError as error:
+                yield author.blamed(error, "criteria", name, keys[0])
 
 
 def _order_notes(interface: Interface) -> Iterator[str]:
@@ -261,7 +245,7 @@ def _criterion_problems(
     faulty = False
     for criterion in interface.criteria.values():
         yield from _option_problems(interface, criterion, samples, pages, source, author)
-        sample = samples.setdefault(criterion.name, SAMPLES.get(criterion.type, Filled(())))
+        sample = samples.setdefault(criterion.name, Filled(criterion.definition.sample))
         for filled in (sample, replace(sample, negated=True)):
             problem = _plan_problem(interface, {criterion.name: filled}, source, author)
             if problem:
@@ -294,7 +278,7 @@ def _excused(interface: Interface, criteria: Criteria) -> bool:
     The user who types such a text is told so in the form. All others are values of their type, or come from the
     option list itself.
     """
-    return any(interface.criteria[name].type in ("text", "values") for name in criteria)
+    return any(interface.criteria[name].definition.sample_may_misfit for name in criteria)
 
 
 def _condition_keys(interface: Interface, criteria: Criteria) -> tuple[str, ...]:

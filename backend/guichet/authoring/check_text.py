@@ -14,7 +14,7 @@ ASKED_SECONDS = 10
 
 def problems(interface: Interface, source: Source, author: Author) -> Iterator[DefinitionProblem]:
     """Look whether criteria that ignore accents can do so in their source."""
-    named = [one for one in _patterns(interface) if _ignores_accents(one)]
+    named = [one for one in _patterns(interface) if one.definition.ignores_accents]
     if not named:
         return
     with source.session(ASKED_SECONDS) as session:
@@ -26,7 +26,7 @@ def problems(interface: Interface, source: Source, author: Author) -> Iterator[D
 
 def notes(interface: Interface, source: Source) -> tuple[str, ...]:
     """Say what text criteria can't find in their source, though its author may think so."""
-    named = [one.name for one in _patterns(interface) if not _ignores_accents(one)]
+    named = [one.name for one in _patterns(interface) if not one.definition.ignores_accents]
     if not named:
         return ()
     try:
@@ -38,13 +38,4 @@ def notes(interface: Interface, source: Source) -> tuple[str, ...]:
 
 
 def _patterns(interface: Interface) -> list[Criterion]:
-    return [
-        one
-        for one in interface.criteria.values()
-        if one.column and one.definition.type == "text" and one.definition.match != "exact"
-    ]
-
-
-def _ignores_accents(criterion: Criterion) -> bool:
-    definition = criterion.definition
-    return definition.type == "text" and definition.ignore_accents
+    return [one for one in interface.criteria.values() if one.definition.is_pattern]

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from guichet import errors
 from guichet.authoring.error_location import Author
+from guichet.criteria_types.operands import MISSING, ListRef
 from guichet.interfaces import faults
 from guichet.interfaces.interface import Criterion, DefinitionProblem, Interface
 from guichet.interfaces.registry import Registry
 from guichet.language import pick
 from guichet.search import compose, options
 from guichet.search.catalogue import Catalogue
-from guichet.search.criteria import Criteria, Filled, ListRef
+from guichet.search.criteria import Criteria, Filled
 from guichet.search.options import OptionSearch, Page
 from guichet.sources.columns import ValueType
 from guichet.sources.protocol import Source
@@ -61,7 +62,7 @@ def of_default(
 ) -> Iterator[DefinitionProblem]:
     """Find a default that is none of the options."""
     default = criterion.definition.default
-    if criterion.type != "select" or criterion.options is None or criterion.options.depends_on or default is None:
+    if criterion.options is None or criterion.options.depends_on or default is None:
         return
     wanted = [statement.scalar_text(one) for one in (default if isinstance(default, list) else [default])]
     try:
@@ -79,7 +80,7 @@ def of_arrays(
     interface: Interface, criterion: Criterion, source: Source, author: Author
 ) -> Iterator[DefinitionProblem]:
     """Find a list that is compared with a single value, or a text that is compared with an array."""
-    if not criterion.multiple and not (criterion.type == "text" and _is_exact(criterion)):
+    if not criterion.multiple and not criterion.definition.is_exact_text:
         return
     key = "column" if criterion.column else "where" if criterion.where else "type"
     taken = _value_type(interface, criterion, source)
@@ -98,7 +99,7 @@ def of_casts(interface: Interface, criterion: Criterion, source: Source, author:
         return
     computed = replace(criterion, column=None, where=Template(("((", *criterion.column.parts, "\n) IS NULL)")))
     looked = replace(interface, criteria={**interface.criteria, criterion.name: computed})
-    yield from _run(looked, {criterion.name: Filled(True)}, CAST_SECONDS, source, author, criterion.name)
+    yield from _run(looked, {criterion.name: Filled(MISSING)}, CAST_SECONDS, source, author, criterion.name)
 
 
 def first_row(interface: Interface, samples: Criteria, source: Source, author: Author) -> Iterator[DefinitionProblem]:
@@ -125,11 +126,6 @@ def _run(
     except errors.SourceError as error:
         what = f"not every row can be compared: {error}" if name else f"the search fails: {error}"
         yield author.problem(what, *keys)
-
-
-def _is_exact(criterion: Criterion) -> bool:
-    definition = criterion.definition
-    return definition.type == "text" and (criterion.column is None or definition.match == "exact")
 
 
 def _value_type(interface: Interface, criterion: Criterion, source: Source) -> ValueType | None:

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 
 from guichet.authoring.tables import FEW_VALUES, QUOTES, Table, TableColumn, without_accents
 from guichet.interfaces import document
-from guichet.interfaces.interface import build_label
 from guichet.interfaces.model import MOST_KEY_COLUMNS
+from guichet.language import build_label
 from guichet.sql.dialect import Dialect
 from guichet.sql.statement import DATES
 

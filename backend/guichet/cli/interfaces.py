@@ -6,22 +6,11 @@ import dataclasses
 
 import click
 
+from guichet import query_syntax
 from guichet.cli import criteria
 from guichet.cli.credentials import pass_client
 from guichet.cli.terminal import completion, printing
 from guichet.client import Client, Criterion, Form
-
-# How a criterion of a type is written; what is chosen from comes as it is.
-WRITTEN = {
-    "text": "{name}=TEXT",
-    "number": "{name}=12",
-    "number_range": "{name}=10..50",
-    "date": "{name}=2026-01-31",
-    "date_range": "{name}=2026-01-01..2026-01-31",
-    "select": "{name}=OPTION",
-    "boolean": "{name}=true",
-    "values": "{name}=VALUE or {name}=@FILE",
-}
 
 
 @click.command()
@@ -84,16 +73,19 @@ def describe(
     else:
         printing.print_table(
             ("criterion", "label", "type", "written as", ""),
-            [
-                (one.name, one.label, one.type, WRITTEN[one.type].format(name=one.name), _format_remarks(one))
-                for one in form.criteria
-            ],
+            [(one.name, one.label, one.type, _format_example(one), _format_remarks(one)) for one in form.criteria],
         )
+
+
+def _format_example(one: Criterion) -> str:
+    """Show how a criterion is written; what is chosen from comes as it is."""
+    written = f"{one.name}={query_syntax.CriterionKind(one.type).notation.example}"
+    return f"{written} or {one.name}=@FILE" if one.type == "values" else written
 
 
 def _format_remarks(one: Criterion) -> str:
     depends_on = (one.options or {}).get("depends_on") or ()
-    remarks = ["required"] * one.required + ["several"] * (one.multiple and one.type == "select")
+    remarks = ["required"] * one.required + ["several"] * (one.multiple and one.options is not None)
     return ", ".join([*remarks, *(f"by {name}" for name in depends_on)])
 
 

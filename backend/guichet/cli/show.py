@@ -14,12 +14,12 @@ from guichet import errors, portal, query_syntax
 from guichet.cli import criteria as arguments
 from guichet.cli import server_command
 from guichet.cli.terminal import printing
+from guichet.criteria_types.operands import InputLimits
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.portal_db.database import PortalDatabase
 from guichet.query_syntax import CriterionKind
 from guichet.search import options, prepare
 from guichet.search.catalogue import Catalogue
-from guichet.search.criteria import InputLimits
 from guichet.search.execution import Search
 from guichet.search.prepare import Ground
 from guichet.settings import Settings

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
+from guichet.criteria_types.operands import InputLimits
 from guichet.extracts.archives.archive_space import ArchiveSpace
 from guichet.extracts.archives.archive_store import Store
 from guichet.extracts.queue import ClaimedExtract
@@ -18,7 +19,6 @@ from guichet.interfaces.interface import Interface
 from guichet.interfaces.registry import Registry
 from guichet.portal_db.database import PortalDatabase
 from guichet.search.catalogue import Catalogue
-from guichet.search.criteria import InputLimits
 from guichet.search.execution import Search
 from guichet.search.prepare import Ground, prepare
 from guichet.sources.protocol import Source

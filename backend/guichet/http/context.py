@@ -13,6 +13,7 @@ from guichet import errors
 from guichet.access.accounts import User
 from guichet.access.scopes import Scope
 from guichet.authoring import error_location
+from guichet.criteria_types.operands import InputLimits
 from guichet.http.serializers import RecordRights
 from guichet.interfaces.interface import BrokenInterface, DefinitionProblem, Interface
 from guichet.language import LANGUAGES, Language
@@ -20,7 +21,6 @@ from guichet.messages import say
 from guichet.portal import Portal
 from guichet.portal_db.database import PortalDatabase
 from guichet.records.records import Records
-from guichet.search.criteria import InputLimits
 from guichet.search.error_attribution import blaming
 from guichet.sources.columns import Column
 from guichet.sources.protocol import RecordWriter, Source

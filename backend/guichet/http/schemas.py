@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, SecretStr, WithJsonSchema
 
 from guichet.access.scopes import Scope, TokenScope
-from guichet.interfaces.model import FieldType, Normalization
+from guichet.criteria_types.registry import CRITERION_TYPES
+from guichet.criteria_types.values import Normalization
+from guichet.interfaces.model import FieldType
 from guichet.sources.columns import Type
 from guichet.sql.formats import CsvFormat
 
@@ -44,7 +46,7 @@ Encoding = Literal[
     "euc-kr",
 ]
 
-CriterionType = Literal["text", "number", "number_range", "date", "date_range", "select", "boolean", "values"]
+CriterionType = Annotated[str, WithJsonSchema({"type": "string", "enum": [*CRITERION_TYPES]})]
 
 
 MOST_OF_A_NAME = 200

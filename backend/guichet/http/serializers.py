@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from pydantic import BaseModel
-
-from guichet.interfaces import model
 from guichet.interfaces.interface import BrokenInterface, Criterion, Interface
 from guichet.language import Language, pick
 from guichet.records.fields import Field, Layout
@@ -168,11 +163,11 @@ def _serialize_criterion(one: Criterion, language: Language, options_url: Option
         "help": pick(definition.help, language),
         "placeholder": pick(definition.placeholder, language),
         "required": definition.required,
-        "default": _serialize_default(definition.default),
+        "default": definition.serialize_default(),
         "multiple": one.multiple,
         "negatable": one.negatable,
-        "match": definition.match if definition.type == "text" else None,
-        "normalize": list(definition.normalize) if definition.type == "values" else None,
+        "match": None,
+        "normalize": None,
         "addresses": one.takes_addresses,
         "options": {
             "url": options_url(one.name),
@@ -181,16 +176,5 @@ def _serialize_criterion(one: Criterion, language: Language, options_url: Option
         }
         if one.options
         else None,
+        **definition.serialize_keys(),
     }
-
-
-def _serialize_default(value: Any) -> Any:
-    if isinstance(value, model.DateSpan) and value.preset:
-        return {"preset": value.preset}
-    if isinstance(value, BaseModel):
-        return {
-            name: _serialize_default(part) for name, part in value.model_dump(by_alias=True, exclude={"preset"}).items()
-        }
-    if isinstance(value, Decimal):
-        return str(value)
-    return value.isoformat() if isinstance(value, date) else value

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from guichet.criteria_types.criterion_type import CriterionDefinition
+from guichet.criteria_types.option_lists import QUERIED, WRITTEN, Choice, OptionsDefinition
+from guichet.criteria_types.registry import CRITERION_TYPES
 from guichet.interfaces import model
 from guichet.interfaces.document import Document
-
-CRITERIA: dict[str, type[BaseModel]] = {
-    get_args(kind.model_fields["type"].annotation)[0]: kind for kind in get_args(get_args(model.Criterion)[0])
-}
-SPANS: dict[str, type[BaseModel]] = {"number_range": model.NumberSpan, "date_range": model.DateSpan}
 
 # What pydantic says in Python's words, in an author's.
 WORDS: dict[str, str] = {
@@ -63,7 +61,7 @@ def describe_error(error: ErrorDetails, document: Document) -> tuple[int, str]:
 
     :returns: the line, counted from 1, and the sentence.
     """
-    loc = tuple(part for part in error["loc"] if part not in (model.QUERIED, model.WRITTEN))
+    loc = tuple(part for part in error["loc"] if part not in (QUERIED, WRITTEN))
     kind, context = error["type"], error.get("ctx", {})
     line, key = document.line(*loc), _find_key(loc, document)
     if kind == "value_error":
@@ -79,20 +77,18 @@ def describe_error(error: ErrorDetails, document: Document) -> tuple[int, str]:
     if kind == "missing":
         return line, f"`{loc[-1]}` is missing{_describe_place(loc)}"
     if kind == "union_tag_not_found":
-        return line, f"`type` is missing in criterion `{key}`: one of {', '.join(CRITERIA)}"
+        return line, f"`type` is missing in criterion `{key}`: one of {', '.join(CRITERION_TYPES)}"
     if kind == "union_tag_invalid":
         tag = str(context["tag"])
-        near = suggest_nearest(tag, CRITERIA) or "."
-        return document.line(*loc, "type"), f"unknown type `{tag}`{near} There are {', '.join(CRITERIA)}"
+        near = suggest_nearest(tag, CRITERION_TYPES) or "."
+        return document.line(*loc, "type"), f"unknown type `{tag}`{near} There are {', '.join(CRITERION_TYPES)}"
     if kind == "literal_error":
         valid = [word.strip("'") for word in str(context["expected"]).replace(" or ", ", ").split(", ")]
         return line, f"`{key}` must be one of {', '.join(valid)}{suggest_nearest(str(error['input']), valid)}"
     if kind == "model_type" and key == "options":
         return line, "`options` must be a list such as [a, { value: b, label: B }], or have `sql`"
-    if kind == "model_type" and loc[-2:-1] and loc[-2] in SPANS:
-        preset = ", or { preset: last_month }" if loc[-2] == "date_range" else ""
-        ends = "{ from: 2026-01-01, to: 2026-01-31 }" if preset else "{ from: 5, to: 10 }"
-        return line, f"`default` of a range has its ends: {ends}{preset}"
+    if kind == "model_type" and loc[-2:-1] and CRITERION_TYPES.get(str(loc[-2]), CriterionDefinition).default_rule:
+        return line, f"`default` {CRITERION_TYPES[str(loc[-2])].default_rule}"
     if loc[-1:] == ("[key]",):
         return line, f"`{key}` can't be a name: {NAME_RULE}"
     if kind == "string_pattern_mismatch" and key in PATTERNS:
@@ -122,19 +118,19 @@ def _describe_place(loc: tuple[int | str, ...]) -> str:
 def _find_part(loc: tuple[int | str, ...]) -> type[BaseModel]:
     match loc:
         case ("criteria", _, str(kind)):
-            return CRITERIA[kind]
+            return CRITERION_TYPES[kind]
         case ("criteria", _, _, "options", int()) | ("record", "fields", _, "options", int()):
-            return model.Choice
+            return Choice
         case ("criteria", _, _, "options"):
-            return model.OptionsDefinition
+            return OptionsDefinition
         case ("criteria", _, str(kind), "default"):
-            return SPANS[kind]
+            return CRITERION_TYPES[kind].default_part or model.Definition
         case ("record",):
             return model.RecordDefinition
         case ("record", "fields", _):
             return model.RecordFieldDefinition
         case ("record", "fields", _, "options"):
-            return model.OptionsDefinition
+            return OptionsDefinition
         case ("alias",):
             return model.AliasDefinition
         case ("columns", _):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from guichet.criteria_types.option_lists import Choice
 from guichet.interfaces import model
-from guichet.language import Language, LocalText, pick
+from guichet.language import Language, LocalText, build_label, pick
 from guichet.sql.dialect import Dialect
 from guichet.sql.template import Template
 
@@ -24,12 +24,8 @@ class OptionList:
     first: tuple[str, ...] = ()
     search: bool = False
     depends_on: tuple[str, ...] = ()
-    choices: tuple[model.Choice, ...] | None = None
+    choices: tuple[Choice, ...] | None = None
     missing: LocalText | None = None
-
-
-# How criteria and columns of addresses are called, in the page's languages.
-MAIL = re.compile(r"e[-_ ]?mail|(?<![a-z])mails?(?![a-z])|courriel|correo", re.I)
 
 
 @dataclass(frozen=True)
@@ -51,21 +47,17 @@ class Criterion:
         return self.definition.type
 
     def label(self, language: Language = "en") -> str:
-        return pick(self.definition.label, language) or build_label(self.name)
+        return self.definition.get_label(self.name, language)
 
     @property
     def multiple(self) -> bool:
         """Whether the value is a list."""
-        one = self.definition
-        return one.type == "values" or (one.type == "select" and one.multiple)
+        return self.definition.takes_several
 
     @property
     def takes_addresses(self) -> bool:
         """Whether the values are addresses of mails, of which several may be copied at once, with names."""
-        one = self.definition
-        if one.type != "values" or one.expects is not None:
-            return one.type == "values" and one.expects == "email"
-        return bool(MAIL.search(" ".join((self.name, self.place or "", one.column or "", self.label()))))
+        return self.definition.takes_addresses(self.name)
 
     @property
     def negatable(self) -> bool:
@@ -75,9 +67,7 @@ class Criterion:
     @property
     def bind_names(self) -> tuple[str, ...]:
         """The names under which its value may be bound: a range has two."""
-        if self.type in ("number_range", "date_range"):
-            return (f"{self.name}_from", f"{self.name}_to")
-        return (self.name,)
+        return self.definition.get_bind_names(self.name)
 
 
 @dataclass(frozen=True)
@@ -193,9 +183,3 @@ class BrokenInterface:
     title: str
     problems: tuple[DefinitionProblem, ...]
     groups: frozenset[str] | None = frozenset()
-
-
-def build_label(name: str) -> str:
-    """Make a label of a name: `company_size` → `Company size`."""
-    words = name.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]

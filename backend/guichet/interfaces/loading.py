@@ -13,6 +13,7 @@ from pathlib import PurePath
 
 from pydantic import ValidationError
 
+from guichet.criteria_types.option_lists import Choice, OptionsDefinition
 from guichet.interfaces import faults, model, record_loading
 from guichet.interfaces.document import Document, DocumentError, parse_document
 from guichet.interfaces.draft import Draft
@@ -126,25 +127,23 @@ class Assembly(Draft):
             place=one.in_,
             column=self.template(one.column, *at, "column") if one.column else None,
             where=self.template(one.where, *at, "where") if one.where else None,
-            options=self._build_options(name, one) if one.type == "select" else None,
+            options=self._build_options(name, one.option_list) if one.option_list else None,
         )
 
-    def _check_found(self, criterion: Criterion) -> None:
-        one = criterion.definition
-        if one.type == "values" and isinstance(one.found_in, model.FoundSql):
-            self.query(one.found_in.sql, "criteria", criterion.name, "found_in", "sql")
+    def _check_queries(self, criterion: Criterion) -> None:
+        for keys, sql in criterion.definition.list_queries().items():
+            self.query(sql, "criteria", criterion.name, *keys)
 
-    def _build_options(self, name: str, one: model.SelectCriterion) -> OptionList:
-        if isinstance(one.options, list):
-            return OptionList(Template(()), choices=tuple(one.options))
-        parsed = self.query(one.options.sql, "criteria", name, "options", "sql")
-        depends_on = [other for other in self.definition.criteria if self._list_bind_names(other) & parsed.binds]
-        listed = one.options
+    def _build_options(self, name: str, listed: OptionsDefinition | list[Choice]) -> OptionList:
+        if isinstance(listed, list):
+            return OptionList(Template(()), choices=tuple(listed))
+        parsed = self.query(listed.sql, "criteria", name, "options", "sql")
+        depends_on = [
+            other
+            for other, definition in self.definition.criteria.items()
+            if not parsed.binds.isdisjoint(definition.get_bind_names(other))
+        ]
         return OptionList(parsed, tuple(listed.first), listed.search, tuple(depends_on), missing=listed.missing)
-
-    def _list_bind_names(self, name: str) -> set[str]:
-        ranged = self.definition.criteria[name].type in ("number_range", "date_range")
-        return {f"{name}_from", f"{name}_to"} if ranged else {name}
 
     def check(self, sql: Template, criteria: Mapping[str, Criterion], sources: Collection[str]) -> None:
         """Check whatever needs more than one key."""
@@ -155,7 +154,7 @@ class Assembly(Draft):
         for criterion in criteria.values():
             self._check_condition(criterion, sql, set(owners))
             self._check_default(criterion)
-            self._check_found(criterion)
+            self._check_queries(criterion)
             if criterion.options:
                 self._check_options(criterion, criterion.options, criteria, set(owners))
 
@@ -186,7 +185,8 @@ class Assembly(Draft):
         at, own = ("criteria", criterion.name), set(criterion.bind_names)
         if criterion.column and criterion.where:
             self.problem("`column` and `where` exclude each other", *at, "where")
-        self._check_accents(criterion)
+        for key, detail in criterion.definition.find_contradictions():
+            self.problem(detail, *at, key)
         if criterion.column is None and criterion.where is None:
             if sql.parts and not own & sql.binds:
                 bind = " or ".join(f":{name}" for name in criterion.bind_names)
@@ -212,15 +212,6 @@ class Assembly(Draft):
             if self.dialect.stands_in_text(sql, f":{name}"):
                 return f" (in a string or a comment nothing is bound: write '%' || :{name} || '%')"
         return ""
-
-    def _check_accents(self, criterion: Criterion) -> None:
-        definition = criterion.definition
-        if definition.type == "text" and definition.ignore_accents:
-            at = ("criteria", criterion.name, "ignore_accents")
-            if criterion.column is None:
-                self.problem("`ignore_accents` needs `column`: SQL of your own compares as it says", *at)
-            elif definition.match == "exact":
-                self.problem("`ignore_accents` goes with `match: contains` and `prefix`: exact means exact", *at)
 
     def _check_place(self, criterion: Criterion, sql: Template) -> None:
         if criterion.place in sql.places or not sql.parts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from guichet.criteria_types.option_lists import Choice, OptionsDefinition
 from guichet.interfaces import model
 from guichet.interfaces.draft import Draft
 from guichet.interfaces.interface import OptionList, Record, RecordField
@@ -59,7 +60,7 @@ def _build_field(draft: Draft, name: str, one: model.RecordFieldDefinition) -> R
     return RecordField(name, one, _build_options(draft, name, one.options) if one.options else None)
 
 
-def _build_options(draft: Draft, name: str, one: model.OptionsDefinition | list[model.Choice]) -> OptionList:
+def _build_options(draft: Draft, name: str, one: OptionsDefinition | list[Choice]) -> OptionList:
     if isinstance(one, list):
         return OptionList(Template(()), choices=tuple(one))
     at = ("record", "fields", name, "options", "sql")

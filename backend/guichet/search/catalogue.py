@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from guichet import errors
+from guichet.criteria_types.operands import ListRef
 from guichet.interfaces.interface import Interface
 from guichet.search import compose
-from guichet.search.criteria import Filled, ListRef
+from guichet.search.criteria import Filled
 from guichet.search.execution import Search
 from guichet.search.value_list_binding import ALL_FIT, Unfit
 from guichet.sources.columns import Column, ValueType

@@ -1,19 +1,19 @@
 """An interface and criteria become one statement, and criteria the values that are bound in it.
 
 Text comes from the definition alone; what users fill in is only ever bound. `column` is shorthand for a condition,
-and is turned into one here, in the words of the dialect. Pure: `(sql, parameters)` out.
+and is turned into one by its type of criterion, in the words of the dialect. Pure: `(sql, parameters)` out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
+from guichet.criteria_types.operands import MISSING, ListRef
 from guichet.interfaces.interface import Criterion, Interface
-from guichet.search.criteria import MISSING, Criteria, Filled, ListRef, Range, Value
+from guichet.search.criteria import Criteria, Filled
 from guichet.sql.dialect import Dialect
-from guichet.sql.statement import NO_LISTS, Lists, Statement, scalar_text
+from guichet.sql.statement import NO_LISTS, Lists, Statement
 from guichet.sql.template import Template
 
 
@@ -60,46 +60,7 @@ def _condition(criterion: Criterion, filled: Filled, lists: Lists, dialect: Dial
     listed = lists.get(criterion.name)
     if listed and listed.rows:
         return dialect.is_in_rows(operand, listed.rows, negated=filled.negated)
-    return _comparison(criterion, operand, filled, dialect)
-
-
-def _comparison(criterion: Criterion, operand: str, filled: Filled, dialect: Dialect) -> str:
-    name, value = criterion.name, filled.value
-    if _is_pattern(criterion):
-        condition = dialect.matches(operand, _pattern_name(criterion), ignore_accents=_ignores_accents(criterion))
-    elif value is MISSING:
-        return dialect.is_null(operand, negated=filled.negated)
-    elif criterion.multiple:
-        condition = dialect.is_any(operand, name, or_null=isinstance(value, tuple) and MISSING in value)
-    elif criterion.type in ("text", "number", "boolean", "select"):
-        return dialect.equals(operand, name, negated=filled.negated)
-    elif criterion.type == "date":
-        condition = dialect.lies_between(operand, name, name, whole_day=True)
-    else:
-        condition = _range_condition(name, operand, value, dialect)
-    return dialect.negate(condition) if filled.negated else condition
-
-
-def _range_condition(name: str, operand: str, value: Value, dialect: Dialect) -> str:
-    assert isinstance(value, Range)
-    low = None if value.from_ is None else f"{name}_from"
-    high = None if value.to is None else f"{name}_to"
-    return dialect.lies_between(operand, low, high, whole_day=isinstance(value.to, date))
-
-
-def _is_pattern(criterion: Criterion) -> bool:
-    definition = criterion.definition
-    return definition.type == "text" and definition.match != "exact" and criterion.column is not None
-
-
-def _ignores_accents(criterion: Criterion) -> bool:
-    definition = criterion.definition
-    return definition.type == "text" and definition.ignore_accents
-
-
-def _pattern_name(criterion: Criterion) -> str:
-    """Return a name that no `:bind` can have: the text itself stays bound under the criterion's own."""
-    return f"{criterion.name}:pattern"
+    return criterion.definition.build_condition(criterion.name, operand, filled.value, dialect, negated=filled.negated)
 
 
 def _parameters(
@@ -123,23 +84,4 @@ def _parameters(
 def _bound(criterion: Criterion, filled: Filled | None, dialect: Dialect) -> dict[str, Any]:
     if filled is None or filled.absent or filled.value is MISSING:
         return dict.fromkeys(criterion.bind_names)
-    value = filled.value
-    if isinstance(value, Range):
-        return {f"{criterion.name}_from": _untyped(value.from_), f"{criterion.name}_to": _untyped(value.to)}
-    if isinstance(value, tuple):
-        return {criterion.name: dialect.array(one for one in value if one is not MISSING)}
-    bound = {criterion.name: scalar_text(value) if criterion.type == "select" else _untyped(value)}
-    if _is_pattern(criterion):
-        bound[_pattern_name(criterion)] = _pattern(criterion, str(value), dialect)
-    return bound
-
-
-def _pattern(criterion: Criterion, text: str, dialect: Dialect) -> str:
-    definition = criterion.definition
-    prefix = definition.type == "text" and definition.match == "prefix"
-    return dialect.pattern(text, prefix=prefix, ignore_accents=_ignores_accents(criterion))
-
-
-def _untyped(value: Any) -> Any:
-    """Bind dates as untyped text, so that a timestamp column reads them in the session's time zone."""
-    return value.isoformat() if isinstance(value, date) else value
+    return criterion.definition.bind(criterion.name, filled.value, dialect)

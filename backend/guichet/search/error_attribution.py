@@ -12,9 +12,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from guichet import errors
+from guichet.criteria_types.operands import ListRef, Range, Value
 from guichet.interfaces.interface import Interface
 from guichet.messages import say
-from guichet.search.criteria import Filled, ListRef, Range, Value
+from guichet.search.criteria import Filled
 from guichet.search.execution import PREVIEW_SECONDS, Search
 from guichet.sources.protocol import Session
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from guichet.interfaces import model
+from guichet.criteria_types.values import FoundSql, ValuesCriterion
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.search.criteria import Criteria
 from guichet.search.value_list_binding import LookedFor
@@ -31,9 +31,9 @@ def places(
 
 def _place(interface: Interface, criterion: Criterion, columns: Sequence[Column]) -> Place | None:
     definition = criterion.definition
-    assert isinstance(definition, model.ValuesCriterion)
+    assert isinstance(definition, ValuesCriterion)
     named = definition.found_in
-    if isinstance(named, model.FoundSql):
+    if isinstance(named, FoundSql):
         return Place(None, sql=named.sql.replace("%", "%%"))
     present = {column.name for column in columns}
     if named is None:

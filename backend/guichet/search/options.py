@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from guichet.criteria_types.option_lists import Choice
 from guichet.interfaces.interface import Criterion
-from guichet.interfaces.model import Choice
 from guichet.language import Language, pick
 from guichet.search import cells, compose
 from guichet.search.execution import Search, Watch, unwatched

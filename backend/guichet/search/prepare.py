@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
 from guichet import errors
+from guichet.criteria_types.operands import InputLimits, ListRef, Value
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.messages import say
 from guichet.portal_db.database import PortalDatabase
 from guichet.search import criteria as search_criteria
 from guichet.search import value_list_binding
 from guichet.search.catalogue import Catalogue
-from guichet.search.criteria import Criteria, Filled, InputLimits, ListRef, Range, Value
+from guichet.search.criteria import Criteria, Filled
 from guichet.search.error_attribution import blaming
 from guichet.search.execution import Search
 from guichet.search.options import OptionSearch
@@ -26,14 +27,8 @@ from guichet.search.value_list_binding import ALL_FIT, LookedFor, PastedList, Un
 from guichet.sources.columns import Column
 from guichet.sources.protocol import Session, Source
 
-# Whole numbers are compared with fractions as numbers; all other types read a number from its text.
-WHOLE = ("smallint", "integer", "bigint")
-# What a `real` can hold.
-SMALLEST_REAL, LARGEST_REAL = Decimal("1.1754944e-38"), Decimal("3.4028234e38")
 # So many values are sent at once.
 BATCH_VALUES = 50_000
-# Every text can be read as this.
-TEXT = "text"
 
 
 @dataclass(frozen=True)
@@ -119,10 +114,12 @@ def refuse_too_large(search: Search, estimated_rows: int | None) -> None:
 
 def in_own_types(interface: Interface, source: Source, criteria: Criteria, catalogue: Catalogue) -> Criteria:
     """Have numbers compared in the type of their column: as a `real`, 0.1 is another number than as a `numeric`."""
-    return {
-        name: replace(filled, value=_in_own_type(interface.criteria[name], filled.value, source, catalogue, interface))
-        for name, filled in criteria.items()
-    }
+    fitted = {}
+    for name, filled in criteria.items():
+        ask_type = partial(_number_type, interface, source, catalogue, name)
+        value = interface.criteria[name].definition.fit(name, filled.value, ask_type, interface.dialect)
+        fitted[name] = replace(filled, value=value)
+    return fitted
 
 
 AnySearch = TypeVar("AnySearch", bound=Search)
@@ -134,7 +131,7 @@ def _fitted(search: AnySearch, given: Mapping[str, Any], ground: Ground) -> AnyS
     used = find_lists(interface, criteria, ground)
     pasted = value_list_binding.pasted(interface, criteria, given, _type_of(interface, ground))
     listed: list[LookedFor] = [*used.values(), *pasted.values()]
-    asked = [one for one in listed if one.reading.kind == TEXT]
+    asked = [one for one in listed if one.reading.kind == value_list_binding.TEXT]
     texts = {name: _texts(filled.value) for name, filled in criteria.items() if name not in pasted}
     if asked or not all(text.isascii() for some in texts.values() for text in some):
         with blaming(interface), ground.source.session(interface.limits.interactive_seconds) as session:
@@ -155,15 +152,15 @@ def _fitted(search: AnySearch, given: Mapping[str, Any], ground: Ground) -> AnyS
 
 def _unfit(session: Session, listed: LookedFor, ground: Ground) -> Unfit:
     """Ask which values of a list can't be in the source; of a list that is kept, once a minute."""
-    if listed.type == TEXT and session.holds_every_character:
+    if listed.dialect.is_text(listed.type) and session.holds_every_character:
         return ALL_FIT
     if isinstance(listed, PastedList):
-        return _asked(session, listed.keys, listed.type)
+        return _asked(session, listed.keys, listed)
     key = (ground.source.name, listed.hash, listed.reading, listed.type)
-    return ground.catalogue.unfit(key, lambda: _asked(session, listed.texts(), listed.type))
+    return ground.catalogue.unfit(key, lambda: _asked(session, listed.texts(), listed))
 
 
-def _asked(session: Session, values: Iterable[str], type_: str) -> Unfit:
+def _asked(session: Session, values: Iterable[str], listed: LookedFor) -> Unfit:
     malformed: set[str] = set()
     absent: set[str] = set()
     waiting = iter(values)
@@ -171,9 +168,9 @@ def _asked(session: Session, values: Iterable[str], type_: str) -> Unfit:
         missing = session.missing_characters(some)
         impossible = {value for value in some if not missing.isdisjoint(value)} if missing else set()
         absent |= impossible
-        if type_ != TEXT:
+        if not listed.dialect.is_text(listed.type):
             possible = [value for value in some if value not in impossible]
-            malformed |= session.malformed_values(possible, type_)
+            malformed |= session.malformed_values(possible, listed.type)
     return Unfit(frozenset(malformed), frozenset(absent), marked=not session.holds_every_character)
 
 
@@ -212,36 +209,13 @@ def _texts(value: Value) -> list[str]:
     return [one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, str)]
 
 
-def _in_own_type(criterion: Criterion, value: Value, source: Source, catalogue: Catalogue, interface: Interface) -> Any:
-    if criterion.type == "number_range" and isinstance(value, Range):
-        ends = (
-            _as_text(end, _number_type(interface, source, catalogue, criterion, bind))
-            for end, bind in zip((value.from_, value.to), criterion.bind_names, strict=True)
-        )
-        return Range(*ends)
-    if criterion.type == "number" and isinstance(value, int | Decimal):
-        return _as_text(value, _number_type(interface, source, catalogue, criterion, criterion.name))
-    return value
-
-
-def _number_type(
-    interface: Interface, source: Source, catalogue: Catalogue, criterion: Criterion, bind: str
-) -> str | None:
+def _number_type(interface: Interface, source: Source, catalogue: Catalogue, name: str, bind: str) -> str | None:
     """Return the type that a number is compared as; None where the database can't tell."""
-    sample = Filled(Range(1, 1) if criterion.type == "number_range" else 1)
+    sample = Filled(interface.criteria[name].definition.sample)
     try:
-        return catalogue.value_type(interface, source, criterion.name, sample, bind).name
+        return catalogue.value_type(interface, source, name, sample, bind).name
     except (errors.InvalidValueError, errors.QueryFailedError):
         return None
-
-
-def _as_text(value: Any, type_: str | None) -> Any:
-    """Write a number as text, which takes the type that it is compared with, where that type can hold it."""
-    if not isinstance(value, int | Decimal) or type_ is None or type_ in WHOLE:
-        return value
-    if type_ == "real" and value and not SMALLEST_REAL <= abs(Decimal(value)) <= LARGEST_REAL:
-        return value
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def _type_of(interface: Interface, ground: Ground) -> value_list_binding.TypeOf:

@@ -14,11 +14,12 @@ from itertools import islice
 from typing import Any
 
 from guichet import errors
-from guichet.interfaces import model
+from guichet.criteria_types.operands import ListRef, list_values
+from guichet.criteria_types.values import ValuesCriterion
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.language import LANGUAGES
 from guichet.portal_db.database import PortalDatabase, Record, Transaction
-from guichet.search.criteria import Criteria, ListRef, normalized, spellings
+from guichet.search.criteria import Criteria
 from guichet.sources.protocol import Source, Table
 from guichet.sql.dialect import Dialect
 from guichet.sql.statement import LISTED, Listed, ListShape
@@ -33,19 +34,13 @@ SAMPLED_VALUES = 100
 # Of which type the values are, by the criterion's name.
 TypeOf = Callable[[str], str]
 
-# How the values must look that a type of column is compared with; all others are text to us.
-KINDS: Mapping[str, str] = {
-    **{name: name for name in ("smallint", "integer", "bigint", "numeric", "uuid", "date", "boolean")},
-    "real": "double precision",
-    "double precision": "double precision",
-    "timestamp without time zone": "timestamp",
-    "timestamp with time zone": "timestamp",
-}
+# How values look that are neither numbers nor anything else that we know.
+TEXT = "text"
 
-# What values look like in a file, by the type that they are compared as, and by what a criterion is called.
+# What values look like in a file, by the kind that they are of, and by what a criterion is called.
 PATTERNS: Mapping[str, str] = {
     **dict.fromkeys(("smallint", "integer", "bigint"), "integer"),
-    **dict.fromkeys(("numeric", "real", "double precision"), "number"),
+    **dict.fromkeys(("numeric", "double precision"), "number"),
     **{name: name for name in ("uuid", "date")},
 }
 GUESSED = (("domain", "web"), ("site", "web"), ("url", "web"))
@@ -240,7 +235,11 @@ def pasted(
     """
     found = {}
     for name, filled in criteria.items():
-        if interface.criteria[name].type == "values" and isinstance(filled.value, tuple) and len(filled.value) > 1:
+        if (
+            interface.criteria[name].definition.takes_lists
+            and isinstance(filled.value, tuple)
+            and len(filled.value) > 1
+        ):
             written = given[name]["not"] if filled.negated else given[name]
             with suppress(errors.SourceError):  # the search itself fails for it, or needs no type
                 found[name] = _pasted(interface.criteria[name], written, type_of(name), interface.dialect)
@@ -259,13 +258,13 @@ def readable(criteria: Criteria, pasted: Mapping[str, PastedList]) -> Criteria:
 
 def _pasted(criterion: Criterion, given: Any, type_: str, dialect: Dialect) -> PastedList:
     definition = criterion.definition
-    assert isinstance(definition, model.ValuesCriterion)
-    reading = reading_of(criterion, type_)
-    kind = wish_of(criterion, type_).kind
-    listed = given if isinstance(given, list) else [given]
-    texts = [(line, text) for line, one in enumerate(listed, 1) for text in spellings(criterion, one)]
+    assert isinstance(definition, ValuesCriterion)
+    reading = reading_of(criterion, type_, dialect)
+    kind = wish_of(criterion, type_, dialect).kind
+    lines = enumerate(list_values(given), 1)
+    texts = [(line, text) for line, value in lines for text in definition.split(criterion.name, value)]
     respelt = ((line, text, trimming.respell(text, kind)) for line, text in texts if text)
-    read = ((line, text, normalized(value, definition.normalize)) for line, text, value in respelt)
+    read = ((line, text, definition.normalize_text(value)) for line, text, value in respelt)
     found = tuple((line, text, value_types.normalize(value, reading.kind)) for line, text, value in read)
     return PastedList(criterion.name, dialect, reading, type_, found)
 
@@ -303,7 +302,7 @@ def _used(
     type_: str,
     dialect: Dialect,
 ) -> UsedList:
-    reading = reading_of(criterion, type_)
+    reading = reading_of(criterion, type_, dialect)
     values, malformed = storage.count_values(transaction, record, reading)
     return UsedList(
         id=str(record["id"]),
@@ -320,18 +319,18 @@ def _used(
     )
 
 
-def reading_of(criterion: Criterion, type_: str) -> ListReading:
+def reading_of(criterion: Criterion, type_: str, dialect: Dialect) -> ListReading:
     """Say how a criterion wants the values of a list."""
     definition = criterion.definition
-    assert isinstance(definition, model.ValuesCriterion)
+    assert isinstance(definition, ValuesCriterion)
     steps = definition.normalize
     case = next((step for step in reversed(steps) if step in ("lower", "upper")), "")
-    kind = KINDS.get(type_, "text")
+    kind = dialect.get_value_kind(type_)
     folded = "digits" if "digits" in steps else f"nfd {case}".rstrip() if "nfd" in steps else case
-    return ListReading(folded, definition.expects or kind if kind == "text" else kind)
+    return ListReading(folded, definition.expects or kind if kind == TEXT else kind)
 
 
-def wish_of(criterion: Criterion, type_: str) -> ColumnWish:
+def wish_of(criterion: Criterion, type_: str, dialect: Dialect) -> ColumnWish:
     """Say which column of a file fits a criterion: by its name, and by what its values look like."""
     column = criterion.definition.column or ""
     names = (criterion.name, *(criterion.label(language) for language in LANGUAGES), column.rpartition(".")[2])
@@ -339,7 +338,7 @@ def wish_of(criterion: Criterion, type_: str) -> ColumnWish:
     guessed = next((kind for word, kind in GUESSED if word in described), "")
     if criterion.takes_addresses:
         guessed = "email"
-    return ColumnWish(names, PATTERNS.get(type_, guessed))
+    return ColumnWish(names, PATTERNS.get(dialect.get_value_kind(type_), guessed))
 
 
 def place(lists: Mapping[str, UsedList], source: Source) -> dict[str, Listed]:

@@ -13,10 +13,14 @@ from typing import get_args
 import pytest
 
 from guichet import settings
+from guichet.criteria_types.criterion_type import CriterionDefinition
+from guichet.criteria_types.keys import DefinitionPart
+from guichet.criteria_types.option_lists import Choice, OptionsDefinition
+from guichet.criteria_types.presets import Preset
+from guichet.criteria_types.registry import CRITERION_TYPES, TYPES
+from guichet.criteria_types.values import Normalization
 from guichet.interfaces import loading, model
-from guichet.interfaces.faults import CRITERIA
 from guichet.interfaces.interface import Interface
-from guichet.interfaces.presets import Preset
 from tests.conftest import ROOT
 from tests.unit.definitions import LIMITS, SOURCES
 from tests.unit.test_import_direction import FLOORS
@@ -155,14 +159,12 @@ def _rows(path: Path, title: str) -> set[str]:
     return set(re.findall(r"`([^`]+)`", "".join(firsts)))
 
 
-def _fields(part: type[model.DefinitionPart]) -> set[str]:
+def _fields(part: type[DefinitionPart]) -> set[str]:
     return {field.alias or name for name, field in part.model_fields.items()}
 
 
-CRITERION = _fields(model.CriterionBase) | {"type", "default"}
-OWN_KEYS = (
-    set().union(*(_fields(kind) for kind in CRITERIA.values() if issubclass(kind, model.DefinitionPart))) - CRITERION
-)
+CRITERION = _fields(CriterionDefinition) | {"type", "default"}
+OWN_KEYS = set().union(*map(_fields, TYPES)) - CRITERION
 
 
 @pytest.mark.parametrize(
@@ -170,8 +172,8 @@ OWN_KEYS = (
     [
         ("Top of the file", _fields(model.Definition)),
         ("Criteria", CRITERION),
-        ("Types", OWN_KEYS | set(CRITERIA)),
-        ("Options", _fields(model.OptionsDefinition) | _fields(model.Choice)),
+        ("Types", OWN_KEYS | set(CRITERION_TYPES)),
+        ("Options", _fields(OptionsDefinition) | _fields(Choice)),
         ("Columns", _fields(model.ColumnStyle) | set(get_args(model.Format))),
         ("Record", _fields(model.RecordDefinition)),
         ("Fields", _fields(model.RecordFieldDefinition) | set(get_args(model.FieldType))),
@@ -186,7 +188,7 @@ def test_the_reference_has_every_key_and_no_other(title: str, keys: set[str]) ->
 def test_the_reference_names_every_preset_and_normalization() -> None:
     types = _section(ROOT / "docs" / "definitions" / "reference.md", "Types")
 
-    assert [word for word in (*get_args(Preset), *get_args(model.Normalization)) if f"`{word}`" not in types] == []
+    assert [word for word in (*get_args(Preset), *get_args(Normalization)) if f"`{word}`" not in types] == []
 
 
 # Decisions

@@ -14,6 +14,7 @@ from guichet.sql.postgresql import (
     rendering,
     summary,
     tables,
+    types,
     value_lists,
     wrapping,
 )
@@ -31,6 +32,9 @@ class PostgreSQLDialect:
 
     render = staticmethod(rendering.render)
     array = staticmethod(quoting.array_literal)
+    fit_number = staticmethod(types.fit_number)
+    get_value_kind = staticmethod(types.get_value_kind)
+    is_text = staticmethod(types.is_text)
 
     constant = staticmethod(conditions.constant)
     join = staticmethod(conditions.join)

@@ -11,23 +11,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from guichet.criteria_types.date_range import DateSpan
+from guichet.criteria_types.keys import DefinitionPart
+from guichet.criteria_types.number_range import NumberSpan
+from guichet.criteria_types.option_lists import Choice, OptionsDefinition
+from guichet.criteria_types.registry import CRITERION_TYPES, TYPES
 from guichet.interfaces import faults, model
 from guichet.interfaces.interface import BrokenInterface, Interface, Limits
 from guichet.interfaces.loading import load_definition as load_with_sources
 from tests.unit.definitions import BAD, GOOD, LIMITS, SOURCES, interface, load, load_file
 
-PARTS: list[type[model.DefinitionPart]] = [
+PARTS: list[type[DefinitionPart]] = [
     model.Definition,
-    model.OptionsDefinition,
-    model.Choice,
+    OptionsDefinition,
+    Choice,
     model.ColumnStyle,
     model.LimitsDefinition,
-    model.NumberSpan,
-    model.DateSpan,
+    NumberSpan,
+    DateSpan,
     model.RecordDefinition,
     model.RecordFieldDefinition,
     model.AliasDefinition,
-    *(kind for kind in faults.CRITERIA.values() if issubclass(kind, model.DefinitionPart)),
+    *TYPES,
 ]
 EXPECTATION = re.compile(r"# expect (\d+): (.*)")
 
@@ -74,7 +79,7 @@ def test_the_good_definitions_use_every_key_that_there_is() -> None:
 def test_the_good_definitions_use_every_type_of_criterion_and_every_literal() -> None:
     used = set().union(*(_texts(YAML(typ="safe").load(path.read_text("utf-8-sig"))) for path in GOOD))
 
-    assert set(faults.CRITERIA) - used == set()
+    assert set(CRITERION_TYPES) - used == set()
     assert {"exact", "prefix", "contains"} - used == set()
 
 
@@ -193,7 +198,7 @@ def test_it_never_raises_for_a_file_that_no_author_would_write(content: bytes) -
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10) | st.dates()
 KEYS = sorted({key for part in PARTS for key in faults.list_keys(part)})
-NAMES = st.sampled_from([*KEYS, *faults.CRITERIA, "name", "created_from", "a b"])
+NAMES = st.sampled_from([*KEYS, *CRITERION_TYPES, "name", "created_from", "a b"])
 JUNK = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4))
 
 

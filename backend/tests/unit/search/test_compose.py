@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guichet.criteria_types.operands import InputLimits, Range
 from guichet.interfaces.interface import Interface
 from guichet.search import compose, criteria
-from guichet.search.criteria import Filled, InputLimits, Range
+from guichet.search.criteria import Filled
 from guichet.sources.columns import TYPES, Column
 from guichet.sql.postgresql import quoting, wrapping
 from guichet.sql.statement import Sort, Statement

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guichet.criteria_types.operands import InputLimits, Range, Value
+from guichet.criteria_types.presets import PRESETS
 from guichet.errors import CriteriaError
 from guichet.interfaces.interface import Interface
-from guichet.interfaces.presets import PRESETS
 from guichet.search import criteria
-from guichet.search.criteria import Filled, InputLimits, Range, Value
+from guichet.search.criteria import Filled
 from tests.unit.definitions import interface
 
 LIMITS = InputLimits(text=20, values=3, today=date(2026, 11, 21))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guichet.interfaces.presets import PRESETS, Preset
+from guichet.criteria_types.presets import PRESETS, Preset
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,167 @@
+"""What a type of criterion is: a class of definitions, whose methods say all that its type means to a search.
+
+Its fields are the keys of a definition file. A type that leaves a method as it is takes one value, which is bound
+under the criterion's own name and compared by `=`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, get_args
+
+from pydantic import Field
+
+from guichet.criteria_types.keys import DefinitionPart, LocalWords, Name, Sql
+from guichet.criteria_types.operands import InputLimits, Value
+from guichet.criteria_types.option_lists import Choice, OptionsDefinition
+from guichet.language import Language, build_label, pick
+from guichet.sql.dialect import Dialect
+
+# Of many values, so many are named.
+NAMED_VALUES = 5
+
+
+class Naming(Protocol):
+    """How values are called that have a name elsewhere."""
+
+    def label(self, values: Sequence[Any]) -> list[str]:
+        """Return the labels of options, or the values as they are."""
+        ...
+
+    def name_list(self) -> str:
+        """Return the name of the value list that the criterion is filled by, with how many values it has."""
+        ...
+
+
+class CriterionDefinition(DefinitionPart, ABC):
+    """A criterion as its author writes it."""
+
+    # What `guichet check` fills in; it need not be a value of the column where `sample_may_misfit`.
+    sample: ClassVar[Value]
+    sample_may_misfit: ClassVar[bool] = False
+    # Whether a value list can be given as its value.
+    takes_lists: ClassVar[bool] = False
+    # What follows its name, behind a dot, in the address of an option list that depends on it.
+    parameter_ends: ClassVar[tuple[str, ...]] = ("",)
+    # The keys of `default`, where it has some, and what is said of one that has none.
+    default_part: ClassVar[type[DefinitionPart] | None] = None
+    default_rule: ClassVar[str] = ""
+
+    label: LocalWords | None = Field(default=None, description="Shown over the field; made from the name when absent.")
+    help: LocalWords | None = Field(default=None, description="A sentence under the field.")
+    placeholder: LocalWords | None = Field(default=None, description="Shown in the empty field.")
+    required: bool = Field(default=False, description="The form can't be searched without it.")
+    negatable: bool = Field(default=True, description="Whether the form offers “is not”.")
+    column: Sql | None = Field(default=None, description="The SQL expression that the value is compared with.")
+    where: Sql | None = Field(default=None, description="A whole condition with `:name` binds, instead of `column`.")
+    in_: Name | None = Field(default=None, alias="in", description="Goes to `{criteria:NAME}` instead of `{criteria}`.")
+
+    if TYPE_CHECKING:  # each type has its own, behind these
+        type: str
+        default: Any
+
+    @classmethod
+    def get_type_name(cls) -> str:
+        """Return the name of the type, as `type:` has it."""
+        return str(get_args(cls.model_fields["type"].annotation)[0])
+
+    def get_label(self, name: str, language: Language = "en") -> str:
+        """Return what stands over the field."""
+        return pick(self.label, language) or build_label(name)
+
+    # Its keys
+
+    @property
+    def takes_several(self) -> bool:
+        """Whether its value is a list."""
+        return False
+
+    @property
+    def is_pattern(self) -> bool:
+        """Whether it finds texts that have a part in common with its value."""
+        return False
+
+    @property
+    def is_exact_text(self) -> bool:
+        """Whether it finds texts that are the same as its value."""
+        return False
+
+    @property
+    def ignores_accents(self) -> bool:
+        """Whether it compares texts without their accents."""
+        return False
+
+    @property
+    def option_list(self) -> OptionsDefinition | list[Choice] | None:
+        """What its values are chosen from; None where they are not."""
+        return None
+
+    @property
+    def found_column(self) -> str | None:
+        """The column of the result where the values stand that were found; None where no key says it."""
+        return None
+
+    def takes_addresses(self, name: str) -> bool:
+        """Tell whether its values are addresses of mails, of which several may be copied at once, with names."""
+        return False
+
+    def find_contradictions(self) -> Iterator[tuple[str, str]]:
+        """Yield what is wrong with its keys together: the key, and a sentence."""
+        return iter(())
+
+    def list_queries(self) -> Mapping[tuple[str, ...], str]:
+        """Return the queries among its keys, but for that of its options, by the keys that lead to each."""
+        return {}
+
+    # Its values
+
+    @abstractmethod
+    def read(self, name: str, raw: Any, limits: InputLimits) -> Value | None:
+        """Read a JSON value; None where nothing is filled in.
+
+        :raises RefusedError: if it is no value of this type.
+        """
+
+    def read_parameters(self, texts: Sequence[str]) -> Any:
+        """Return the JSON value that texts of an address stand for."""
+        return list(texts) if self.takes_several else texts[-1]
+
+    def serialize_default(self) -> Any:
+        """Return the default as JSON has it."""
+        return self.model_dump(mode="json", by_alias=True, include={"default"})["default"]
+
+    def serialize_keys(self) -> Mapping[str, Any]:
+        """Return the keys of its own that a form has to know."""
+        return {}
+
+    def describe(self, value: Value, naming: Naming) -> str:
+        """Return a value in words, for people who read it later."""
+        values = list(value) if isinstance(value, tuple) else [value]
+        labels = naming.label(values[:NAMED_VALUES])
+        more = f" (+{len(values) - len(labels)})" if len(values) > len(labels) else ""
+        return ", ".join(labels) + more
+
+    # Its SQL
+
+    def get_bind_names(self, name: str) -> tuple[str, ...]:
+        """Return the names under which its value may be bound in an author's SQL."""
+        return (name,)
+
+    def fit(self, name: str, value: Value, ask_type: Callable[[str], str | None], dialect: Dialect) -> Value:
+        """Return a value as it is compared with the column's own type.
+
+        :param ask_type: returns the type that a bind is compared as; None where the database can't tell.
+        """
+        return value
+
+    def bind(self, name: str, value: Value, dialect: Dialect) -> dict[str, Any]:
+        """Return what is bound for a value, by name. Names with a colon are the type's own: no SQL can have them."""
+        return {name: value}
+
+    def build_condition(self, name: str, operand: str, value: Value, dialect: Dialect, *, negated: bool) -> str:
+        """Return the condition of `column`.
+
+        :param operand: the author's expression, as one side of a comparison.
+        """
+        return dialect.equals(operand, name, negated=negated)

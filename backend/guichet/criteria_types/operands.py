@@ -1,0 +1,99 @@
+"""What a criterion is filled by, once it is read: typed values, with which a condition compares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any, TypeVar
+
+from guichet.messages import say
+
+Scalar = str | int | float | Decimal | bool
+Number = int | Decimal
+
+
+@dataclass(frozen=True)
+class Range:
+    """Two ends, either of which may be open (None), but not both. A number as text has the type of its column."""
+
+    from_: Number | date | str | None
+    to: Number | date | str | None
+
+
+@dataclass(frozen=True)
+class ListRef:
+    """A value list that is kept in the portal database. Whose it is, and whether there is one, is not known here."""
+
+    id: str
+
+
+class Missing(Enum):
+    """The option of a select that stands for NULL: rows that have no value."""
+
+    VALUE = None
+
+
+MISSING = Missing.VALUE
+
+Chosen = Scalar | Missing
+Value = Scalar | date | Range | ListRef | Missing | tuple[Chosen, ...]
+
+
+@dataclass(frozen=True)
+class InputLimits:
+    """How long a text may be, in characters, how many values one criterion may have, and which day is today."""
+
+    text: int
+    values: int
+    today: date
+
+
+class RefusedError(ValueError):
+    """A value that can't be read. `at` is the pointer below the criterion's own."""
+
+    def __init__(self, detail: str, at: str = "") -> None:
+        self.detail = detail
+        self.at = at
+        super().__init__(detail)
+
+
+def is_blank(raw: Any) -> bool:
+    """Tell whether a field was left empty."""
+    return raw is None or (isinstance(raw, str) and not raw.strip())
+
+
+def check_text(text: str, limits: InputLimits) -> str:
+    """Return a text that a database can compare with.
+
+    :raises RefusedError: if it is too long, or has a NUL character.
+    """
+    if len(text) > limits.text:
+        raise RefusedError(say("This is longer than {most} characters.", most=limits.text))
+    if "\0" in text:
+        raise RefusedError("This has a NUL character, which no database can compare with.")
+    return text
+
+
+Element = TypeVar("Element")
+
+
+def check_count(values: tuple[Element, ...], limits: InputLimits) -> tuple[Element, ...]:
+    """Return values that are not too many.
+
+    :raises RefusedError: if they are.
+    """
+    if len(values) > limits.values:
+        raise RefusedError(
+            say("These are {count} values; at most {most} can be given here.", count=len(values), most=limits.values)
+        )
+    return values
+
+
+def list_values(raw: Any) -> Sequence[Any]:
+    """Return the values of a criterion that takes several: none of an empty field, one of a single value."""
+    if raw is None or raw == "":
+        return ()
+    return raw if isinstance(raw, list) else [raw]
