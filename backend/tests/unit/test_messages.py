@@ -29,7 +29,18 @@ FOR_DEVELOPERS = {
     *("MalformedError", "ScopeError", "SettingsError", "TermError", "TypeError", "UnsupportedTypeError", "ValueError"),
 }
 # Where sentences arise that stand on the page, and the places in which they stand.
-PARTS = ("access", "api", "extracts", "portal_db", "records", "search", "sources", "tokens", "value_lists")
+PARTS = (
+    "access",
+    "api",
+    "criteria_types",
+    "extracts",
+    "portal_db",
+    "records",
+    "search",
+    "sources",
+    "tokens",
+    "value_lists",
+)
 SENTENCE = re.compile(r"[A-ZÀ-Ý].*[.:…]", re.DOTALL)
 
 

@@ -38,13 +38,13 @@ EXPECTATION = re.compile(r"# expect (\d+): (.*)")
 
 
 def expected_problems(path: Path) -> list[tuple[int, str]]:
-    """Reads the comments at the top of a bad definition."""
+    """Reads the comments at the top of a bad definition; `{types}` stands for all types of criteria."""
     found = []
     for line in path.read_bytes().decode("utf-8", "replace").splitlines():
         matched = EXPECTATION.fullmatch(line)
         if not matched:
             break
-        found.append((int(matched[1]), matched[2]))
+        found.append((int(matched[1]), matched[2].replace("{types}", ", ".join(CRITERION_TYPES))))
     return sorted(found)
 
 
