@@ -16,8 +16,18 @@ const config: Plugin = {
   },
 }
 
+/** Vuetify's calendar comes with it whether a page has one or not; this one takes dates by the browser's own field. */
+const noCalendar: Plugin = {
+  name: 'no-calendar',
+  apply: 'build',
+  load: {
+    filter: { id: /vuetify\/lib\/composables\/date\/adapters\/vuetify\.js$/ },
+    handler: () => 'export class VuetifyDateAdapter {}',
+  },
+}
+
 export default defineConfig({
-  plugins: [vue(), config],
+  plugins: [vue(), config, noCalendar],
   // Whoever serves the page puts a new nonce in its place each time; the policy allows styles with it alone.
   html: { cspNonce: '__CSP_NONCE__' },
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
