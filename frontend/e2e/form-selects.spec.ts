@@ -17,6 +17,29 @@ test('all options that match what is typed are selected at once, by the keyboard
   await expect(page.getByRole('button', { name: /^Remove .*United/ })).toHaveCount(count)
 })
 
+test('keys that are faster than the options choose what they would have chosen, and it is searched', async ({
+  page,
+}) => {
+  let answer: () => void = () => undefined
+  const isAsked = new Promise<void>((resolve) => (answer = resolve))
+  await page.route('**/options/comp_size*', async (route) => {
+    await isAsked
+    await route.continue()
+  })
+  await page.goto(CONTACTS)
+  const size = page.getByRole('combobox', { name: 'Company size' })
+  await size.focus()
+  for (const key of ['ArrowDown', 'ArrowDown', 'Enter', 'Escape']) await page.keyboard.press(key)
+  const searched = page.waitForRequest('**/search')
+  await search(page)
+  await expect(page.getByRole('button', { name: /^Remove / })).toHaveCount(0)
+  answer()
+  const { criteria } = (await searched).postDataJSON() as { criteria: { comp_size: string[] } }
+  expect(criteria.comp_size).toHaveLength(1)
+  await expect(page.getByRole('button', { name: /^Remove / })).toHaveCount(1)
+  await expect(size).toHaveAttribute('aria-expanded', 'false')
+})
+
 test('typing on the server says when more match than it sent', async ({ page }) => {
   await page.route('**/options/freezer?q=*', (route) =>
     route.fulfill({

@@ -1,4 +1,4 @@
-import { onScopeDispose } from 'vue'
+import { onScopeDispose, ref } from 'vue'
 
 /** A function that runs once its calls have paused; `cancel` forgets the call that waits. */
 export function useDebounced<Arguments extends unknown[]>(
@@ -7,15 +7,22 @@ export function useDebounced<Arguments extends unknown[]>(
 ) {
   let timer: ReturnType<typeof setTimeout> | undefined
 
+  const isWaiting = ref(false)
+
   function cancel() {
     clearTimeout(timer)
+    isWaiting.value = false
   }
 
   function call(...args: Arguments) {
     cancel()
-    timer = setTimeout(() => run(...args), delayMs)
+    isWaiting.value = true
+    timer = setTimeout(() => {
+      run(...args)
+      isWaiting.value = false
+    }, delayMs)
   }
 
   onScopeDispose(cancel)
-  return { call, cancel }
+  return { call, cancel, isWaiting }
 }

@@ -1,5 +1,5 @@
 /** The options of one select: loading, type-ahead, labels of what is selected, dependencies. */
-import { computed, reactive, watch } from 'vue'
+import { computed, reactive, ref, watch } from 'vue'
 import { listOptions } from '@/api/options'
 import type { ApiProblem } from '@/api/problem'
 import type { Criterion, Option, OptionSource, OptionValue } from '@/api/types'
@@ -13,6 +13,12 @@ const MAX_LABELS_ASKED = 100
 
 export type SelectCriterion = Criterion & { options: OptionSource }
 
+/** A key that needs the options, pressed before they were there. */
+export type HeldKey =
+  | { act: 'move'; by: number }
+  | { act: 'type'; text: string }
+  | { act: 'choose' | 'accept' | 'chooseAll' | 'close' | 'submit' | 'clear' }
+
 export interface OptionListState {
   options: Option[]
   /** What is selected, with its labels: the list as loaded need not hold it. */
@@ -21,7 +27,9 @@ export interface OptionListState {
   isPartial: boolean
   /** More match what was typed than the server sent. */
   hasMoreFound: boolean
+  /** The options are not yet those that were asked for, or typed for. */
   isLoading: boolean
+  heldKeys: HeldKey[]
   error: ApiProblem | null
   /** Labels of selected values that went because the list no longer has them. */
   dropped: string[]
@@ -37,7 +45,9 @@ export function useOptionList(criterion: SelectCriterion, fields: Fields): Optio
   const loading = useRequest(listOptions)
   const finding = useRequest(listOptions)
   const labelling = useRequest(listOptions)
-  const typing = useDebounced((q: string) => void find(q), TYPING_PAUSE_MS)
+  const typing = useDebounced((q: string) => void showing(() => find(q)), TYPING_PAUSE_MS)
+  /** Answers that are not yet shown. */
+  const awaited = ref(0)
   const dependencies = computed(() => dependencyValues(depends_on, fields))
   /** Every option seen so far: a value keeps its label when the next list doesn't hold it. */
   const seen = new Map<string, Option>()
@@ -47,16 +57,24 @@ export function useOptionList(criterion: SelectCriterion, fields: Fields): Optio
     selected: [],
     isPartial: search,
     hasMoreFound: false,
-    isLoading: computed(
-      () => loading.isLoading.value || finding.isLoading.value || labelling.isLoading.value,
-    ),
+    isLoading: computed(() => awaited.value > 0 || typing.isWaiting.value),
+    heldKeys: [],
     error: computed(() => loading.error.value ?? finding.error.value),
     dropped: [],
-    load,
+    load: () => showing(load),
     lookUp,
     forgetDropped,
     labelOf: (value: OptionValue) => optionOf(value).label,
   })
+
+  async function showing(show: () => Promise<void>): Promise<void> {
+    awaited.value += 1
+    try {
+      await show()
+    } finally {
+      awaited.value -= 1
+    }
+  }
 
   async function load(): Promise<void> {
     typing.cancel()
@@ -136,7 +154,7 @@ export function useOptionList(criterion: SelectCriterion, fields: Fields): Optio
   })
   watch(
     () => JSON.stringify(dependencies.value),
-    () => void load(),
+    () => void state.load(),
   )
   return state
 }

@@ -18,6 +18,7 @@ export function useOptionLists(criteria: readonly Criterion[], fields: Fields) {
   /** Load them all; resolves when each has answered or failed, those that depend on another too. */
   async function load(): Promise<void> {
     for (const list of Object.values(lists)) list.forgetDropped()
+    forgetKeys()
     await Promise.all(Object.values(lists).map((list) => list.load()))
     await nextTick()
     await new Promise<void>((resolve) => {
@@ -25,9 +26,23 @@ export function useOptionLists(criteria: readonly Criterion[], fields: Fields) {
     })
   }
 
+  /** What was pressed before means nothing to a form that was emptied or filled anew. */
+  function forgetKeys() {
+    for (const list of Object.values(lists)) list.heldKeys = []
+  }
+
   const hasDropped = computed(() => Object.values(lists).some((list) => list.dropped.length > 0))
 
-  return { lists, load, hasDropped }
+  return { lists, load, hasDropped, forgetKeys, settleKeys: () => settleKeys(lists) }
+}
+
+/** Wait for what was chosen by keys before the options were there; says whether it came to a choice. */
+export async function settleKeys(lists: OptionLists): Promise<boolean> {
+  const waiting = Object.values(lists).filter(({ heldKeys }) => heldKeys.length > 0)
+  await new Promise<void>((resolve) => {
+    until(() => waiting.every(({ heldKeys }) => heldKeys.length === 0), resolve)
+  })
+  return waiting.every(({ error }) => error === null)
 }
 
 function until(condition: () => boolean, then: () => void) {

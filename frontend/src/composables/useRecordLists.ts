@@ -60,6 +60,7 @@ function fixedList(field: RecordField, values: Fields): OptionListState {
     isPartial: false,
     hasMoreFound: false,
     isLoading: false,
+    heldKeys: [],
     error: null,
     dropped: [],
     load: () => Promise.resolve(),

@@ -44,6 +44,7 @@ export function useSearchInputs(form: InterfaceForm, onRestored: (isSearched: bo
 
   function clear() {
     state.clear()
+    options.forgetKeys()
     sort.value = []
     omitted.value = new Map()
   }
