@@ -37,7 +37,7 @@ from guichet.mail.smtp import MailServer
 from guichet.messages import say
 from guichet.portal_db.database import PortalDatabase
 from guichet.records.fields import Layouts
-from guichet.search.catalogue import Catalogue
+from guichet.search.catalogue import ColumnCatalogue
 from guichet.settings import Settings
 from guichet.sources import kinds
 from guichet.sources.kinds import SourceConfig
@@ -74,7 +74,7 @@ class Portal:
     attempts: LoginThrottle
     tokens: Tokens
     quotas: RateLimits
-    catalogue: Catalogue
+    catalogue: ColumnCatalogue
     recorder: Recorder | None
     store: Store
     writers: Mapping[str, RecordWriter]
@@ -117,7 +117,7 @@ def build_portal(settings: Settings) -> Portal:
         attempts=LoginThrottle(settings.sign_in_attempts),
         quotas=RateLimits(settings.requests_at_once, settings.requests_per_minute),
         tokens=Tokens(accounts, build_signer(settings), portal_database),
-        catalogue=Catalogue(),
+        catalogue=ColumnCatalogue(),
         recorder=Recorder(portal_database) if portal_database else None,
         store=archive_store.build_store(settings.archive_url, settings.archive_dir),
         writers=build_writers(settings),
@@ -241,7 +241,7 @@ def build_worker(settings: Settings) -> Worker:
                 database=database,
                 registry=registry,
                 sources=build_sources(settings),
-                catalogue=Catalogue(describe_seconds=settings.extract_seconds),
+                catalogue=ColumnCatalogue(describe_seconds=settings.extract_seconds),
                 limits=input_limits,
                 zone=ZoneInfo(settings.time_zone),
             ),

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from guichet.access.shared_table import Place, SharedTable, make_key
+from guichet.access.shared_table import KeySlot, SharedTable, make_key
 
 PLACES = 16_384
 
@@ -85,7 +85,7 @@ class LoginThrottle:
             waits += [self._compute_wait(counter, self._table.find(counter.key)) for counter in wide]
         return max(waits)
 
-    def _compute_wait(self, counter: _Counter, place: Place | None) -> int:
+    def _compute_wait(self, counter: _Counter, place: KeySlot | None) -> int:
         if place is None or place.numbers[FAILURES] < counter.limit:
             return 0
         return max(0, math.ceil(place.numbers[BEGAN] + counter.seconds - self._clock()))

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from guichet import errors
-from guichet.access.shared_table import Place, SharedTable, make_key
+from guichet.access.shared_table import KeySlot, SharedTable, make_key
 from guichet.messages import say
 
 WINDOW_SECONDS = 60.0
@@ -75,7 +75,7 @@ class RateLimits:
             table.write(user)
         return _do_nothing if at is None else lambda: _end(table, user, at, now)
 
-    def _advance_pace(self, user: Place, now: float) -> float:
+    def _advance_pace(self, user: KeySlot, now: float) -> float:
         ahead = max(user.numbers[AHEAD], now) + self._pause
         too_early = ahead - now - WINDOW_SECONDS
         if too_early > 1e-6:
@@ -85,7 +85,7 @@ class RateLimits:
             )
         return ahead
 
-    def _begin(self, user: Place, now: float) -> int | None:
+    def _begin(self, user: KeySlot, now: float) -> int | None:
         if not self._at_once:
             return None
         places = range(FIRST, len(user.numbers), SIZE)
@@ -98,7 +98,7 @@ class RateLimits:
         return at
 
 
-def _end(table: SharedTable, user: Place, at: int, begun: float) -> None:
+def _end(table: SharedTable, user: KeySlot, at: int, begun: float) -> None:
     with table.lock():
         known = table.read(user.at)
         if known.key == user.key and known.numbers[at] == begun:

@@ -24,7 +24,7 @@ NOBODY = bytes(16)
 
 
 @dataclass
-class Place:
+class KeySlot:
     """What is known of one key. All its numbers are 0 where nothing is."""
 
     at: int
@@ -58,17 +58,17 @@ class SharedTable:
             finally:
                 fcntl.lockf(self._file, fcntl.LOCK_UN)
 
-    def find(self, key: bytes) -> Place | None:
+    def find(self, key: bytes) -> KeySlot | None:
         """Find a key's place, if it has one."""
         return next((place for place in self._probe(key) if place.key == key), None)
 
-    def find_or_take(self, key: bytes, worth: Callable[[Sequence[float]], float]) -> Place | None:
+    def find_or_take(self, key: bytes, worth: Callable[[Sequence[float]], float]) -> KeySlot | None:
         """Find a key's place, or take another's that is worth nothing any more, else the one that is worth least.
 
         :param worth: says what a place's numbers are worth: 0 for nothing; infinite where it must not be taken.
         :returns: None if there is none to be had.
         """
-        least: Place | None = None
+        least: KeySlot | None = None
         for place in self._probe(key):
             if place.key == key:
                 return place
@@ -76,18 +76,18 @@ class SharedTable:
                 least = place
         if least is None or worth(least.numbers) == float("inf"):
             return None
-        return Place(least.at, key, list(self._none))
+        return KeySlot(least.at, key, list(self._none))
 
-    def read(self, at: int) -> Place:
+    def read(self, at: int) -> KeySlot:
         """Read a place."""
         key, *numbers = self._record.unpack_from(self._table, at * self._record.size)
-        return Place(at, key, numbers)
+        return KeySlot(at, key, numbers)
 
-    def write(self, place: Place) -> None:
+    def write(self, place: KeySlot) -> None:
         """Write a place."""
         self._record.pack_into(self._table, place.at * self._record.size, place.key, *place.numbers)
 
-    def _probe(self, key: bytes) -> Iterator[Place]:
+    def _probe(self, key: bytes) -> Iterator[KeySlot]:
         first = int.from_bytes(key[:4], "big")
         for step in range(TRIES):
             place = self.read((first + step) % self._places)

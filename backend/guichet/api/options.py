@@ -58,7 +58,7 @@ def list_options(interface_id: str, criterion: str) -> Response:
     search = prepare.prepare_options(
         interface, select, _read_parent_criteria(interface, select), search_request.build_ground(interface)
     )
-    wanted = statement.Wanted(
+    wanted = statement.OptionQuery(
         typed=request.args.get("q", "").strip()[: context.get_input_limits().text],
         values=request.args.getlist("value"),
         limit=read_limit("limit", context.portal().settings.options_limit),

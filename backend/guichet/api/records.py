@@ -73,7 +73,7 @@ def list_record_options(interface_id: str, field: str) -> Response:
     listed = interface.record.fields[field].options if interface.record and field in interface.record.fields else None
     if listed is None:
         raise errors.NotFoundError(say("The form “{id}” has no option list “{name}”.", id=interface_id, name=field))
-    wanted = statement.Wanted(
+    wanted = statement.OptionQuery(
         typed=request.args.get("q", "").replace("\0", "").strip()[: context.get_input_limits().text],
         values=[one for one in request.args.getlist("value") if "\0" not in one],
         limit=read_limit("limit", context.portal().settings.options_limit),

@@ -21,7 +21,7 @@ from guichet.http.operations import FLAG, Query, operation, parse_json, read_bod
 from guichet.http.problems import MalformedError
 from guichet.results import cursor, pages, row_formats, streams
 from guichet.results.cursor import Cursor
-from guichet.results.pages import Page
+from guichet.results.pages import RowPage
 from guichet.results.row_formats import Name, RowFormat
 from guichet.results.streams import Stream
 from guichet.search import arrangement, execution, prepare
@@ -220,7 +220,7 @@ def _send_page(search: Search, body: schemas.FileBody, style: RowFormat, window:
     return response
 
 
-def _build_cursor_links(page: Page, window: _Window) -> dict[str, dict[str, Any]]:
+def _build_cursor_links(page: RowPage, window: _Window) -> dict[str, dict[str, Any]]:
     links: dict[str, dict[str, Any]] = {"first": {}}
     if page.last and (page.more or window.before):
         links["next"] = {"after": page.last}
@@ -229,7 +229,7 @@ def _build_cursor_links(page: Page, window: _Window) -> dict[str, dict[str, Any]
     return links
 
 
-def _build_offset_links(page: Page, window: _Window) -> dict[str, dict[str, Any]]:
+def _build_offset_links(page: RowPage, window: _Window) -> dict[str, dict[str, Any]]:
     limit, offset = window.limit or 0, window.offset or 0
     links = {"first": {"offset": 0}}
     if page.more:

@@ -14,7 +14,7 @@ from guichet.http import auditing, client_disconnect, context, schemas, search_r
 from guichet.http.operations import FLAG, Query, build_answer, operation, read_body, read_flag
 from guichet.search import execution, prepare
 from guichet.search.error_attribution import blaming
-from guichet.search.execution import Result, Search
+from guichet.search.execution import Search, SearchResult
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ def search(interface_id: str) -> Response:
     return build_answer(shown, 202 if shown.get("extract") else 200)
 
 
-def _queue_heavy_extract(search: Search, body: schemas.PageBody, result: Result) -> dict[str, Any] | None:
+def _queue_heavy_extract(search: Search, body: schemas.PageBody, result: SearchResult) -> dict[str, Any] | None:
     """Make an extract of a heavy result; where none can be made, its first rows are the answer all the same."""
     if context.portal().portal_database is None or not context.may("extract"):
         return None
@@ -129,7 +129,7 @@ def _build_unmatched_url(search: Search, name: str) -> str | None:
     return url_for("value_lists.list_unmatched", value_list_id=list_id, interface=interface_id, criterion=name)
 
 
-def _serialize_result(search: Search, result: Result) -> dict[str, Any]:
+def _serialize_result(search: Search, result: SearchResult) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "columns": serializers.serialize_columns(search.interface, result.columns, context.get_language()),
         "rows": result.rows,

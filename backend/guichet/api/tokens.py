@@ -11,7 +11,7 @@ from guichet.http import auditing, authentication, context, schemas
 from guichet.http.operations import build_answer, operation, read_body
 from guichet.messages import say
 from guichet.tokens import personal
-from guichet.tokens.personal import NewToken
+from guichet.tokens.personal import TokenRequest
 
 blueprint = Blueprint("tokens", __name__)
 
@@ -67,7 +67,7 @@ def create_token() -> Response:
         raise errors.InputError([errors.Fault("/days", say("A token is good for {most} days at most.", most=most))])
     claim = context.portal().tokens.claim(context.user())
     with context.get_portal_database().transaction() as transaction:
-        token, made = personal.create(transaction, claim, NewToken(body.name, body.scopes, body.days))
+        token, made = personal.create(transaction, claim, TokenRequest(body.name, body.scopes, body.days))
         noted = auditing.build_entry("create", "", {}, what="token", name=body.name, scopes=made["scopes"])
         entries.record(transaction, noted)
     response = build_answer({"token": token, **made}, 201)

@@ -20,10 +20,10 @@ from guichet.interfaces.interface import BrokenInterface, Criterion, DefinitionP
 from guichet.interfaces.registry import Registry
 from guichet.search import compose, options
 from guichet.search.criteria import Criteria, Filled
-from guichet.search.options import OptionSearch, Page
+from guichet.search.options import OptionPage, OptionSearch
 from guichet.sources.columns import ORDERED, Column
 from guichet.sources.protocol import RecordWriter, Source
-from guichet.sql.statement import Wanted
+from guichet.sql.statement import OptionQuery
 
 PLAN_SECONDS = 10
 OPTIONS_READ = 10_000
@@ -120,7 +120,7 @@ def _checked(interface: Interface, source: Source, writer: RecordWriter | None, 
     except errors.SourceError as error:
         return replace(report, problems=(author.problem(errors.explain(error), "source"),))
     samples: dict[str, Filled] = {}
-    pages: dict[str, Page] = {}
+    pages: dict[str, OptionPage] = {}
     found = [
         *_column_problems(interface, columns, source, author),
         *_key_problems(interface, columns, source, author),
@@ -142,7 +142,7 @@ def _by_line(problems: Sequence[DefinitionProblem]) -> tuple[DefinitionProblem, 
 
 
 def _warnings(
-    interface: Interface, pages: Mapping[str, Page], source: Source, author: Author
+    interface: Interface, pages: Mapping[str, OptionPage], source: Source, author: Author
 ) -> Iterator[DefinitionProblem]:
     for name, criterion in interface.criteria.items():
         if name in pages:
@@ -235,7 +235,7 @@ def _order_notes(interface: Interface) -> Iterator[str]:
 
 
 def _criterion_problems(
-    interface: Interface, samples: dict[str, Filled], pages: dict[str, Page], source: Source, author: Author
+    interface: Interface, samples: dict[str, Filled], pages: dict[str, OptionPage], source: Source, author: Author
 ) -> Iterator[DefinitionProblem]:
     """Plan each criterion.
 
@@ -292,7 +292,7 @@ def _option_problems(
     interface: Interface,
     criterion: Criterion,
     samples: dict[str, Filled],
-    pages: dict[str, Page],
+    pages: dict[str, OptionPage],
     source: Source,
     author: Author,
 ) -> Iterator[DefinitionProblem]:
@@ -300,7 +300,7 @@ def _option_problems(
     if not criterion.options:
         return
     at = ("criteria", criterion.name, "options", "sql")
-    wanted = Wanted(limit=OPTIONS_READ)
+    wanted = OptionQuery(limit=OPTIONS_READ)
     try:
         page = options.load(OptionSearch(interface, samples, source, (), criterion=criterion), wanted)
     except errors.QueryFailedError as error:

@@ -18,7 +18,7 @@ from guichet.search import compose, options
 from guichet.sources.columns import Column
 from guichet.sources.protocol import RecordWriter, Source
 from guichet.sql.dialect import Dialect
-from guichet.sql.statement import Wanted
+from guichet.sql.statement import OptionQuery
 from guichet.sql.template import Template
 
 PLAN_SECONDS = 10
@@ -100,7 +100,7 @@ def _option_problems(record: Record, source: Source, author: Author) -> Iterator
         try:
             with source.session(PLAN_SECONDS) as session:
                 listed = compose.bind(field.options.template, {}, record.dialect)
-                options.page(session, record.dialect, listed, field.options.first, Wanted(limit=OPTIONS_READ))
+                options.page(session, record.dialect, listed, field.options.first, OptionQuery(limit=OPTIONS_READ))
         except errors.QueryFailedError as error:
             yield author.blamed(error, *at)
         except errors.SourceError as error:

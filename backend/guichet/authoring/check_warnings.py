@@ -18,13 +18,13 @@ from guichet.interfaces.interface import Criterion, DefinitionProblem, Interface
 from guichet.interfaces.registry import Registry
 from guichet.language import pick
 from guichet.search import compose, options
-from guichet.search.catalogue import Catalogue
+from guichet.search.catalogue import ColumnCatalogue
 from guichet.search.criteria import Criteria, Filled
-from guichet.search.options import OptionSearch, Page
+from guichet.search.options import OptionPage, OptionSearch
 from guichet.sources.columns import ValueType
 from guichet.sources.protocol import Source
 from guichet.sql import statement
-from guichet.sql.statement import Wanted
+from guichet.sql.statement import OptionQuery
 from guichet.sql.template import Template
 
 PLAN_SECONDS = 10
@@ -47,7 +47,7 @@ def equal_titles(registry: Registry, folder: Path) -> Iterator[DefinitionProblem
         first.setdefault(shown, one.id)
 
 
-def of_options(criterion: Criterion, page: Page, author: Author) -> Iterator[DefinitionProblem]:
+def of_options(criterion: Criterion, page: OptionPage, author: Author) -> Iterator[DefinitionProblem]:
     """Find options that users can't tell apart, or that mean the same."""
     at = ("criteria", criterion.name, "options")
     labels = Counter(option.label for option in page.options)
@@ -66,7 +66,7 @@ def of_default(
         return
     wanted = [statement.scalar_text(one) for one in (default if isinstance(default, list) else [default])]
     try:
-        page = options.load(_search(interface, criterion, source), Wanted(values=wanted, limit=len(wanted)))
+        page = options.load(_search(interface, criterion, source), OptionQuery(values=wanted, limit=len(wanted)))
     except errors.SourceError:  # told already
         return
     known = [statement.scalar_text(option.value) for option in page.options]
@@ -132,7 +132,7 @@ def _value_type(interface: Interface, criterion: Criterion, source: Source) -> V
     """Ask as which type a value is taken; None where the database can't say."""
     name, sample = criterion.name, Filled(ListRef("") if criterion.multiple else "x")
     try:
-        return Catalogue(describe_seconds=PLAN_SECONDS).value_type(interface, source, name, sample, name)
+        return ColumnCatalogue(describe_seconds=PLAN_SECONDS).value_type(interface, source, name, sample, name)
     except errors.SourceError:
         return None
 
@@ -142,5 +142,5 @@ def _search(interface: Interface, criterion: Criterion, source: Source) -> Optio
 
 
 def _all_values(interface: Interface, criterion: Criterion, source: Source) -> Sequence[str]:
-    page = options.load(_search(interface, criterion, source), Wanted())
+    page = options.load(_search(interface, criterion, source), OptionQuery())
     return [statement.scalar_text(option.value) for option in page.options]

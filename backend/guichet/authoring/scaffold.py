@@ -10,7 +10,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from guichet.authoring.tables import FEW_VALUES, QUOTES, Table, TableColumn, without_accents
+from guichet.authoring.tables import FEW_VALUES, QUOTES, SurveyedColumn, SurveyedTable, without_accents
 from guichet.interfaces import document
 from guichet.interfaces.model import MOST_KEY_COLUMNS
 from guichet.language import build_label
@@ -28,7 +28,7 @@ RESERVED = re.compile(
 NUMBERS = ("integer", "decimal", "float")
 
 
-def write(source: str, table: Table, dialect: Dialect, group: str = "authors") -> str:
+def write(source: str, table: SurveyedTable, dialect: Dialect, group: str = "authors") -> str:
     """Write the definition of a table as YAML.
 
     :param group: whose members see it, until its author says otherwise.
@@ -56,13 +56,13 @@ def id_of(table: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", without_accents(table.casefold())).strip("_") or "table"
 
 
-def _table_alias(table: Table) -> str:
+def _table_alias(table: SurveyedTable) -> str:
     """Abbreviate a table's name; where SQL would need quotes for that, another letter does."""
     short = id_of(table.name)[:4].strip("_")
     return short if TABLE_ALIAS.fullmatch(short) and not RESERVED.fullmatch(short) else f"t_{short}"
 
 
-def _left_out(table: Table) -> list[str]:
+def _left_out(table: SurveyedTable) -> list[str]:
     if not table.left_out:
         return []
     return ["# Left out:", *(f"#   {_printable(name)}: {reason}" for name, reason in table.left_out)]
@@ -76,7 +76,7 @@ def _block(key: str, lines: Sequence[str]) -> list[str]:
     return [f"{key}:", *(f"  {line}" for line in lines)] if lines else [f"{key}: {{}}"]
 
 
-def _key(columns: Sequence[TableColumn], alias: str, dialect: Dialect) -> list[str]:
+def _key(columns: Sequence[SurveyedColumn], alias: str, dialect: Dialect) -> list[str]:
     """Name the primary key, by which programs page; not where a part of it is not shown, or has no order."""
     key = [column for column in columns if column.is_key]
     if not 0 < len(key) <= MOST_KEY_COLUMNS or not all(column.is_ordered for column in key):
@@ -91,7 +91,7 @@ def _unquoted(identifier: str) -> str:
     return identifier[1:-1].replace(mark * 2, mark) if mark in QUOTES else identifier
 
 
-def _sql(table: Table, alias: str, dialect: Dialect) -> list[str]:
+def _sql(table: SurveyedTable, alias: str, dialect: Dialect) -> list[str]:
     """Write the SELECT as a block; in quotes where a name has a character that no block can hold."""
     lines = list(_select_lines(table, alias, dialect))
     if all(line.isprintable() for line in lines):
@@ -99,7 +99,7 @@ def _sql(table: Table, alias: str, dialect: Dialect) -> list[str]:
     return [f"sql: {_escaped(chr(10).join(lines))}"]
 
 
-def _select_lines(table: Table, alias: str, dialect: Dialect) -> Iterator[str]:
+def _select_lines(table: SurveyedTable, alias: str, dialect: Dialect) -> Iterator[str]:
     aliases = _lookup_aliases(table.columns, alias)
     selected = _selected(table.columns, alias, dialect)
     width = max((len(expression) for expression, _ in selected), default=0)
@@ -120,7 +120,7 @@ def _named(table: str, alias: str) -> str:
     return table if table == alias else f"{table} AS {alias}"
 
 
-def _selected(columns: Sequence[TableColumn], alias: str, dialect: Dialect) -> list[tuple[str, str]]:
+def _selected(columns: Sequence[SurveyedColumn], alias: str, dialect: Dialect) -> list[tuple[str, str]]:
     """Pair each expression with the name that it gets.
 
     A column of the key stays beside what it refers to; what is there to be searched in is only shown alone.
@@ -144,7 +144,7 @@ def _selected(columns: Sequence[TableColumn], alias: str, dialect: Dialect) -> l
     return selected
 
 
-def _lookup_aliases(columns: Sequence[TableColumn], alias: str) -> dict[str, str]:
+def _lookup_aliases(columns: Sequence[SurveyedColumn], alias: str) -> dict[str, str]:
     """Name each joined lookup table after the column that refers to it."""
     taken = {alias}
     return {column.name: _free(column.bare, taken) for column in columns if column.is_lookup}
@@ -159,7 +159,7 @@ def _free(name: str, taken: set[str]) -> str:
     return free
 
 
-def _criteria(table: Table, alias: str, dialect: Dialect) -> Iterator[str]:
+def _criteria(table: SurveyedTable, alias: str, dialect: Dialect) -> Iterator[str]:
     taken: set[str] = set()
     for column in table.columns:
         kind = _kind(column)
@@ -187,7 +187,7 @@ def _criterion_name(base: str, kind: str, taken: set[str]) -> str:
     raise AssertionError("there is always a free number")
 
 
-def _kind(column: TableColumn) -> str | None:
+def _kind(column: SurveyedColumn) -> str | None:
     """Choose the type of the criterion that fits a column; None where none does."""
     few_rows = column.lookup is not None and column.lookup.rows is not None and column.lookup.rows <= FEW_VALUES
     if column.is_lookup or few_rows or column.is_enum or column.few_values:
@@ -206,7 +206,9 @@ def _kind(column: TableColumn) -> str | None:
     return "text" if column.is_text or column.is_full_text else None
 
 
-def _criterion(table: Table, column: TableColumn, kind: str, name: str, expression: str, dialect: Dialect) -> list[str]:
+def _criterion(
+    table: SurveyedTable, column: SurveyedColumn, kind: str, name: str, expression: str, dialect: Dialect
+) -> list[str]:
     """Write what stands under a criterion's name."""
     if column.is_full_text:
         return ["type: text", f"where: {_yaml(dialect.full_text(expression, name))}"]
@@ -221,13 +223,13 @@ def _criterion(table: Table, column: TableColumn, kind: str, name: str, expressi
     return lines
 
 
-def _options(table: Table, column: TableColumn, dialect: Dialect) -> list[str]:
+def _options(table: SurveyedTable, column: SurveyedColumn, dialect: Dialect) -> list[str]:
     if column.is_enum and not column.lookup and not column.enum_sql:
         return ["options:", *(f"  - {_yaml(choice)}" for choice in column.choices)]
     return ["options:", f"  sql: {_yaml(_options_sql(table, column, dialect))}"]
 
 
-def _options_sql(table: Table, column: TableColumn, dialect: Dialect) -> str:
+def _options_sql(table: SurveyedTable, column: SurveyedColumn, dialect: Dialect) -> str:
     lookup = column.lookup
     if lookup and lookup.label:
         order = "value" if lookup.with_key else "label"

@@ -70,7 +70,7 @@ class Lookup:
 
 
 @dataclass(frozen=True)
-class TableColumn(catalogue.TableColumn):
+class SurveyedColumn(catalogue.TableColumn):
     """One column of a table, with what its rows tell.
 
     :param few_values: found out by looking at rows.
@@ -86,7 +86,7 @@ class TableColumn(catalogue.TableColumn):
 
 
 @dataclass(frozen=True)
-class Table:
+class SurveyedTable:
     """A table with the columns that a first definition shows.
 
     :param left_out: the names of the others, each with the reason.
@@ -94,7 +94,7 @@ class Table:
 
     name: str
     sql_name: str
-    columns: Sequence[TableColumn]
+    columns: Sequence[SurveyedColumn]
     left_out: Sequence[tuple[str, str]] = ()
 
 
@@ -182,7 +182,7 @@ def _quoted(name: str, mark: str) -> str:
     return mark + name.replace(mark, mark * 2) + mark
 
 
-def read(source: Source, dialect: Dialect, given: str) -> Table:
+def read(source: Source, dialect: Dialect, given: str) -> SurveyedTable:
     """Read a table's columns, and what some of its rows tell of them.
 
     :param given: its name, as `find` takes it.
@@ -205,7 +205,7 @@ def read(source: Source, dialect: Dialect, given: str) -> Table:
     if not shown:
         why = "; ".join(f"{name}: {reason}" for name, reason in left_out) or "it has no columns"
         raise errors.NotFoundError(f"`{relation.sql_name}` has no column that could be shown ({why}).")
-    return Table(relation.name, relation.sql_name, shown, left_out)
+    return SurveyedTable(relation.name, relation.sql_name, shown, left_out)
 
 
 def looks_secret(name: str) -> bool:
@@ -220,8 +220,10 @@ def without_accents(text: str) -> str:
     return "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
 
 
-def _with_data(rows: TableRows, relation: Relation, known: catalogue.TableColumn, sample: Sample | None) -> TableColumn:
-    column = TableColumn(**{field.name: getattr(known, field.name) for field in fields(known)})
+def _with_data(
+    rows: TableRows, relation: Relation, known: catalogue.TableColumn, sample: Sample | None
+) -> SurveyedColumn:
+    column = SurveyedColumn(**{field.name: getattr(known, field.name) for field in fields(known)})
     if column.reference:
         return replace(column, lookup=_lookup(rows, column.reference))
     if not sample or not sample.has_few_values or column.is_key or column.is_unique:

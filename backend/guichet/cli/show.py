@@ -19,14 +19,14 @@ from guichet.interfaces.interface import Criterion, Interface
 from guichet.portal_db.database import PortalDatabase
 from guichet.query_syntax import CriterionKind
 from guichet.search import options, prepare
-from guichet.search.catalogue import Catalogue
+from guichet.search.catalogue import ColumnCatalogue
 from guichet.search.execution import Search
 from guichet.search.prepare import Ground
 from guichet.settings import Settings
 from guichet.sources.protocol import Session
 from guichet.sql import statement
 from guichet.sql.dialect import Dialect
-from guichet.sql.statement import Wanted
+from guichet.sql.statement import OptionQuery
 
 MOST_ROWS = 1000
 
@@ -74,7 +74,7 @@ def _build_ground(configured: Settings, interface: Interface) -> Ground:
     today = datetime.now(ZoneInfo(configured.time_zone)).date()
     limits = InputLimits(configured.text_limit, configured.values_limit, today)
     source = portal.build_sources(configured)[interface.source]
-    return Ground(source, Catalogue(), limits, owner="", database=_refuse_lists)
+    return Ground(source, ColumnCatalogue(), limits, owner="", database=_refuse_lists)
 
 
 def _refuse_lists() -> PortalDatabase:
@@ -111,7 +111,7 @@ def _resolve(interface: Interface, criterion: Criterion, value: Any, given: Mapp
         return [_resolve(interface, criterion, one, given, ground) for one in value]
     others = {name: given[name] for name in criterion.options.depends_on if name in given}
     search = prepare.prepare_options(interface, criterion, others, ground)
-    for wanted in (Wanted(values=[str(value)]), Wanted(typed=str(value))):
+    for wanted in (OptionQuery(values=[str(value)]), OptionQuery(typed=str(value))):
         for option in options.load(search, wanted).options:
             if str(value).casefold() in (statement.scalar_text(option.value).casefold(), option.label.casefold()):
                 return option.value

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
 from guichet.criteria_types.criterion_type import CriterionDefinition
-from guichet.criteria_types.operands import InputLimits, RefusedError, Value
+from guichet.criteria_types.operands import InputLimits, Value, ValueRefusedError
 
 
 class BooleanCriterion(CriterionDefinition):
@@ -19,7 +19,7 @@ class BooleanCriterion(CriterionDefinition):
         if raw is None or raw == "":
             return None
         if not isinstance(raw, bool):
-            raise RefusedError("This must be true or false.")
+            raise ValueRefusedError("This must be true or false.")
         return raw
 
     def read_parameters(self, texts: Sequence[str]) -> Any:

@@ -120,7 +120,7 @@ class CriterionDefinition(DefinitionPart, ABC):
     def read(self, name: str, raw: Any, limits: InputLimits) -> Value | None:
         """Read a JSON value; None where nothing is filled in.
 
-        :raises RefusedError: if it is no value of this type.
+        :raises ValueRefusedError: if it is no value of this type.
         """
 
     def read_parameters(self, texts: Sequence[str]) -> Any:

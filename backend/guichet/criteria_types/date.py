@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, ClassVar, Literal
 
 from guichet.criteria_types.criterion_type import CriterionDefinition
-from guichet.criteria_types.operands import InputLimits, RefusedError, Value
+from guichet.criteria_types.operands import InputLimits, Value, ValueRefusedError
 from guichet.messages import say
 from guichet.sql.dialect import Dialect
 
@@ -32,16 +32,16 @@ class DateCriterion(CriterionDefinition):
 def read_day(raw: Any) -> date | None:
     """Read a date as ISO 8601 writes it.
 
-    :raises RefusedError: if it is none.
+    :raises ValueRefusedError: if it is none.
     """
     if raw is None or raw == "":
         return None
     if not isinstance(raw, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", raw, re.ASCII):
-        raise RefusedError("This must be a date such as 2026-01-31.")
+        raise ValueRefusedError("This must be a date such as 2026-01-31.")
     try:
         return date.fromisoformat(raw)
     except ValueError as error:
-        raise RefusedError(say("There is no day {day}.", day=raw)) from error
+        raise ValueRefusedError(say("There is no day {day}.", day=raw)) from error
 
 
 def write_day(value: Any) -> Any:

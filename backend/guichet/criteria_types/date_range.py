@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from guichet.criteria_types.date import read_day, write_day
 from guichet.criteria_types.keys import DefinitionPart
-from guichet.criteria_types.operands import InputLimits, Range, RefusedError, Value
+from guichet.criteria_types.operands import InputLimits, Range, Value, ValueRefusedError
 from guichet.criteria_types.presets import PRESETS, Preset
 from guichet.criteria_types.ranges import RangeCriterion, refuse_reversed
 from guichet.messages import say
@@ -43,7 +43,7 @@ class DateRangeCriterion(RangeCriterion):
             return super().read(name, raw, limits)
         preset = raw["preset"]
         if set(raw) != {"preset"} or not isinstance(preset, str) or preset not in PRESETS:
-            raise RefusedError(say("A preset is one of {names}.", names=", ".join(PRESETS)))
+            raise ValueRefusedError(say("A preset is one of {names}.", names=", ".join(PRESETS)))
         return Range(*PRESETS[preset](limits.today))
 
     def read_end(self, raw: Any) -> Any:

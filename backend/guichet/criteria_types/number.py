@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 
 from guichet.criteria_types import keys
 from guichet.criteria_types.criterion_type import CriterionDefinition
-from guichet.criteria_types.operands import InputLimits, Number, RefusedError, Value, is_blank
+from guichet.criteria_types.operands import InputLimits, Number, Value, ValueRefusedError, is_blank
 from guichet.sql.dialect import Dialect
 
 
@@ -29,16 +29,16 @@ class NumberCriterion(CriterionDefinition):
 def read_number(raw: Any) -> Number | None:
     """Read a number, or the text of one.
 
-    :raises RefusedError: if it is none.
+    :raises ValueRefusedError: if it is none.
     """
     if is_blank(raw):
         return None
     if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal | str):
-        raise RefusedError("This must be a number.")
+        raise ValueRefusedError("This must be a number.")
     text = str(raw).strip()
     if len(text) > 100 or not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", text, re.ASCII):
-        raise RefusedError("This must be a number such as 12 or -3.5.")
+        raise ValueRefusedError("This must be a number such as 12 or -3.5.")
     try:
         return int(text) if re.fullmatch(r"[+-]?\d+", text) else Decimal(text)
     except InvalidOperation as error:
-        raise RefusedError("This must be a number such as 12 or -3.5.") from error
+        raise ValueRefusedError("This must be a number such as 12 or -3.5.") from error

@@ -51,7 +51,7 @@ class InputLimits:
     today: date
 
 
-class RefusedError(ValueError):
+class ValueRefusedError(ValueError):
     """A value that can't be read. `at` is the pointer below the criterion's own."""
 
     def __init__(self, detail: str, at: str = "") -> None:
@@ -68,12 +68,12 @@ def is_blank(raw: Any) -> bool:
 def check_text(text: str, limits: InputLimits) -> str:
     """Return a text that a database can compare with.
 
-    :raises RefusedError: if it is too long, or has a NUL character.
+    :raises ValueRefusedError: if it is too long, or has a NUL character.
     """
     if len(text) > limits.text:
-        raise RefusedError(say("This is longer than {most} characters.", most=limits.text))
+        raise ValueRefusedError(say("This is longer than {most} characters.", most=limits.text))
     if "\0" in text:
-        raise RefusedError("This has a NUL character, which no database can compare with.")
+        raise ValueRefusedError("This has a NUL character, which no database can compare with.")
     return text
 
 
@@ -83,10 +83,10 @@ Element = TypeVar("Element")
 def check_count(values: tuple[Element, ...], limits: InputLimits) -> tuple[Element, ...]:
     """Return values that are not too many.
 
-    :raises RefusedError: if they are.
+    :raises ValueRefusedError: if they are.
     """
     if len(values) > limits.values:
-        raise RefusedError(
+        raise ValueRefusedError(
             say("These are {count} values; at most {most} can be given here.", count=len(values), most=limits.values)
         )
     return values

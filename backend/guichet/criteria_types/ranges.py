@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import Any, ClassVar
 
 from guichet.criteria_types.criterion_type import CriterionDefinition, Naming
-from guichet.criteria_types.operands import InputLimits, Range, RefusedError, Value
+from guichet.criteria_types.operands import InputLimits, Range, Value, ValueRefusedError
 from guichet.sql.dialect import Dialect
 
 ENDS = ("from", "to")
@@ -25,7 +25,7 @@ class RangeCriterion(CriterionDefinition):
     def read_end(self, raw: Any) -> Any:
         """Read one end; None where it is open.
 
-        :raises RefusedError: if it can't be one.
+        :raises ValueRefusedError: if it can't be one.
         """
 
     @abstractmethod
@@ -43,19 +43,19 @@ class RangeCriterion(CriterionDefinition):
         if raw is None or raw == "":
             return None
         if not isinstance(raw, dict) or not set(raw) <= set(ENDS):
-            raise RefusedError("This must be a range with “from”, “to”, or both.")
+            raise ValueRefusedError("This must be a range with “from”, “to”, or both.")
         low, high = (self._read_named_end(end, raw) for end in ENDS)
         if low is None and high is None:
             return None
         if low is not None and high is not None and low > high:
-            raise RefusedError("The range ends before it begins.")
+            raise ValueRefusedError("The range ends before it begins.")
         return Range(low, high)
 
     def _read_named_end(self, end: str, raw: dict[str, Any]) -> Any:
         try:
             return self.read_end(raw.get(end))
-        except RefusedError as refused:
-            raise RefusedError(refused.detail, f"/{end}") from refused
+        except ValueRefusedError as refused:
+            raise ValueRefusedError(refused.detail, f"/{end}") from refused
 
     def describe(self, value: Value, naming: Naming) -> str:
         assert isinstance(value, Range)

@@ -14,9 +14,9 @@ from guichet.criteria_types.operands import (
     Chosen,
     InputLimits,
     Missing,
-    RefusedError,
     Scalar,
     Value,
+    ValueRefusedError,
     check_count,
     check_text,
     list_values,
@@ -50,12 +50,12 @@ class SelectCriterion(CriterionDefinition):
         if self.multiple:
             return values or None
         if len(values) > 1:
-            raise RefusedError("Only one option can be chosen.")
+            raise ValueRefusedError("Only one option can be chosen.")
         return values[0] if values else None
 
     def _read_missing(self) -> Missing:
         if isinstance(self.options, list) or self.options.missing is None:
-            raise RefusedError("This has no option for rows without a value.")
+            raise ValueRefusedError("This has no option for rows without a value.")
         return MISSING
 
     def bind(self, name: str, value: Value, dialect: Dialect) -> dict[str, Any]:
@@ -77,4 +77,4 @@ def _read_option(raw: Any, limits: InputLimits) -> Scalar:
         return check_text(raw, limits)
     if isinstance(raw, int | float | Decimal) and Decimal(raw).is_finite():
         return raw
-    raise RefusedError("An option is a text or a number.")
+    raise ValueRefusedError("An option is a text or a number.")

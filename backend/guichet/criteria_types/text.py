@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from guichet.criteria_types.criterion_type import CriterionDefinition
-from guichet.criteria_types.operands import InputLimits, RefusedError, Value, check_text, is_blank
+from guichet.criteria_types.operands import InputLimits, Value, ValueRefusedError, check_text, is_blank
 from guichet.sql.dialect import Dialect
 
 
@@ -48,7 +48,7 @@ class TextCriterion(CriterionDefinition):
         if is_blank(raw):
             return None
         if not isinstance(raw, str):
-            raise RefusedError("This must be a text.")
+            raise ValueRefusedError("This must be a text.")
         return check_text(raw.strip(), limits)
 
     def serialize_keys(self) -> Mapping[str, Any]:

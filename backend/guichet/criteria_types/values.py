@@ -17,9 +17,9 @@ from guichet.criteria_types.keys import DefinitionPart, Sql, wrap_in_list
 from guichet.criteria_types.operands import (
     InputLimits,
     ListRef,
-    RefusedError,
     Scalar,
     Value,
+    ValueRefusedError,
     check_count,
     check_text,
     list_values,
@@ -97,7 +97,7 @@ class ValuesCriterion(CriterionDefinition):
         texts: list[Scalar] = []
         for value in list_values(raw):
             if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-                raise RefusedError("A value is a text or a number.")
+                raise ValueRefusedError("A value is a text or a number.")
             for text in self.split(name, value):
                 texts.append(self.normalize_text(check_text(text, limits)))
         return check_count(tuple(dict.fromkeys(text for text in texts if text != "")), limits) or None
@@ -136,4 +136,4 @@ def _read_list_ref(raw: Mapping[str, Any]) -> ListRef:
             raise ValueError
         return ListRef(str(uuid.UUID(raw["list"])))
     except ValueError as error:
-        raise RefusedError("This must be values, or a list of them as {“list”: its id}.") from error
+        raise ValueRefusedError("This must be values, or a list of them as {“list”: its id}.") from error

@@ -18,7 +18,7 @@ from guichet.extracts.rights import Rights
 from guichet.interfaces.interface import Interface
 from guichet.interfaces.registry import Registry
 from guichet.portal_db.database import PortalDatabase
-from guichet.search.catalogue import Catalogue
+from guichet.search.catalogue import ColumnCatalogue
 from guichet.search.execution import Search
 from guichet.search.prepare import Ground, prepare
 from guichet.sources.protocol import Source
@@ -35,7 +35,7 @@ class SearchContext:
     database: PortalDatabase
     registry: Registry
     sources: dict[str, Source]
-    catalogue: Catalogue
+    catalogue: ColumnCatalogue
     limits: Callable[[datetime], InputLimits]
     zone: ZoneInfo
 

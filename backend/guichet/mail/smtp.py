@@ -71,7 +71,7 @@ class MailServer:
 
         :param recipient: whom it goes to, whatever its header says.
         :param before_end: called when all but the last line is sent.
-        :raises RefusedError: if it can't be sent at all.
+        :raises MailRefusedError: if it can't be sent at all.
         :raises LaterError: if it was not sent, and may be later.
         :raises UnknownError: if it may have been sent.
         """
@@ -182,7 +182,7 @@ def _check_answer(answered: tuple[int, bytes]) -> None:
     """Read an answer of the mail server.
 
     :raises LaterError: for a 4xx.
-    :raises RefusedError: for a 5xx.
+    :raises MailRefusedError: for a 5xx.
     """
     code, text = answered
     said = say("The mail server said: {answer}", answer=f"{code} {text.decode('utf-8', 'replace')}")

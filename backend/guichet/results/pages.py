@@ -25,7 +25,7 @@ from guichet.sql.statement import Boundary, Sort, Statement
 
 
 @dataclass(frozen=True)
-class Page:
+class RowPage:
     """A page, written.
 
     :param file: its lines, rewound; the caller closes it.
@@ -79,7 +79,7 @@ def whole(search: Search, style: RowFormat, sort: Sequence[SortKey], offset: int
 
 def by_offset(
     search: Search, style: RowFormat, sort: Sequence[SortKey], limit: int, offset: int, watch: Watch = unwatched
-) -> Page:
+) -> RowPage:
     """Write the rows from an offset on.
 
     :raises CriteriaError: for names that are no column's.
@@ -97,7 +97,7 @@ def by_offset(
 
 def by_cursor(
     search: Search, style: RowFormat, limit: int, cursor: Cursor | None, before: bool, watch: Watch = unwatched
-) -> Page:
+) -> RowPage:
     """Write the rows after a cursor, or before it; the first ones without any.
 
     :raises CursorError: if the database can't read it.
@@ -118,7 +118,7 @@ def by_cursor(
 
 def _written(
     search: Search, style: RowFormat, selected: Statement, limit: int, watch: Watch, key: Sequence[Column] = ()
-) -> Page:
+) -> RowPage:
     file = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 -- the caller reads and closes it
     stopwatch = Stopwatch()
     lines = _Lines(file, style, limit, keyed=bool(key))
@@ -133,7 +133,7 @@ def _written(
         raise
     file.seek(0)
     first, last = (_cursor(search, key, written) for written in (lines.first, lines.last))
-    return Page(file, lines.rows, lines.more, stopwatch.elapsed_ms, first, last)
+    return RowPage(file, lines.rows, lines.more, stopwatch.elapsed_ms, first, last)
 
 
 def _cursor(search: Search, key: Sequence[Column], written: bytes) -> Cursor | None:

@@ -38,7 +38,7 @@ class _Known:
     columns: Sequence[Column]
 
 
-class Catalogue:
+class ColumnCatalogue:
     """Remembers columns by interface; another version of a definition replaces what was known of it.
 
     :param describe_seconds: how long a source may take to tell them, as it does while a table is locked.

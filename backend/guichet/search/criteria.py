@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from guichet.criteria_types.operands import InputLimits, RefusedError, Value
+from guichet.criteria_types.operands import InputLimits, Value, ValueRefusedError
 from guichet.errors import CriteriaError, Fault
 from guichet.interfaces import faults
 from guichet.interfaces.interface import Criterion, Interface
@@ -76,7 +76,7 @@ def _read_given(
             continue
         try:
             read_value = _read_filled(criterion, raw, limits)
-        except RefusedError as refused:
+        except ValueRefusedError as refused:
             found.append(Fault(_build_pointer(name) + refused.at, refused.detail))
             continue
         if read_value is not None:
@@ -105,11 +105,11 @@ def _read_filled(criterion: Criterion, raw: Any, limits: InputLimits) -> Filled 
     negated = isinstance(raw, dict) and set(raw) == {"not"}
     try:
         value = criterion.definition.read(criterion.name, raw["not"] if negated else raw, limits)
-    except RefusedError as refused:
+    except ValueRefusedError as refused:
         at = f"/not{refused.at}" if negated and refused.at else refused.at
-        raise RefusedError(refused.detail, at) from refused
+        raise ValueRefusedError(refused.detail, at) from refused
     if value is None:
         return None
     if negated and not criterion.negatable:
-        raise RefusedError(say("{label} can't be turned round with “not”.", label=criterion.label))
+        raise ValueRefusedError(say("{label} can't be turned round with “not”.", label=criterion.label))
     return Filled(value, negated)

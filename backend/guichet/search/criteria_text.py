@@ -15,7 +15,7 @@ from guichet.search import options
 from guichet.search.criteria import Filled
 from guichet.search.execution import Search
 from guichet.search.options import OptionSearch
-from guichet.sql.statement import Wanted, scalar_text
+from guichet.sql.statement import OptionQuery, scalar_text
 
 NOT: Mapping[Language, str] = {"en": "not", "fr": "pas", "es": "no"}
 
@@ -69,6 +69,6 @@ class SearchNaming:
             criterion=self.criterion,
         )
         with suppress(errors.GuichetError):  # their values must do
-            page = options.load(asked, Wanted(values=values, limit=len(values)), language=self.language)
+            page = options.load(asked, OptionQuery(values=values, limit=len(values)), language=self.language)
             return {scalar_text(option.value): option.label for option in page.options}
         return {}

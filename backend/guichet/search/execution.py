@@ -20,9 +20,9 @@ from guichet.search.arrangement import SortKey
 from guichet.search.criteria import Criteria
 from guichet.search.value_list_binding import LookedFor, PastedList, UsedList
 from guichet.sources.columns import Column
-from guichet.sources.protocol import Session, Source, Table
+from guichet.sources.protocol import Session, Source, TemporaryTable
 from guichet.sql.dialect import Dialect
-from guichet.sql.statement import Listed, Place, Sort, Statement
+from guichet.sql.statement import FoundPlace, Listed, Sort, Statement
 
 Watch = Callable[[Session], AbstractContextManager[None]]
 
@@ -69,7 +69,7 @@ class Search:
         return {**self.lists, **self.pasted}
 
     @property
-    def places(self) -> Mapping[str, Place]:
+    def places(self) -> Mapping[str, FoundPlace]:
         """Where the found values of each list stand."""
         return matched_values.places(self.interface, self.criteria, self.looked_for, self.columns)
 
@@ -95,7 +95,7 @@ class Search:
         )
 
     def session(
-        self, timeout_seconds: float, tables: Sequence[Table] = (), *, snapshot: bool = False
+        self, timeout_seconds: float, tables: Sequence[TemporaryTable] = (), *, snapshot: bool = False
     ) -> AbstractContextManager[Session]:
         """Open a session in which the statement can be run: its lists are tables there.
 
@@ -121,7 +121,7 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Result:
+class SearchResult:
     """The rows of a search.
 
     :param count: how many there are; None when the result is heavy and they were not counted in a moment.
@@ -172,7 +172,7 @@ def count(search: Search, watch: Watch = unwatched) -> Count:
     return Count(int(number), stopwatch.elapsed_ms, matched=matched)
 
 
-def _matched(search: Search, session: Session, name: str, place: Place) -> int:
+def _matched(search: Search, session: Session, name: str, place: FoundPlace) -> int:
     listed, shape = search.placed.get(name, Listed(None)), value_list_binding.shape_of(search.looked_for[name])
     statement = search.dialect.count_matched(search.statement, shape, listed, place)
     return int(session.fetch_value(statement.sql, statement.parameters))
@@ -229,7 +229,7 @@ def _estimate(session: Session, search: Search) -> int:
     return estimated
 
 
-def rows(search: Search, sort: Sequence[SortKey], preview_rows: int, watch: Watch = unwatched) -> Result:
+def rows(search: Search, sort: Sequence[SortKey], preview_rows: int, watch: Watch = unwatched) -> SearchResult:
     """Return all rows of a light result, or the first `preview_rows` of a heavy one.
 
     Whether it is light is found out by asking for one row more than are shown, never by counting first.
@@ -238,7 +238,7 @@ def rows(search: Search, sort: Sequence[SortKey], preview_rows: int, watch: Watc
     """
     stopwatch, limits = Stopwatch(), search.interface.limits
     if not search.columns:  # a table is locked: what it has takes as long to be told as to be read
-        return Result((), [], stopwatch.elapsed_ms, reason="time")
+        return SearchResult((), [], stopwatch.elapsed_ms, reason="time")
     keys = arrangement.sorts(search.columns, sort)
     try:
         fetched, matched = _fetch(search, keys, limits.display_rows + 1, limits.interactive_seconds, watch)
@@ -246,11 +246,11 @@ def rows(search: Search, sort: Sequence[SortKey], preview_rows: int, watch: Watc
         return _slow(search, keys, preview_rows, stopwatch, watch)
     if len(fetched) <= limits.display_rows:
         exact = cells.made_exact(search.columns, fetched)
-        return Result(search.columns, exact, stopwatch.elapsed_ms, count=len(fetched), matched=matched)
+        return SearchResult(search.columns, exact, stopwatch.elapsed_ms, count=len(fetched), matched=matched)
     return _heavy(search, fetched[:preview_rows], "rows", stopwatch, watch)
 
 
-def _slow(search: Search, keys: Sequence[Sort], preview_rows: int, stopwatch: Stopwatch, watch: Watch) -> Result:
+def _slow(search: Search, keys: Sequence[Sort], preview_rows: int, stopwatch: Stopwatch, watch: Watch) -> SearchResult:
     seconds = min(PREVIEW_SECONDS, search.interface.limits.interactive_seconds)
     try:
         fetched, _ = _fetch(search, keys, preview_rows, seconds, watch)
@@ -265,9 +265,9 @@ def _heavy(
     reason: Literal["rows", "time"],
     stopwatch: Stopwatch,
     watch: Watch,
-) -> Result:
+) -> SearchResult:
     exact = cells.made_exact(search.columns, fetched)
-    result = Result(search.columns, exact, stopwatch.elapsed_ms, reason=reason)
+    result = SearchResult(search.columns, exact, stopwatch.elapsed_ms, reason=reason)
     try:
         found = estimate(search, watch)
     except errors.QueryTimeoutError:

@@ -15,33 +15,33 @@ from guichet.interfaces.interface import Criterion, Interface
 from guichet.search.criteria import Criteria
 from guichet.search.value_list_binding import LookedFor
 from guichet.sources.columns import Column
-from guichet.sql.statement import Place
+from guichet.sql.statement import FoundPlace
 
 SETS = re.compile(r"\b(UNION|EXCEPT|INTERSECT)\b", re.IGNORECASE)
 
 
 def places(
     interface: Interface, criteria: Criteria, lists: Mapping[str, LookedFor], columns: Sequence[Column]
-) -> dict[str, Place]:
+) -> dict[str, FoundPlace]:
     """Find the places of all lists that rows are searched by; of those that are turned round there is none."""
     wanted = {name: interface.criteria[name] for name in lists if not criteria[name].negated}
     known = {name: _place(interface, criterion, columns) for name, criterion in wanted.items()}
     return {name: place for name, place in known.items() if place}
 
 
-def _place(interface: Interface, criterion: Criterion, columns: Sequence[Column]) -> Place | None:
+def _place(interface: Interface, criterion: Criterion, columns: Sequence[Column]) -> FoundPlace | None:
     definition = criterion.definition
     assert isinstance(definition, ValuesCriterion)
     named = definition.found_in
     if isinstance(named, FoundSql):
-        return Place(None, sql=named.sql.replace("%", "%%"))
+        return FoundPlace(None, sql=named.sql.replace("%", "%%"))
     present = {column.name for column in columns}
     if named is None:
         seen = _selected_as(interface.definition.sql, definition.column) if definition.column else None
         exact = criterion.place is None and not SETS.search(interface.definition.sql)
-        return Place(seen, exact=exact) if seen in present else None
+        return FoundPlace(seen, exact=exact) if seen in present else None
     style = interface.definition.columns.get(named)
-    return Place(named, style.split if style else None) if named in present else None
+    return FoundPlace(named, style.split if style else None) if named in present else None
 
 
 def _selected_as(sql: str, column: str) -> str | None:
@@ -55,7 +55,7 @@ def _selected_as(sql: str, column: str) -> str | None:
     return None
 
 
-def in_rows(columns: Sequence[Column], rows: Sequence[Sequence[Any]], place: Place) -> int:
+def in_rows(columns: Sequence[Column], rows: Sequence[Sequence[Any]], place: FoundPlace) -> int:
     """Count the different values at an exact place of rows that are all there."""
     at = next(at for at, column in enumerate(columns) if column.name == place.column)
     return len({row[at] for row in rows if row[at] is not None})

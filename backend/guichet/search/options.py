@@ -15,7 +15,7 @@ from guichet.sources.columns import Column
 from guichet.sources.protocol import Session
 from guichet.sql import accent_folding, statement
 from guichet.sql.dialect import Dialect
-from guichet.sql.statement import Statement, Wanted
+from guichet.sql.statement import OptionQuery, Statement
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,14 @@ class OptionSearch(Search):
 
 
 @dataclass(frozen=True)
-class Page:
+class OptionPage:
     """The options that are sent, and whether there are more."""
 
     options: Sequence[Option]
     more: bool
 
 
-def load(search: OptionSearch, wanted: Wanted, watch: Watch = unwatched, language: Language = "en") -> Page:
+def load(search: OptionSearch, wanted: OptionQuery, watch: Watch = unwatched, language: Language = "en") -> OptionPage:
     """Load a select's options, the pinned ones first, the others in the order of the author's SQL.
 
     The option that stands for NULL comes before them all.
@@ -58,30 +58,32 @@ def load(search: OptionSearch, wanted: Wanted, watch: Watch = unwatched, languag
     if listed.choices is not None:
         found = written(listed.choices, wanted, language)
     elif any(search.criteria[name].absent for name in listed.depends_on if name in search.criteria):
-        found = Page([], more=False)
+        found = OptionPage([], more=False)
     else:
         with search.session(search.interface.limits.interactive_seconds) as session, watch(session):
             found = page(session, search.dialect, search.statement, listed.first, wanted)
-    return Page([*missing, *found.options], found.more)
+    return OptionPage([*missing, *found.options], found.more)
 
 
-def _missing(label: str | None, wanted: Wanted) -> list[Option]:
+def _missing(label: str | None, wanted: OptionQuery) -> list[Option]:
     if label is None or wanted.values or accent_folding.fold(wanted.typed) not in accent_folding.fold(label):
         return []
     return [Option(None, label)]
 
 
-def written(choices: Sequence[Choice], wanted: Wanted, language: Language) -> Page:
+def written(choices: Sequence[Choice], wanted: OptionQuery, language: Language) -> OptionPage:
     """Return the options that stand in the file, as far as they are wanted."""
     options = [Option(one.value, pick(one.label, language) or statement.scalar_text(one.value)) for one in choices]
     if wanted.values:
         options = [one for one in options if statement.scalar_text(one.value) in wanted.values]
     elif wanted.typed:
         options = [one for one in options if accent_folding.fold(wanted.typed) in accent_folding.fold(one.label)]
-    return Page(options[: wanted.limit], more=len(options) > wanted.limit)
+    return OptionPage(options[: wanted.limit], more=len(options) > wanted.limit)
 
 
-def page(session: Session, dialect: Dialect, listed: Statement, first: Sequence[str], wanted: Wanted) -> Page:
+def page(
+    session: Session, dialect: Dialect, listed: Statement, first: Sequence[str], wanted: OptionQuery
+) -> OptionPage:
     """Ask for the options of a list.
 
     :param listed: the author's SQL, with what it depends on bound.
@@ -90,15 +92,15 @@ def page(session: Session, dialect: Dialect, listed: Statement, first: Sequence[
     columns = _described(session, dialect, listed)
     possible = _possible(session, wanted)
     if possible is None:
-        return Page([], more=False)
+        return OptionPage([], more=False)
     statement = dialect.narrow_options(listed, columns, first, possible)
     rows = session.fetch(statement.sql, statement.parameters).rows
     exact = cells.made_exact(columns, [row[: len(columns)] for row in rows])
     options = [Option(row[0], str(row[-1])) for row in exact[: wanted.limit]]
-    return Page(options, more=len(rows) > wanted.limit)
+    return OptionPage(options, more=len(rows) > wanted.limit)
 
 
-def _possible(session: Session, wanted: Wanted) -> Wanted | None:
+def _possible(session: Session, wanted: OptionQuery) -> OptionQuery | None:
     """Leave out what can stand in no option; None where nothing is left to look for."""
     missing = session.missing_characters([wanted.typed, *wanted.values]) | {"\0"}
     values = [value for value in wanted.values if missing.isdisjoint(value)]

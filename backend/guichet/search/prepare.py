@@ -18,7 +18,7 @@ from guichet.messages import say
 from guichet.portal_db.database import PortalDatabase
 from guichet.search import criteria as search_criteria
 from guichet.search import value_list_binding
-from guichet.search.catalogue import Catalogue
+from guichet.search.catalogue import ColumnCatalogue
 from guichet.search.criteria import Criteria, Filled
 from guichet.search.error_attribution import blaming
 from guichet.search.execution import Search
@@ -40,7 +40,7 @@ class Ground:
     """
 
     source: Source
-    catalogue: Catalogue
+    catalogue: ColumnCatalogue
     limits: InputLimits
     owner: str
     database: Callable[[], PortalDatabase]
@@ -112,7 +112,7 @@ def refuse_too_large(search: Search, estimated_rows: int | None) -> None:
         )
 
 
-def in_own_types(interface: Interface, source: Source, criteria: Criteria, catalogue: Catalogue) -> Criteria:
+def in_own_types(interface: Interface, source: Source, criteria: Criteria, catalogue: ColumnCatalogue) -> Criteria:
     """Have numbers compared in the type of their column: as a `real`, 0.1 is another number than as a `numeric`."""
     fitted = {}
     for name, filled in criteria.items():
@@ -209,7 +209,7 @@ def _texts(value: Value) -> list[str]:
     return [one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, str)]
 
 
-def _number_type(interface: Interface, source: Source, catalogue: Catalogue, name: str, bind: str) -> str | None:
+def _number_type(interface: Interface, source: Source, catalogue: ColumnCatalogue, name: str, bind: str) -> str | None:
     """Return the type that a number is compared as; None where the database can't tell."""
     sample = Filled(interface.criteria[name].definition.sample)
     try:

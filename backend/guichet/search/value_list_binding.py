@@ -20,7 +20,7 @@ from guichet.interfaces.interface import Criterion, Interface
 from guichet.language import LANGUAGES
 from guichet.portal_db.database import PortalDatabase, Record, Transaction
 from guichet.search.criteria import Criteria
-from guichet.sources.protocol import Source, Table
+from guichet.sources.protocol import Source, TemporaryTable
 from guichet.sql.dialect import Dialect
 from guichet.sql.statement import LISTED, Listed, ListShape
 from guichet.value_lists import storage, trimming, value_types
@@ -379,7 +379,7 @@ class Lines:
     :param rows: what is selected from.
     """
 
-    table: Table | None
+    table: TemporaryTable | None
     rows: str
     bound: Mapping[str, Any] = field(default_factory=dict)
 
@@ -394,7 +394,7 @@ def lines(used: LookedFor, source: Source, at: int) -> Lines:
     if source.takes_tables():
         name = f"guichet_lines_{at}"
         columns = used.dialect.line_table_columns(shape_of(used))
-        return Lines(Table(name, columns, used.lines), used.dialect.name_temporary(name))
+        return Lines(TemporaryTable(name, columns, used.lines), used.dialect.name_temporary(name))
     if used.unfit != ALL_FIT:
         return _bound_lines(used, _literals(used.spellings(), used.dialect))
     with used.database.transaction() as transaction:
@@ -416,10 +416,10 @@ def table_name(at: int) -> str:
     return f"guichet_list_{at}"
 
 
-def tables(lists: Mapping[str, UsedList], placed: Mapping[str, Listed]) -> list[Table]:
+def tables(lists: Mapping[str, UsedList], placed: Mapping[str, Listed]) -> list[TemporaryTable]:
     """List the temporary tables that a session for these lists begins with."""
     return [
-        Table(table_name(at), one.dialect.table_columns(shape_of(one)), one.keys)
+        TemporaryTable(table_name(at), one.dialect.table_columns(shape_of(one)), one.keys)
         for at, (name, one) in enumerate(sorted(lists.items()))
         if placed[name].rows == _in_table(at, one)
     ]

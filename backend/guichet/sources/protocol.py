@@ -52,7 +52,7 @@ class ByteSink(Protocol):
 
 
 @dataclass(frozen=True)
-class Table:
+class TemporaryTable:
     """A temporary table that a session begins with.
 
     :param columns: with their types, as in CREATE TABLE.
@@ -220,7 +220,7 @@ class Source(Protocol):
         """What authors should know of it."""
 
     def session(
-        self, timeout_seconds: float, tables: Sequence[Table] = (), *, snapshot: bool = False
+        self, timeout_seconds: float, tables: Sequence[TemporaryTable] = (), *, snapshot: bool = False
     ) -> AbstractContextManager[Session]:
         """Open a read-only transaction in which no statement may take longer than `timeout_seconds`.
 

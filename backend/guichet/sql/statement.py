@@ -66,7 +66,7 @@ class Boundary:
 
 
 @dataclass(frozen=True)
-class Place:
+class FoundPlace:
     """Where the values of a list stand that were found.
 
     :param column: of the result; None where `sql` yields the values.
@@ -80,7 +80,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class OptionQuery:
     """Which options of a list are wanted.
 
     :param typed: a part of the label; "" for all.

@@ -27,7 +27,7 @@ MOST = 100
 
 
 @dataclass(frozen=True)
-class NewToken:
+class TokenRequest:
     """What a new token shall be."""
 
     name: str
@@ -35,7 +35,7 @@ class NewToken:
     days: int
 
 
-def create(transaction: Transaction, claim: Claim, wanted: NewToken) -> tuple[str, dict[str, Any]]:
+def create(transaction: Transaction, claim: Claim, wanted: TokenRequest) -> tuple[str, dict[str, Any]]:
     """Make a token; every one is good for reading.
 
     :returns: the token, which nobody can tell again, and what is known of it.

@@ -14,7 +14,7 @@ from guichet import errors, settings
 from guichet import portal as wiring
 from guichet.authoring import check as checking
 from guichet.authoring import scaffold, tables
-from guichet.authoring.tables import Table
+from guichet.authoring.tables import SurveyedTable
 from guichet.sources.protocol import Source
 from guichet.sql.postgresql.dialect import POSTGRESQL
 from tests.conftest import INHERITED, Portal, run_sql
@@ -71,7 +71,7 @@ def problems(portal: Portal) -> list[str]:
     return [str(problem) for report in reports for problem in (*report.problems, *report.warnings)]
 
 
-def write_all(portal: Portal) -> dict[str, Table]:
+def write_all(portal: Portal) -> dict[str, SurveyedTable]:
     """Writes a definition of every table that has something to show; returns them by their names."""
     source, written = source_of(portal), {}
     for number, relation in enumerate(one for one in tables.relations(source) if not one.is_system):

@@ -10,7 +10,7 @@ import pytest
 
 from guichet import errors
 from guichet.search import value_list_binding
-from guichet.sources.protocol import Source, Table
+from guichet.sources.protocol import Source, TemporaryTable
 from tests.api.test_value_lists import made
 from tests.conftest import Portal, run_sql
 
@@ -125,7 +125,7 @@ def test_a_search_only_reads(portal: Portal, notes: str, monkeypatch: pytest.Mon
 
 
 def test_a_session_with_tables_only_reads_once_they_are_filled(portal: Portal) -> None:
-    table = Table("mine", "one int", lambda: iter([b"1\n", b"2\n"]))
+    table = TemporaryTable("mine", "one int", lambda: iter([b"1\n", b"2\n"]))
     with source(portal).session(5, [table]) as session:
         assert session.fetch_value("SELECT count(*) FROM mine", {}) == 2
         with pytest.raises(errors.QueryFailedError, match="read-only"):

@@ -23,7 +23,7 @@ from guichet.sources.postgresql.copy_reader import Reader
 from guichet.sources.postgresql.deadlines import Deadline
 from guichet.sources.postgresql.pool import Connection, Pool
 from guichet.sources.postgresql.types import BUILT_IN, make_column
-from guichet.sources.protocol import Advice, ByteSink, Capabilities, Parameters, Row, Rows, Table
+from guichet.sources.protocol import Advice, ByteSink, Capabilities, Parameters, Row, Rows, TemporaryTable
 
 CAPABILITIES = Capabilities(
     cancel=True,
@@ -283,7 +283,7 @@ class PostgreSQLSession:
         with self._cursor() as cursor:
             cursor.execute("RELEASE SAVEPOINT guichet_attempt")
 
-    def load_lists(self, tables: Sequence[Table]) -> None:
+    def load_lists(self, tables: Sequence[TemporaryTable]) -> None:
         """Make and fills temporary tables, and let the transaction only read from then on."""
         with self._cursor() as cursor:
             self._create(cursor, tables)
@@ -299,7 +299,7 @@ class PostgreSQLSession:
         with self._cursor() as cursor:
             cursor.execute("SET TRANSACTION READ ONLY")
 
-    def _create(self, cursor: psycopg2.extensions.cursor, tables: Sequence[Table]) -> None:
+    def _create(self, cursor: psycopg2.extensions.cursor, tables: Sequence[TemporaryTable]) -> None:
         try:
             cursor.execute("SET TRANSACTION READ WRITE")
             for table in tables:
@@ -424,7 +424,7 @@ class PostgreSQLSource:
 
     @contextmanager
     def session(
-        self, timeout_seconds: float, tables: Sequence[Table] = (), *, snapshot: bool = False
+        self, timeout_seconds: float, tables: Sequence[TemporaryTable] = (), *, snapshot: bool = False
     ) -> Iterator[PostgreSQLSession]:
         """Open a read-only transaction in which no statement may take longer than `timeout_seconds`.
 
@@ -445,7 +445,7 @@ class PostgreSQLSource:
                 session.close()
                 end(connection, cancelled=session.cancelled or session.has_left)
 
-    def _make(self, session: PostgreSQLSession, tables: Sequence[Table]) -> None:
+    def _make(self, session: PostgreSQLSession, tables: Sequence[TemporaryTable]) -> None:
         try:
             session.load_lists(tables)
         except errors.TablesRefusedError:
@@ -461,7 +461,7 @@ class PostgreSQLSource:
 
     def _can_make_a_table(self) -> bool:
         try:
-            with self.session(5, [Table("guichet_probe", "one int", lambda: iter(()))]):
+            with self.session(5, [TemporaryTable("guichet_probe", "one int", lambda: iter(()))]):
                 return True
         except errors.TablesRefusedError:
             return False

@@ -9,13 +9,13 @@ from guichet.sql import accent_folding
 from guichet.sql.postgresql import json_cells
 from guichet.sql.postgresql.conditions import without_accents
 from guichet.sql.postgresql.quoting import array_literal, escape_pattern, quote
-from guichet.sql.statement import Statement, Wanted
+from guichet.sql.statement import OptionQuery, Statement
 
 # A name that no author's column has.
 PLACE = "guichet_place"
 
 
-def narrow(listed: Statement, columns: Sequence[Column], first: Sequence[str], wanted: Wanted) -> Statement:
+def narrow(listed: Statement, columns: Sequence[Column], first: Sequence[str], wanted: OptionQuery) -> Statement:
     """Wrap an option list: only what is wanted, without NULLs, pinned labels first."""
     value, label = quote(columns[0].name), f"{quote(columns[-1].name)}::text"
     conditions, parameters = [f"{value} IS NOT NULL"], dict(listed.parameters)

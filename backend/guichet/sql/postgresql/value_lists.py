@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from guichet.sql.postgresql.quoting import quote
-from guichet.sql.statement import LISTED, LISTED_VALUE, Listed, ListShape, Place, Statement
+from guichet.sql.statement import LISTED, LISTED_VALUE, FoundPlace, Listed, ListShape, Statement
 
 NORMALIZED: Mapping[str, str] = {
     "lower": "lower({0})",
@@ -43,7 +43,7 @@ def name_temporary(table: str) -> str:
     return f"pg_temp.{table}"
 
 
-def count_with_matched(statement: Statement, place: Place) -> Statement:
+def count_with_matched(statement: Statement, place: FoundPlace) -> Statement:
     """Count the rows of a statement, and the different values at an exact place, in one pass."""
     sql = (
         "SELECT coalesce(sum(rows), 0)::bigint, count(value) FROM (\n"
@@ -53,7 +53,7 @@ def count_with_matched(statement: Statement, place: Place) -> Statement:
     return Statement(sql, statement.parameters)
 
 
-def count_matched(statement: Statement, shape: ListShape, listed: Listed, place: Place) -> Statement:
+def count_matched(statement: Statement, shape: ListShape, listed: Listed, place: FoundPlace) -> Statement:
     """Count the values of a list that stand in a place."""
     rows = listed.rows or select_bound(shape)
     sql = (
@@ -63,7 +63,7 @@ def count_matched(statement: Statement, shape: ListShape, listed: Listed, place:
     return Statement(sql, {shape.name: listed.literal, **statement.parameters})
 
 
-def select_unmatched(statement: Statement, shape: ListShape, rows: str, place: Place) -> Statement:
+def select_unmatched(statement: Statement, shape: ListShape, rows: str, place: FoundPlace) -> Statement:
     """Select line, spelling and what is wrong of each value that does not stand in a place, in the file's order.
 
     :param rows: what they are selected from, with `line` and `spelling`.
@@ -79,7 +79,7 @@ def select_unmatched(statement: Statement, shape: ListShape, rows: str, place: P
     return Statement(sql, statement.parameters)
 
 
-def _values(statement: Statement, shape: ListShape, place: Place) -> str:
+def _values(statement: Statement, shape: ListShape, place: FoundPlace) -> str:
     if place.sql is not None:
         return place.sql
     column = f"result.{quote(str(place.column))}"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guichet.authoring import scaffold, tables
-from guichet.authoring.tables import Lookup, Table, TableColumn
+from guichet.authoring.tables import Lookup, SurveyedColumn, SurveyedTable
 from guichet.interfaces.document import parse_document
 from guichet.interfaces.interface import Interface
 from guichet.sources.catalogue import Cast, Reference
@@ -20,15 +20,15 @@ from tests.unit.definitions import load
 COUNTRY = Lookup("country", "id", ("name",), rows=249)
 
 
-def column(name: str, type_: Type = "text", type_name: str = "", **more: Any) -> TableColumn:
+def column(name: str, type_: Type = "text", type_name: str = "", **more: Any) -> SurveyedColumn:
     """Makes a column as the catalogue would, for a name that may need quotes."""
     bare = name.removesuffix("_id") or name
     if lookup := more.get("lookup"):
         more["reference"] = Reference(1, lookup.table, lookup.key)
-    return TableColumn(name, quoted(name), quoted(bare), type_name or type_, type_, **more)
+    return SurveyedColumn(name, quoted(name), quoted(bare), type_name or type_, type_, **more)
 
 
-def full_text() -> TableColumn:
+def full_text() -> SurveyedColumn:
     return column("fulltext", "other", "tsvector", is_full_text=True)
 
 
@@ -43,17 +43,17 @@ def quoted(name: str) -> str:
     return name if plain else '"' + name.replace('"', '""') + '"'
 
 
-def written(*columns: TableColumn, table: str = "company") -> Interface:
+def written(*columns: SurveyedColumn, table: str = "company") -> Interface:
     """Writes a definition and loads it: what is written must always load."""
-    text = scaffold.write("crm", Table(table, quoted(table), columns), POSTGRESQL)
+    text = scaffold.write("crm", SurveyedTable(table, quoted(table), columns), POSTGRESQL)
     loaded = load(text)
     assert isinstance(loaded, Interface), text + "\n".join(map(str, loaded.problems))
     return loaded
 
 
-def criterion(one: TableColumn) -> dict[str, Any] | None:
+def criterion(one: SurveyedColumn) -> dict[str, Any] | None:
     """Returns the one criterion that is written for a column, as it stands in the file."""
-    table = Table("company", "company", [one, column("body", "json")])
+    table = SurveyedTable("company", "company", [one, column("body", "json")])
     criteria = parse_document(scaffold.write("crm", table, POSTGRESQL)).values.get("criteria")
     return next(iter(criteria.values())) if criteria else None
 
@@ -66,7 +66,7 @@ def test_it_writes_a_file_as_a_person_would() -> None:
         column("created_on", "date"),
     ]
 
-    assert scaffold.write("crm", Table("company", "company", columns, [("picture", "bytea")]), POSTGRESQL) == (
+    assert scaffold.write("crm", SurveyedTable("company", "company", columns, [("picture", "bytea")]), POSTGRESQL) == (
         "# yaml-language-server: $schema=./definition.schema.json\n"
         "title: Company\n"
         "group: New\n"
@@ -125,7 +125,9 @@ def test_it_writes_a_file_as_a_person_would() -> None:
         ([column("doc", "json", is_key=True)], None),
     ],
 )
-def test_the_primary_key_becomes_the_key_where_it_is_shown(columns: list[TableColumn], key: list[str] | None) -> None:
+def test_the_primary_key_becomes_the_key_where_it_is_shown(
+    columns: list[SurveyedColumn], key: list[str] | None
+) -> None:
     assert written(*columns).definition.key == key
 
 
@@ -159,9 +161,9 @@ def test_the_primary_key_becomes_the_key_where_it_is_shown(columns: list[TableCo
         (column("at", "time"), None),
         (column("shape", "other", "point"), None),
     ],
-    ids=lambda value: value.name + " " + value.type_name if isinstance(value, TableColumn) else "",
+    ids=lambda value: value.name + " " + value.type_name if isinstance(value, SurveyedColumn) else "",
 )
-def test_it_chooses_the_criterion_that_fits_the_column(one: TableColumn, kind: str | None) -> None:
+def test_it_chooses_the_criterion_that_fits_the_column(one: SurveyedColumn, kind: str | None) -> None:
     found = criterion(one)
 
     assert (found["type"] if found else None) == kind
@@ -187,9 +189,9 @@ def test_it_chooses_the_criterion_that_fits_the_column(one: TableColumn, kind: s
         (column("kind", few_values=True), "SELECT DISTINCT kind AS value FROM company ORDER BY value"),
         (column("Kind's", few_values=True), 'SELECT DISTINCT "Kind\'s" AS value FROM company ORDER BY value'),
     ],
-    ids=lambda value: value.name if isinstance(value, TableColumn) else "",
+    ids=lambda value: value.name if isinstance(value, SurveyedColumn) else "",
 )
-def test_it_writes_the_options_of_a_select(one: TableColumn, sql: str) -> None:
+def test_it_writes_the_options_of_a_select(one: SurveyedColumn, sql: str) -> None:
     found = criterion(one)
 
     assert found
@@ -204,10 +206,10 @@ def test_the_values_of_a_type_are_written_where_no_sql_lists_them() -> None:
 
 
 def test_names_in_any_quotes_are_numbered_and_unquoted() -> None:
-    own = TableColumn("a b", "`a b`", "`a b`", "int", "integer", is_key=True)
-    referring = TableColumn("a b_id", "`a b_id`", "`a b`", "int", "integer", lookup=COUNTRY)
+    own = SurveyedColumn("a b", "`a b`", "`a b`", "int", "integer", is_key=True)
+    referring = SurveyedColumn("a b_id", "`a b_id`", "`a b`", "int", "integer", lookup=COUNTRY)
 
-    text = scaffold.write("crm", Table("company", "company", [own, referring]), POSTGRESQL)
+    text = scaffold.write("crm", SurveyedTable("company", "company", [own, referring]), POSTGRESQL)
 
     assert "AS `a b_2`" in text
     assert parse_document(text).values["key"] == "a b"
@@ -238,7 +240,7 @@ def test_it_searches_full_text_rather_than_showing_it() -> None:
         pytest.param([column("name"), column("name_of")], id="nothing odd"),
     ],
 )
-def test_what_it_writes_loads(columns: list[TableColumn]) -> None:
+def test_what_it_writes_loads(columns: list[SurveyedColumn]) -> None:
     written(*columns)
 
 

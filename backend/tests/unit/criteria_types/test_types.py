@@ -10,7 +10,7 @@ import pytest
 
 from guichet import query_syntax
 from guichet.criteria_types.criterion_type import CriterionDefinition
-from guichet.criteria_types.operands import InputLimits, RefusedError
+from guichet.criteria_types.operands import InputLimits, ValueRefusedError
 from guichet.criteria_types.registry import CRITERION_TYPES, TYPES
 from guichet.sql.postgresql.dialect import POSTGRESQL
 from tests.unit.test_import_direction import MODULES
@@ -53,7 +53,7 @@ def test_an_empty_field_is_not_filled_in(kind: type[CriterionDefinition], blank:
 @pytest.mark.parametrize("kind", TYPES, ids=CRITERION_TYPES)
 @pytest.mark.parametrize("raw", NOTHING_OF_THE_KIND, ids=str)
 def test_what_is_no_value_of_it_is_refused(kind: type[CriterionDefinition], raw: Any) -> None:
-    with pytest.raises(RefusedError):
+    with pytest.raises(ValueRefusedError):
         define(kind).read("given", raw, LIMITS)
 
 

@@ -8,7 +8,7 @@ from guichet.search import options
 from guichet.sources.columns import Column
 from guichet.sql.postgresql import conditions
 from guichet.sql.postgresql.options import narrow
-from guichet.sql.statement import Statement, Wanted
+from guichet.sql.statement import OptionQuery, Statement
 
 VALUE, LABEL, OTHER = Column("value", "integer"), Column("label", "text"), Column("sort", "integer")
 LABEL_TEXT = '"label"::text'
@@ -37,18 +37,18 @@ FROM = f"FROM (SELECT *, row_number() OVER () AS guichet_place FROM (\n{LISTED.s
 @pytest.mark.parametrize(
     ("first", "wanted", "rest", "parameters"),
     [
-        ([], Wanted(), 'WHERE "value" IS NOT NULL\nLIMIT 1001', {}),
-        ([], Wanted(limit=5), 'WHERE "value" IS NOT NULL\nLIMIT 6', {}),
+        ([], OptionQuery(), 'WHERE "value" IS NOT NULL\nLIMIT 1001', {}),
+        ([], OptionQuery(limit=5), 'WHERE "value" IS NOT NULL\nLIMIT 6', {}),
         (
             ["France"],
-            Wanted(),
+            OptionQuery(),
             'WHERE "value" IS NOT NULL'
             '\nORDER BY array_position(%(option:first)s::text[], "label"::text), guichet_place\nLIMIT 1001',
             {"option:first": '{"France"}'},
         ),
         (
             [],
-            Wanted(typed="50%_"),
+            OptionQuery(typed="50%_"),
             "WHERE \"value\" IS NOT NULL AND CASE WHEN getdatabaseencoding() = 'UTF8'"
             f" THEN {conditions.without_accents(LABEL_TEXT)} ILIKE %(option:folded)s"
             f" ELSE {LABEL_TEXT} ILIKE %(option:typed)s END\nLIMIT 1001",
@@ -56,14 +56,14 @@ FROM = f"FROM (SELECT *, row_number() OVER () AS guichet_place FROM (\n{LISTED.s
         ),
         (
             [],
-            Wanted(typed="ignored", values=["33", "49"]),
+            OptionQuery(typed="ignored", values=["33", "49"]),
             'WHERE "value" IS NOT NULL AND "value"::text = ANY(%(option:values)s::text[])\nLIMIT 1001',
             {"option:values": '{"33","49"}'},
         ),
     ],
 )
 def test_it_narrows_the_authors_list(
-    first: list[str], wanted: Wanted, rest: str, parameters: dict[str, object]
+    first: list[str], wanted: OptionQuery, rest: str, parameters: dict[str, object]
 ) -> None:
     narrowed = narrow(LISTED, [VALUE, LABEL], first, wanted)
 
@@ -72,13 +72,13 @@ def test_it_narrows_the_authors_list(
 
 
 def test_it_takes_the_value_for_the_label_where_there_is_no_other() -> None:
-    narrowed = narrow(LISTED, [VALUE], [], Wanted(typed="a"))
+    narrowed = narrow(LISTED, [VALUE], [], OptionQuery(typed="a"))
 
     assert narrowed.sql.startswith('SELECT "value", coalesce("value"::text, "value"::text) FROM')
     assert '"value"::text ILIKE' in narrowed.sql
 
 
 def test_it_leaves_the_list_that_it_narrows_as_it_was() -> None:
-    narrow(LISTED, [VALUE, LABEL], ["France"], Wanted(typed="a"))
+    narrow(LISTED, [VALUE, LABEL], ["France"], OptionQuery(typed="a"))
 
     assert LISTED.parameters == {"region": 5}
