@@ -13,11 +13,11 @@ from pydantic import SecretStr
 from guichet import errors, messages
 from guichet.extracts import estimate, notifications, queue, rights
 from guichet.extracts.archives import archive_passwords
+from guichet.extracts.extract import Extract, ListedExtract
 from guichet.extracts.queue import NewExtract
 from guichet.http import auditing, context, schemas, search_request
 from guichet.http.operations import build_answer, operation, read_body
 from guichet.interfaces.interface import BrokenInterface, Interface
-from guichet.portal_db.database import Record
 from guichet.search import arrangement, criteria_text, execution, prepare
 from guichet.search.error_attribution import blaming
 from guichet.search.execution import Search
@@ -26,6 +26,7 @@ blueprint = Blueprint("extracts", __name__)
 
 RAISES = (errors.PortalDatabaseError, errors.NotFoundError)
 LISTED = 100
+MOMENTS = ("created_at", "started_at", "finished_at", "expires_at")
 REPEATED = ("criteria", "sort", "columns", "dialect", "part_rows")
 
 
@@ -50,7 +51,7 @@ def create_extract() -> Response:
     arrangement.chosen(search.columns, body.columns)
     made = queue_extract(search, body, _estimate_rows(search))
     response = build_answer(serialize_extract(made, search.interface), 202)
-    response.headers["Location"] = url_for("extracts.get_extract", extract_id=made["id"])
+    response.headers["Location"] = url_for("extracts.get_extract", extract_id=made.id)
     return response
 
 
@@ -60,7 +61,7 @@ def list_extracts() -> Response:
     """List the user's latest extracts, the newest first, with their progress."""
     interfaces = context.portal().registry.current()
     extracts = queue.list_of_user(context.get_portal_database(), context.user().name, LISTED)
-    return build_answer([serialize_extract(extract, interfaces.get(extract["interface"])) for extract in extracts])
+    return build_answer([serialize_extract(extract, interfaces.get(extract.interface)) for extract in extracts])
 
 
 @blueprint.get("/extracts/<uuid:extract_id>")
@@ -91,7 +92,7 @@ def get_archive(extract_id: str) -> Response:
     if not _has_archive(found):
         raise errors.NotFoundError("This extract has no archive, or not any more.")
     _confirm_rights(found, "download")
-    link = context.portal().store.make_link(found["archive"])
+    link = context.portal().store.make_link(str(found.archive))
     response = Response(status=302, headers={"Location": link}) if link else _send_archive(found)
     _audit_download(found)
     response.headers["Cache-Control"] = "private, no-cache"
@@ -114,37 +115,37 @@ def deliver_again(extract_id: str) -> Response:
     read_body(schemas.Nothing)
     found = _get_extract(extract_id)
     _confirm_rights(found, "mail")
-    if found["delivery_state"] not in ("failed", "unknown"):
+    if found.delivery_state not in ("failed", "unknown"):
         raise errors.ConflictError("Its mail is on its way, or has arrived.")
-    address = context.get_email() or found["email"]
+    address = context.get_email() or str(found.email)
     message_id = functools.partial(notifications.make_message_id, context.portal().settings.public_url)
     queue.deliver_again(context.get_portal_database(), str(extract_id), address, message_id)
     return _build_answer(_get_extract(extract_id), 202)
 
 
-def _confirm_rights(extract: Record, what: str) -> None:
+def _confirm_rights(extract: Extract, what: str) -> None:
     """Refuse what belongs to a form that the user may not see any more, and audit it.
 
     :raises WithheldError: if that is so.
     """
     try:
-        context.portal().rights.confirm(context.user().name, extract["interface"])
+        context.portal().rights.confirm(context.user().name, extract.interface)
     except errors.WithheldError:
         auditing.queue_entry(queue.build_withheld_entry(extract, what, request=g.request_id))
         raise
 
 
-def _has_archive(extract: Record) -> bool:
+def _has_archive(extract: Extract) -> bool:
     """Whether there is an archive that is to be had; what a cancelled one had is about to be cleared away."""
-    return bool(extract["archive"]) and extract["state"] != "cancelled"
+    return bool(extract.archive) and extract.state != "cancelled"
 
 
-def _send_archive(extract: Record) -> Response:
-    path = context.portal().settings.archive_dir.resolve() / extract["archive"]
+def _send_archive(extract: Extract) -> Response:
+    path = context.portal().settings.archive_dir.resolve() / str(extract.archive)
     if not path.is_file():
         raise errors.NotFoundError("This extract has no archive, or not any more.")
-    return _send_by_proxy(extract["archive"]) or send_file(
-        path, "application/zip", as_attachment=True, download_name=path.name, etag=str(extract["id"])
+    return _send_by_proxy(str(extract.archive)) or send_file(
+        path, "application/zip", as_attachment=True, download_name=path.name, etag=extract.id
     )
 
 
@@ -159,17 +160,17 @@ def _send_by_proxy(archive: str) -> Response | None:
     return response
 
 
-def _audit_download(extract: Record) -> None:
-    details: dict[str, Any] = {"format": "zip", "extract": str(extract["id"])}
+def _audit_download(extract: Extract) -> None:
+    details: dict[str, Any] = {"format": "zip", "extract": extract.id}
     if "Range" in request.headers:
         details["range"] = request.headers["Range"]
-    criteria = queue.get_audit_criteria(extract["request"])
-    auditing.audit_action("download", extract["interface"], criteria, rows=extract["rows"], **details)
+    criteria = queue.get_audit_criteria(extract.request)
+    auditing.audit_action("download", extract.interface, criteria, rows=extract.rows, **details)
 
 
 def queue_extract(
     search: Search, body: schemas.ExtractBody, estimated_rows: int | None, young_seconds: int = 0
-) -> Record:
+) -> ListedExtract:
     """Queue what a body asks for, as `queue.enqueue` does."""
     new = NewExtract(
         owner=context.user().name,
@@ -211,50 +212,50 @@ def _seal_password(password: SecretStr | None) -> bytes | None:
     return archive_passwords.seal(password, key, context.user().name)
 
 
-def _build_answer(record: Record, status: int = 200) -> Response:
-    interface = context.portal().registry.current().get(record["interface"])
-    return build_answer(serialize_extract(record, interface), status)
+def _build_answer(extract: ListedExtract, status: int = 200) -> Response:
+    interface = context.portal().registry.current().get(extract.interface)
+    return build_answer(serialize_extract(extract, interface), status)
 
 
-def serialize_extract(record: Record, interface: Interface | BrokenInterface | None) -> dict[str, Any]:
+def serialize_extract(extract: ListedExtract, interface: Interface | BrokenInterface | None) -> dict[str, Any]:
     """Show an extract; its archive as long as the user may see the interface."""
-    refusal = rights.find_refusal(context.user(), interface) if record["archive"] else None
+    refusal = rights.find_refusal(context.user(), interface) if extract.archive else None
     attachment_bytes = context.portal().settings.email_attachment_mb * 1_000_000
-    hoped = estimate.estimate_extract(record, attachment_bytes)
-    moments = ("created_at", "started_at", "finished_at", "expires_at")
-    estimated, rows = record["estimated_rows"], record["rows"]
+    hoped = estimate.estimate_extract(extract, attachment_bytes)
+    moments = {name: getattr(extract, name) for name in MOMENTS}
+    estimated, rows = extract.estimated_rows, extract.rows
     return {
-        "id": str(record["id"]),
-        "interface": record["interface"],
+        "id": extract.id,
+        "interface": extract.interface,
         "title": interface.title(context.get_language())
         if isinstance(interface, Interface) and not refusal
-        else record["request"]["title"],
-        "words": record["request"]["words"],
-        "request": {name: record["request"][name] for name in REPEATED} | {"mail": record["request"].get("mail", True)},
-        "state": "cancelling" if record["cancel_requested"] and record["state"] == "running" else record["state"],
-        "place": record.get("place"),
+        else extract.request["title"],
+        "words": extract.request["words"],
+        "request": {name: extract.request[name] for name in REPEATED} | {"mail": extract.request.get("mail", True)},
+        "state": "cancelling" if extract.cancel_requested and extract.state == "running" else extract.state,
+        "place": extract.place,
         "rows": rows,
-        "bytes": record["bytes"],
+        "bytes": extract.bytes,
         "estimated_rows": estimated,
-        "progress": min(1.0, rows / estimated) if estimated and record["state"] == "running" else None,
-        **{name: record[name].isoformat() if record[name] else None for name in moments},
-        "email": record["email"],
-        "delivery": record.get("delivery_state"),
-        "attached": record.get("attached"),
-        "archive_url": url_for("extracts.get_archive", extract_id=record["id"])
-        if _has_archive(record) and not refusal
+        "progress": min(1.0, rows / estimated) if estimated and extract.state == "running" else None,
+        **{name: moment.isoformat() if moment else None for name, moment in moments.items()},
+        "email": extract.email,
+        "delivery": extract.delivery_state,
+        "attached": extract.attached,
+        "archive_url": url_for("extracts.get_archive", extract_id=extract.id)
+        if _has_archive(extract) and not refusal
         else None,
-        "archive_bytes": record["archive_bytes"],
-        "encrypted": record["request"].get("encrypted", False),
+        "archive_bytes": extract.archive_bytes,
+        "encrypted": extract.request.get("encrypted", False),
         "expected_bytes": hoped.bytes,
         "expected_seconds": hoped.seconds,
         "arrives": hoped.arrives,
-        "problem": _find_problem(record, refusal),
+        "problem": _find_problem(extract, refusal),
     }
 
 
-def _find_problem(record: Record, refusal: str | None) -> str | None:
-    said = refusal or record["problem"] or record.get("delivery_problem")
+def _find_problem(extract: ListedExtract, refusal: str | None) -> str | None:
+    said = refusal or extract.problem or extract.delivery_problem
     return messages.translate(said, context.get_language()) if said else None
 
 
@@ -272,5 +273,5 @@ def _estimate_rows(search: Search) -> int | None:
     return estimated
 
 
-def _get_extract(extract_id: str) -> Record:
+def _get_extract(extract_id: str) -> ListedExtract:
     return queue.get_of_user(context.get_portal_database(), context.user().name, str(extract_id))

@@ -16,7 +16,8 @@ from pathlib import PurePosixPath
 
 from guichet.extracts.archives.archive import PARTIAL
 from guichet.extracts.archives.archive_store import Store, StoredFile
-from guichet.portal_db.database import PortalDatabase, Record
+from guichet.extracts.extract import Extract
+from guichet.portal_db.database import PortalDatabase
 
 logger = logging.getLogger(__name__)
 
@@ -45,8 +46,8 @@ class Sweeper:
         :raises PortalDatabaseError: if nothing can be known of extracts; then nothing is deleted.
         """
         now, left = now or datetime.now(UTC), 0
-        for one, record in self._find_strays():
-            if now - one.modified < self._decide_idle_time(one, record):
+        for one, extract in self._find_strays():
+            if now - one.modified < self._decide_idle_time(one, extract):
                 left += one.bytes
                 continue
             self.store.discard(one)
@@ -62,27 +63,27 @@ class Sweeper:
             stored = transaction.find("extracts.stored_bytes", beside=extract_id)
         return self.stray_bytes + (int(stored["bytes"]) if stored else 0)
 
-    def _find_strays(self) -> Iterator[tuple[StoredFile, Record | None]]:
+    def _find_strays(self) -> Iterator[tuple[StoredFile, Extract | None]]:
         kept = [
             one for one in self.store.list_files() if _read_extract_id(one)
         ]  # before extracts are looked at, which go on
         for at in range(0, len(kept), BATCH):
             batch = kept[at : at + BATCH]
-            records = self._find_records(batch)
+            extracts = self._find_extracts(batch)
             for one in batch:
-                record = records.get(_read_extract_id(one))
-                counted = record is not None and (record["state"] == "running" or record["archive"] == one.name)
+                extract = extracts.get(_read_extract_id(one))
+                counted = extract is not None and (extract.state == "running" or extract.archive == one.name)
                 if not counted:
-                    yield one, record
+                    yield one, extract
 
-    def _find_records(self, files: Sequence[StoredFile]) -> dict[str, Record]:
+    def _find_extracts(self, files: Sequence[StoredFile]) -> dict[str, Extract]:
         ids = sorted({_read_extract_id(one) for one in files})
         with self.database.transaction() as transaction:
-            return {str(row["id"]): row for row in transaction.fetch("extracts.kept", ids=ids)}
+            return {extract.id: extract for extract in transaction.fetch_as(Extract, "extracts.kept", ids=ids)}
 
-    def _decide_idle_time(self, one: StoredFile, record: Record | None) -> timedelta:
+    def _decide_idle_time(self, one: StoredFile, extract: Extract | None) -> timedelta:
         """Tell how long a stray is left alone after it was written."""
-        if not one.name.endswith(PARTIAL) and (record is None or record["state"] == "queued"):
+        if not one.name.endswith(PARTIAL) and (extract is None or extract.state == "queued"):
             return timedelta(days=self.archive_days)
         return IDLE
 

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from guichet.criteria_types.operands import InputLimits
 from guichet.extracts.archives.archive_space import ArchiveSpace
 from guichet.extracts.archives.archive_store import Store
-from guichet.extracts.queue import ClaimedExtract
+from guichet.extracts.extract import Extract
 from guichet.extracts.rights import Rights
 from guichet.interfaces.interface import Interface
 from guichet.interfaces.registry import Registry
@@ -46,7 +46,7 @@ class SearchContext:
         for name in self.sources.keys() - sources.keys():
             del self.sources[name]
 
-    def prepare(self, extract: ClaimedExtract, interface: Interface) -> Search:
+    def prepare(self, extract: Extract, interface: Interface) -> Search:
         """Make the search of whoever asked for an extract, as on the day when they did.
 
         :raises CriteriaError: if its criteria are wrong by now.

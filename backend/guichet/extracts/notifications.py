@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from guichet import messages
 from guichet.email_address import EmailAddress
 from guichet.extracts.archives.archive_store import Store
+from guichet.extracts.extract import Delivery, Extract
 from guichet.mail import mime
 from guichet.mail.mime import Attachment, Kind, Letter
-from guichet.portal_db.database import Record
 
 
 def make_message_id(public_url: str, extract_id: str, number: int) -> str:
@@ -28,7 +28,7 @@ def make_message_id(public_url: str, extract_id: str, number: int) -> str:
 
 def make_writer(
     *, sender: str, public_url: str, store: Store, attachment_bytes: int, time_zone: str
-) -> Callable[[Record, EmailAddress, Record, datetime], EmailMessage]:
+) -> Callable[[Delivery, EmailAddress, Extract, datetime], EmailMessage]:
     """Make the function that writes the mail for a delivery and its extract.
 
     :param attachment_bytes: up to which size an archive is attached; a larger one is linked to.
@@ -39,27 +39,27 @@ def make_writer(
     def to_local(moment: datetime | None) -> datetime | None:
         return moment.astimezone(zone) if moment else None
 
-    def write(delivery: Record, recipient: EmailAddress, extract: Record, now: datetime) -> EmailMessage:
-        request, archive = extract["request"], extract["archive"]
-        attached = archive and extract["archive_bytes"] <= attachment_bytes
+    def write(delivery: Delivery, recipient: EmailAddress, extract: Extract, now: datetime) -> EmailMessage:
+        request, archive = extract.request, extract.archive
+        attached = archive and (extract.archive_bytes or 0) <= attachment_bytes
         letter = Letter(
             kind=_choose_kind(extract),
             language=request["language"],
             sender=sender,
             recipient=recipient,
-            message_id=delivery["message_id"],
+            message_id=delivery.message_id,
             title=request["title"],
-            rows=extract["rows"],
+            rows=extract.rows,
             criteria=tuple((label, value) for label, value in request["words"]),
-            asked_at=extract["created_at"].astimezone(zone),
+            asked_at=extract.created_at.astimezone(zone),
             now=now,
             page_url=f"{public_url}/extracts",
-            archive_url=f"{public_url}/extracts/{extract['id']}" if archive else "",
-            archive_bytes=extract["archive_bytes"] or 0,
-            written_at=to_local(extract["finished_at"]) if archive else None,
-            expires_at=to_local(extract["expires_at"]),
-            problem=messages.translate(extract["problem"] or "", request["language"]),
-            attachment=_read_attachment(archive, store) if attached else None,
+            archive_url=f"{public_url}/extracts/{extract.id}" if archive else "",
+            archive_bytes=extract.archive_bytes or 0,
+            written_at=to_local(extract.finished_at) if archive else None,
+            expires_at=to_local(extract.expires_at),
+            problem=messages.translate(extract.problem or "", request["language"]),
+            attachment=_read_attachment(archive, store) if archive and attached else None,
         )
         return mime.compose(letter)
 
@@ -70,7 +70,7 @@ def _read_attachment(name: str, store: Store) -> Attachment:
     return Attachment(PurePosixPath(name).name, store.read(name))
 
 
-def _choose_kind(extract: Record) -> Kind:
-    if extract["problem"]:
+def _choose_kind(extract: Extract) -> Kind:
+    if extract.problem:
         return "failure"
-    return "rows" if extract["rows"] else "empty"
+    return "rows" if extract.rows else "empty"

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Literal
 
 from guichet import errors
 from guichet.audit import entries
 from guichet.audit.entries import AuditEntry
+from guichet.extracts.extract import Extract, ListedExtract, State
 from guichet.extracts.progress import Progress
 from guichet.messages import say
-from guichet.portal_db.database import PortalDatabase, Record, Transaction, as_json
+from guichet.portal_db.database import PortalDatabase, Transaction, as_json
 
 # A worker looks at its extracts twice a second; one that has not for so long is taken for dead.
 LEASE_SECONDS = 10
@@ -24,34 +24,6 @@ BEAT_SECONDS = 0.5
 MOST_ATTEMPTS = 10
 # Kept in English, and said in the reader's language.
 GIVEN_UP = "It was begun several times, and its worker ended each time."
-
-State = Literal["queued", "running", "delivering", "done", "failed", "cancelled", "expired"]
-
-
-@dataclass(frozen=True)
-class ClaimedExtract:
-    """A claimed extract, as much of it as its worker needs.
-
-    :param request: what was asked for: criteria, sort, columns, dialect, part_rows, language.
-    :param sealed_password: of its archive.
-    :param handed_back: attempts that ended because their worker was stopped.
-    """
-
-    id: str
-    attempt: int
-    owner: str
-    interface: str
-    source: str
-    request: Mapping[str, Any]
-    email: str | None
-    created_at: datetime
-    sealed_password: bytes | None = None
-    handed_back: int = 0
-
-    @property
-    def counted_attempt(self) -> int:
-        """Return the number of this attempt among those that count for `MOST_ATTEMPTS`."""
-        return self.attempt - self.handed_back
 
 
 @dataclass(frozen=True)
@@ -97,7 +69,7 @@ class NewExtract:
     sealed_password: bytes | None = None
 
 
-def enqueue(database: PortalDatabase, new: NewExtract, most_unfinished: int, young_seconds: int = 0) -> Record:
+def enqueue(database: PortalDatabase, new: NewExtract, most_unfinished: int, young_seconds: int = 0) -> ListedExtract:
     """Queue an extract, or return the one that there is for the same request.
 
     :param most_unfinished: how many a user may have under way.
@@ -133,13 +105,13 @@ def _refuse_too_many(transaction: Transaction, owner: str, most: int) -> None:
         raise errors.TooManyExtractsError(say(wish, most=most))
 
 
-def list_of_user(database: PortalDatabase, owner: str, limit: int) -> list[Record]:
+def list_of_user(database: PortalDatabase, owner: str, limit: int) -> list[ListedExtract]:
     """List a user's extracts, the newest first, with their place in the queue and their mail."""
     with database.transaction() as transaction:
         return _list_of_user(transaction, owner, None, limit)
 
 
-def get_of_user(database: PortalDatabase, owner: str, extract_id: str) -> Record:
+def get_of_user(database: PortalDatabase, owner: str, extract_id: str) -> ListedExtract:
     """Return one of a user's extracts, as `list_of_user` does.
 
     :raises NotFoundError: if they have no such extract.
@@ -151,8 +123,8 @@ def get_of_user(database: PortalDatabase, owner: str, extract_id: str) -> Record
     return extracts[0]
 
 
-def _list_of_user(transaction: Transaction, owner: str, extract_id: object, limit: int) -> list[Record]:
-    return transaction.fetch("extracts.of_user", owner=owner, id=extract_id, limit=limit)
+def _list_of_user(transaction: Transaction, owner: str, extract_id: object, limit: int) -> list[ListedExtract]:
+    return transaction.fetch_as(ListedExtract, "extracts.of_user", owner=owner, id=extract_id, limit=limit)
 
 
 def cancel(database: PortalDatabase, owner: str, extract_id: str) -> None:
@@ -184,20 +156,20 @@ def deliver_again(
         create_delivery(transaction, extract_id, recipient, message_id(extract_id, number))
 
 
-def claim(database: PortalDatabase, bounds: QueueBounds) -> ClaimedExtract | None:
+def claim(database: PortalDatabase, bounds: QueueBounds) -> Extract | None:
     """Claim the extract whose turn it is, or return None."""
     with database.transaction() as transaction:
         transaction.fetch("extracts.claim_in_turn")
-        found = transaction.find(
+        return transaction.find_as(
+            Extract,
             "extracts.claim",
             lease_seconds=LEASE_SECONDS,
             per_user=bounds.per_user,
             per_source=bounds.per_source,
         )
-    return _read_extract(found) if found else None
 
 
-def beat(database: PortalDatabase, extract: ClaimedExtract, progress: Progress) -> Literal["on", "cancelled", "lost"]:
+def beat(database: PortalDatabase, extract: Extract, progress: Progress) -> Literal["on", "cancelled", "lost"]:
     """Renew the lease and say how far the extract is.
 
     :returns: whether to go on; “lost” when another worker has it by now.
@@ -217,9 +189,7 @@ def beat(database: PortalDatabase, extract: ClaimedExtract, progress: Progress) 
     return "cancelled" if found["cancel_requested"] else "on"
 
 
-def finish(
-    database: PortalDatabase, extract: ClaimedExtract, outcome: Outcome, days: int, message_id: str | None
-) -> None:
+def finish(database: PortalDatabase, extract: Extract, outcome: Outcome, days: int, message_id: str | None) -> None:
     """End an extract, and put the mail that tells its user into the outbox, both or neither.
 
     One that was cancelled in its last moment is cancelled, whatever it came to. If it was ended already, or another
@@ -231,7 +201,8 @@ def finish(
     told = told and not outcome.is_withheld
     state = "delivering" if told and outcome.state == "done" else outcome.state
     with database.transaction() as transaction:
-        ended = transaction.find(
+        ended = transaction.find_as(
+            Extract,
             "extracts.finish",
             id=extract.id,
             attempt=extract.attempt,
@@ -248,14 +219,14 @@ def finish(
         entries.record(transaction, _build_entry(extract, outcome, ended))
         if outcome.is_withheld:
             entries.record(transaction, build_withheld_entry(ended, "extract"))
-        if told and ended["state"] == state:
+        if told and ended.state == state:
             create_delivery(transaction, extract.id, str(extract.email), str(message_id))
 
 
-def find_ended(database: PortalDatabase, extract: ClaimedExtract) -> Record | None:
+def find_ended(database: PortalDatabase, extract: Extract) -> Extract | None:
     """Return what became of an extract; None if another worker has begun it again."""
     with database.transaction() as transaction:
-        return transaction.find("extracts.of_attempt", id=extract.id, attempt=extract.attempt)
+        return transaction.find_as(Extract, "extracts.of_attempt", id=extract.id, attempt=extract.attempt)
 
 
 def create_delivery(transaction: Transaction, extract_id: str, recipient: str, message_id: str) -> None:
@@ -264,7 +235,7 @@ def create_delivery(transaction: Transaction, extract_id: str, recipient: str, m
 
 
 def hand_back(
-    database: PortalDatabase, extract: ClaimedExtract, problem: str | None, wait_seconds: float, *, counted: bool = True
+    database: PortalDatabase, extract: Extract, problem: str | None, wait_seconds: float, *, counted: bool = True
 ) -> None:
     """Let an extract wait again: its worker stops, or what failed may pass.
 
@@ -281,19 +252,18 @@ def hand_back(
         )
 
 
-def take_over(database: PortalDatabase, message_id: Callable[[str, int], str] | None) -> list[Record]:
+def take_over(database: PortalDatabase, message_id: Callable[[str, int], str] | None) -> list[Extract]:
     """Put what dead workers left behind into the queue again, and end what was cancelled or begun too often.
 
     :param message_id: makes the Message-ID of the mail about an extract; None where no mails are sent.
     """
     with database.transaction() as transaction:
-        left = transaction.fetch("extracts.take_over", most_attempts=MOST_ATTEMPTS, problem=GIVEN_UP)
-        for one in left:
-            if one["state"] == "queued":
+        left = transaction.fetch_as(Extract, "extracts.take_over", most_attempts=MOST_ATTEMPTS, problem=GIVEN_UP)
+        for extract in left:
+            if extract.state == "queued":
                 continue
-            extract = _read_extract(one)
-            entries.record(transaction, _build_entry(extract, Outcome(one["state"]), one))
-            if one["state"] == "failed" and extract.email and message_id:
+            entries.record(transaction, _build_entry(extract, Outcome(extract.state), extract))
+            if extract.state == "failed" and extract.email and message_id:
                 create_delivery(transaction, extract.id, extract.email, message_id(extract.id, 1))
     return left
 
@@ -304,36 +274,25 @@ def get_audit_criteria(request: Mapping[str, Any]) -> Mapping[str, Any]:
     return kept
 
 
-def build_withheld_entry(extract: Record, what: str, **details: Any) -> AuditEntry:
+def build_withheld_entry(extract: Extract, what: str, **details: Any) -> AuditEntry:
     """Make the entry for what a user may not have any more: an extract, its mail or its download."""
     return AuditEntry(
-        user=extract["owner"],
+        user=extract.owner,
         action="refuse",
-        interface=extract["interface"],
-        criteria=get_audit_criteria(extract["request"]),
-        details={"what": what, "extract": str(extract["id"]), **details},
+        interface=extract.interface,
+        criteria=get_audit_criteria(extract.request),
+        details={"what": what, "extract": extract.id, **details},
     )
 
 
-def _build_entry(extract: ClaimedExtract, outcome: Outcome, ended: Record) -> AuditEntry:
-    took = ended["finished_at"] - ended["started_at"]
-    details = {"extract": extract.id, "state": ended["state"], "bytes": ended["archive_bytes"]}
+def _build_entry(extract: Extract, outcome: Outcome, ended: Extract) -> AuditEntry:
+    details = {"extract": extract.id, "state": ended.state, "bytes": ended.archive_bytes}
     return AuditEntry(
         user=extract.owner,
         action="extract",
         interface=extract.interface,
         criteria=get_audit_criteria(extract.request),
         rows=outcome.rows,
-        duration_ms=round(took.total_seconds() * 1000),
+        duration_ms=round(ended.seconds * 1000),
         details=details,
-    )
-
-
-def _read_extract(record: Record) -> ClaimedExtract:
-    names = ("attempt", "owner", "interface", "source", "request", "email", "created_at", "handed_back")
-    sealed = record["sealed_password"]
-    return ClaimedExtract(
-        id=str(record["id"]),
-        sealed_password=bytes(sealed) if sealed else None,
-        **{name: record[name] for name in names},
     )

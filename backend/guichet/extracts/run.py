@@ -20,8 +20,9 @@ from guichet.extracts.archives.archive import Archive
 from guichet.extracts.archives.archive_content import ArchiveContent
 from guichet.extracts.archives.archive_store import DiskFullError, StoreError
 from guichet.extracts.context import ExtractContext
+from guichet.extracts.extract import Extract
 from guichet.extracts.progress import Progress
-from guichet.extracts.queue import ClaimedExtract, Outcome
+from guichet.extracts.queue import Outcome
 from guichet.messages import say
 from guichet.search.execution import Search
 
@@ -32,7 +33,7 @@ OUTCOME = "outcome.json"
 class ExtractRun:
     """One attempt at an extract."""
 
-    def __init__(self, extract: ClaimedExtract, context: ExtractContext, progress: Progress) -> None:
+    def __init__(self, extract: Extract, context: ExtractContext, progress: Progress) -> None:
         self._extract = extract
         self._context = context
         self._progress = progress

@@ -25,11 +25,12 @@ from guichet.extracts import outbox, queue
 from guichet.extracts.archives.archive_store import DiskFullError, StoreError
 from guichet.extracts.cleanup import Sweeper
 from guichet.extracts.context import ExtractContext
+from guichet.extracts.extract import Extract
 from guichet.extracts.outbox import Outbox
 from guichet.extracts.progress import Progress
-from guichet.extracts.queue import ClaimedExtract, Outcome, QueueBounds
+from guichet.extracts.queue import Outcome, QueueBounds
 from guichet.extracts.run import ExtractRun
-from guichet.portal_db.database import PortalDatabase, Record
+from guichet.portal_db.database import PortalDatabase
 from guichet.search import error_attribution
 from guichet.sources.protocol import Source
 from guichet.sql.dialect import Dialect
@@ -68,7 +69,7 @@ FULL_WAITS_SECONDS = (300, 1800, 3600)
 class Run:
     """An extract that this worker runs, and how far it is."""
 
-    extract: ClaimedExtract
+    extract: Extract
     progress: Progress = field(default_factory=Progress)
     lost: bool = False
     handed_back: bool = False
@@ -170,7 +171,7 @@ class Worker:
     def _find_obstacle(self) -> str | None:
         return self.context.searches.registry.fault() or self.context.space.find_obstacle()
 
-    def _claim(self) -> ClaimedExtract | None:
+    def _claim(self) -> Extract | None:
         return queue.claim(self.database, self.bounds)
 
     def _deliver_loop(self) -> None:
@@ -191,7 +192,7 @@ class Worker:
             self._stopping.wait(1)
         return otherwise
 
-    def _run(self, extract: ClaimedExtract) -> None:
+    def _run(self, extract: Extract) -> None:
         if self._stopping.is_set():
             return queue.hand_back(self.database, extract, None, wait_seconds=0, counted=False)
         run = Run(extract)
@@ -215,15 +216,15 @@ class Worker:
         told = logs.build_extra(user=extract.owner, interface=extract.interface, rows=outcome.rows, bytes=outcome.bytes)
         logger.info("extract %s is %s after %.1f s", extract.id, outcome.state, seconds, extra=told)
         ended = self._finish(extract, outcome)
-        if outcome.archive is None or (ended and ended["archive"] == outcome.archive):
+        if outcome.archive is None or (ended and ended.archive == outcome.archive):
             return
-        if ended and ended["state"] == "cancelled":
+        if ended and ended.state == "cancelled":
             self.context.store.clear(extract.id)
         else:
             logger.warning("extract %s was taken over: its archive is removed", extract.id)
             self.context.store.delete(outcome.archive)
 
-    def _finish(self, extract: ClaimedExtract, outcome: Outcome) -> Record | None:
+    def _finish(self, extract: Extract, outcome: Outcome) -> Extract | None:
         """End an extract, however long the portal database is away: the work is done, and is not to be done again.
 
         :returns: what became of it; None if another worker has begun it again.
@@ -264,7 +265,7 @@ class Worker:
                 run, Outcome("failed", *written, problem=_describe_failure(extract, error), is_withheld=is_withheld)
             )
 
-    def _forget_written(self, extract: ClaimedExtract) -> None:
+    def _forget_written(self, extract: Extract) -> None:
         """Delete a complete archive that its store never took."""
         shutil.rmtree(self.context.space.folder / extract.id, ignore_errors=True)
 
@@ -298,7 +299,7 @@ class Worker:
 
     def _take_over(self) -> None:
         for left in queue.take_over(self.database, self.message_id if self.outbox else None):
-            logger.warning("extract %s was left by its worker: %s now", left["id"], left["state"])
+            logger.warning("extract %s was left by its worker: %s now", left.id, left.state)
         if self.outbox:
             self.outbox.give_up_lost()
 
@@ -353,12 +354,12 @@ def _count_seconds_since(moment: datetime) -> float:
     return max(0.0, (datetime.now(UTC) - moment).total_seconds())
 
 
-def _describe_failure(extract: ClaimedExtract, error: Exception) -> str:
+def _describe_failure(extract: Extract, error: Exception) -> str:
     """Say what went wrong in words for the user, in their language; a bug is for the log alone."""
     return messages.translate(_build_sentence(extract, error), extract.request["language"])
 
 
-def _build_sentence(extract: ClaimedExtract, error: Exception) -> str:
+def _build_sentence(extract: Extract, error: Exception) -> str:
     if isinstance(error, errors.QueryTimeoutError):
         return "The query took longer than an extract may."
     if isinstance(error, errors.QueryFailedError | errors.InvalidValueError | errors.InterfaceBrokenError):

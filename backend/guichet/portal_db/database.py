@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import IO, Any, cast
+from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 
 import psycopg2
 import psycopg2.extras
@@ -19,6 +20,9 @@ from guichet.sources.postgresql import deadlines
 from guichet.sources.postgresql.copy_reader import Reader
 from guichet.sources.postgresql.pool import Connection, Pool, PoolLimits
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 logger = logging.getLogger(__name__)
 
 STATEMENT_SECONDS = 10
@@ -27,6 +31,7 @@ SLACK_SECONDS = 2
 OPENING = f"BEGIN; SET LOCAL statement_timeout = {STATEMENT_SECONDS * 1000}; SET LOCAL timezone = 'UTC'"
 
 Record = Mapping[str, Any]
+Model = TypeVar("Model", bound="DataclassInstance")
 Cursor = psycopg2.extensions.cursor
 
 
@@ -61,6 +66,14 @@ class Transaction:
     def find(self, query: str, **parameters: Any) -> Record | None:
         """Run a named query and return its first row, or None if it has none."""
         return next(iter(self.fetch(query, **parameters)), None)
+
+    def fetch_as(self, kind: type[Model], query: str, **parameters: Any) -> list[Model]:
+        """Run a named query and return its rows as objects of a dataclass, which takes the columns that it has."""
+        return [_build(kind, row) for row in self.fetch(query, **parameters)]
+
+    def find_as(self, kind: type[Model], query: str, **parameters: Any) -> Model | None:
+        """Run a named query and return its first row as `fetch_as` does, or None if it has none."""
+        return next(iter(self.fetch_as(kind, query, **parameters)), None)
 
     def copy(self, query: str, output: IO[bytes], **parameters: Any) -> None:
         """Write what a named `COPY … TO STDOUT` sends to a file, in constant memory."""
@@ -145,6 +158,16 @@ class PortalDatabase:
             ) from error
         except errors.SourceError as error:
             raise errors.PortalDatabaseError(messages.get_sentence(error), error.reason) from error
+
+
+def _build(kind: type[Model], row: Record) -> Model:
+    """Make an object of a row. Columns that a newer version of the database added are left out."""
+    known = {field.name for field in dataclasses.fields(kind)}
+    return kind(**{name: _read_value(value) for name, value in row.items() if name in known})
+
+
+def _read_value(value: Any) -> Any:
+    return bytes(value) if isinstance(value, memoryview) else value
 
 
 def _describe_error(error: psycopg2.Error) -> str:

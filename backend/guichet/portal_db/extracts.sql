@@ -134,7 +134,7 @@ WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'running'
 RETURNING *;
 
 -- name: of_attempt
-SELECT state, archive FROM guichet.extract WHERE id = %(id)s AND attempt = %(attempt)s;
+SELECT * FROM guichet.extract WHERE id = %(id)s AND attempt = %(attempt)s;
 
 -- name: hand_back
 -- Puts it into the queue again: its worker stops, or what failed may pass.
@@ -164,7 +164,7 @@ RETURNING *;
 SELECT id, archive FROM guichet.extract WHERE archive IS NOT NULL AND expires_at < now() ORDER BY expires_at LIMIT 100;
 
 -- name: kept
-SELECT id, state, archive FROM guichet.extract WHERE id = ANY (%(ids)s::uuid[]);
+SELECT * FROM guichet.extract WHERE id = ANY (%(ids)s::uuid[]);
 
 -- name: expire
 UPDATE guichet.extract SET state = CASE state WHEN 'cancelled' THEN state ELSE 'expired' END, archive = NULL

@@ -12,8 +12,9 @@ from guichet import errors
 from guichet.extracts import queue
 from guichet.extracts.archives.archive_store import FolderStore
 from guichet.extracts.cleanup import Sweeper
+from guichet.extracts.extract import Extract
 from guichet.extracts.progress import Progress
-from guichet.extracts.queue import ClaimedExtract, NewExtract, Outcome, QueueBounds
+from guichet.extracts.queue import NewExtract, Outcome, QueueBounds
 from guichet.portal_db.database import PortalDatabase
 from guichet.sources.postgresql.pool import PoolLimits
 from tests.conftest import run_sql
@@ -32,17 +33,17 @@ def database(portal_database_url: str) -> PortalDatabase:
 def ask(database: PortalDatabase, most: int = 100, young_seconds: int = 0, **changed: Any) -> str:
     """Queues an extract and returns its id."""
     asked: dict[str, Any] = {"owner": "anne", "interface": "shop", "source": "crm", "request": REQUEST, "email": None}
-    return str(queue.enqueue(database, NewExtract(**asked | changed), most, young_seconds)["id"])
+    return queue.enqueue(database, NewExtract(**asked | changed), most, young_seconds).id
 
 
-def claim(database: PortalDatabase, bounds: QueueBounds = MANY) -> ClaimedExtract:
+def claim(database: PortalDatabase, bounds: QueueBounds = MANY) -> Extract:
     claimed = queue.claim(database, bounds)
     assert claimed
     return claimed
 
 
 def state(database: PortalDatabase, extract_id: str, owner: str = "anne") -> str:
-    return str(queue.get_of_user(database, owner, extract_id)["state"])
+    return queue.get_of_user(database, owner, extract_id).state
 
 
 def test_the_same_request_is_the_same_extract_and_another_is_not(database: PortalDatabase) -> None:
@@ -167,13 +168,13 @@ def test_who_cancels_in_the_last_moment_is_heard(database: PortalDatabase) -> No
     assert queue.beat(database, claimed, Progress()) == "cancelled"
     queue.finish(database, claimed, Outcome("done", 1, 1, "a/b.zip", 1), 7, "<1@x>")
     ended = queue.get_of_user(database, "anne", mine)
-    assert (ended["state"], ended["archive"], ended["delivery_state"]) == ("cancelled", None, None)
+    assert (ended.state, ended.archive, ended.delivery_state) == ("cancelled", None, None)
 
 
 def test_what_is_withheld_is_not_told_by_mail(database: PortalDatabase) -> None:
     mine = ask(database, email="anne@shop.example")
     queue.finish(database, claim(database), Outcome("failed", problem="No.", is_withheld=True), 7, "<1@x>")
-    assert queue.get_of_user(database, "anne", mine)["delivery_state"] is None
+    assert queue.get_of_user(database, "anne", mine).delivery_state is None
 
 
 def test_archives_that_are_being_written_count_for_all_others(database: PortalDatabase, tmp_path: Path) -> None:

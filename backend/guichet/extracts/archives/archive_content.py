@@ -17,8 +17,8 @@ from guichet.extracts.archives import readme
 from guichet.extracts.archives.archive import Archive
 from guichet.extracts.archives.archive_space import ArchiveSpace
 from guichet.extracts.archives.csv_parts import BufferedEntry, CsvParts, CsvTable
+from guichet.extracts.extract import Extract
 from guichet.extracts.progress import Progress
-from guichet.extracts.queue import ClaimedExtract
 from guichet.messages import say
 from guichet.results import csv_format
 from guichet.search import arrangement, unmatched
@@ -39,7 +39,7 @@ class ArchiveContent:
     :ivar value_lists: what the manifest says of each list, by its criterion.
     """
 
-    extract: ClaimedExtract
+    extract: Extract
     search: Search
     archive: Archive
     moment: datetime

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from guichet.extracts.estimate import ExtractEstimate, estimate_extract
+from guichet.extracts.extract import ListedExtract
 
 WAITING = {
     "state": "queued",
@@ -18,6 +20,11 @@ WAITING = {
     "email": "anne@shop.example",
 }
 RUNNING = {**WAITING, "state": "running", "rows": 500_000, "archive_bytes": 4_000_000}
+
+
+def build_extract(known: dict[str, Any]) -> ListedExtract:
+    named = {"id": "1", "attempt": 1, "owner": "anne", "interface": "companies", "source": "crm", "request": {}}
+    return ListedExtract(**named, created_at=datetime(2026, 2, 3, tzinfo=UTC), **known)
 
 
 @pytest.mark.parametrize(
@@ -36,4 +43,4 @@ RUNNING = {**WAITING, "state": "running", "rows": 500_000, "archive_bytes": 4_00
     ],
 )
 def test_it_tells_what_earlier_ones_and_the_written_rows_tell(extract: dict[str, Any], known: ExtractEstimate) -> None:
-    assert estimate_extract(extract, attachment_bytes=10_000_000) == known
+    assert estimate_extract(build_extract(extract), attachment_bytes=10_000_000) == known

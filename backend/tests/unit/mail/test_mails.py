@@ -11,6 +11,7 @@ import pytest
 from guichet.email_address import EmailAddress
 from guichet.extracts import notifications
 from guichet.extracts.archives import archive_store
+from guichet.extracts.extract import Delivery, Extract
 from guichet.mail import mime
 from guichet.mail.mime import Attachment, Letter
 
@@ -94,19 +95,24 @@ def test_moments_are_on_the_clock_of_the_portal_which_is_named() -> None:
         attachment_bytes=0,
         time_zone="Europe/Paris",
     )
-    extract = {
-        "id": "1",
-        "archive": "1/companies.zip",
-        "archive_bytes": 10,
-        "rows": 3,
-        "problem": None,
-        "request": {"language": "en", "title": "Companies", "words": []},
-        "created_at": datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
-        "finished_at": datetime(2026, 10, 25, 1, 30, tzinfo=UTC),
-        "expires_at": datetime(2026, 11, 1, 0, 30, tzinfo=UTC),
-    }
+    extract = Extract(
+        id="1",
+        attempt=1,
+        owner="anne",
+        interface="companies",
+        source="crm",
+        request={"language": "en", "title": "Companies", "words": []},
+        email="anne@shop.example",
+        created_at=datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+        archive="1/companies.zip",
+        archive_bytes=10,
+        rows=3,
+        finished_at=datetime(2026, 10, 25, 1, 30, tzinfo=UTC),
+        expires_at=datetime(2026, 11, 1, 0, 30, tzinfo=UTC),
+    )
+    delivery = Delivery("1", extract.id, "anne@shop.example", "<1@portal.example>", attempt=1, state="pending")
 
-    text = write({"message_id": "<1@portal.example>"}, EmailAddress("anne", "shop.example"), extract, WRITTEN)
+    text = write(delivery, EmailAddress("anne", "shop.example"), extract, WRITTEN)
 
     plain = text.get_body(("plain",)).get_content().replace("\u00a0", " ")  # type: ignore[union-attr]
     assert "Asked for on 25 October 2026, 02:30 CEST, written on 25 October 2026, 02:30 CET." in plain
