@@ -38,6 +38,11 @@ def get_interface(interface_id: str) -> Response:
 
     return build_answer(
         serializers.serialize_form(
-            interface, columns, context.get_language(), options_url, context.get_record_rights(interface)
+            interface,
+            columns,
+            context.get_language(),
+            options_url,
+            context.get_record_rights(interface),
+            context.get_source(interface).capabilities.absent,
         )
     )

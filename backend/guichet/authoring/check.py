@@ -111,7 +111,7 @@ def _checked(interface: Interface, source: Source, writer: RecordWriter | None, 
         columns=0,
         option_lists=sum(1 for one in interface.criteria.values() if one.options),
         problems=(),
-        note=check_records.note(interface, writer),
+        note=check_records.note(interface, source, writer),
     )
     try:
         columns = _columns(interface, source)

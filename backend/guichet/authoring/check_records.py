@@ -41,6 +41,13 @@ def problems(
 
     :param writer: None where nothing can be written; then `upsert` and `delete` are planned by the role that reads.
     """
+    if not source.capabilities.writes:
+        detail = (
+            f"records can't be written to the database of source `{source.name}`: take `record` out, and show more"
+            " columns in the result instead"
+        )
+        yield author.problem(detail, "record")
+        return
     names = [column.name for column in columns]
     for name in record.key:
         if name not in names:
@@ -62,9 +69,9 @@ def problems(
     yield from _plan_problems(record, layout, source, writer, author)
 
 
-def note(interface: Interface, writer: RecordWriter | None) -> str | None:
+def note(interface: Interface, source: Source, writer: RecordWriter | None) -> str | None:
     """Say that records can only be read, where there is no role to write with."""
-    if interface.record is None or writer is not None:
+    if interface.record is None or writer is not None or not source.capabilities.writes:
         return None
     return f"the records of `{interface.id}` are read-only: SOURCE_{interface.source.upper()}_WRITE_URL is not set."
 

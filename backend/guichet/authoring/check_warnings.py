@@ -97,6 +97,8 @@ def of_casts(interface: Interface, criterion: Criterion, source: Source, author:
     column = criterion.definition.column
     if not column or not criterion.column or not source.advice.may_fail(column):
         return
+    if not source.capabilities.time_limit:  # no row that fails might be found, and all of them looked through
+        return
     computed = replace(criterion, column=None, where=Template(("((", *criterion.column.parts, "\n) IS NULL)")))
     looked = replace(interface, criteria={**interface.criteria, criterion.name: computed})
     yield from _run(looked, {criterion.name: Filled(MISSING)}, CAST_SECONDS, source, author, criterion.name)

@@ -10,7 +10,7 @@ import click
 
 from guichet import portal
 from guichet.authoring import check as checking
-from guichet.authoring import check_warnings, scaffold, tables
+from guichet.authoring import check_capabilities, check_warnings, scaffold, tables
 from guichet.authoring.check import Report
 from guichet.cli import server_command
 from guichet.cli.terminal import printing
@@ -90,8 +90,12 @@ def list_tables(source: str | None) -> None:
     """
     configured = server_command.read_settings()
     for name in [source] if source else configured.sources:
+        opened = _get_source(configured, name)
+        if source is None and not opened.capabilities.catalogue:
+            click.echo(f"note: source `{name}` doesn't tell its tables.", err=True)
+            continue
         with server_command.exit_on_error():
-            known = tables.relations(_get_source(configured, name))
+            known = tables.relations(opened)
         rows = [
             (name, one.sql_name, one.kind, "-" if one.rows is None else f"{one.rows:.0f}")
             for one in known
@@ -153,9 +157,8 @@ def _print_table(reports: Sequence[Report]) -> None:
 def _print_notes(sources: dict[str, Source], reports: Sequence[Report]) -> None:
     for name in sorted({report.source for report in reports if report.source and report.columns}):
         with sources[name].session(checking.PLAN_SECONDS) as session:
-            detail = sources[name].advice.of_role(session)
-        if detail:
-            click.echo(f"note: source `{name}` {detail}")
+            for note in check_capabilities.notes(sources[name], session):
+                click.echo(f"note: {note}")
     for report in reports:
         if report.note:
             click.echo(f"note: {report.note}")

@@ -82,6 +82,7 @@ class Form:
     columns: Sequence[Column]
     limits: Mapping[str, int]
     record: Mapping[str, Any] | None = None
+    absent: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

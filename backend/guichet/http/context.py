@@ -127,7 +127,8 @@ def get_records(interface: Interface) -> Records:
 def get_record_rights(interface: Interface) -> RecordRights:
     """Tell what the user may do with an interface's records."""
     groups = interface.record.groups if interface.record else frozenset[str]()
-    return RecordRights(not groups.isdisjoint(user().groups), interface.source in portal().writers)
+    can_write = interface.source in portal().writers and get_source(interface).capabilities.writes
+    return RecordRights(not groups.isdisjoint(user().groups), can_write)
 
 
 def get_writer(interface: Interface) -> RecordWriter:
@@ -137,6 +138,8 @@ def get_writer(interface: Interface) -> RecordWriter:
     """
     if not get_record_rights(interface).may_edit:
         raise errors.NotAllowedError("Your groups may look at these records, and not change them.")
+    if not get_source(interface).capabilities.writes:
+        raise errors.NotAllowedError("These records can only be read: their database takes no changes.")
     writer = portal().writers.get(interface.source)
     if writer is None:
         variable = f"SOURCE_{interface.source.upper()}_WRITE_URL"

@@ -439,6 +439,11 @@ class RecordAnswer(Shape):
     etag: str = Field(description="The same as the header ETag, for If-Match.")
 
 
+AbsentCapability = Literal[
+    "cancel", "time_limit", "read_only", "estimate", "temporary_tables", "snapshot", "writes", "catalogue"
+]
+
+
 class Form(Shape):
     """An interface's form and the columns of its result."""
 
@@ -448,6 +453,7 @@ class Form(Shape):
     group: str
     description: str
     source: str
+    absent: list[AbsentCapability] = Field(description="What the form's database can't do; empty where it can do all.")
     filename: str
     require_one: bool
     criteria: list[CriterionForm]

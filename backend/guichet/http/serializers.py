@@ -56,9 +56,11 @@ def serialize_form(
     language: Language,
     options_url: OptionsUrl,
     rights: RecordRights = NO_RIGHTS,
+    absent: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Show an interface's form.
 
+    :param absent: what its database can't do.
     :param options_url: makes the URL of a criterion's option list from its name.
     """
     definition, limits = interface.definition, interface.limits
@@ -69,6 +71,7 @@ def serialize_form(
         "group": pick(definition.group, language),
         "description": pick(definition.description, language) or "",
         "source": interface.source,
+        "absent": list(absent),
         "filename": interface.filename,
         "require_one": definition.require_one,
         "criteria": [_serialize_criterion(one, language, options_url) for one in interface.criteria.values()],

@@ -94,16 +94,26 @@ class Search:
             pasted={name: one for name, one in self.pasted.items() if name in names},
         )
 
+    @property
+    def can_estimate(self) -> bool:
+        """Whether its database can tell how many rows there might be, without looking."""
+        return self.source.capabilities.estimate
+
+    @property
+    def sees_one_moment(self) -> bool:
+        """Whether several of its statements can see the database as it is at one moment."""
+        return self.source.capabilities.snapshot
+
     def session(
         self, timeout_seconds: float, tables: Sequence[TemporaryTable] = (), *, snapshot: bool = False
     ) -> AbstractContextManager[Session]:
         """Open a session in which the statement can be run: its lists are tables there.
 
         :param tables: others that are wanted.
-        :param snapshot: whether all statements see the database as it is at the first.
+        :param snapshot: whether all statements see the database as it is at the first, where it can show that.
         """
         wanted = [*value_list_binding.tables(self.lists, self.placed), *tables]
-        return self.source.session(timeout_seconds, wanted, snapshot=snapshot)
+        return self.source.session(timeout_seconds, wanted, snapshot=snapshot and self.sees_one_moment)
 
 
 @dataclass(frozen=True)
@@ -179,15 +189,19 @@ def _matched(search: Search, session: Session, name: str, place: FoundPlace) -> 
 
 
 def estimate(search: Search, watch: Watch = unwatched) -> Count:
-    """Count the rows if that takes no longer than a moment, and asks the planner if it does.
+    """Count the rows if that takes no longer than a moment, and ask the planner if it does.
 
-    No long list is sent for it.
+    No long list is sent for it. Where the database has no guess, the count may take longer; where it has no time limit,
+    nothing is counted.
+
+    :raises QueryTimeoutError: if nobody can tell so soon.
     """
     stopwatch = Stopwatch()
-    if not any(one.rows for one in search.placed.values()):
+    if search.source.capabilities.time_limit and not any(one.rows for one in search.placed.values()):
         statement = search.dialect.count(search.statement)
+        seconds = COUNTING_SECONDS if search.can_estimate else PREVIEW_SECONDS
         try:
-            with search.source.session(COUNTING_SECONDS) as session, watch(session):
+            with search.source.session(seconds) as session, watch(session):
                 return Count(int(session.fetch_value(statement.sql, statement.parameters)), stopwatch.elapsed_ms)
         except errors.QueryTimeoutError:
             pass
@@ -198,8 +212,12 @@ def guess(search: Search, watch: Watch = unwatched) -> Count:
     """Ask the planner how many rows there might be, without running the query.
 
     For a long list it is asked about a few of its values, and no more are sent.
+
+    :raises QueryTimeoutError: if there is no planner that could tell.
     """
     stopwatch = Stopwatch()
+    if not search.can_estimate:
+        raise _unknown(search)
     long = {name for name, one in search.placed.items() if one.rows}
     with search.source.session(PREVIEW_SECONDS) as session, watch(session):
         least = _estimate(session, _without(search, long))
@@ -225,8 +243,12 @@ def _without(search: Search, names: Collection[str]) -> Search:
 def _estimate(session: Session, search: Search) -> int:
     estimated = session.estimate(search.statement.sql, search.statement.parameters)
     if estimated is None:
-        raise errors.QueryTimeoutError(search.source.name, "The query ran past its time limit.")
+        raise _unknown(search)
     return estimated
+
+
+def _unknown(search: Search) -> errors.QueryTimeoutError:
+    return errors.QueryTimeoutError(search.source.name, "The query ran past its time limit.")
 
 
 def rows(search: Search, sort: Sequence[SortKey], preview_rows: int, watch: Watch = unwatched) -> SearchResult:

@@ -38,7 +38,7 @@ class Lined:
     lines: Mapping[str, Lines]
 
     def session(self, timeout_seconds: float) -> AbstractContextManager[Session]:
-        """Open a session whose statements, the rows and what was not found, all see the same moment."""
+        """Open a session whose statements, the rows and what was not found, all see the same moment if they can."""
         tables = [one.table for one in self.lines.values() if one.table]
         return self.search.session(timeout_seconds, tables, snapshot=True)
 

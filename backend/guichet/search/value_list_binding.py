@@ -346,8 +346,12 @@ def place(lists: Mapping[str, UsedList], source: Source) -> dict[str, Listed]:
     return {name: _placed(at, one, source) for at, (name, one) in enumerate(sorted(lists.items()))}
 
 
+def _takes_tables(source: Source) -> bool:
+    return source.capabilities.temporary_tables and source.takes_tables()
+
+
 def _placed(at: int, used: UsedList, source: Source) -> Listed:
-    if used.values > BOUND_VALUES and source.takes_tables():
+    if used.values > BOUND_VALUES and _takes_tables(source):
         return Listed(_in_table(at, used))
     return Listed(used.dialect.select_bound(shape_of(used)) if used.values > BOUND_VALUES else None, _literal(used))
 
@@ -391,7 +395,7 @@ def lines(used: LookedFor, source: Source, at: int) -> Lines:
     """
     if isinstance(used, PastedList):
         return _bound_lines(used, used.literals())
-    if source.takes_tables():
+    if _takes_tables(source):
         name = f"guichet_lines_{at}"
         columns = used.dialect.line_table_columns(shape_of(used))
         return Lines(TemporaryTable(name, columns, used.lines), used.dialect.name_temporary(name))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Protocol
 
 from guichet.sources.catalogue import Catalogue, Origin
@@ -26,7 +26,7 @@ class Capabilities:
     """What a kind of database can do.
 
     :param cancel: end a statement that runs, from another thread.
-    :param time_limit: end a statement by its own clock.
+    :param time_limit: end a statement that takes too long, by its own clock or by the kind's.
     :param read_only: refuse by itself whatever would change something.
     :param estimate: say how many rows a statement would return, without running it.
     :param temporary_tables: hold long lists in tables of the session.
@@ -43,6 +43,11 @@ class Capabilities:
     snapshot: bool
     writes: bool
     catalogue: bool
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """The names of what it can't do."""
+        return tuple(field.name for field in fields(self) if not getattr(self, field.name))
 
 
 class ByteSink(Protocol):
@@ -146,7 +151,7 @@ class Session(Protocol):
         """
 
     def cancel(self) -> None:
-        """Cancel the running query, without waiting for it. Do nothing once the session is over."""
+        """Cancel the running query, without waiting for it. Do nothing once the session is over, or where none can."""
 
 
 class WriteSession(Session, Protocol):

@@ -324,6 +324,17 @@ export interface components {
       group: string
       description: string
       source: string
+      /** @description What the form's database can't do; empty where it can do all. */
+      absent: (
+        | 'cancel'
+        | 'time_limit'
+        | 'read_only'
+        | 'estimate'
+        | 'temporary_tables'
+        | 'snapshot'
+        | 'writes'
+        | 'catalogue'
+      )[]
       filename: string
       require_one: boolean
       criteria: components['schemas']['CriterionForm'][]

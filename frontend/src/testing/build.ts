@@ -63,6 +63,7 @@ export function form(criteria: Criterion[], about: Partial<InterfaceForm> = {}):
     group: '',
     description: '',
     source: 'crm',
+    absent: [],
     filename: 'labs',
     require_one: false,
     criteria,

@@ -71,7 +71,8 @@ class ArchiveContent:
         keys = arrangement.sorts(search.columns, [SortKey(**key) for key in self.extract.request["sort"]])
         expressions = search.dialect.csv_cells(self._columns, self._format)
         selected = search.dialect.select(search.statement, expressions, keys, most + 1)
-        parts = CsvParts(self.archive, self._describe_table(), self.progress, self._check_space)
+        cancels = search.source.capabilities.cancel
+        parts = CsvParts(self.archive, self._describe_table(), self.progress, self._check_space, cancels=cancels)
         session.write_csv(selected.sql, selected.parameters, self._format.delimiter, parts)
         parts.close()
         if self.progress.rows > most:
@@ -112,6 +113,8 @@ class ArchiveContent:
 
     def _describe(self) -> dict[str, Any]:
         extract, interface = self.extract, self.search.interface
+        # Said where it is not so: then a value may be missing from rows and not_found.csv alike, or stand in both.
+        moments = {} if self.search.sees_one_moment else {"one_moment": False}
         return {
             "interface": interface.id,
             "title": interface.title(self._language),
@@ -125,6 +128,7 @@ class ArchiveContent:
             "columns": [{"name": column.name, "type": column.type} for column in self._columns],
             "files": [asdict(file) for file in self.archive.files],
             "value_lists": self.value_lists,
+            **moments,
         }
 
     def write_readme(self) -> None:

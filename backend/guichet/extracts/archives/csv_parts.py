@@ -60,13 +60,23 @@ class CsvParts:
     """The CSV files of an archive, written row by row.
 
     :param check_space: raises if there is no room for more.
+    :param cancels: whether the database ends the query of an extract that is cancelled; else it is left here.
     """
 
-    def __init__(self, archive: Archive, table: CsvTable, progress: Progress, check_space: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        table: CsvTable,
+        progress: Progress,
+        check_space: Callable[[], None],
+        *,
+        cancels: bool = True,
+    ) -> None:
         self._archive = archive
         self._table = table
         self._progress = progress
         self._check_space = check_space
+        self._cancels = cancels
         self._header = csv_format.header(table.labels, table.format)
         self._files = ExitStack()
         self._entry: ArchiveEntry | None = None
@@ -109,6 +119,8 @@ class CsvParts:
         self._progress.zipped = self._archive.size
         self._rows, self._row_bytes = [], 0
         self._pieces_written += 1
+        if not self._cancels:
+            self._progress.begin_step()
         if self._pieces_written % ROOM_EVERY_PIECES == 0:
             self._check_space()
 
