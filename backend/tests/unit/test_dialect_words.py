@@ -9,18 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.test_import_direction import MODULES, imports
+from tests.unit.test_import_direction import MODULES, PACKAGE, imports
 
 WORDS = re.compile(
     r"\bILIKE\b|\bCOPY\b|::|\bpg_|psycopg|\bunnest\b|\bto_char\b|string_to_array|regexp_replace|\bANY ?\(|DISTINCT FROM"
-    r"|array_agg|to_json|json_build|octet_length|\bEXPLAIN\b|getdatabaseencoding|#>>"
+    r"|array_agg|to_json|json_build|octet_length|\bEXPLAIN\b|getdatabaseencoding|#>>|to_regclass|information_schema"
+    r"|SQLSTATE|\b(?:0A|22|23|25|42)[0-9A-Z]{3}\b|\b[eE]'|concat_ws|enum_range|tsvector|tsquery|\bbytea\b|\bunaccent\("
+    r"|\bregclass\b|current_user|rolsuper|\bunaccent\b|FILTER \(|PostgreSQL|postgres"
 )
 # Where they are at home: the dialect, the kind of source, and the portal's own database.
 ROOMS = ("guichet.sql.postgresql", "guichet.sources.postgresql", "guichet.portal_db", "guichet.value_lists.storage")
-# What authors are told, or is made for them, knows their database: these are to follow when a second kind comes.
-AUTHORS = ("guichet.authoring.",)
-# An address, no cast.
-ELSEWHERE = {"guichet.portal": {"::"}}
+# An address, no cast; the portal's own database; the list of kinds.
+ELSEWHERE = {
+    "guichet.portal": {"::"},
+    "guichet.settings": {"PostgreSQL"},
+    "guichet.sources.kinds": {"PostgreSQL", "postgres"},
+}
 
 
 def texts(path: Path) -> Iterator[tuple[int, str]]:
@@ -38,7 +42,7 @@ def texts(path: Path) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.value
 
 
-OTHERS = [name for name in MODULES if not name.startswith((*ROOMS, *AUTHORS))]
+OTHERS = [name for name in MODULES if not name.startswith(ROOMS)]
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -56,8 +60,11 @@ def test_it_leaves_postgresqls_rooms_to_their_protocols(name: str) -> None:
     assert [one for one in imports(MODULES[name]) if one.startswith(own) and one != KNOWN.get(name)] == []
 
 
-# The portal database is PostgreSQL, whatever the sources are; and `guichet new` knows PostgreSQL's tables alone.
-KNOWN = {
-    "guichet.portal": "guichet.sources.postgresql.pool",
-    "guichet.authoring.tables": "guichet.sources.postgresql.types",
-}
+# The portal database is PostgreSQL, whatever the sources are.
+KNOWN = {"guichet.portal": "guichet.sources.postgresql.pool"}
+
+
+def test_no_sql_file_stands_outside_of_its_rooms() -> None:
+    rooms = [PACKAGE / room.removeprefix("guichet.").replace(".", "/") for room in ROOMS]
+
+    assert [path for path in PACKAGE.rglob("*.sql") if not any(path.is_relative_to(room) for room in rooms)] == []
