@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from guichet.sources.catalogue import Catalogue
 from guichet.sources.kinds import POSTGRESQL, Kind, SourceConfig
-from guichet.sources.protocol import Advice, Capabilities, Parameters, Session, Source, Table
+from guichet.sources.protocol import Advice, Capabilities, Parameters, Session, Source, TemporaryTable
 
 TOY = Kind(
     name="Toy",
@@ -44,7 +44,7 @@ class ToySource:
 
     @contextmanager
     def session(
-        self, timeout_seconds: float, tables: Sequence[Table] = (), *, snapshot: bool = False
+        self, timeout_seconds: float, tables: Sequence[TemporaryTable] = (), *, snapshot: bool = False
     ) -> Iterator[Session]:
         assert self.capabilities.temporary_tables or not tables
         assert self.capabilities.snapshot or not snapshot
