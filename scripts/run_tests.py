@@ -1,18 +1,21 @@
 """Runs the tests in parts, each with its time, and ends with a table. All run, also after one that fails.
 
+Without names, what mostly waits runs beside the rest, and is printed when it has ended.
+
 It installs what they need inside the checkout; only Chromium and nginx come from the system, and are installed there
 when this runs as root on Debian. The tests' data lies in var/test, apart from the user's.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 import install
 import steps
@@ -110,6 +113,10 @@ PARTS: dict[str, Callable[[], None]] = {
 }
 
 
+# They share nothing with the others: neither the coverage nor the portal that the browser tests.
+BESIDE = ("lint", "types", "locks", "nginx", "startup")
+
+
 def main(names: list[str]) -> int:
     """Run the named parts, or all; 1 if one failed."""
     if unknown := set(names) - set(PARTS):
@@ -120,15 +127,47 @@ def main(names: list[str]) -> int:
         install.check_tools()
         install.python_packages("requirements-test.lock", LOG)
         install.page_packages(LOG)
+        if not names:  # before parts run side by side: the system installs one package at a time
+            for find in (find_chromium, find_nginx):
+                with contextlib.suppress(PartError):  # its part will say so
+                    find()
     except steps.StepError as error:
         print(f"the tests can't run: {error}", file=sys.stderr)
         return 1
     table = [("install", time.monotonic() - begin, "")]
-    for name in names or PARTS:
-        table.append((name, *run_part(name)))
+    with running_beside(BESIDE if not names else ()) as beside:
+        for name in names or [part for part in PARTS if part not in BESIDE]:
+            table.append((name, *run_part(name)))
+        failed = beside()
     print("\n" + "\n".join(f"{name:10}{seconds:7.1f} s  {fault or 'passed'}" for name, seconds, fault in table))
     print(f"{'in all':10}{time.monotonic() - begin:7.1f} s")
-    return 1 if any(fault for _, _, fault in table) else 0
+    return 1 if failed or any(fault for _, _, fault in table) else 0
+
+
+@contextlib.contextmanager
+def running_beside(names: Sequence[str]) -> Iterator[Callable[[], bool]]:
+    """Run parts in a process of their own.
+
+    What is yielded waits for them, prints what they said, and tells whether one failed.
+    """
+    if not names:
+        yield lambda: False
+        return
+    path = VAR / "beside.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as log:
+        process = subprocess.Popen([sys.executable, __file__, *names], stdout=log, stderr=subprocess.STDOUT)
+
+    def finish() -> bool:
+        code = process.wait()
+        print(path.read_text(errors="replace"), flush=True)
+        return code != 0
+
+    try:
+        yield finish
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def run_part(name: str) -> tuple[float, str]:
