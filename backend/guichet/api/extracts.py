@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
@@ -59,9 +60,8 @@ def create_extract() -> Response:
 @operation("My extracts", answers={200: schemas.ExtractList}, raises=(errors.PortalDatabaseError,))
 def list_extracts() -> Response:
     """List the user's latest extracts, the newest first, with their progress."""
-    interfaces = context.portal().registry.current()
     extracts = queue.list_of_user(context.get_portal_database(), context.user().name, LISTED)
-    return build_answer([serialize_extract(extract, interfaces.get(extract.interface)) for extract in extracts])
+    return build_answer(_serialize_extracts(extracts))
 
 
 @blueprint.get("/extracts/<uuid:extract_id>")
@@ -213,8 +213,19 @@ def _seal_password(password: SecretStr | None) -> bytes | None:
 
 
 def _build_answer(extract: ListedExtract, status: int = 200) -> Response:
-    interface = context.portal().registry.current().get(extract.interface)
-    return build_answer(serialize_extract(extract, interface), status)
+    return build_answer(_serialize_extracts([extract])[0], status)
+
+
+def _serialize_extracts(extracts: Sequence[ListedExtract]) -> list[dict[str, Any]]:
+    """Show extracts, also while the definitions can't be read: whether an archive may be had is looked at again then.
+
+    Nobody can know in the meantime whom a form is for, as of one whose file has faults.
+    """
+    try:
+        interfaces = context.portal().registry.current()
+    except errors.DefinitionsError:
+        interfaces = {name: BrokenInterface(name, name, ()) for name in {extract.interface for extract in extracts}}
+    return [serialize_extract(extract, interfaces.get(extract.interface)) for extract in extracts]
 
 
 def serialize_extract(extract: ListedExtract, interface: Interface | BrokenInterface | None) -> dict[str, Any]:

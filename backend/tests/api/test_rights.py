@@ -152,6 +152,22 @@ def test_while_the_users_cant_be_read_extracts_wait(portal: Portal, secret: Clie
         pass
 
 
+def test_extracts_are_shown_while_the_definitions_are_away_and_given_once_they_are_back(
+    portal: Portal, secret: Client
+) -> None:
+    asked = ask(secret, "secret")
+    with working(portal):
+        wait_for(secret, asked, "done")
+    done = state(secret, asked)
+    away = portal.folder.rename(portal.folder.with_name("away"))
+    assert state(secret, asked) == done
+    assert secret.get(EXTRACTS).json == [done]
+    withheld = secret.get(done["archive_url"])
+    assert (withheld.status_code, withheld.json["type"]) == (503, "urn:guichet:problem:definitions")
+    away.rename(portal.folder)
+    assert secret.get(done["archive_url"]).status_code == 200
+
+
 def test_a_stream_ends_when_its_reader_may_not_see_it_any_more(portal: Portal, serve: Callable[..., object]) -> None:
     portal.write("secret.yaml", SLOW.replace("1000", "10000"))
     with serve() as http:
