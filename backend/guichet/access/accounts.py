@@ -1,7 +1,8 @@
 """Users from `.htpasswd` and their groups from `.htgroup`, read anew when the files change.
 
 A line that can't be read costs its own user alone. While a file can't be read at all, what was read before is kept, and
-`Accounts.fault` says why.
+`Accounts.fault` says why. A file of passwords that names nobody is read: nobody signs in by it. It is a fault all the
+same, as it may have been cut off: what depends on who is a user waits until somebody is in it.
 
 Checking a bcrypt password takes a tenth of a second on purpose; so one that was right is remembered for a while, in
 memory and only as a keyed hash. Hashes that are easily broken (plain text, DES crypt, unsalted SHA-1) are refused.
@@ -53,7 +54,7 @@ class _Files:
     """What was read, and why a file could not be.
 
     :param passwords: the hash of each user.
-    :param are_known: whether both files were read, now or before.
+    :param are_known: whether both files were read, now or before, and somebody is a user.
     """
 
     passwords: Mapping[str, bytes]
@@ -201,22 +202,25 @@ class Accounts:
             passwords = self._read_passwords()
         except (OSError, ValueError) as error:
             faults.append(f"{self._htpasswd} can't be read: {_describe_failure(error)}")
+        else:
+            if not passwords:
+                faults.append(f"{self._htpasswd}: there is no user in it")
         try:
             groups = self._read_groups()
         except (OSError, ValueError) as error:
             faults.append(f"{self._htgroup} can't be read: {_describe_failure(error)}")
         for fault in faults:
-            kept = "what was read before is kept" if before else "nobody can sign in by it"
+            kept = "what was read before is kept" if before and passwords else "nobody can sign in by it"
             logger.error("%s; %s", fault, kept)
-        are_known = not faults or (before is not None and before.are_known)
+        are_known = bool(passwords) and (not faults or (before is not None and before.are_known))
         return _Files(passwords, groups, tuple(faults), are_known, stamp)
 
     def _read_passwords(self) -> Mapping[str, bytes]:
         found, faults = parse_passwords(self._htpasswd.read_bytes())
         for line, fault in faults:
             logger.error("%s: line %d is left out: %s", self._htpasswd, line, fault)
-        if not found:
-            raise ValueError("there is no user in it")
+        if faults and not found:
+            raise ValueError("no line of it names a user")
         return found
 
     def _read_groups(self) -> Mapping[str, frozenset[str]]:

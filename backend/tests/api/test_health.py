@@ -54,13 +54,13 @@ def test_it_is_not_ready_without_its_archive_folder(portal: Portal, admin: Clien
     assert ready(admin)[1]["reasons"] == {"archives": f"{folder}: it is no folder"}
 
 
-@pytest.mark.parametrize("accident", ["truncated", "gone", "a folder"])
+@pytest.mark.parametrize("accident", ["garbled", "gone", "a folder"])
 def test_it_is_not_ready_with_a_broken_file_of_users_and_keeps_the_last_good_one(
     portal: Portal, admin: Client, accident: str
 ) -> None:
     file = Path(portal.environ["HTPASSWD_FILE"])
-    if accident == "truncated":
-        file.write_bytes(b"")
+    if accident == "garbled":
+        file.write_bytes(b"\xff\xfe\0")
     else:
         file.unlink()
     if accident == "a folder":
@@ -69,6 +69,12 @@ def test_it_is_not_ready_with_a_broken_file_of_users_and_keeps_the_last_good_one
     assert (status, told["down"]) == (503, ["users"])
     assert str(file) in told["reasons"]["users"]
     assert admin.get("/api/v1/interfaces").status_code == 200
+
+
+def test_it_is_not_ready_without_users_and_lets_nobody_in(portal: Portal, admin: Client) -> None:
+    Path(portal.environ["HTPASSWD_FILE"]).write_bytes(b"")
+    assert ready(admin) == (503, {"status": "not ready", "down": ["users"]})
+    assert admin.get("/api/v1/interfaces").status_code == 401
 
 
 def test_a_folder_in_place_of_a_file_is_named_at_the_start_and_the_probe_answers(

@@ -11,6 +11,7 @@ import pytest
 from passlib.hash import apr_md5_crypt, bcrypt, des_crypt, ldap_sha1, sha256_crypt, sha512_crypt
 
 from guichet import errors
+from guichet.access import htpasswd
 from guichet.access.accounts import Accounts, User, parse_groups
 
 BCRYPT = bcrypt.using(rounds=4)
@@ -122,7 +123,7 @@ def test_it_takes_the_hashes_that_are_hard_to_break(accounts: Accounts, files: F
 @pytest.mark.parametrize(
     "stored",
     ["right", des_crypt.hash("right"), ldap_sha1.hash("right"), "", "*", "!", "$2b$04$short", "$9$unknown"],
-    ids=lambda stored: stored[:6],
+    ids=["plain", "des", "sha1", "empty", "locked", "locked too", "cut off", "unknown"],
 )
 def test_it_takes_no_hash_that_is_easily_broken_or_none(accounts: Accounts, files: Files, stored: str) -> None:
     files.write_users(anne=stored)
@@ -150,16 +151,46 @@ def test_it_reads_the_file_again_when_it_changed(accounts: Accounts, files: File
     assert not accounts.sign_in("anne", "changed")
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe\0", b"no colon in it\n"])
+@pytest.mark.parametrize("content", [b"\xff\xfe\0", b"no colon in it\n"])
 def test_it_lets_nobody_in_while_the_file_has_never_been_read(accounts: Accounts, files: Files, content: bytes) -> None:
     files.write(files.passwords, content)
 
     assert accounts.sign_in("anne", "right") is None
-    assert accounts.fault() == f"{files.passwords} can't be read: there is no user in it"
+    assert accounts.fault() == f"{files.passwords} can't be read: no line of it names a user"
 
 
-def _truncate(path: Path) -> None:
-    path.write_bytes(b"")
+@pytest.mark.parametrize("content", [b"", b"\r\n", b"# nobody at the moment\n"])
+def test_a_file_without_users_lets_nobody_in_and_says_nothing_of_who_is_one(
+    accounts: Accounts, files: Files, caplog: pytest.LogCaptureFixture, content: bytes
+) -> None:
+    assert accounts.sign_in("anne", "right")
+    anne = accounts.fingerprint("anne")
+    assert anne
+
+    files.write(files.passwords, content)
+    assert accounts.sign_in("anne", "right") is None
+    assert not accounts.remembers("anne", "right")
+    assert accounts.find("anne", anne) is None
+    assert accounts.fault() == f"{files.passwords}: there is no user in it"
+    assert caplog.messages == [f"{files.passwords}: there is no user in it; nobody can sign in by it"]
+    assert accounts.fingerprints() is None
+    with pytest.raises(errors.AccountsError):
+        accounts.find_member("anne")
+
+    files.write_users(anne=BCRYPT.hash("right"))
+    assert accounts.sign_in("anne", "right")
+    assert accounts.fault() is None
+    assert accounts.find_member("anne")
+
+
+def test_whoever_is_removed_last_signs_in_no_more(accounts: Accounts, files: Files) -> None:
+    for name in list(accounts.fingerprints() or {}):
+        htpasswd.remove(files.passwords, name)
+    assert accounts.sign_in("anne", "right") is None
+
+
+def _garble(path: Path) -> None:
+    path.write_bytes(b"\xff\xfe\0")
 
 
 def _make_a_folder(path: Path) -> None:
@@ -167,7 +198,7 @@ def _make_a_folder(path: Path) -> None:
     path.mkdir()
 
 
-@pytest.mark.parametrize("accident", [_truncate, Path.unlink, _make_a_folder])
+@pytest.mark.parametrize("accident", [_garble, Path.unlink, _make_a_folder])
 def test_it_keeps_what_it_knew_while_the_file_cannot_be_read_and_says_so(
     accounts: Accounts, files: Files, accident: Callable[[Path], None]
 ) -> None:
@@ -350,7 +381,7 @@ def test_it_knows_who_is_a_member_once_both_files_were_read(accounts: Accounts, 
     files.write(files.groups, "sales: anne\n")
     assert accounts.find_member("anne") == User("anne", frozenset({"sales"}))
     assert accounts.find_member("ben") is None
-    files.write(files.passwords, b"")
+    files.write(files.passwords, b"no colon in it\n")
     assert accounts.find_member("anne") == User("anne", frozenset({"sales"}))
 
 
