@@ -17,7 +17,17 @@ from guichet import errors, query_syntax
 from guichet.api.downloads import CHUNK, build_file_name
 from guichet.extracts.rights import Rights
 from guichet.http import auditing, client_disconnect, context, schemas, search_request
-from guichet.http.operations import FLAG, Query, operation, parse_json, read_body, read_choice, read_count, read_flag
+from guichet.http.operations import (
+    FLAG,
+    Query,
+    build_shape,
+    operation,
+    parse_json,
+    read_body,
+    read_choice,
+    read_count,
+    read_flag,
+)
 from guichet.http.problems import MalformedError
 from guichet.results import cursor, pages, row_formats, streams
 from guichet.results.cursor import Cursor
@@ -104,16 +114,17 @@ def _read_query_body(interface_id: str) -> schemas.FileBody:
     if not isinstance(written, dict) or set(written) & set(criteria):
         raise MalformedError("“criteria” must be a JSON object, of criteria that no other parameter gives.")
     sort = [
-        schemas.SortBody(column=one.removeprefix("-"), descending=one.startswith("-"))
-        for one in _read_list("sort") or ()
+        {"column": one.removeprefix("-"), "descending": one.startswith("-")}
+        for one in _read_list("sort", schemas.MOST_SORTS) or ()
     ]
-    if len(sort) > schemas.MOST_SORTS:
-        raise MalformedError(f"“sort” may name {schemas.MOST_SORTS} columns.")
-    return schemas.FileBody(criteria={**written, **criteria}, sort=sort, columns=_read_list("columns"))
+    columns = _read_list("columns", schemas.MOST_COLUMNS)
+    return build_shape(schemas.FileBody, {"criteria": {**written, **criteria}, "sort": sort, "columns": columns})
 
 
-def _read_list(name: str) -> list[str] | None:
+def _read_list(name: str, most: int) -> list[str] | None:
     text = request.args.get(name, "")
+    if text.count(",") >= most:
+        raise MalformedError(f"“{name}” may name {most} columns.")
     return text.split(",") if text else None
 
 

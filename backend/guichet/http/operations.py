@@ -82,7 +82,14 @@ def read_body(shape: type[Body], refusal: type[errors.CriteriaError] = errors.Cr
         text = request.get_data()
     except ClientDisconnected:  # or silent for too long
         raise errors.StalledUploadError("The request stopped before it was complete.") from None
-    parsed = parse_json(text)
+    return build_shape(shape, parse_json(text), refusal)
+
+
+def build_shape(shape: type[Body], parsed: Any, refusal: type[errors.CriteriaError] = errors.CriteriaError) -> Body:
+    """Make a body of what was parsed, from JSON or from an address.
+
+    :raises CriteriaError: or `refusal`, if it has another shape; every fault with its pointer.
+    """
     try:
         return shape.model_validate(parsed, strict=True)
     except ValidationError as error:
@@ -173,10 +180,14 @@ WORDS = {
     "dict_type": "This must be an object.",
     "model_type": "This must be an object.",
     "model_attributes_type": "This must be an object.",
+    "too_long": "At most {max_length} can be given here.",
+    "string_too_long": "This has more than {max_length} characters.",
 }
 
 
 def _convert_fault(detail: ErrorDetails) -> errors.Fault:
     pointer = "".join("/" + str(item).replace("~", "~0").replace("/", "~1") for item in detail["loc"])
+    if detail["type"] in WORDS:
+        return errors.Fault(pointer, WORDS[detail["type"]].format(**detail.get("ctx", {})))
     message = detail["msg"].removeprefix("Value error, ")
-    return errors.Fault(pointer, WORDS.get(detail["type"]) or f"{message[:1].upper()}{message[1:]}.")
+    return errors.Fault(pointer, f"{message[:1].upper()}{message[1:]}.")

@@ -77,12 +77,16 @@ class CriteriaBody(Shape):
     )
 
 
+ColumnName = Annotated[str, Field(max_length=MOST_OF_A_NAME, description="The name of a column of the result.")]
+
+
 class SortBody(Shape):
-    column: str = Field(description="The name of a column of the result.")
+    column: ColumnName
     descending: bool = False
 
 
 MOST_SORTS = 10
+MOST_COLUMNS = 2000
 Sorts = Annotated[list[SortBody], Field(max_length=MOST_SORTS, description="NULLs come last either way.")]
 
 
@@ -117,7 +121,7 @@ class DialectBody(Shape):
 class FileBody(SearchBody):
     """What to search for, in which order, and which columns to write."""
 
-    columns: Annotated[list[str], Field(min_length=1, max_length=2000)] | None = Field(
+    columns: Annotated[list[ColumnName], Field(min_length=1, max_length=MOST_COLUMNS)] | None = Field(
         default=None, description="Columns and their order; null: all."
     )
 
@@ -144,7 +148,7 @@ class ExtractBody(CsvBody):
 class SummaryBody(CriteriaBody):
     """Which columns of which result to summarize."""
 
-    columns: Annotated[list[str], Field(min_length=1, max_length=12)] | None = Field(
+    columns: Annotated[list[ColumnName], Field(min_length=1, max_length=12)] | None = Field(
         default=None, description="Null: those that the author marked."
     )
 

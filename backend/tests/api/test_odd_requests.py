@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -67,6 +68,28 @@ def test_more_columns_than_a_database_can_select_are_refused(client: Client) -> 
         assert answer.json["errors"][0]["pointer"] == "/columns"
     assert client.get(f"{URL}/rows?limit=1&columns=" + ",".join(["id"] * 1700)).status_code == 422
     assert client.post(f"{URL}/csv", {"criteria": {}, "columns": ["id", "id", "id"]}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["search", "csv", "xlsx", "rows", "summary"])
+def test_the_names_of_columns_and_their_number_are_bounded(client: Client, path: str) -> None:
+    long = "n" * 201
+    bodies: list[tuple[str, dict[str, Any]]] = [
+        ("/sort/1/column", {"sort": [{"column": "id"}, {"column": long}]}),
+        ("/sort", {"sort": [{"column": "id"}] * 11}),
+        ("/columns/0", {"columns": [long]}),
+        ("/columns", {"columns": ["id"] * 2001}),
+    ]
+    known = {"search": {"sort"}, "summary": {"columns"}}.get(path, {"sort", "columns"})
+    for pointer, body in bodies:
+        if known.isdisjoint(body):
+            continue
+        answer = client.post(f"{URL}/{path}", {"criteria": {}, **body})
+        assert answer.status_code == 422, pointer
+        (fault,) = answer.json["errors"]
+        assert fault["pointer"] == pointer
+        wanted = "This has more than 200 characters." if long in str(body) else "can be given here."
+        assert fault["detail"].endswith(wanted)
+        assert len(answer.data) < 1000
 
 
 @pytest.mark.parametrize("query", ["q=%00", "value=%00", "value=%00&value=75", "q=a%00b"])
