@@ -43,6 +43,9 @@ rows = Counter("guichet_rows", "Rows that were answered.", ["interface", "action
 connections = Gauge("guichet_pool_connections", "Connections in use.", ["database"], multiprocess_mode="livesum")
 pool_size = Gauge("guichet_pool_size", "Connections that there may be.", ["database"], multiprocess_mode="livesum")
 connections_refused = Counter("guichet_pool_refused", "Searches for which no connection came free.", ["database"])
+connections_skipped = Counter(
+    "guichet_pool_skipped", "Searches refused at once: the database had not answered a moment before.", ["database"]
+)
 extract_wait_seconds = Histogram(
     "guichet_extract_wait_seconds", "From asking for an extract to its beginning.", ["source"], buckets=SLOW
 )

@@ -25,6 +25,7 @@ from guichet.portal_db.database import PortalDatabase
 from guichet.sources.postgresql.pool import Pool, PoolLimits
 from guichet.sources.postgresql.source import PostgreSQLSource
 from guichet.sources.postgresql.writer import PostgreSQLWriter
+from tests.api.conftest import wait_until
 from tests.conftest import Client, Portal, run_sql
 
 OWN = """
@@ -102,7 +103,48 @@ def test_a_paused_database_is_answered_503_within_the_limits(portal: Portal, own
         assert "source own" in ready.json["down"]
         with within(10):
             assert client.post("/api/v1/interfaces/customers/count", {}).status_code == 200
-    assert ask(client, "count", 0).json["count"] == 1
+    wait_until(lambda: ask(client, "count", 0).status_code == 200)
+
+
+def count_skipped(client: Client, database: str) -> float:
+    labels = f'guichet_pool_skipped_total{{database="{database}"}}'
+    lines = client.get("/metrics").get_data(as_text=True).splitlines()
+    return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(labels))
+
+
+def test_a_frozen_database_is_not_waited_for_by_everybody(
+    portal: Portal, own: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = portal.client(SOURCE_CONNECT_SECONDS="2")
+    with paused(own):
+        waited = ask(client, "count", 0)
+        before = count_skipped(client, "own")
+        unasked = []
+
+        def is_skipped() -> bool:
+            unasked.append(ask(client, "count", 0))
+            return count_skipped(client, "own") > before
+
+        wait_until(is_skipped)
+        assert {answer.status_code for answer in (waited, *unasked)} == {503}
+        assert unasked[-1].json["detail"] == waited.json["detail"]
+        assert any("“own” did not answer for" in message for message in caplog.messages)
+        assert client.post("/api/v1/interfaces/customers/count", {}).status_code == 200
+    wait_until(lambda: ask(client, "count", 0).status_code == 200)
+    assert "the database “own” answers again" in caplog.messages
+    before = count_skipped(client, "own")
+    assert ask(client, "search", 0).json["count"] == 1
+    assert count_skipped(client, "own") == before
+
+
+def test_a_database_that_refuses_connections_is_asked_each_time(portal: Portal, shop: str) -> None:
+    parts = urlsplit(shop)
+    portal.environ["SOURCE_SHOP_URL"] = parts._replace(netloc=f"nobody:x@{parts.netloc.rpartition('@')[2]}").geturl()
+    client = portal.client()
+    before = count_skipped(client, "shop")
+    for _ in range(3):
+        assert client.post("/api/v1/interfaces/customers/count", {}).status_code == 503
+    assert count_skipped(client, "shop") == before
 
 
 def test_a_database_that_is_paused_while_it_counts_is_given_up(portal: Portal, own: str) -> None:
@@ -129,7 +171,7 @@ def test_a_paused_portal_database_is_not_ready_and_holds_no_list(
             assert client.get("/readyz").json["down"] == ["portal database"]
         with within(10):
             assert client.get("/api/v1/interfaces").status_code == 200
-    assert client.get("/api/v1/saved-searches").status_code == 200
+    wait_until(lambda: client.get("/api/v1/saved-searches").status_code == 200)
 
 
 def test_cancelling_waits_for_no_database(own: str) -> None:

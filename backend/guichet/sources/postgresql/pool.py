@@ -2,7 +2,8 @@
 
 A pool is made before the server forks and connects only when it is used, so that no two processes share a connection.
 A connection that nobody needs for a while is closed: the database may have fewer for us than all processes together
-may open, and then one process waits for what another lets go.
+may open, and then one process waits for what another lets go. A database that did not answer in time is not asked
+again for a moment (`breaker`).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from guichet import errors, metrics
 from guichet.masking import mask
 from guichet.messages import say
 from guichet.sources.postgresql import deadlines, sqlstates
+from guichet.sources.postgresql.breaker import Breaker
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +80,7 @@ class Pool:
         self._lock = threading.Lock()
         self._places = threading.BoundedSemaphore(limits.size)
         self._scarcity = Scarcity()
+        self._breaker = Breaker(name, 2 * limits.connect_seconds)  # to connect, and to begin
         self._sweeper: threading.Thread | None = None
 
     @contextmanager
@@ -88,15 +91,18 @@ class Pool:
 
         :param opening: SQL without parameters, such as the beginning of a transaction.
         :raises SourceBusyError: if none came free in time, here or in the database.
-        :raises SourceUnavailableError: if a new one can't be made, or the database doesn't answer.
+        :raises SourceUnavailableError: if a new one can't be made, or the database doesn't answer, or did not a moment
+            ago.
         """
+        if self._breaker.is_open:
+            raise self._unasked()
         until = time.monotonic() + self._limits.wait_seconds
         if not self._places.acquire(timeout=self._limits.wait_seconds):
             raise self._busy(f"all {self._limits.size} of this process are in use")
         metrics.pool_size.labels(self.name).set(self._limits.size)
         metrics.connections.labels(self.name).inc()
         try:
-            connection = self._opened(opening, until)
+            connection = self._open(opening, until)
             try:
                 yield connection
             finally:
@@ -111,7 +117,31 @@ class Pool:
         message = say("Too many searches of “{source}” are running at once.", source=self.name)
         return errors.SourceBusyError(self.name, message, reason)
 
-    def _opened(self, opening: str, until: float) -> Connection:
+    def _unasked(self) -> errors.SourceUnavailableError:
+        metrics.connections_skipped.labels(self.name).inc()
+        return sqlstates.build_unavailable(self.name, "it did not answer a moment ago, and is not asked yet")
+
+    def _open(self, opening: str, until: float) -> Connection:
+        """Begin on a connection, and note whether the database answered."""
+        if not self._breaker.admit():
+            raise self._unasked()
+        begun = time.monotonic()
+        try:
+            connection = self._begin(opening, until)
+        except errors.SourceUnavailableError:
+            seconds = time.monotonic() - begun
+            if seconds < self._limits.connect_seconds - 1:  # libpq counts whole seconds, and begins amid one
+                self._breaker.record_answer()
+            else:
+                self._breaker.record_silence(seconds)
+            raise
+        except errors.SourceError:
+            self._breaker.record_answer()
+            raise
+        self._breaker.record_answer()
+        return connection
+
+    def _begin(self, opening: str, until: float) -> Connection:
         idle = self._take()
         if idle:
             deadline = None

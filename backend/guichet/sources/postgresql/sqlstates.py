@@ -91,8 +91,16 @@ def translate(error: psycopg2.Error, source: str, url: SecretStr | None = None) 
     if kind is UNAVAILABLE:
         reason = mask(_message(error), url)
         logger.warning("the database “%s” can't be used: %s", source, reason)
-        return UNAVAILABLE(source, say(SENTENCES[kind], source=source), reason)
+        return build_unavailable(source, reason)
     return kind(source, say(SENTENCES[kind], source=source) if kind in SENTENCES else _message(error))
+
+
+def build_unavailable(source: str, reason: str) -> errors.SourceUnavailableError:
+    """Make the error of a database that can't be used.
+
+    :param reason: for operators.
+    """
+    return UNAVAILABLE(source, say(SENTENCES[UNAVAILABLE], source=source), reason)
 
 
 def _meaning_without_sqlstate(error: psycopg2.Error) -> type[errors.SourceError]:
