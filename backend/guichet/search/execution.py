@@ -112,7 +112,7 @@ class Search:
         :param tables: others that are wanted.
         :param snapshot: whether all statements see the database as it is at the first, where it can show that.
         """
-        wanted = [*value_list_binding.tables(self.lists, self.placed), *tables]
+        wanted = [*value_list_binding.list_tables(self.lists, self.placed), *tables]
         return self.source.session(timeout_seconds, wanted, snapshot=snapshot and self.sees_one_moment)
 
 
@@ -223,7 +223,7 @@ def guess(search: Search, watch: Watch = unwatched) -> Count:
         least = _estimate(session, _without(search, long))
         wanted = {name for name in long if not search.criteria[name].negated}
         if wanted:
-            sampled = {name: value_list_binding.sampled(search.lists[name]) for name in wanted}
+            sampled = {name: value_list_binding.sample_list(search.lists[name]) for name in wanted}
             kept = _without(search, long - wanted)
             times = math.prod(
                 max(1.0, search.lists[name].values / value_list_binding.SAMPLED_VALUES) for name in wanted

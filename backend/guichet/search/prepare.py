@@ -65,7 +65,7 @@ def prepare(
     with blaming(interface):
         search = Search(interface, criteria, ground.source, columns())
     try:
-        return _fitted(search, given, ground)
+        return _fit_search(search, given, ground)
     except errors.QueryTimeoutError:
         if columns_needed:
             raise
@@ -80,7 +80,7 @@ def prepare_options(
     :raises CriteriaError: if they are wrong.
     """
     criteria = search_criteria.read_some(interface, given, ground.limits)
-    return _fitted(OptionSearch(interface, criteria, ground.source, (), criterion=criterion), given, ground)
+    return _fit_search(OptionSearch(interface, criteria, ground.source, (), criterion=criterion), given, ground)
 
 
 def find_lists(interface: Interface, criteria: Criteria, ground: Ground) -> dict[str, UsedList]:
@@ -91,7 +91,7 @@ def find_lists(interface: Interface, criteria: Criteria, ground: Ground) -> dict
     if not any(isinstance(filled.value, ListRef) for filled in criteria.values()):
         return {}
     with blaming(interface):
-        return value_list_binding.find(
+        return value_list_binding.find_used_lists(
             ground.database(), interface, criteria, ground.owner, _type_of(interface, ground)
         )
 
@@ -112,11 +112,11 @@ def refuse_too_large(search: Search, estimated_rows: int | None) -> None:
         )
 
 
-def in_own_types(interface: Interface, source: Source, criteria: Criteria, catalogue: ColumnCatalogue) -> Criteria:
+def fit_to_columns(interface: Interface, source: Source, criteria: Criteria, catalogue: ColumnCatalogue) -> Criteria:
     """Have numbers compared in the type of their column: as a `real`, 0.1 is another number than as a `numeric`."""
     fitted = {}
     for name, filled in criteria.items():
-        ask_type = partial(_number_type, interface, source, catalogue, name)
+        ask_type = partial(_ask_number_type, interface, source, catalogue, name)
         value = interface.criteria[name].definition.fit(name, filled.value, ask_type, interface.dialect)
         fitted[name] = replace(filled, value=value)
     return fitted
@@ -125,42 +125,42 @@ def in_own_types(interface: Interface, source: Source, criteria: Criteria, catal
 AnySearch = TypeVar("AnySearch", bound=Search)
 
 
-def _fitted(search: AnySearch, given: Mapping[str, Any], ground: Ground) -> AnySearch:
+def _fit_search(search: AnySearch, given: Mapping[str, Any], ground: Ground) -> AnySearch:
     """Give a search what its criteria need: value lists, and nothing that can't be in the source."""
     interface, criteria = search.interface, search.criteria
     used = find_lists(interface, criteria, ground)
-    pasted = value_list_binding.pasted(interface, criteria, given, _type_of(interface, ground))
+    pasted = value_list_binding.find_pasted(interface, criteria, given, _type_of(interface, ground))
     listed: list[LookedFor] = [*used.values(), *pasted.values()]
     asked = [one for one in listed if one.reading.kind == value_list_binding.TEXT]
-    texts = {name: _texts(filled.value) for name, filled in criteria.items() if name not in pasted}
+    texts = {name: _list_texts(filled.value) for name, filled in criteria.items() if name not in pasted}
     if asked or not all(text.isascii() for some in texts.values() for text in some):
         with blaming(interface), ground.source.session(interface.limits.interactive_seconds) as session:
-            unfit = {one.criterion: _unfit(session, one, ground) for one in asked}
+            unfit = {one.criterion: _find_unfit(session, one, ground) for one in asked}
             missing = session.missing_characters([text for some in texts.values() for text in some])
         used = {name: one.left_out(unfit[name]) if name in unfit else one for name, one in used.items()}
         pasted = {name: one.left_out(unfit[name]) if name in unfit else one for name, one in pasted.items()}
-        criteria = _possible(interface, criteria, {name for name in texts if missing}, missing)
-    criteria = value_list_binding.readable(criteria, pasted)
+        criteria = _mark_impossible(interface, criteria, {name for name in texts if missing}, missing)
+    criteria = value_list_binding.leave_out_unreadable(criteria, pasted)
     return replace(
         search,
-        criteria=in_own_types(interface, ground.source, criteria, ground.catalogue),
+        criteria=fit_to_columns(interface, ground.source, criteria, ground.catalogue),
         lists=used,
-        placed=value_list_binding.place(used, ground.source),
+        placed=value_list_binding.place_lists(used, ground.source),
         pasted=pasted,
     )
 
 
-def _unfit(session: Session, listed: LookedFor, ground: Ground) -> Unfit:
+def _find_unfit(session: Session, listed: LookedFor, ground: Ground) -> Unfit:
     """Ask which values of a list can't be in the source; of a list that is kept, once a minute."""
     if listed.dialect.is_text(listed.type) and session.holds_every_character:
         return ALL_FIT
     if isinstance(listed, PastedList):
-        return _asked(session, listed.keys, listed)
+        return _ask_unfit(session, listed.keys, listed)
     key = (ground.source.name, listed.hash, listed.reading, listed.type)
-    return ground.catalogue.unfit(key, lambda: _asked(session, listed.texts(), listed))
+    return ground.catalogue.unfit(key, lambda: _ask_unfit(session, listed.texts(), listed))
 
 
-def _asked(session: Session, values: Iterable[str], listed: LookedFor) -> Unfit:
+def _ask_unfit(session: Session, values: Iterable[str], listed: LookedFor) -> Unfit:
     malformed: set[str] = set()
     absent: set[str] = set()
     waiting = iter(values)
@@ -174,18 +174,20 @@ def _asked(session: Session, values: Iterable[str], listed: LookedFor) -> Unfit:
     return Unfit(frozenset(malformed), frozenset(absent), marked=not session.holds_every_character)
 
 
-def _possible(interface: Interface, criteria: Criteria, names: Collection[str], missing: frozenset[str]) -> Criteria:
+def _mark_impossible(
+    interface: Interface, criteria: Criteria, names: Collection[str], missing: frozenset[str]
+) -> Criteria:
     """Mark the values that can't be in the source, whose encoding misses some of their characters.
 
     :raises CriteriaError: if such a value is bound in the author's own SQL, which alone knows what it means.
     """
     return {
-        name: _possible_value(interface, name, filled, missing) if name in names else filled
+        name: _mark_impossible_value(interface, name, filled, missing) if name in names else filled
         for name, filled in criteria.items()
     }
 
 
-def _possible_value(interface: Interface, name: str, filled: Filled, missing: frozenset[str]) -> Filled:
+def _mark_impossible_value(interface: Interface, name: str, filled: Filled, missing: frozenset[str]) -> Filled:
     value = filled.value
     if isinstance(value, tuple):
         kept = tuple(one for one in value if not isinstance(one, str) or missing.isdisjoint(one))
@@ -205,11 +207,13 @@ def _is_bound(interface: Interface, name: str) -> bool:
     return any(name in template.binds for template in (interface.template, *others))
 
 
-def _texts(value: Value) -> list[str]:
+def _list_texts(value: Value) -> list[str]:
     return [one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, str)]
 
 
-def _number_type(interface: Interface, source: Source, catalogue: ColumnCatalogue, name: str, bind: str) -> str | None:
+def _ask_number_type(
+    interface: Interface, source: Source, catalogue: ColumnCatalogue, name: str, bind: str
+) -> str | None:
     """Return the type that a number is compared as; None where the database can't tell."""
     sample = Filled(interface.criteria[name].definition.sample)
     try:

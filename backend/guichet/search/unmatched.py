@@ -46,7 +46,7 @@ class Lined:
 def lined(search: Search, names: Collection[str]) -> Lined:
     """Prepare a search for `write`, by the names of the criteria whose lists it will be asked of."""
     lines = {
-        name: value_list_binding.lines(search.looked_for[name], search.source, at)
+        name: value_list_binding.place_lines(search.looked_for[name], search.source, at)
         for at, name in enumerate(sorted(names))
     }
     # The search itself reads those tables too, so that a list is sent once.

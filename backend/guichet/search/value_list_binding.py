@@ -226,7 +226,7 @@ def _literals(spellings: Iterable[tuple[int, str, str | None]], dialect: Dialect
 LookedFor = UsedList | PastedList
 
 
-def pasted(
+def find_pasted(
     interface: Interface, criteria: Criteria, given: Mapping[str, Any], type_of: TypeOf
 ) -> dict[str, PastedList]:
     """Find the criteria that are filled by several values, of which some may be malformed, or not found.
@@ -246,7 +246,7 @@ def pasted(
     return found
 
 
-def readable(criteria: Criteria, pasted: Mapping[str, PastedList]) -> Criteria:
+def leave_out_unreadable(criteria: Criteria, pasted: Mapping[str, PastedList]) -> Criteria:
     """Leave out the values that can't be in the source: what is left is searched by, even if nothing is."""
     kept = {
         name: replace(criteria[name], value=one.present)
@@ -269,7 +269,7 @@ def _pasted(criterion: Criterion, given: Any, type_: str, dialect: Dialect) -> P
     return PastedList(criterion.name, dialect, reading, type_, found)
 
 
-def find(
+def find_used_lists(
     database: PortalDatabase, interface: Interface, criteria: Criteria, owner: str, type_of: TypeOf
 ) -> dict[str, UsedList]:
     """Find the lists that criteria are filled by.
@@ -341,7 +341,7 @@ def wish_of(criterion: Criterion, type_: str, dialect: Dialect) -> ColumnWish:
     return ColumnWish(names, PATTERNS.get(dialect.get_value_kind(type_), guessed))
 
 
-def place(lists: Mapping[str, UsedList], source: Source) -> dict[str, Listed]:
+def place_lists(lists: Mapping[str, UsedList], source: Source) -> dict[str, Listed]:
     """Decide where a statement has the values of each list, and fetches those that are bound."""
     return {name: _placed(at, one, source) for at, (name, one) in enumerate(sorted(lists.items()))}
 
@@ -365,7 +365,7 @@ def _literal(used: UsedList, limit: int | None = None) -> str:
         return storage.fetch_array_literal(transaction, used.id, used.reading, limit)
 
 
-def sampled(used: UsedList) -> Listed:
+def sample_list(used: UsedList) -> Listed:
     """Return some of a list's values, bound as pasted ones are: for the planner."""
     return Listed(None, _literal(used, SAMPLED_VALUES))
 
@@ -388,7 +388,7 @@ class Lines:
     bound: Mapping[str, Any] = field(default_factory=dict)
 
 
-def lines(used: LookedFor, source: Source, at: int) -> Lines:
+def place_lines(used: LookedFor, source: Source, at: int) -> Lines:
     """Decide where a statement has a list with its lines and spellings.
 
     :param at: which one of the session's lists it is.
@@ -420,7 +420,7 @@ def table_name(at: int) -> str:
     return f"guichet_list_{at}"
 
 
-def tables(lists: Mapping[str, UsedList], placed: Mapping[str, Listed]) -> list[TemporaryTable]:
+def list_tables(lists: Mapping[str, UsedList], placed: Mapping[str, Listed]) -> list[TemporaryTable]:
     """List the temporary tables that a session for these lists begins with."""
     return [
         TemporaryTable(table_name(at), one.dialect.table_columns(shape_of(one)), one.keys)
