@@ -28,3 +28,9 @@ export async function runComposable<Result>(use: () => Result) {
   const page = await renderPage(host)
   return { result: result as Result, unmount: () => page.unmount() }
 }
+
+/** What has to be there for a test to go on. */
+export function defined<Value>(value: Value | null | undefined): Value {
+  if (value === null || value === undefined) throw new Error('The test needs what is not there.')
+  return value
+}
