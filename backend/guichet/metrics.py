@@ -116,6 +116,7 @@ def build_gauge(name: str, about: str, samples: Mapping[str, float], label: str 
 
 
 def build_version() -> Metric:
+    """Tell which version runs."""
     return build_gauge("build_info", "The version that runs, always 1.", {__version__: 1}, "version")
 
 

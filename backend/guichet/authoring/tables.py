@@ -217,6 +217,7 @@ def looks_secret(name: str) -> bool:
 
 
 def without_accents(text: str) -> str:
+    """Return a text with its letters bare of accents."""
     return "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
 
 

@@ -250,6 +250,7 @@ class Token:
 
 
 def build_form(answer: Mapping[str, Any]) -> Form:
+    """Make a form of the API's answer."""
     parts = {
         "criteria": [build_shape(Criterion, one) for one in answer["criteria"]],
         "columns": [build_shape(Column, one) for one in answer["columns"]],
@@ -258,8 +259,10 @@ def build_form(answer: Mapping[str, Any]) -> Form:
 
 
 def build_result(answer: Mapping[str, Any]) -> Result:
+    """Make a result of the API's answer."""
     return build_shape(Result, {**answer, "columns": [build_shape(Column, one) for one in answer["columns"]]})
 
 
 def build_options(answer: Mapping[str, Any]) -> Options:
+    """Make options of the API's answer."""
     return Options([build_shape(Option, one) for one in answer["options"]], answer["more"])

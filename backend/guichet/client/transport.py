@@ -138,6 +138,7 @@ def build_basic_header(user: str, password: str) -> str:
 
 
 def build_bearer_header(token: str) -> str:
+    """Return the value of the header that signs in by a token."""
     return f"Bearer {token}"
 
 

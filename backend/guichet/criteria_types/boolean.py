@@ -10,6 +10,8 @@ from guichet.criteria_types.operands import InputLimits, Value, ValueRefusedErro
 
 
 class BooleanCriterion(CriterionDefinition):
+    """True, false, or either when it is not filled."""
+
     sample: ClassVar[Value] = True
 
     type: Literal["boolean"]

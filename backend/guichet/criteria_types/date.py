@@ -13,6 +13,8 @@ from guichet.sql.dialect import Dialect
 
 
 class DateCriterion(CriterionDefinition):
+    """A day, by the calendar of the portal."""
+
     sample: ClassVar[Value] = date(2026, 1, 31)
 
     type: Literal["date"]

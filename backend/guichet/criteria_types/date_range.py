@@ -16,6 +16,8 @@ from guichet.messages import say
 
 
 class DateSpan(DefinitionPart):
+    """A default of two days, or of a period by its name."""
+
     from_: date | None = Field(default=None, alias="from")
     to: date | None = None
     preset: Preset | None = Field(default=None, description="A named range such as last_30_days, instead of both ends.")
@@ -29,6 +31,8 @@ class DateSpan(DefinitionPart):
 
 
 class DateRangeCriterion(RangeCriterion):
+    """Days from one to another, both included; either may be left open."""
+
     sample: ClassVar[Value] = Range(date(2026, 1, 1), date(2026, 1, 31))
     default_part: ClassVar[type[DefinitionPart] | None] = DateSpan
     default_rule: ClassVar[str] = (

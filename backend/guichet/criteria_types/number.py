@@ -14,6 +14,8 @@ from guichet.sql.dialect import Dialect
 
 
 class NumberCriterion(CriterionDefinition):
+    """A number, compared in the column's own type."""
+
     sample: ClassVar[Value] = 1
 
     type: Literal["number"]

@@ -16,6 +16,8 @@ from guichet.sql.dialect import Dialect
 
 
 class NumberSpan(DefinitionPart):
+    """A default of two numbers."""
+
     from_: Number = Field(default=None, alias="from")
     to: Number = None
 
@@ -26,6 +28,8 @@ class NumberSpan(DefinitionPart):
 
 
 class NumberRangeCriterion(RangeCriterion):
+    """Numbers from one to another, both included; either may be left open."""
+
     sample: ClassVar[Value] = Range(1, 2)
     default_part: ClassVar[type[DefinitionPart] | None] = NumberSpan
     default_rule: ClassVar[str] = "of a range has its ends: { from: 5, to: 10 }"

@@ -19,6 +19,8 @@ def refuse_reversed(low: Any, high: Any) -> None:
 
 
 class RangeCriterion(CriterionDefinition):
+    """What has two ends, of which either may be left open."""
+
     parameter_ends: ClassVar[tuple[str, ...]] = ENDS
 
     @abstractmethod

@@ -27,6 +27,8 @@ from guichet.sql.statement import scalar_text
 
 
 class SelectCriterion(CriterionDefinition):
+    """One option of a list, or several."""
+
     sample: ClassVar[Value] = ()  # where the list has no option
     parameter_ends: ClassVar[tuple[str, ...]] = ("", "is")
 

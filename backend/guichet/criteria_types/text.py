@@ -13,6 +13,8 @@ from guichet.sql.dialect import Dialect
 
 
 class TextCriterion(CriterionDefinition):
+    """A text that a column contains, begins with, or is."""
+
     sample: ClassVar[Value] = "x"
     sample_may_misfit: ClassVar[bool] = True
 

@@ -55,6 +55,8 @@ def _build_found_sql(value: Any) -> Any:
 
 
 class ValuesCriterion(CriterionDefinition):
+    """Pasted values, or a list that was uploaded, of which a column must have one."""
+
     sample: ClassVar[Value] = ()  # an empty list is one of every type
     sample_may_misfit: ClassVar[bool] = True
     takes_lists: ClassVar[bool] = True

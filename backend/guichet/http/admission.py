@@ -16,6 +16,7 @@ WAIT_SECONDS = 60
 
 
 def register(app: Flask) -> None:
+    """Give back what a request was let in for when its response has gone."""
     app.after_request(_release_after_response)
 
 

@@ -37,6 +37,7 @@ WITH_BODY = ("POST", "PUT", "PATCH")
 
 
 def register(app: Flask) -> None:
+    """Ask everybody of this application who they are."""
     app.before_request(_sign_in)
     app.after_request(_count_until_closed)
     app.before_request(_refuse_foreign_pages)

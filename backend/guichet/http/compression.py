@@ -18,6 +18,7 @@ COMPRESSIBLE = (
 
 
 def register(app: Flask) -> None:
+    """Compress this application's answers."""
     app.after_request(_compress)
 
 

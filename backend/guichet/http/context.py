@@ -27,10 +27,12 @@ from guichet.sources.protocol import RecordWriter, Source
 
 
 def portal() -> Portal:
+    """Return the portal that this application serves."""
     return cast(Portal, current_app.extensions["guichet"])
 
 
 def user() -> User:
+    """Return who asks."""
     return cast(User, g.user)
 
 
@@ -40,14 +42,17 @@ def may(scope: Scope) -> bool:
 
 
 def is_author() -> bool:
+    """Tell whether who asks may see how forms are made, and what is wrong with them."""
     return portal().settings.author_group in user().groups
 
 
 def is_administrator() -> bool:
+    """Tell whether who asks may see what operators see."""
     return portal().settings.admin_group in user().groups
 
 
 def may_see(interface: Interface | BrokenInterface) -> bool:
+    """Tell whether who asks may see a form."""
     if isinstance(interface, BrokenInterface) and is_author():
         return True
     return interface.groups is None or not user().groups.isdisjoint(interface.groups)
@@ -87,6 +92,7 @@ def mark_broken(interface: Interface | BrokenInterface) -> Interface | BrokenInt
 
 
 def get_source(interface: Interface) -> Source:
+    """Return the source that a form reads."""
     return portal().sources[interface.source]
 
 
@@ -150,6 +156,7 @@ def get_writer(interface: Interface) -> RecordWriter:
 
 
 def get_input_limits() -> InputLimits:
+    """Return how much a request may bring."""
     settings = portal().settings
     return InputLimits(settings.text_limit, settings.values_limit, get_today())
 

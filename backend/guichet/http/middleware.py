@@ -33,6 +33,7 @@ HEADERS = {
 
 
 def register(app: Flask) -> None:
+    """Surround every request of this application with what all of them need."""
     app.before_request(_begin_request)
     app.after_request(_finish_response)
 

@@ -122,6 +122,7 @@ FAULT_OF_OURS = "This is a fault of the portal, not yours. Quote the id to whoev
 
 
 def register(app: Flask) -> None:
+    """Answer this application's errors as problem documents."""
     app.register_error_handler(errors.GuichetError, _handle_guichet_error)
     app.register_error_handler(HTTPException, _handle_http_error)
     app.register_error_handler(Exception, _handle_bug)

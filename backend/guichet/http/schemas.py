@@ -61,6 +61,8 @@ def _trim(text: str) -> str:
 
 
 class Shape(BaseModel):
+    """A body that has the fields that are named, and no others."""
+
     model_config = ConfigDict(extra="forbid")
 
 
@@ -81,6 +83,8 @@ ColumnName = Annotated[str, Field(max_length=MOST_OF_A_NAME, description="The na
 
 
 class SortBody(Shape):
+    """A column to sort by."""
+
     column: ColumnName
     descending: bool = False
 
@@ -163,6 +167,8 @@ SearchName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(
 
 
 class UserChange(Shape):
+    """What users may change about themselves."""
+
     email: str | None
 
 
@@ -187,6 +193,8 @@ class NewUser(Shape):
 
 
 class PasswordChange(Shape):
+    """A new password, and the one that it takes the place of."""
+
     current: str = Field(max_length=MOST_OF_A_PASSWORD)
     password: str = Field(max_length=MOST_OF_A_PASSWORD, description="The new one.")
 
@@ -256,11 +264,15 @@ class ValueListChange(Shape):
 
 
 class FileLine(Shape):
+    """A line of a file as it was uploaded."""
+
     line: int
     text: str
 
 
 class MalformedValue(Shape):
+    """A value that the column can’t have, and where it stands."""
+
     line: int
     value: str
 
@@ -343,6 +355,8 @@ class SavedSearchList(RootModel[list[ListedSearch]]):
 
 
 class InterfaceSummary(Shape):
+    """A form as it is listed."""
+
     id: str
     title: str
     group: str
@@ -356,12 +370,16 @@ class InterfaceList(RootModel[list[InterfaceSummary]]):
 
 
 class OptionsPlace(Shape):
+    """Where a criterion's options are asked for."""
+
     url: str
     depends_on: list[str] = Field(description="Criteria whose values are sent along.")
     search: bool = Field(description="Whether the list is always searched on the server.")
 
 
 class CriterionForm(Shape):
+    """A field of a form."""
+
     name: str
     type: CriterionType
     label: str
@@ -380,6 +398,8 @@ class CriterionForm(Shape):
 
 
 class ResultColumn(Shape):
+    """A column of a result."""
+
     name: str
     label: str
     type: Type
@@ -391,6 +411,8 @@ class ResultColumn(Shape):
 
 
 class LimitsForm(Shape):
+    """What a form's searches may take."""
+
     display_rows: int
     interactive_seconds: int = Field(description="Seconds after which a count is stopped and a search is heavy.")
     extract_rows: int
@@ -407,11 +429,15 @@ class RecordSummary(Shape):
 
 
 class RecordOptions(Shape):
+    """Where the options of a record's field are asked for."""
+
     url: str
     search: bool = Field(description="Whether the list is always searched on the server.")
 
 
 class RecordFieldForm(Shape):
+    """A field of a record."""
+
     name: str
     type: FieldType
     label: str
@@ -467,16 +493,22 @@ class Form(Shape):
 
 
 class OptionShape(Shape):
+    """An option: the value that is sent, and the label that is shown."""
+
     value: str | int | float | bool | None
     label: str
 
 
 class OptionsPage(Shape):
+    """Some options of a list."""
+
     options: list[OptionShape]
     more: bool = Field(description="Whether there are more than were sent.")
 
 
 class CountAnswer(Shape):
+    """How many rows a search finds."""
+
     count: int
     elapsed_ms: int
     estimate: bool = Field(description="Whether it is the planner's guess, rounded, instead of counted.")
@@ -561,6 +593,8 @@ class ExtractList(RootModel[list[ExtractShape]]):
 
 
 class ValueCount(Shape):
+    """A value of a column, and how many rows have it."""
+
     value: str
     count: int
 
@@ -576,6 +610,8 @@ class BucketCount(BaseModel):
 
 
 class ColumnSummaryShape(Shape):
+    """What the rows of a result have in one column."""
+
     name: str
     label: str
     type: Type
@@ -596,6 +632,8 @@ class SummaryAnswer(Shape):
 
 
 class UserAnswer(Shape):
+    """Who asks, and what they may do."""
+
     user: str
     groups: list[str]
     email: str | None
@@ -611,6 +649,8 @@ class UserAnswer(Shape):
 
 
 class AddedUser(Shape):
+    """A user who was added."""
+
     user: str
 
 
@@ -644,6 +684,8 @@ class TokenList(RootModel[list[TokenShape]]):
 
 
 class InputFault(Shape):
+    """What is wrong with one place of a request."""
+
     pointer: str = Field(description="A JSON pointer into the request's body.")
     detail: str
 

@@ -81,4 +81,5 @@ def run_with_retry(search: Search, run: Callable[[Search], Answer]) -> Answer:
 
 
 def build_sort_keys(body: schemas.SearchBody) -> Sequence[SortKey]:
+    """Return the columns that a body sorts by."""
     return [SortKey(one.column, one.descending) for one in body.sort]

@@ -417,6 +417,7 @@ def _in_table(at: int, used: UsedList) -> str:
 
 
 def table_name(at: int) -> str:
+    """Return the name of the temporary table of a list, by the number of its criterion."""
     return f"guichet_list_{at}"
 
 

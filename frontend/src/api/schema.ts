@@ -4,6 +4,7 @@ export type paths = Record<string, never>
 export type webhooks = Record<string, never>
 export interface components {
   schemas: {
+    /** @description A user who was added. */
     AddedUser: {
       user: string
     }
@@ -17,6 +18,7 @@ export interface components {
       to: string | number
       count: number
     }
+    /** @description What the rows of a result have in one column. */
     ColumnSummaryShape: {
       name: string
       label: string
@@ -48,6 +50,7 @@ export interface components {
       /** @description Rows with another value than those listed. */
       other: number
     }
+    /** @description How many rows a search finds. */
     CountAnswer: {
       count: number
       elapsed_ms: number
@@ -82,6 +85,7 @@ export interface components {
         [key: string]: unknown
       }
     }
+    /** @description A field of a form. */
     CriterionForm: {
       name: string
       /** @enum {string} */
@@ -312,6 +316,7 @@ export interface components {
        */
       columns?: string[] | null
     }
+    /** @description A line of a file as it was uploaded. */
     FileLine: {
       line: number
       text: string
@@ -363,6 +368,7 @@ export interface components {
         [key: string]: components['schemas']['Matched']
       }
     }
+    /** @description What is wrong with one place of a request. */
     InputFault: {
       /** @description A JSON pointer into the request's body. */
       pointer: string
@@ -370,6 +376,7 @@ export interface components {
     }
     /** @description The interfaces that the user may see. */
     InterfaceList: components['schemas']['InterfaceSummary'][]
+    /** @description A form as it is listed. */
     InterfaceSummary: {
       id: string
       title: string
@@ -392,6 +399,7 @@ export interface components {
         [key: string]: components['schemas']['Matched']
       }
     }
+    /** @description What a form's searches may take. */
     LimitsForm: {
       display_rows: number
       /** @description Seconds after which a count is stopped and a search is heavy. */
@@ -432,6 +440,7 @@ export interface components {
       state: 'active' | 'expired' | 'stopped'
       token: string
     }
+    /** @description A value that the column can’t have, and where it stands. */
     MalformedValue: {
       line: number
       value: string
@@ -507,15 +516,18 @@ export interface components {
     }
     /** @description An empty object. */
     Nothing: Record<string, never>
+    /** @description An option: the value that is sent, and the label that is shown. */
     OptionShape: {
       value: string | number | boolean | null
       label: string
     }
+    /** @description Some options of a list. */
     OptionsPage: {
       options: components['schemas']['OptionShape'][]
       /** @description Whether there are more than were sent. */
       more: boolean
     }
+    /** @description Where a criterion's options are asked for. */
     OptionsPlace: {
       url: string
       /** @description Criteria whose values are sent along. */
@@ -552,6 +564,7 @@ export interface components {
        */
       extract?: boolean
     }
+    /** @description A new password, and the one that it takes the place of. */
     PasswordChange: {
       current: string
       /** @description The new one. */
@@ -604,6 +617,7 @@ export interface components {
         [key: string]: unknown
       }
     }
+    /** @description A field of a record. */
     RecordFieldForm: {
       name: string
       /** @enum {string} */
@@ -631,6 +645,7 @@ export interface components {
       /** @description The zone of dates with a time. */
       time_zone: string
     }
+    /** @description Where the options of a record's field are asked for. */
     RecordOptions: {
       url: string
       /** @description Whether the list is always searched on the server. */
@@ -651,6 +666,7 @@ export interface components {
     }
     /** @description A light result, or a heavy one that became no extract. */
     Result: components['schemas']['LightResult'] | components['schemas']['HeavyResult']
+    /** @description A column of a result. */
     ResultColumn: {
       name: string
       label: string
@@ -717,6 +733,7 @@ export interface components {
       token: string
       expires: string
     }
+    /** @description A column to sort by. */
     SortBody: {
       /** @description The name of a column of the result. */
       column: string
@@ -770,6 +787,7 @@ export interface components {
        */
       state: 'active' | 'expired' | 'stopped'
     }
+    /** @description Who asks, and what they may do. */
     UserAnswer: {
       user: string
       groups: string[]
@@ -792,9 +810,11 @@ export interface components {
       /** @description Of the portal. */
       version: string
     }
+    /** @description What users may change about themselves. */
     UserChange: {
       email: string | null
     }
+    /** @description A value of a column, and how many rows have it. */
     ValueCount: {
       value: string
       count: number

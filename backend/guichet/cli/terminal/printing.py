@@ -15,6 +15,7 @@ from guichet.control_characters import escape_controls
 
 
 def is_terminal() -> bool:
+    """Tell whether somebody reads what is printed as it comes."""
     return sys.stdout.isatty()
 
 

@@ -36,6 +36,7 @@ class ProgressDisplay(Protocol):
 
 @contextmanager
 def open_display() -> Iterator[ProgressDisplay]:
+    """Show progress for a while, and clear it away at the end."""
     if not sys.stderr.isatty():
         yield _LineDisplay()
         return
