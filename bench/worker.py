@@ -8,6 +8,7 @@ worker and S3 server (moto, of the tests) are its own. Prints one table.
 
 from __future__ import annotations
 
+from guichet.settings import settings
 import argparse
 import io
 import os
@@ -24,7 +25,7 @@ from typing import Any
 
 import httpx
 import psycopg2
-from guichet import portal, settings
+from guichet import portal
 from guichet.extracts import queue
 from guichet.extracts.progress import Progress
 from guichet.extracts.queue import QueueBounds

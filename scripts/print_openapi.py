@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from guichet import settings
+from guichet.settings import settings
 from guichet.app import create_app
 from guichet.http import openapi
 

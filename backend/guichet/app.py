@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from guichet import api, portal
 from guichet.http.aliases import Aliases
-from guichet.settings import Settings
+from guichet.settings.settings import Settings
 
 
 def create_app(settings: Settings) -> Flask:

@@ -38,7 +38,7 @@ from guichet.messages import say
 from guichet.portal_db.database import PortalDatabase
 from guichet.records.fields import Layouts
 from guichet.search.catalogue import ColumnCatalogue
-from guichet.settings import Settings
+from guichet.settings.settings import Settings
 from guichet.sources import kinds
 from guichet.sources.kinds import SourceConfig
 from guichet.sources.postgresql.pool import PoolLimits

@@ -13,10 +13,10 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
-from guichet import settings
 from guichet.api import PREFIX
 from guichet.app import create_app
 from guichet.http import openapi
+from guichet.settings import settings
 
 
 def check(app: Flask, response: TestResponse) -> None:

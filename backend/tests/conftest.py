@@ -24,8 +24,8 @@ from passlib.hash import bcrypt
 from werkzeug.datastructures import Authorization
 from werkzeug.test import TestResponse
 
-from guichet import settings
 from guichet.app import create_app
+from guichet.settings import settings
 from tests import answers
 
 ROOT = Path(__file__).parents[2]

@@ -15,7 +15,7 @@ from guichet.authoring.check import Report
 from guichet.cli import server_command
 from guichet.cli.terminal import printing
 from guichet.interfaces import loading, model
-from guichet.settings import Settings
+from guichet.settings.settings import Settings
 from guichet.sources.protocol import Source
 
 

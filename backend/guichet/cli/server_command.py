@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 import click
 
-from guichet import environment, errors, settings
+from guichet import environment, errors
+from guichet.settings import settings
 
 
 def read_settings() -> settings.Settings:

@@ -22,7 +22,7 @@ from guichet.search import options, prepare
 from guichet.search.catalogue import ColumnCatalogue
 from guichet.search.execution import Search
 from guichet.search.prepare import Ground
-from guichet.settings import Settings
+from guichet.settings.settings import Settings
 from guichet.sources.protocol import Session
 from guichet.sql import statement
 from guichet.sql.dialect import Dialect

@@ -13,7 +13,7 @@ from guichet.audit import accounts, entries
 from guichet.audit.accounts import AccountRegister
 from guichet.audit.entries import Action, AuditEntry
 from guichet.cli import server_command
-from guichet.settings import Settings
+from guichet.settings.settings import Settings
 
 from_stdin = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 

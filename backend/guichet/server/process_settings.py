@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from guichet import environment, errors, settings
-from guichet.settings import Settings
+from guichet import environment, errors
+from guichet.settings import settings
+from guichet.settings.settings import Settings
 
 logger = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from guichet import portal as wiring
-from guichet import settings
 from guichet.authoring import check as checking
+from guichet.settings import settings
 from guichet.sql.postgresql import conditions
 from tests.conftest import Client, Portal, run_sql
 

@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from guichet import errors, settings
+from guichet import errors
 from guichet import portal as wiring
 from guichet.authoring import check as checking
 from guichet.authoring import check_capabilities, scaffold, tables
 from guichet.search import execution, value_list_binding
+from guichet.settings import settings
 from guichet.sources import kinds
 from guichet.sources.protocol import Capabilities, Source
 from guichet.sql.postgresql.dialect import POSTGRESQL

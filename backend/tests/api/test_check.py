@@ -7,10 +7,11 @@ import sys
 
 import pytest
 
-from guichet import errors, settings
+from guichet import errors
 from guichet import portal as wiring
 from guichet.authoring import check as checking
 from guichet.authoring import check_warnings
+from guichet.settings import settings
 from tests.conftest import INHERITED, Portal, run_sql
 
 

@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import openpyxl
 import pytest
 
-from guichet import errors, settings
+from guichet import errors
 from guichet.search import value_list_binding
+from guichet.settings import settings
 from tests.api.test_extracts import archive, wait_for, working
 from tests.api.test_value_lists import made
 from tests.conftest import Client, Portal, run_sql

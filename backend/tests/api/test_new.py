@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from guichet import errors, settings
+from guichet import errors
 from guichet import portal as wiring
 from guichet.authoring import check as checking
 from guichet.authoring import scaffold, tables
 from guichet.authoring.tables import SurveyedTable
+from guichet.settings import settings
 from guichet.sources.protocol import Source
 from guichet.sql.postgresql.dialect import POSTGRESQL
 from tests.conftest import INHERITED, Portal, run_sql

@@ -13,9 +13,9 @@ import pytest
 from werkzeug.test import TestResponse
 
 from guichet import portal as wiring
-from guichet import settings
 from guichet.authoring import check as checking
 from guichet.records import keys
+from guichet.settings import settings
 from tests.conftest import Client, Portal, run_sql
 
 HERE = Path(__file__).parent / "records"

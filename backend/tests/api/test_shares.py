@@ -14,11 +14,11 @@ import httpx
 import psutil
 import pytest
 
-from guichet import settings
 from guichet.access.rate_limits import RateLimits
 from guichet.api import rows
 from guichet.errors import TooManyRequestsError
 from guichet.results import streams
+from guichet.settings import settings
 from tests.api.test_slow_clients import HEAD, connected
 from tests.conftest import USERS, Portal, run_sql
 

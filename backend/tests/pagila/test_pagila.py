@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from guichet import portal as wiring
-from guichet import settings
 from guichet.authoring import check as checking
 from guichet.authoring import scaffold, tables
+from guichet.settings import settings
 from guichet.sql.postgresql.dialect import POSTGRESQL
 from tests.conftest import Client, Portal
 

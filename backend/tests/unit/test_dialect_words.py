@@ -22,7 +22,7 @@ ROOMS = ("guichet.sql.postgresql", "guichet.sources.postgresql", "guichet.portal
 # An address, no cast; the portal's own database; the list of kinds.
 ELSEWHERE = {
     "guichet.portal": {"::"},
-    "guichet.settings": {"PostgreSQL"},
+    "guichet.settings.settings": {"PostgreSQL"},
     "guichet.sources.kinds": {"PostgreSQL", "postgres"},
 }
 

@@ -12,7 +12,6 @@ from typing import get_args
 
 import pytest
 
-from guichet import settings
 from guichet.criteria_types.criterion_type import CriterionDefinition
 from guichet.criteria_types.keys import DefinitionPart
 from guichet.criteria_types.option_lists import Choice, OptionsDefinition
@@ -21,6 +20,7 @@ from guichet.criteria_types.registry import CRITERION_TYPES, TYPES
 from guichet.criteria_types.values import Normalization
 from guichet.interfaces import loading, model
 from guichet.interfaces.interface import Interface
+from guichet.settings import settings
 from tests.conftest import ROOT
 from tests.unit.definitions import LIMITS, SOURCES
 from tests.unit.test_import_direction import FLOORS

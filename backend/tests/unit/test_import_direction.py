@@ -140,4 +140,4 @@ def test_one_module_alone_calls_the_environment() -> None:
         name for name, path in MODULES.items() if re.search(r"\bos\.(environ|getenv)\b", path.read_text("utf-8"))
     ]
 
-    assert readers == ["guichet.environment", "guichet.settings"]
+    assert readers == ["guichet.environment", "guichet.settings.settings"]

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from guichet import settings
 from guichet.errors import SettingsError
+from guichet.settings import parsers, settings
 
 ROOT = Path(__file__).parents[3]
 URL = "postgresql://reader:hunter2@db.example.com:5432/crm"
@@ -162,7 +162,7 @@ def test_it_reads_a_value_from_the_file_that_a_variable_names(tmp_path: Path) ->
         {"PORTAL_DATABASE_URL_FILE": str(secret), "SOURCE_CRM_URL_FILE": f"{secret} ", "PORT_FILE": str(port)}
     )
 
-    assert (read.portal_database_url, read.port) == (settings.parse_database_url(URL), 8123)
+    assert (read.portal_database_url, read.port) == (parsers.parse_database_url(URL), 8123)
     assert read.sources["crm"].get_secret_value() == URL
     assert read.htpasswd_file == Path(".htpasswd"), "a setting whose own name ends so is no such variable"
 

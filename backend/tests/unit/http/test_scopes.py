@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from guichet import settings
 from guichet.access.scopes import Scope
 from guichet.app import create_app
 from guichet.http import openapi
+from guichet.settings import settings
 
 # Every call of the API. `read` looks, and is asked by POST where criteria are long; what is kept or changed takes more.
 NEEDED: dict[tuple[str, str], Scope | None] = {

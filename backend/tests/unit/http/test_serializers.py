@@ -99,6 +99,7 @@ def test_it_shows_the_whole_form() -> None:
             }
         ],
         "record": None,
+        "absent": [],
         "limits": {"display_rows": 5, "interactive_seconds": 20, "extract_rows": 50_000_000},
     }
 

@@ -1,0 +1,1 @@
+"""The settings: what can be configured, and how its text is read."""
