@@ -8,7 +8,6 @@ worker and S3 server (moto, of the tests) are its own. Prints one table.
 
 from __future__ import annotations
 
-from guichet.settings import settings
 import argparse
 import io
 import os
@@ -32,6 +31,7 @@ from guichet.extracts.queue import QueueBounds
 from guichet.extracts.run import ExtractRun
 from guichet.portal_db import migrate
 from guichet.portal_db.database import PortalDatabase, as_json
+from guichet.settings import settings
 from guichet.sources.postgresql.pool import PoolLimits
 from pydantic import SecretStr
 
