@@ -251,7 +251,7 @@ def _file_names() -> frozenset[str]:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=_name)
 def test_every_module_that_is_named_exists(path: Path) -> None:
     named = set(re.findall(r"`((?:[\w.-]+/)*[\w-]+\.(?:py|sql|ts|vue|sh|yml))`", _prose(path))) - NOT_OURS
-    roots = (ROOT, ROOT / "backend", PACKAGE, ROOT / "frontend" / "src")
+    roots = (ROOT, ROOT / "backend", PACKAGE, ROOT / "frontend", ROOT / "frontend" / "src")
     lost = [
         name
         for name in named
