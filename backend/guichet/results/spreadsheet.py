@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
@@ -131,9 +131,8 @@ def cell(column: Column, value: Any, zone: ZoneInfo) -> bool | int | float | Dec
         return _number(value)
     if column.type in TEMPORAL:
         return _moment(str(value), zone)
-    if isinstance(value, bool):
-        return value
-    return _text(str(value))
+    typed = cells.exact_of(column, value)
+    return typed if isinstance(typed, bool) else _text(str(typed))
 
 
 def _text(text: str) -> str:
@@ -150,7 +149,10 @@ def _cut(text: str, units: int) -> str:
 
 
 def _number(value: Any) -> int | float | Decimal | str:
-    number = Decimal(str(value))
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:  # not every database holds its columns to their types
+        return _text(str(value))
     if not number.is_finite():
         return str(cells.exact(value))
     if isinstance(value, float):

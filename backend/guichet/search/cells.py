@@ -1,4 +1,7 @@
-"""Cells as JSON carries them: the two kinds of number that it or JavaScript would change travel as text."""
+"""Cells as JSON carries them: the two kinds of number that it or JavaScript would change travel as text.
+
+A database may hand over 0 and 1 for booleans, and, where columns have no types, any value in any column.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +24,21 @@ def made_exact(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]) -> Se
     changed = [list(row) for row in rows]
     for row in changed:
         for at in risky:
-            row[at] = exact(row[at])
+            row[at] = exact_of(columns[at], row[at])
     return changed
 
 
+def exact_of(column: Column, value: Any) -> Any:
+    """Return the cell of a column as JSON carries it; not every database has booleans, and some write 0 and 1."""
+    if column.type == "boolean":
+        return bool(value) if type(value) is int and value in (0, 1) else value
+    return exact(value)
+
+
 def _is_risky(column: Column, at: int, rows: Sequence[tuple[Any, ...]]) -> bool:
-    if column.type not in ("integer", "float"):
+    if column.type not in ("integer", "float", "boolean", "other"):
         return False
-    return any(exact(row[at]) is not row[at] for row in rows)
+    return any(exact_of(column, row[at]) is not row[at] for row in rows)
 
 
 def exact(value: Any) -> Any:

@@ -309,6 +309,7 @@ def _fetch(
         fetched = session.fetch(statement.sql, statement.parameters).rows
         if len(fetched) < limit:
             for name, place in search.places.items():
-                exact = matched_values.in_rows(search.columns, fetched, place) if place.exact else None
+                seen = place.exact and search.dialect.compares_exactly
+                exact = matched_values.in_rows(search.columns, fetched, place) if seen else None
                 matched[name] = _matched(search, session, name, place) if exact is None else exact
     return fetched, matched

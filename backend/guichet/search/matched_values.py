@@ -47,11 +47,11 @@ def _place(interface: Interface, criterion: Criterion, columns: Sequence[Column]
 def _selected_as(sql: str, column: str) -> str | None:
     """Find the name under which SQL selects a column as it is: `comp.domain AS comp_domain`, `comp.domain`."""
     before, after = r"(?<![\w.\"(])", r"\s*(?=,|\bFROM\b)"
-    named = re.search(rf'{before}{re.escape(column.strip())}\s+AS\s+"?([\w$]+)"?{after}', sql, re.IGNORECASE)
+    named = re.search(rf'{before}{re.escape(column.strip())}\s+AS\s+["`]?([\w$]+)["`]?{after}', sql, re.IGNORECASE)
     if named:
         return named[1]
     if re.search(rf"{before}{re.escape(column.strip())}{after}", sql, re.IGNORECASE):
-        return column.strip().rpartition(".")[2].strip('"')
+        return column.strip().rpartition(".")[2].strip('"`')
     return None
 
 

@@ -125,15 +125,15 @@ def _crowd(column: Column, span: Span, counted: Sequence[Sequence[Any]]) -> Boun
     return Bounds(begin, end, includes_high=last >= span.count)
 
 
-def _span(column: Column, low: str | None, high: str | None) -> Span | None:
+def _span(column: Column, low: Any, high: Any) -> Span | None:
     if low is None or high is None:
         return None
     if column.type in DATES:
-        first, last = date.fromisoformat(low), date.fromisoformat(high)
+        first, last = date.fromisoformat(str(low)), date.fromisoformat(str(high))
         days = (last - first).days + 1
         width = math.ceil(days / BUCKETS)
         return Span(first, Decimal(width), math.ceil(days / width))
-    start, end = Decimal(low), Decimal(high)
+    start, end = Decimal(str(low)), Decimal(str(high))
     if column.type == "integer":
         whole = math.ceil((end - start + 1) / BUCKETS)
         return Span(start, Decimal(whole), math.ceil((end - start + 1) / whole))

@@ -6,7 +6,6 @@ database by COPY; where a source takes none (a standby), they are bound as one a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -20,6 +19,7 @@ from guichet.interfaces.interface import Criterion, Interface
 from guichet.language import LANGUAGES
 from guichet.portal_db.database import PortalDatabase, Record, Transaction
 from guichet.search.criteria import Criteria
+from guichet.sources.list_rows import NULL, escape, read_rows, unescape
 from guichet.sources.protocol import Source, TemporaryTable
 from guichet.sql.dialect import Dialect
 from guichet.sql.statement import LISTED, Listed, ListShape
@@ -102,7 +102,7 @@ class UsedList:
 
     def keys(self) -> Iterator[bytes]:
         """Make the rows of a table of its values."""
-        left_out = {_escaped(value).encode() for value in self.unfit.values}
+        left_out = {escape(value).encode() for value in self.unfit.values}
         with self.database.transaction() as transaction:
             transaction.allow(storage.SECONDS)
             rows = storage.stream_keys(transaction, self.id, self.reading)
@@ -117,15 +117,13 @@ class UsedList:
 
     def texts(self) -> Iterator[str]:
         """Yield its values."""
-        for rows in self.keys():
-            yield from map(_unescaped, rows.decode().removesuffix("\n").split("\n"))
+        for (value,) in read_rows(self.keys()):
+            yield str(value)
 
     def spellings(self) -> Iterator[tuple[int, str, str | None]]:
         """Yield lines, spellings and values, None where a value is left out."""
-        for rows in self.lines():
-            for row in rows.decode().removesuffix("\n").split("\n"):
-                line, spelling, key = row.split("\t")
-                yield int(line), _unescaped(spelling), None if key == NULL else _unescaped(key)
+        for line, spelling, key in read_rows(self.lines()):
+            yield int(str(line)), str(spelling), key
 
     def left_out(self, values: Unfit) -> UsedList:
         """Return the list without values that can't be in the source's column."""
@@ -137,9 +135,9 @@ class UsedList:
 
     def _fitting_row(self, row: str) -> str:
         line, spelling, key = row.split("\t")
-        value = _unescaped(key)
+        value = unescape(key)
         if self.unfit.marked:
-            spelling = _escaped(mark(_unescaped(spelling), absent=value in self.unfit.absent))
+            spelling = escape(mark(unescape(spelling), absent=value in self.unfit.absent))
         return "\t".join([line, spelling, NULL if value in self.unfit.values else key]) + "\n"
 
 
@@ -148,21 +146,6 @@ def _without(rows: Iterable[bytes], left_out: Iterable[bytes]) -> Iterator[bytes
         kept = [row for row in some.removesuffix(b"\n").split(b"\n") if row not in left_out]
         if kept:
             yield b"\n".join(kept) + b"\n"
-
-
-# As COPY's text format has it.
-NULL = r"\N"
-ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-UNESCAPES = {escaped: character for character, escaped in ESCAPES.items()}
-
-
-def _escaped(text: str) -> str:
-    """Write a text as COPY's text format has it."""
-    return re.sub(r"[\\\n\r\t]", lambda found: ESCAPES[found[0]], text)
-
-
-def _unescaped(text: str) -> str:
-    return re.sub(r"\\[\\nrt]", lambda found: UNESCAPES[found[0]], text) if "\\" in text else text
 
 
 @dataclass(frozen=True)
@@ -201,8 +184,8 @@ class PastedList:
     def merged(self) -> bool:
         return self.values < len(self.spellings)
 
-    def literals(self) -> dict[str, str]:
-        """Return lines, spellings and values as three array literals."""
+    def literals(self) -> dict[str, Any]:
+        """Return lines, spellings and values as they are bound, three times several values."""
         sent = ((line, self._sent(text, key), self._known(key)) for line, text, key in self.spellings)
         return _literals(sent, self.dialect)
 
@@ -218,8 +201,8 @@ class PastedList:
         return None if key in self.unfit.absent else key
 
 
-def _literals(spellings: Iterable[tuple[int, str, str | None]], dialect: Dialect) -> dict[str, str]:
-    columns = zip(*spellings, strict=True)
+def _literals(spellings: Iterable[tuple[int, str, str | None]], dialect: Dialect) -> dict[str, Any]:
+    columns = list(zip(*spellings, strict=True)) or [(), (), ()]
     return {name: dialect.array(one) for name, one in zip(("line", "spelling", "key"), columns, strict=True)}
 
 
@@ -356,10 +339,10 @@ def _placed(at: int, used: UsedList, source: Source) -> Listed:
     return Listed(used.dialect.select_bound(shape_of(used)) if used.values > BOUND_VALUES else None, _literal(used))
 
 
-def _literal(used: UsedList, limit: int | None = None) -> str:
-    """Return the values of a list, or some of them, as an array literal."""
-    if used.unfit.values:
-        return str(used.dialect.array(islice(used.texts(), limit)))
+def _literal(used: UsedList, limit: int | None = None) -> Any:
+    """Return the values of a list, or some of them, as they are bound."""
+    if used.unfit.values or not used.dialect.has_array_literals:
+        return used.dialect.array(islice(used.texts(), limit))
     with used.database.transaction() as transaction:
         transaction.allow(storage.SECONDS)
         return storage.fetch_array_literal(transaction, used.id, used.reading, limit)
@@ -399,7 +382,7 @@ def place_lines(used: LookedFor, source: Source, at: int) -> Lines:
         name = f"guichet_lines_{at}"
         columns = used.dialect.line_table_columns(shape_of(used))
         return Lines(TemporaryTable(name, columns, used.lines), used.dialect.name_temporary(name))
-    if used.unfit != ALL_FIT:
+    if used.unfit != ALL_FIT or not used.dialect.has_array_literals:
         return _bound_lines(used, _literals(used.spellings(), used.dialect))
     with used.database.transaction() as transaction:
         transaction.allow(storage.SECONDS)
@@ -407,7 +390,7 @@ def place_lines(used: LookedFor, source: Source, at: int) -> Lines:
     return _bound_lines(used, literals)
 
 
-def _bound_lines(used: LookedFor, literals: Mapping[str, str]) -> Lines:
+def _bound_lines(used: LookedFor, literals: Mapping[str, Any]) -> Lines:
     rows = used.dialect.select_bound_lines(shape_of(used))
     return Lines(None, rows, {f"list:{name}": literal for name, literal in literals.items()})
 

@@ -61,8 +61,7 @@ class TemporaryTable:
     """A temporary table that a session begins with.
 
     :param columns: with their types, as in CREATE TABLE.
-    :param rows: makes the rows: lines with a tab between their cells, backslash, tab and line feed as ``\\\\``, ``\\t``
-        and ``\\n``, and ``\\N`` for NULL.
+    :param rows: makes the rows, in COPY's text format; `list_rows` reads them.
     """
 
     name: str

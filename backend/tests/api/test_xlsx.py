@@ -97,6 +97,9 @@ def test_beyond_a_sheets_rows_there_is_another_sheet() -> None:
         ("date", "0044-03-15 BC", "0044-03-15 BC"),
         ("json", '{"a": 1}', '{"a": 1}'),
         ("interval", "1 day", "1 day"),
+        ("decimal", "none", "none"),
+        ("boolean", 1, True),
+        ("boolean", "perhaps", "perhaps"),
     ],
 )
 def test_what_a_spreadsheet_cant_hold_exactly_is_text(kind: Any, value: Any, expected: Any) -> None:

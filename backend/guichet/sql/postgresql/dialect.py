@@ -24,6 +24,8 @@ class PostgreSQLDialect:
     """A `Dialect`: each of its functions says what it does where it stands."""
 
     name = "PostgreSQL"
+    has_array_literals = True
+    compares_exactly = True
 
     parse = staticmethod(lexer.parse)
     find_bind_offsets = staticmethod(lexer.find_bind_offsets)

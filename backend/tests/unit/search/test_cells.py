@@ -93,3 +93,16 @@ def test_it_changes_the_risky_cells_alone() -> None:
     made = cells.made_exact(columns, [(1, 2**60, 0.5), (2, None, float("nan")), (3, 4, 1.0)])
 
     assert [list(row) for row in made] == [[1, "1152921504606846976", 0.5], [2, None, "NaN"], [3, 4, 1.0]]
+
+
+def test_it_makes_booleans_of_databases_that_have_none() -> None:
+    rows = [(0,), (1,), (None,), (7,), ("maybe",), (True,)]
+
+    assert [list(row) for row in cells.made_exact([Column("a", "boolean")], rows)] == [
+        [False],
+        [True],
+        [None],
+        [7],
+        ["maybe"],
+        [True],
+    ]
