@@ -8,7 +8,6 @@ from guichet.sql.postgresql import (
     csv_cells,
     json_cells,
     json_lines,
-    lexer,
     options,
     quoting,
     rendering,
@@ -18,6 +17,7 @@ from guichet.sql.postgresql import (
     value_lists,
     wrapping,
 )
+from guichet.sql.postgresql.lexer import LEXER
 
 
 class PostgreSQLDialect:
@@ -27,10 +27,10 @@ class PostgreSQLDialect:
     has_array_literals = True
     compares_exactly = True
 
-    parse = staticmethod(lexer.parse)
-    find_bind_offsets = staticmethod(lexer.find_bind_offsets)
-    find_first_word = staticmethod(lexer.find_first_word)
-    stands_in_text = staticmethod(lexer.stands_in_text)
+    parse = staticmethod(LEXER.parse)
+    find_bind_offsets = staticmethod(LEXER.find_bind_offsets)
+    find_first_word = staticmethod(LEXER.find_first_word)
+    stands_in_text = staticmethod(LEXER.stands_in_text)
 
     render = staticmethod(rendering.render)
     array = staticmethod(quoting.array_literal)
