@@ -66,7 +66,6 @@ export function useForm(form: InterfaceForm, initial: Fields) {
     faults,
     criteria,
     errors,
-    isBlank,
     isAttempted,
     lacksOne,
     validate,

@@ -26,11 +26,7 @@ export function useSavedSearches() {
   const list = useRequest(listSavedSearches)
   const creating = useRequest(createSavedSearch)
   const changing = useRequest(changeSavedSearch)
-  const deleting = useRequest(deleteSavedSearch)
-  const restoring = useRequest(restoreSavedSearch)
   const present = shallowRef<PresentSearch | null>(null)
-  /** What was deleted last, for as long as it is offered to be undone. */
-  const deleted = shallowRef<SavedSearch | null>(null)
 
   /** The list again, as the server sorts it and shares it. */
   async function reload<Answer>(answer: Answer | null): Promise<Answer | null> {
@@ -47,6 +43,24 @@ export function useSavedSearches() {
     return reload(await changing.run(id, wanted))
   }
 
+  return {
+    list,
+    creating,
+    changing,
+    present,
+    create,
+    change,
+    deletion: useDeletion(reload),
+  }
+}
+
+/** Deleting, which can be undone for a while. */
+function useDeletion(reload: <Answer>(answer: Answer | null) => Promise<Answer | null>) {
+  const deleting = useRequest(deleteSavedSearch)
+  const restoring = useRequest(restoreSavedSearch)
+  /** What was deleted last, for as long as it is offered to be undone. */
+  const deleted = shallowRef<SavedSearch | null>(null)
+
   async function remove(search: SavedSearch): Promise<void> {
     restoring.reset()
     if (!(await reload(await deleting.run(search.id)))) return
@@ -60,19 +74,7 @@ export function useSavedSearches() {
     return restored
   }
 
-  return {
-    list,
-    creating,
-    changing,
-    deleting,
-    restoring,
-    present,
-    deleted,
-    create,
-    change,
-    remove,
-    restore,
-  }
+  return { deleting, restoring, deleted, remove, restore }
 }
 
 export type SavedSearches = ReturnType<typeof useSavedSearches>
