@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -20,8 +21,8 @@ import pytest
 import trial_portal
 
 COMPANIES = 200
-# 3 s, on a machine with something else to do as well.
-LIMIT = 5
+# On a machine that has nothing else to do.
+LIMIT = 3
 
 
 @pytest.fixture
@@ -67,11 +68,12 @@ def test_it_stops_everything_that_it_started(portal: trial_portal.Trial, sign: s
     assert not runs(server)
 
 
-def test_its_second_start_is_quick_and_keeps_the_data(portal: trial_portal.Trial) -> None:
+def test_its_second_start_does_nothing_twice_and_keeps_the_data(portal: trial_portal.Trial) -> None:
     portal.start()
     portal.stop()
-    assert portal.start() < 6
-    assert "Demo data" not in portal.log.read_text()
+    portal.start()
+    steps = re.findall(r"^  (.+?) \.{3,}", portal.log.read_text(), re.MULTILINE)
+    assert list(dict.fromkeys(steps)) == ["PostgreSQL", "Server"]
 
 
 def test_it_leaves_nothing_running_when_it_is_killed_and_starts_again(portal: trial_portal.Trial) -> None:
@@ -132,7 +134,7 @@ def test_it_ends_soon_when_nothing_runs(portal: trial_portal.Trial) -> None:
         kept.getresponse().read()
         began = time.monotonic()
         portal.stop(signal.SIGINT)
-        assert time.monotonic() - began < LIMIT
+        assert time.monotonic() - began < LIMIT * max(1, os.getloadavg()[0])
 
 
 def test_its_mailbox_is_there_as_long_as_it_is(portal: trial_portal.Trial) -> None:

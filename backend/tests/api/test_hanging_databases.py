@@ -27,6 +27,7 @@ from guichet.sources.postgresql.source import PostgreSQLSource
 from guichet.sources.postgresql.writer import PostgreSQLWriter
 from tests.api.conftest import wait_until
 from tests.conftest import Client, Portal, run_sql
+from tests.time_limits import within
 
 OWN = """
 title: Own
@@ -52,14 +53,6 @@ def paused(url: str) -> Iterator[None]:
     finally:
         for pid in pids:
             os.kill(pid, signal.SIGCONT)
-
-
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
-    """Fails if the block takes longer; what it should take is far less."""
-    begun = time.monotonic()
-    yield
-    assert time.monotonic() - begun < seconds
 
 
 def in_background(ask: Callable[[], TestResponse]) -> Callable[[float], TestResponse]:

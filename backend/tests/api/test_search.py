@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Client, Portal, run_sql
+from tests.time_limits import slowness
 
 EVERYBODY = [1, 2, 3, 4, 5, 6, 7, 8]
 
@@ -242,7 +243,7 @@ def test_a_guess_is_rounded_and_said_to_be_one(
     answer = portal.client().post("/api/v1/interfaces/lazy/count?estimate=1", {}).json
 
     assert (answer["count"], answer["estimate"]) == (12_000, True)
-    assert answer["elapsed_ms"] < 2000
+    assert answer["elapsed_ms"] < 2000 * slowness()
     assert running_queries() == 0
     heavy = portal.client().post("/api/v1/interfaces/lazy/search", {}).json
     assert (heavy["count"], heavy["estimated_count"]) == (None, 12_000)
@@ -260,4 +261,4 @@ def test_an_estimate_beyond_it_is_the_planners_and_takes_no_time(client: Client)
     assert answer.status_code == 200
     assert answer.json["estimate"] is True
     assert isinstance(answer.json["count"], int)
-    assert answer.json["elapsed_ms"] < 900
+    assert answer.json["elapsed_ms"] < 900 * slowness()

@@ -27,6 +27,7 @@ import pytest
 from guichet import __version__
 from tests.api.conftest import free_port, is_alive, wait_until
 from tests.conftest import INHERITED, ROOT, USERS, Portal, run_sql
+from tests.time_limits import slowness, within
 
 Serve = Callable[..., AbstractContextManager[httpx.Client]]
 
@@ -52,9 +53,8 @@ def test_a_client_that_goes_away_cancels_its_query_in_the_database(
         http.get("/api/v1/interfaces/sleepy").raise_for_status()
         with hanging_up(http, f"/api/v1/interfaces/sleepy/{call}"):
             wait_until(lambda: run_sql(shop, RUNNING) == [(1,)])
-        gone_at = time.monotonic()
-        wait_until(lambda: run_sql(shop, RUNNING) == [(0,)])
-        assert time.monotonic() - gone_at < 2
+        with within(2):
+            wait_until(lambda: run_sql(shop, RUNNING) == [(0,)])
         assert http.post("/api/v1/interfaces/customers/count", json={}).json()["count"] == 8
 
 
@@ -141,7 +141,7 @@ def test_a_server_that_is_stopped_waits_no_longer_than_its_grace_period(
             asked = client.submit(httpx.post, where, json={}, auth=http.auth, timeout=40)
             wait_until(lambda: run_sql(shop, RUNNING) == [(1,)])
             stopped_at = time.monotonic()
-        assert time.monotonic() - stopped_at < 8
+        assert time.monotonic() - stopped_at < 8 * slowness()
         assert isinstance(asked.exception(), httpx.TransportError)
     # PostgreSQL misses a client when it has something for it: left alone, it would sleep on beside the next tests.
     run_sql(shop, RUNNING.replace("count(*)", "pg_terminate_backend(pid)"))
@@ -328,8 +328,6 @@ def test_the_list_of_three_thousand_definitions_comes_at_once_from_every_process
         (portal.folder / f"many-{number}.yaml").write_text(text, "utf-8")
     with serve(WEB_WORKERS="3") as http:
         for _ in range(9):  # each on a connection of its own, which any process may take
-            with httpx.Client(base_url=http.base_url, auth=http.auth, timeout=60) as one:
-                began = time.monotonic()
+            with httpx.Client(base_url=http.base_url, auth=http.auth, timeout=60) as one, within(3):
                 listed = one.get("/api/v1/interfaces")
-                assert time.monotonic() - began < 3
             assert len(listed.json()) > 3000

@@ -7,13 +7,14 @@ import json
 import socket
 import time
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 
 import httpx
 import pytest
 
 from tests.conftest import USERS, Portal
+from tests.time_limits import within
 
 Serve = Callable[..., AbstractContextManager[httpx.Client]]
 
@@ -40,13 +41,6 @@ def connected(http: httpx.Client, sent: bytes, receive_bytes: int | None = None)
     return client
 
 
-@contextlib.contextmanager
-def quickly(seconds: float = 3) -> Iterator[None]:
-    begun = time.monotonic()
-    yield
-    assert time.monotonic() - begun < seconds
-
-
 @pytest.mark.parametrize("half", HALVES)
 def test_a_hundred_half_requests_hold_nobody_up(serve: Serve, half: str) -> None:
     with serve(WEB_WORKERS="1", WEB_THREADS="4") as http, ExitStack() as stack:
@@ -54,7 +48,7 @@ def test_a_hundred_half_requests_hold_nobody_up(serve: Serve, half: str) -> None
             stack.enter_context(connected(http, HALVES[half]))
         time.sleep(0.5)
         for _ in range(5):
-            with quickly():
+            with within(3):
                 assert http.post(COUNT, json={}, headers={"Connection": "close"}).json()["count"] == 8
 
 
@@ -116,7 +110,7 @@ def test_clients_that_stay_after_their_answer_hold_nobody_up(serve: Serve) -> No
     with serve(WEB_WORKERS="1", WEB_THREADS="4") as http, ExitStack() as stack:
         for _ in range(60):
             stack.enter_context(connected(http, b"NONSENSE\r\n\r\n"))
-        with quickly():
+        with within(3):
             assert http.get("/api/v1/user").status_code == 200
 
 
@@ -128,7 +122,7 @@ def test_a_newcomer_takes_the_place_of_who_has_been_silent_the_longest(serve: Se
         for _ in range(60):
             stack.enter_context(connected(http, b"GET /"))
         for _ in range(5):
-            with quickly():
+            with within(3):
                 assert http.get("/api/v1/user", headers={"Connection": "close"}).status_code == 200
 
 
@@ -148,7 +142,7 @@ def test_clients_that_read_nothing_give_their_threads_back(portal: Portal, serve
         for _ in range(2):
             stack.enter_context(connected(http, asked, receive_bytes=4096))
         time.sleep(1)
-        with quickly(20):
+        with within(20):
             assert http.get("/api/v1/user").status_code == 200
 
 
