@@ -171,10 +171,14 @@ def test_who_cancels_in_the_last_moment_is_heard(database: PortalDatabase) -> No
     assert (ended.state, ended.archive, ended.delivery_state) == ("cancelled", None, None)
 
 
-def test_what_is_withheld_is_not_told_by_mail(database: PortalDatabase) -> None:
+def test_what_is_withheld_is_not_told_by_mail_and_is_audited(
+    database: PortalDatabase, portal_database_url: str
+) -> None:
     mine = ask(database, email="anne@shop.example")
     queue.finish(database, claim(database), Outcome("failed", problem="No.", is_withheld=True), 7, "<1@x>")
     assert queue.get_of_user(database, "anne", mine).delivery_state is None
+    audited = f"SELECT action, details->>'what' FROM guichet.audit WHERE details->>'extract' = '{mine}' ORDER BY id"
+    assert run_sql(portal_database_url, audited) == [("extract", None), ("refuse", "extract")]
 
 
 def test_archives_that_are_being_written_count_for_all_others(database: PortalDatabase, tmp_path: Path) -> None:

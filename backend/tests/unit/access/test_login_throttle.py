@@ -8,7 +8,15 @@ from dataclasses import dataclass
 
 import pytest
 
-from guichet.access.login_throttle import KNOWN_SECONDS, PLACES, WIDE, LoginThrottle, find_network
+from guichet.access import login_throttle
+from guichet.access.login_throttle import (
+    KNOWN_SECONDS,
+    PLACES,
+    WIDE,
+    WIDE_WINDOW_SECONDS,
+    LoginThrottle,
+    find_network,
+)
 
 ANNE = ("anne", "10.0.0.1")
 
@@ -131,6 +139,21 @@ def test_what_matters_most_is_kept_where_there_are_very_many(attempts: LoginThro
         attempts.begin(f"user-{number}", f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}")
     assert attempts.wait_seconds(*ANNE) > 0
     fail(attempts, 3 * WIDE, ("x", "10.0.0.9"))
+    assert attempts.wait_seconds("ben", "10.0.0.9") == 0
+
+
+def test_where_a_user_is_known_is_forgotten_last(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(login_throttle, "PLACES", 8)
+    attempts = LoginThrottle(limit=10, clock=clock)
+    attempts.begin("ben", "10.0.0.9")
+    attempts.record_success("ben", "10.0.0.9")
+    for number in range(20):
+        fail(attempts, 10, (f"user-{number}", f"10.0.1.{number}"))
+
+    clock.now += WIDE_WINDOW_SECONDS
+    for number in range(WIDE):
+        fail(attempts, 10, (f"user-{number}", "10.0.0.9"))
+    assert attempts.wait_seconds("anne", "10.0.0.9") > 0
     assert attempts.wait_seconds("ben", "10.0.0.9") == 0
 
 
