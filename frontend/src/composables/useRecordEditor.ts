@@ -6,7 +6,7 @@ import { createRecord, getRecord, saveRecord } from '@/api/records'
 import type { RecordForm, RecordValues, StoredRecord } from '@/api/types'
 import type { Fields } from '@/criteria/fields'
 import { changedFields, faultOf, toFields, valuesOf } from '@/records/values'
-import { useRequest } from './useRequest'
+import { useRequest, useSubmission } from './useRequest'
 
 /** What others did meanwhile: the record as it is now, or null where they deleted it. */
 export interface Conflict {
@@ -30,8 +30,8 @@ export function useRecordEditor(id: string, form: RecordForm, stored: StoredReco
   const problem = shallowRef<ApiProblem | null>(null)
   const conflict = shallowRef<Conflict | null>(null)
 
-  const creating = useRequest(createRecord)
-  const saving = useRequest(saveRecord)
+  const creating = useSubmission(createRecord)
+  const saving = useSubmission(saveRecord)
   const reading = useRequest(getRecord)
   const isSaving = computed(() =>
     [creating, saving, reading].some(({ isLoading }) => isLoading.value),
@@ -65,6 +65,7 @@ export function useRecordEditor(id: string, form: RecordForm, stored: StoredReco
 
   /** Save it; the record as it is now, or null where it could not be saved. */
   async function save(): Promise<StoredRecord | null> {
+    if (isSaving.value) return null
     isAttempted.value = true
     problem.value = null
     refusal.value = ''

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ApiProblem } from '@/api/problem'
 import { runComposable } from '@/testing/render'
-import { useRequest } from './useRequest'
+import { useRequest, useSubmission } from './useRequest'
 
 /** A request that is answered by hand. */
 function createAsk() {
@@ -61,5 +61,20 @@ describe('useRequest', () => {
     void request.run('a')
     unmount()
     expect(asked[0]?.signal.aborted).toBe(true)
+  })
+})
+
+describe('useSubmission', () => {
+  it('sends nothing while one is on its way, and is ready once that is answered', async () => {
+    const { asked, send } = createAsk()
+    const { result: submission } = await runComposable(() => useSubmission(send))
+    const first = submission.run('first')
+    expect(await submission.run('again')).toBeNull()
+    expect(asked.map(({ name }) => name)).toEqual(['first'])
+    expect(asked[0]?.signal.aborted).toBe(false)
+    asked[0]?.answer('done')
+    expect(await first).toBe('done')
+    void submission.run('next')
+    expect(asked.map(({ name }) => name)).toEqual(['first', 'next'])
   })
 })

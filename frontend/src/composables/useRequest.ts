@@ -64,3 +64,17 @@ export function useRequest<Arguments extends unknown[], Answer>(
   onScopeDispose(cancel)
   return { data, error, isLoading, run, cancel, reset }
 }
+
+/**
+ * A request that changes something on the server.
+ *
+ * While one is on its way, another is not sent: a key that is held, or pressed twice, does not do it twice.
+ */
+export function useSubmission<Arguments extends unknown[], Answer>(
+  send: (signal: AbortSignal, ...args: Arguments) => Promise<Answer>,
+): Request<Arguments, Answer> {
+  const request = useRequest(send)
+  const run = (...args: Arguments) =>
+    request.isLoading.value ? Promise.resolve(null) : request.run(...args)
+  return { ...request, run }
+}

@@ -13,7 +13,7 @@ import {
   restoreSavedSearch,
 } from '@/api/savedSearches'
 import type { KeptSearch, SavedSearch, SavedSearchChange } from '@/api/types'
-import { useRequest } from './useRequest'
+import { useRequest, useSubmission } from './useRequest'
 
 /** The page of an interface, as far as saved searches need it. */
 export interface PresentSearch {
@@ -24,7 +24,7 @@ export interface PresentSearch {
 
 export function useSavedSearches() {
   const list = useRequest(listSavedSearches)
-  const creating = useRequest(createSavedSearch)
+  const creating = useSubmission(createSavedSearch)
   const changing = useRequest(changeSavedSearch)
   const present = shallowRef<PresentSearch | null>(null)
 
@@ -57,7 +57,7 @@ export function useSavedSearches() {
 /** Deleting, which can be undone for a while. */
 function useDeletion(reload: <Answer>(answer: Answer | null) => Promise<Answer | null>) {
   const deleting = useRequest(deleteSavedSearch)
-  const restoring = useRequest(restoreSavedSearch)
+  const restoring = useSubmission(restoreSavedSearch)
   /** What was deleted last, for as long as it is offered to be undone. */
   const deleted = shallowRef<SavedSearch | null>(null)
 

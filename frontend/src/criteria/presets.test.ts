@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Preset } from '@/api/types'
-import { daysOf, formatDays, PRESETS, todayText } from './presets'
+import { daysOf, formatDays, isPreset, PRESETS, todayText } from './presets'
 
 describe('the days that a name stands for', () => {
   it.each<[Preset, string, string, string]>([
@@ -22,6 +22,10 @@ describe('the days that a name stands for', () => {
 
   it('are eleven, as the API names them', () => {
     expect(PRESETS).toHaveLength(11)
+  })
+
+  it.each(['next_week', 'constructor', 'toString'])('are not called %s', (name) => {
+    expect(isPreset(name)).toBe(false)
   })
 
   it('are written with no more than tells them apart', () => {

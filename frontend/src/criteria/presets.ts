@@ -32,7 +32,7 @@ const RESOLVE: Record<Preset, (today: Date) => [Date, Date]> = {
 export const PRESETS = Object.keys(RESOLVE) as Preset[]
 
 export function isPreset(text: string): text is Preset {
-  return text in RESOLVE
+  return Object.hasOwn(RESOLVE, text)
 }
 
 /** The first and the last day that a name stands for on a day. */

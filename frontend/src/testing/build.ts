@@ -6,6 +6,7 @@ import type {
   FormColumn,
   InterfaceForm,
   RecordField,
+  ValueList,
 } from '@/api/types'
 
 export function criterion(type: CriterionType, about: Partial<Criterion> = {}): Criterion {
@@ -121,6 +122,37 @@ export function extract(about: Partial<Extract> = {}): Extract {
     expected_seconds: null,
     arrives: null,
     problem: null,
+    ...about,
+  }
+}
+
+export function valueList(about: Partial<ValueList> = {}): ValueList {
+  return {
+    id: 'l-1',
+    name: 'domains.csv',
+    encoding: 'utf-8',
+    likely_encodings: [],
+    delimiter: ',',
+    header: true,
+    header_line: 1,
+    lines_above: 0,
+    first_lines: [{ line: 1, text: 'Domain' }],
+    sheets: [],
+    sheet: null,
+    columns: ['Domain'],
+    sample: [['labs.example']],
+    column: 0,
+    rows: 3,
+    values: 3,
+    duplicates: 0,
+    blanks: 0,
+    malformed: 0,
+    malformed_sample: [],
+    bytes: 40,
+    url: '/api/v1/value-lists/l-1',
+    created_at: '2026-11-21T09:00:00Z',
+    used_at: '2026-11-21T09:00:00Z',
+    expires_in_days: 30,
     ...about,
   }
 }

@@ -34,8 +34,14 @@ function isResolver(how: Answer): how is Resolver {
   return typeof how === 'function'
 }
 
+async function readBody(request: Request): Promise<unknown> {
+  const type = request.headers.get('content-type') ?? ''
+  if (type.startsWith('application/json')) return request.clone().json()
+  return type.startsWith('text/plain') ? request.clone().text() : null
+}
+
 async function answer(request: Request, how: Answer, seen: Asked[]): Promise<Response> {
-  const body: unknown = request.method === 'POST' ? await request.clone().json() : null
+  const body = await readBody(request)
   const language = request.headers.get('accept-language')
   const asked = { url: new URL(request.url), body, language }
   seen.push(asked)
@@ -53,6 +59,18 @@ export function onGet(path: string, how: Answer): Asked[] {
 export function onPost(path: string, how: Answer): Asked[] {
   const seen: Asked[] = []
   server.use(http.post(`${ROOT}${path}`, ({ request }) => answer(request, how, seen)))
+  return seen
+}
+
+export function onPatch(path: string, how: Answer): Asked[] {
+  const seen: Asked[] = []
+  server.use(http.patch(`${ROOT}${path}`, ({ request }) => answer(request, how, seen)))
+  return seen
+}
+
+export function onDelete(path: string, how: Answer): Asked[] {
+  const seen: Asked[] = []
+  server.use(http.delete(`${ROOT}${path}`, ({ request }) => answer(request, how, seen)))
   return seen
 }
 
