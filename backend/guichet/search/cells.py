@@ -38,7 +38,14 @@ def exact_of(column: Column, value: Any) -> Any:
 def _is_risky(column: Column, at: int, rows: Sequence[tuple[Any, ...]]) -> bool:
     if column.type not in ("integer", "float", "boolean", "other"):
         return False
-    return any(exact_of(column, row[at]) is not row[at] for row in rows)
+    cells = [row[at] for row in rows]
+    kinds = set(map(type, cells))
+    if column.type == "boolean":
+        return int in kinds
+    whole = [cell for cell in cells if type(cell) is int] if int in kinds else []
+    if whole and not -SAFE_INTEGER <= min(whole) <= max(whole) <= SAFE_INTEGER:
+        return True
+    return float in kinds and not all(math.isfinite(cell) for cell in cells if type(cell) is float)
 
 
 def exact(value: Any) -> Any:
