@@ -8,18 +8,27 @@ import json
 import socket
 import uuid
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg2
 import pytest
+from pydantic import SecretStr
 from werkzeug.datastructures import Authorization
 from werkzeug.test import TestResponse
 
+from guichet.portal_db import database as portal_databases
 from guichet.portal_db import migrate
+from guichet.portal_db.database import PortalDatabase
 from guichet.search import value_list_binding
+from guichet.search.value_list_binding import SAMPLED_VALUES, UsedList, sample_list
+from guichet.sources.postgresql.pool import PoolLimits
+from guichet.sql.postgresql.dialect import POSTGRESQL
 from guichet.value_lists import value_types
+from guichet.value_lists.storage import ListReading
 from tests.api.conftest import wait_until
 from tests.api.test_extracts import RUNNING, archive, wait_for, working
 from tests.conftest import USERS, Client, Portal, run_sql
@@ -364,11 +373,6 @@ def test_a_kept_search_keeps_its_list(client: Client, portal: Portal, portal_dat
     assert client.post("/api/v1/saved-searches", body).status_code == 201
     run_sql(portal_database_url, "UPDATE guichet.value_list SET used_at = now() - interval '31 days'")
 
-    from pydantic import SecretStr
-
-    from guichet.portal_db.database import PortalDatabase
-    from guichet.sources.postgresql.pool import PoolLimits
-
     with PortalDatabase(SecretStr(portal_database_url), PoolLimits(1, 5, 5)).transaction() as transaction:
         expired = transaction.fetch("value_lists.expire", days=30)
 
@@ -379,6 +383,73 @@ def test_a_kept_search_is_refused_without_its_list(client: Client) -> None:
     body = {"interface": "contacts", "name": "kept", "criteria": {"domain": {"list": str(uuid.uuid4())}}}
 
     assert client.post("/api/v1/saved-searches", body).status_code == 422
+
+
+TELLING = """
+title: Telling
+source: shop
+sql: SELECT to_regclass('pg_temp.guichet_list_0') IS NOT NULL AS in_table FROM customer WHERE {criteria}
+criteria:
+  domain: {type: values, column: domain}
+"""
+
+
+@pytest.mark.parametrize(("values", "takes_tables", "in_table"), [(2, True, False), (3, True, True), (3, False, False)])
+def test_only_long_lists_go_into_tables_and_only_where_there_may_be_some(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch, values: int, takes_tables: bool, in_table: bool
+) -> None:
+    monkeypatch.setattr(value_list_binding, "BOUND_VALUES", 2)
+    monkeypatch.setattr("guichet.sources.postgresql.source.PostgreSQLSource.takes_tables", lambda _: takes_tables)
+    portal.write("telling.yaml", TELLING)
+    client = portal.client()
+    one = made(client, "\n".join(["acme.example", "eclair.example", "x.example"][:values]))
+
+    answer = client.post("/api/v1/interfaces/telling/search", {"criteria": {"domain": {"list": one["id"]}}})
+
+    assert {placed for (placed,) in answer.get_json()["rows"]} == {in_table}
+
+
+@pytest.fixture
+def used_list(client: Client, portal_database_url: str) -> UsedList:
+    """A list of a thousand values as searches use it."""
+    one = made(client, "\n".join(f"name-{number}.example" for number in range(1000)))
+    return UsedList(
+        id=one["id"],
+        name="values",
+        hash="",
+        criterion="domain",
+        dialect=POSTGRESQL,
+        database=PortalDatabase(SecretStr(portal_database_url), PoolLimits(3, 30, 5)),
+        reading=ListReading(),
+        type="text",
+        values=1000,
+        malformed=0,
+        merged=False,
+    )
+
+
+def test_the_planner_is_asked_about_a_few_values_only(used_list: UsedList) -> None:
+    sampled = sample_list(used_list)
+    assert sampled.rows is None
+    assert str(sampled.literal).count("name-") == SAMPLED_VALUES
+
+
+def test_a_list_may_take_longer_to_read_than_is_usual(
+    used_list: UsedList, portal_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All the ways to read one wait for a lock, longer than is usual here."""
+    monkeypatch.setattr(portal_databases, "OPENING", "BEGIN; SET LOCAL statement_timeout = 1000")
+    late = "wait_event_type = 'Lock' AND query_start < now() - interval '1500 ms' AND datname = current_database()"
+    with closing(psycopg2.connect(portal_database_url)) as locking, ThreadPoolExecutor(3) as pool:
+        locking.cursor().execute("LOCK TABLE guichet.value_list_part")
+        ways = (lambda: list(used_list.keys()), lambda: list(used_list.lines()), lambda: [sample_list(used_list)])
+        readings = [pool.submit(way) for way in ways]
+        asked = f"SELECT count(*) FROM pg_stat_activity WHERE {late}"
+        try:
+            wait_until(lambda: run_sql(portal_database_url, asked) == [(3,)] or any(one.done() for one in readings))
+        finally:
+            locking.rollback()
+        assert all(one.result() for one in readings)
 
 
 def test_a_source_that_takes_no_tables_is_noticed(
