@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor } from '@testing-library/vue'
 import userEvent from '@testing-library/user-event'
 import { expect, it } from 'vitest'
-import { renderPage } from '@/testing/render'
+import { defined, renderPage } from '@/testing/render'
 import { onPost, problem } from '@/testing/server'
 import NewUserPanel from './NewUserPanel.vue'
 
@@ -16,7 +16,7 @@ it('adds a user once, however often Enter is pressed, and forgets the password',
   const asked = onPost('/user', { user: 'bob' })
   const { container } = await renderPage(NewUserPanel)
   await fill(' bob ', 'secret')
-  const form = container.querySelector('form') as HTMLFormElement
+  const form = defined(container.querySelector('form'))
   await Promise.all([fireEvent.submit(form), fireEvent.submit(form)])
   expect(await screen.findByText(ADDED)).toBeInTheDocument()
   expect(asked.map(({ body }) => body)).toEqual([{ user: 'bob', password: 'secret' }])
