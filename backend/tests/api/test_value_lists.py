@@ -434,6 +434,27 @@ def test_the_planner_is_asked_about_a_few_values_only(used_list: UsedList) -> No
     assert str(sampled.literal).count("name-") == SAMPLED_VALUES
 
 
+def test_rows_of_a_long_list_are_guessed_by_some_of_its_values(
+    make_database: Callable[..., str], portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(value_list_binding, "BOUND_VALUES", 0)
+    url = make_database(sql="CREATE TABLE sent AS SELECT g AS id FROM generate_series(1, 20000) g; ANALYZE sent;")
+    portal.environ["SOURCE_LAB_URL"] = url
+    sent = (
+        "title: Sent\nsource: lab\nsql: SELECT * FROM sent WHERE {criteria}\ncriteria: {id: {type: values, column: id}}"
+    )
+    portal.write("sent.yaml", sent)
+    client = portal.client()
+    one = {"list": made(client, "\n".join(map(str, range(1, 401))))["id"]}
+
+    def guess(criterion: Any) -> tuple[int, bool]:
+        told = client.post("/api/v1/interfaces/sent/count?estimate=1", {"criteria": {"id": criterion}}).get_json()
+        return told["count"], told["estimate"]
+
+    assert guess(one) == (400, True)
+    assert guess({"not": one}) == (20_000, True), "what is left out is not guessed at"
+
+
 def test_a_list_may_take_longer_to_read_than_is_usual(
     used_list: UsedList, portal_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
