@@ -31,7 +31,7 @@ class Lexer:
     """What takes an author's SQL apart.
 
     :param token: finds all that is not plain SQL, by its groups: `text` (strings, quoted names, operators with a
-        colon), `comment`, `end` (a semicolon), `bind`, `place`; `bracket` where arrays have slices, as in `tags[low:high]`.
+        colon), `comment`, `end` (a semicolon), `bind`, `place`; `bracket` where arrays have slices: `tags[low:high]`.
     :param opened: finds what is only left over in plain SQL where somebody forgot to close it.
     :param nests_comments: whether `/* /* */` goes on.
     """

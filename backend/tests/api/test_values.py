@@ -271,6 +271,69 @@ def test_the_option_for_null_is_listed_first_in_the_users_language(client: Clien
     assert client.get(f"{url}?value=").json["options"] == [{"value": "", "label": "(empty)"}]
 
 
+WRITTEN_AND_EMPTY = """
+title: Written and empty
+source: odd
+sql: SELECT id, code FROM item WHERE {criteria} ORDER BY id
+criteria:
+  written: {type: select, column: code, options: [{value: "", label: (empty)}, A, {value: b, label: Bee}]}
+  several: {type: select, multiple: true, column: code, options: ["", A, b]}
+  nothing: {type: select, column: code, options: {sql: SELECT code FROM item WHERE false}}
+  only_missing: {type: select, column: code, options: {sql: SELECT code FROM item WHERE false, missing: No code}}
+  only_null: {type: select, column: code, options: {sql: SELECT NULL::text AS value}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("written", [("", "(empty)"), ("A", "A"), ("b", "Bee")]),
+        ("several", [("", ""), ("A", "A"), ("b", "b")]),
+        ("several?q=a", [("A", "A")]),
+        ("nothing", []),
+        ("nothing?q=a", []),
+        ("nothing?value=A", []),
+        ("only_missing", [(None, "No code")]),
+        ("only_missing?q=a", []),
+        ("only_null", []),
+    ],
+)
+def test_options_of_the_file_and_lists_without_any_are_sent_as_they_are(
+    portal: Portal, name: str, expected: list[tuple[str | None, str]]
+) -> None:
+    portal.write("written.yaml", WRITTEN_AND_EMPTY)
+
+    answer = portal.client().get(f"/api/v1/interfaces/written/options/{name}").json
+
+    assert answer == {"options": [{"value": value, "label": label} for value, label in expected], "more": False}
+
+
+@pytest.mark.parametrize(
+    ("criteria", "expected"),
+    [
+        ({"written": "A"}, [3]),
+        ({"written": ""}, [1, 2, 3, 4]),
+        ({"written": [""]}, [1]),
+        ({"written": {"not": "A"}}, [1, 2, 4]),
+        ({"several": ["", "b"]}, [1, 4]),
+        ({"several": {"not": ["", "b"]}}, [2, 3]),
+        ({"several": []}, [1, 2, 3, 4]),
+        ({"nothing": None}, [1, 2, 3, 4]),
+        ({"nothing": "A"}, [3]),
+        ({"only_missing": [None]}, [2]),
+    ],
+)
+def test_options_of_the_file_are_searched_by_and_lists_without_any_hinder_nothing(
+    portal: Portal, criteria: dict[str, Any], expected: list[int]
+) -> None:
+    portal.write("written.yaml", WRITTEN_AND_EMPTY)
+    client = portal.client()
+
+    assert ids(search(client, "written", criteria)) == expected
+    for name in ("written", "several", "nothing", "only_null"):
+        assert fault(search(client, "written", {name: [None]})) == f"/criteria/{name}"
+
+
 @pytest.mark.parametrize("by", ["pasted", "list", "list in a table", "by halves"])
 @pytest.mark.parametrize(
     ("name", "good", "bad", "expected"),
