@@ -56,7 +56,7 @@ def parse_writer_url(value: str) -> SecretStr:
 
 def parse_database_url(value: str) -> SecretStr:
     """Read the URL of the portal's own database."""
-    if kinds.of_url(value) is not kinds.POSTGRESQL:
+    if not kinds.is_of(kinds.POSTGRESQL, value):
         raise ValueError(f"must look like {kinds.POSTGRESQL.url}")
     return SecretStr(value)
 

@@ -88,10 +88,20 @@ POSTGRESQL = Kind(
 )
 
 
+SQLITE = Kind(
+    name="SQLite",
+    schemes=("sqlite",),
+    url="sqlite:///folder/file.db",
+    source="guichet.sources.sqlite.opening:open_source",
+    writer=None,
+    dialect="guichet.sql.sqlite.dialect:SQLITE",
+)
+
+
 @cache
 def all_kinds() -> tuple[Kind, ...]:
     """Return every kind that is installed, Guichet's own first."""
-    return (POSTGRESQL, *_installed())
+    return (POSTGRESQL, SQLITE, *_installed())
 
 
 def of_url(url: str) -> Kind:
@@ -102,11 +112,19 @@ def of_url(url: str) -> Kind:
     try:
         parts = urlsplit(url)
     except ValueError:
-        parts = urlsplit("")  # its message has the password in it
-    for kind in all_kinds():
-        if parts.scheme in kind.schemes and parts.path.strip("/"):
-            return kind
-    raise ValueError(f"must look like {' or '.join(kind.url for kind in all_kinds())}")
+        parts = urlsplit(url.partition(":")[0] + ":")  # its message has the password in it
+    meant = [kind for kind in all_kinds() if parts.scheme in kind.schemes]
+    if meant and parts.path.strip("/"):
+        return meant[0]
+    raise ValueError(f"must look like {' or '.join(kind.url for kind in meant or all_kinds())}")
+
+
+def is_of(kind: Kind, url: str) -> bool:
+    """Tell whether a URL means a database of a kind."""
+    try:
+        return of_url(url) is kind
+    except ValueError:
+        return False
 
 
 def _installed() -> Iterator[Kind]:

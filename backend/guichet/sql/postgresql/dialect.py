@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from guichet.sql import conditions as standard
 from guichet.sql.dialect import Dialect
 from guichet.sql.postgresql import (
     conditions,
@@ -38,11 +39,11 @@ class PostgreSQLDialect:
     get_value_kind = staticmethod(types.get_value_kind)
     is_text = staticmethod(types.is_text)
 
-    constant = staticmethod(conditions.constant)
-    join = staticmethod(conditions.join)
-    operand = staticmethod(conditions.operand)
-    negate = staticmethod(conditions.negate)
-    is_null = staticmethod(conditions.is_null)
+    constant = staticmethod(standard.constant)
+    join = staticmethod(standard.join)
+    operand = staticmethod(standard.operand)
+    negate = staticmethod(standard.negate)
+    is_null = staticmethod(standard.is_null)
     equals = staticmethod(conditions.equals)
     is_any = staticmethod(conditions.is_any)
     is_in_rows = staticmethod(conditions.is_in_rows)

@@ -1,0 +1,1 @@
+"""SQLite: files that are read through Python's own driver."""

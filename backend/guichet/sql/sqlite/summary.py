@@ -1,0 +1,93 @@
+"""The two statements of a summary: ends and NULLs of each column, then the commonest values and every bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from guichet.sources.columns import Column
+from guichet.sql.sqlite.cells import DAY, text_cells
+from guichet.sql.sqlite.quoting import name_column
+from guichet.sql.statement import BUCKETS, DATES, HISTOGRAMS, VALUES, Bounds, Span, Statement
+
+
+def measure(
+    statement: Statement, columns: Sequence[Column], bounds: Mapping[int, Bounds] = MappingProxyType({})
+) -> Statement:
+    """Compose the first statement: the rows, and of each column how many have a value, the least and the most."""
+    selected = ["count(*)"]
+    for at, column in enumerate(columns):
+        selected.append(f"count({name_column(column)})")
+        if column.type in HISTOGRAMS:
+            drawn = f"FILTER (WHERE {_is_drawn(column, bounds.get(at))})"
+            selected += [f"min({_drawn(column)}) {drawn}", f"max({_drawn(column)}) {drawn}"]
+        else:
+            selected += ["NULL", "NULL"]
+    return Statement(f"SELECT {', '.join(selected)} FROM (\n{statement.sql}\n) AS result", statement.parameters)
+
+
+def count_values(
+    statement: Statement,
+    columns: Sequence[Column],
+    spans: Sequence[Span | None],
+    bounds: Mapping[int, Bounds] = MappingProxyType({}),
+) -> Statement | None:
+    """Compose the second statement: the commonest values and every bucket of each column; the result is made once."""
+    keys = [
+        (at, _key(column, span, bounds.get(at))) for at, (column, span) in enumerate(zip(columns, spans, strict=True))
+    ]
+    counted = "\nUNION ALL ".join(
+        f"SELECT {at} AS at, key, count(*) AS rows FROM (SELECT {key} AS key FROM result)"
+        " WHERE key IS NOT NULL GROUP BY key"
+        for at, key in keys
+        if key
+    )
+    if not counted:
+        return None
+    sql = (
+        f"WITH result AS MATERIALIZED (\n{statement.sql}\n), counted AS (\n{counted}\n)\n"
+        "SELECT at, key, rows, groups FROM (SELECT at, key, rows, count(*) OVER (PARTITION BY at) AS groups,"
+        " row_number() OVER (PARTITION BY at ORDER BY rows DESC, key) AS place FROM counted)\n"
+        f"WHERE place <= {BUCKETS} ORDER BY at, place"
+    )
+    return Statement(sql, statement.parameters)
+
+
+def _drawn(column: Column) -> str:
+    """Return the expression of a value on its axis: a number, or a day."""
+    name = name_column(column)
+    return f"CASE WHEN {name} GLOB '{DAY}*' THEN date({name}) END" if column.type in DATES else name
+
+
+def _is_drawn(column: Column, bounds: Bounds | None) -> str:
+    """Make the condition of a value that has a place in the histogram."""
+    value = _drawn(column)
+    if column.type in DATES:
+        able = f"({value}) IS NOT NULL"
+    else:
+        able = f"typeof({value}) IN ('integer', 'real') AND abs({value}) < 9e999"
+    if bounds is None:
+        return able
+    return f"{able} AND ({value}) >= {bounds.low} AND ({value}) {'<=' if bounds.includes_high else '<'} {bounds.high}"
+
+
+def _key(column: Column, span: Span | None, bounds: Bounds | None) -> str | None:
+    if column.type in VALUES:
+        return f"substr({_label(column)}, 1, 200)"
+    if span is None:
+        return None
+    value = _drawn(column)
+    if column.type in DATES:
+        place = f"(julianday({value}) - julianday('{span.start.isoformat()}')) / {int(span.width)}"
+    elif column.type == "integer":
+        place = f"({value} - ({span.start:f})) / {span.width:f}"
+    else:
+        place = f"(CAST({value} AS REAL) - ({span.start:f})) / CAST({span.width:f} AS REAL)"
+    return f"CASE WHEN {_is_drawn(column, bounds)} THEN min(CAST({place} AS INTEGER), {span.count - 1}) END"
+
+
+def _label(column: Column) -> str:
+    (text,) = text_cells([column])
+    if column.type == "boolean":
+        return f"CASE {name_column(column)} WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE {text} END"
+    return text
