@@ -9,9 +9,10 @@ import ssl
 import subprocess
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from guichet.interfaces import record_loading
 from tests.api.conftest import free_port, wait_until
 from tests.api.nginx.conftest import BASIC, Nginx, scripted
 from tests.api.test_server import RUNNING, SLEEPY, hanging_up
+from tests.api.test_shares import ENDLESS, STREAM
 from tests.conftest import INHERITED, ROOT, USERS, Portal, run_sql
 from tests.time_limits import within
 
@@ -306,6 +308,30 @@ def test_a_download_comes_through_as_it_is_written(start: Start, path: str) -> N
         assert next(pieces) == b"first"
         arrived.set()
         assert b"".join(pieces) == b"-last"
+
+
+def test_slow_readers_of_streams_hold_nobody_up(site: Site, portal: Portal) -> None:
+    """Two may run for one user and three in all, however many ask; their places are free when they have gone."""
+    portal.write("endless.yaml", ENDLESS)
+    ben = {"Authorization": "Basic " + b64encode(f"ben:{USERS['ben'][0]}".encode()).decode()}
+    with site(WEB_WORKERS="1", STREAMS="3", STREAMS_PER_USER="2") as front:
+        with ExitStack() as stack:
+
+            def begin(**headers: str) -> int:
+                return stack.enter_context(front.http.stream("GET", STREAM, headers=headers)).status_code
+
+            assert [begin() for _ in range(6)] == [200, 200, 429, 429, 429, 429]
+            assert [begin(**ben) for _ in range(6)] == [200, 503, 503, 503, 503, 503]
+            for headers in ({}, ben):
+                counted = front.http.post("/api/v1/interfaces/customers/count", json={}, headers=headers)
+                assert counted.json()["count"] == 8
+                assert front.http.get("/", headers=headers).status_code == 200
+
+        def is_begun() -> bool:
+            with front.http.stream("GET", STREAM) as answer:
+                return answer.status_code == 200
+
+        wait_until(is_begun)
 
 
 def test_an_upload_goes_through_as_it_comes(start: Start) -> None:
