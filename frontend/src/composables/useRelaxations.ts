@@ -18,6 +18,8 @@ export interface Relaxation {
 
 export function useRelaxations(form: InterfaceForm, criteria: () => Criteria) {
   const relaxations = ref<Relaxation[]>([])
+  /** Whether every criterion is among them: what was not counted may be the one that keeps the rows away. */
+  const isWhole = ref(false)
   let controller = new AbortController()
 
   async function count({ name }: Criterion, filled: Criteria, signal: AbortSignal) {
@@ -25,6 +27,7 @@ export function useRelaxations(form: InterfaceForm, criteria: () => Criteria) {
     const answer = await countRows(signal, form.id, others).catch(() => null)
     // A later search has relaxations of its own.
     if (signal.aborted) return
+    if (!answer) isWhole.value = false
     relaxations.value = relaxations.value.flatMap((one) => {
       if (one.criterion.name !== name) return [one]
       return answer ? [{ ...one, count: answer.count }] : []
@@ -38,13 +41,14 @@ export function useRelaxations(form: InterfaceForm, criteria: () => Criteria) {
       controller = new AbortController()
       const { signal } = controller
       const found = relaxable(form, filled)
+      isWhole.value = found.length === Object.keys(filled).length
       relaxations.value = found.map((criterion) => ({ criterion, count: null }))
       for (const criterion of found) void count(criterion, filled, signal)
     },
     { immediate: true },
   )
   onScopeDispose(() => controller.abort())
-  return relaxations
+  return { relaxations, isWhole }
 }
 
 /** What may be left out: the form can't be searched without what it requires. */

@@ -1,22 +1,30 @@
 /** One stop of the Tab key for a whole group of buttons; arrow keys go from one to the next. */
-import { ref } from 'vue'
+import { computed, ref } from 'vue'
 
 const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }
 
-export function useRovingFocus() {
-  const at = ref(0)
+/** `isButton` says of each item of the group whether it is a button: what isn't has no stop. */
+export function useRovingFocus(isButton: () => readonly boolean[]) {
+  /** The place of the stop among the buttons. */
+  const wanted = ref(0)
+  const buttons = computed(() => [...isButton().keys()].filter((item) => isButton()[item]))
+  const at = computed(() => Math.min(wanted.value, buttons.value.length - 1))
 
   function onKeydown(event: KeyboardEvent) {
     const group = event.currentTarget as HTMLElement
-    const buttons = [...group.querySelectorAll<HTMLElement>('button')]
-    const to = placeAfter(event.key, at.value, buttons.length)
+    const to = placeAfter(event.key, at.value, buttons.value.length)
     if (to === null) return
     event.preventDefault()
-    at.value = to
-    buttons[to]?.focus()
+    wanted.value = to
+    group.querySelectorAll<HTMLElement>('button')[to]?.focus()
   }
 
-  return { at, onKeydown }
+  function tabindexOf(item: number): number | undefined {
+    if (!isButton()[item]) return undefined
+    return buttons.value[at.value] === item ? 0 : -1
+  }
+
+  return { tabindexOf, onKeydown }
 }
 
 function placeAfter(key: string, at: number, count: number): number | null {

@@ -61,11 +61,17 @@ export function regionalLocale(language: string): string {
   return navigator.languages.find((tag) => tag.split('-')[0] === language) ?? language
 }
 
-export async function switchLanguage(global: GlobalComposer, language: Language): Promise<void> {
+let wanted: Language = 'en'
+
+/** Whether the page speaks the language then: another may have been chosen while this one was fetched. */
+export async function switchLanguage(global: GlobalComposer, language: Language): Promise<boolean> {
+  wanted = language
   const { default: messages, vuetify } = await loaders[language]()
+  if (wanted !== language) return false
   global.setLocaleMessage(language, { ...messages, $vuetify: vuetify } as never)
   global.locale.value = language
   document.documentElement.lang = language
+  return true
 }
 
 export function rememberLanguage(language: Language): void {

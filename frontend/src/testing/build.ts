@@ -1,5 +1,6 @@
 /** Criteria, columns, forms and extracts for tests: only what a test is about needs to be said. */
 import type {
+  ColumnSummary,
   Criterion,
   CriterionType,
   Extract,
@@ -153,6 +154,21 @@ export function valueList(about: Partial<ValueList> = {}): ValueList {
     created_at: '2026-11-21T09:00:00Z',
     used_at: '2026-11-21T09:00:00Z',
     expires_in_days: 30,
+    ...about,
+  }
+}
+
+export function columnSummary(about: Partial<ColumnSummary> = {}): ColumnSummary {
+  return {
+    name: 'country',
+    label: 'Country',
+    type: 'text',
+    kind: 'values',
+    nulls: 0,
+    distinct: null,
+    values: [],
+    buckets: [],
+    other: 0,
     ...about,
   }
 }

@@ -1,5 +1,5 @@
 /** Draw a component as a part of the page, with what its shell provides: the user, their extracts and saved searches. */
-import { defineComponent, h, provide, type VNode } from 'vue'
+import { defineComponent, h, nextTick, provide, ref, type VNode } from 'vue'
 import { interfacesKey } from '@/composables/injectInterfaces'
 import { extractsKey, useExtracts } from '@/composables/useExtracts'
 import { useInterfaces } from '@/composables/useInterfaces'
@@ -21,18 +21,20 @@ function useShell() {
   return shell
 }
 
-/** The page, with what the shell knows; who is signed in is known already. */
+/** The page, with what the shell knows of the user once it is loaded. */
 export async function renderInShell(draw: () => VNode | null, path = '/') {
   let shell: ReturnType<typeof useShell> | undefined
-  let isReady: Promise<unknown> = Promise.resolve()
+  const isLoaded = ref(false)
   const host = defineComponent({
     setup() {
       shell = useShell()
-      isReady = shell.session.run()
-      return () => (shell?.session.user.value ? h(draw) : null)
+      return () => (isLoaded.value ? h(draw) : null)
     },
   })
   const page = await renderPage(host, {}, path)
-  await isReady
+  const { session, saved, extracts } = defined(shell)
+  await Promise.all([session.run(), saved.list.run(), extracts.list.run()])
+  isLoaded.value = true
+  await nextTick()
   return { ...page, shell: defined(shell) }
 }
