@@ -68,9 +68,13 @@ def unit() -> None:
 
 
 def api() -> None:
-    """Test the API, over HTTP, in two processes with a PostgreSQL each; Pagila too where it is found. With coverage."""
+    """Test the API, over HTTP, in two processes with a server of each kind each; Pagila too where it is found.
+
+    With coverage.
+    """
     options = ["-n", "2", "--dist", "loadscope", "--cov=guichet", "--cov-append", "--cov-report=term:skip-covered"]
-    folders = ["tests/api", "tests/cli", "tests/pagila"]
+    find_mariadb()
+    folders = ["tests/api", "tests/cli", "tests/mariadb", "tests/pagila"]
     run_all(install.BACKEND, [str(BIN / "pytest"), "-q", *options, "--ignore=tests/api/nginx", *folders])
 
 
@@ -128,7 +132,7 @@ def main(names: list[str]) -> int:
         install.python_packages("requirements-test.lock", LOG)
         install.page_packages(LOG)
         if not names:  # before parts run side by side: the system installs one package at a time
-            for find in (find_chromium, find_nginx):
+            for find in (find_chromium, find_nginx, find_mariadb):
                 with contextlib.suppress(PartError):  # its part will say so
                     find()
     except steps.StepError as error:
@@ -236,6 +240,20 @@ def find_nginx() -> str:
         found = shutil.which("nginx", path=path)
     if not found:
         raise PartError("nginx is needed: install it (apt install nginx-light; macOS: brew install nginx)")
+    return found
+
+
+def find_mariadb() -> str:
+    """Return the path of MariaDB's server; as root on Debian it is installed when there is none.
+
+    :raises PartError: there is none; the text says how to get it.
+    """
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin"
+    found = shutil.which("mariadbd", path=path)
+    if not found and install_on_debian("MariaDB", "mariadb-server"):
+        found = shutil.which("mariadbd", path=path)
+    if not found:
+        raise PartError("MariaDB is needed: install it (apt install mariadb-server; macOS: brew install mariadb)")
     return found
 
 

@@ -88,6 +88,15 @@ POSTGRESQL = Kind(
 )
 
 
+MARIADB = Kind(
+    name="MariaDB",
+    schemes=("mariadb", "mysql"),
+    url="mariadb://user:password@host:3306/database",
+    source="guichet.sources.mariadb.opening:open_source",
+    writer=None,
+    dialect="guichet.sql.mariadb.dialect:MARIADB",
+)
+
 SQLITE = Kind(
     name="SQLite",
     schemes=("sqlite",),
@@ -101,7 +110,7 @@ SQLITE = Kind(
 @cache
 def all_kinds() -> tuple[Kind, ...]:
     """Return every kind that is installed, Guichet's own first."""
-    return (POSTGRESQL, SQLITE, *_installed())
+    return (POSTGRESQL, MARIADB, SQLITE, *_installed())
 
 
 def of_url(url: str) -> Kind:

@@ -183,7 +183,7 @@ def owners_of(port: int, server_port: int) -> set[int]:
 
 
 def test_faults_of_the_environment_are_told_together_and_end_it(portal: Portal, tmp_path: Path) -> None:
-    environ = {**portal.environ, "PORT": "many", "SOURCE_SHOP_URL": "mysql://u:hunter2@h/d", "WEB_WORKERS": "0"}
+    environ = {**portal.environ, "PORT": "many", "SOURCE_SHOP_URL": "oracle://u:hunter2@h/d", "WEB_WORKERS": "0"}
     command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "guichet.wsgi:app"]
     ended = subprocess.run(
         command, cwd=ROOT / "backend", env=environ, capture_output=True, text=True, timeout=30, check=False

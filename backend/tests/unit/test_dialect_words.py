@@ -70,6 +70,6 @@ KNOWN = {"guichet.portal": "guichet.sources.postgresql.pool"}
 
 
 def test_no_sql_file_stands_outside_of_its_rooms() -> None:
-    rooms = [PACKAGE / room.removeprefix("guichet.").replace(".", "/") for room in ROOMS]
+    rooms = [PACKAGE / room.removeprefix("guichet.").replace(".", "/") for room in (*ROOMS, *KINDS)]
 
     assert [path for path in PACKAGE.rglob("*.sql") if not any(path.is_relative_to(room) for room in rooms)] == []

@@ -90,7 +90,7 @@ def test_it_knows_no_flask(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in MODULES if part(name) not in {"sources", "portal_db"}])
 def test_it_leaves_the_driver_to_those_that_connect(name: str) -> None:
-    assert [one for one in imports(MODULES[name]) if one.startswith("psycopg2")] == []
+    assert [one for one in imports(MODULES[name]) if one.startswith(("psycopg2", "pymysql"))] == []
 
 
 # What of Guichet a command over HTTP may load; its version is the package's own.

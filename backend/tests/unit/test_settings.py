@@ -121,7 +121,7 @@ def test_it_says_what_a_variable_must_be(name: str, given: str, fault: str) -> N
 @pytest.mark.parametrize(
     "given",
     [
-        "mysql://reader:hunter2@db/crm",
+        "oracle://reader:hunter2@db/crm",
         "reader:hunter2@db/crm",
         "postgresql://reader:hunter2@db",
         "postgresql://reader:hunter2@db/",

@@ -26,8 +26,8 @@ from pydantic import SecretStr
 from guichet import errors, metrics
 from guichet.masking import mask
 from guichet.messages import say
+from guichet.sources.breaker import Breaker
 from guichet.sources.postgresql import deadlines, sqlstates
-from guichet.sources.postgresql.breaker import Breaker
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from guichet.sources.postgresql.breaker import PAUSE_SECONDS, Breaker
+from guichet.sources.breaker import PAUSE_SECONDS, Breaker
 
 
 class Clock:

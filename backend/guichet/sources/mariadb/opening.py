@@ -1,0 +1,15 @@
+"""A MariaDB or MySQL source, as the portal's settings have it."""
+
+from __future__ import annotations
+
+from guichet.sources.kinds import SourceConfig
+from guichet.sources.mariadb.pool import Pool
+from guichet.sources.mariadb.source import MariaDBSource
+
+
+def open_source(config: SourceConfig) -> MariaDBSource:
+    """Make a source; it connects when it is first read.
+
+    :raises SettingsError: if the driver is missing, or the URL has an option that is not known.
+    """
+    return MariaDBSource(Pool(config), config.time_zone)

@@ -1,0 +1,99 @@
+"""Conditions as MariaDB compares: SQL text from an operand and the names under which values are bound.
+
+MariaDB takes `'abc'` for 0 where it is compared with a number, and `'5 apples'` for 5, without an error. So whatever
+is equal to a number has to look like one, too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from guichet.sources.mariadb.literals import NUMBER
+from guichet.sql import accent_folding
+from guichet.sql.mariadb.quoting import ESCAPE, escape_pattern
+from guichet.sql.statement import LISTED, LISTED_VALUE
+
+SIMPLE_COLUMN = re.compile(r"[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*)*|`[^`]+`(\.`[^`]+`)*")
+# Compares letters by what they are without their marks.
+ACCENT_FREE = "utf8mb4_unicode_ci"
+
+
+def constant(value: bool) -> str:
+    """Return a condition that always holds, or never."""
+    return "TRUE" if value else "FALSE"
+
+
+def join(conditions: Sequence[str]) -> str:
+    """Join conditions to one that stands for itself, whatever the author puts before it, such as NOT."""
+    joined = " AND ".join(map(enclose, conditions))
+    return joined if len(conditions) == 1 else f"({joined})"
+
+
+def enclose(condition: str) -> str:
+    """Put brackets around an author's SQL, which may end in a comment."""
+    return f"({condition}\n)" if "--" in condition or "#" in condition else f"({condition})"
+
+
+def operand(text: str) -> str:
+    """Return an author's expression as one side of a comparison."""
+    return text if SIMPLE_COLUMN.fullmatch(text) else enclose(text)
+
+
+def negate(condition: str) -> str:
+    """Turn a condition round; what it can't tell of, because it is NULL, is among the others."""
+    return f"{enclose(condition)} IS NOT TRUE"
+
+
+def is_null(operand: str, *, negated: bool) -> str:
+    """Return the condition of rows without a value, or with one."""
+    return f"{operand} IS {'NOT ' * negated}NULL"
+
+
+def equals(operand: str, name: str, *, negated: bool) -> str:
+    """Compare with one value; negated, rows without one are among the others."""
+    condition = f"{operand} = %({name})s AND ({_is_no_number(operand)} OR %({name})s IN (%({name}:numbers)s))"
+    return f"({condition}) IS NOT TRUE" if negated else condition
+
+
+def is_any(operand: str, name: str, *, or_null: bool) -> str:
+    """Compare with several values; with `or_null` rows without one are found too."""
+    numbers = f"{operand} IN (%({name}:numbers)s)"
+    condition = f"{operand} IN (%({name})s) AND ({_is_no_number(operand)} OR {numbers})"
+    return f"({condition}) OR {operand} IS NULL" if or_null else condition
+
+
+def is_in_rows(operand: str, rows: str, *, negated: bool) -> str:
+    """Compare with rows so that the server can join them, also those that are not in the list."""
+    if negated:
+        return f"NOT EXISTS (SELECT 1 FROM {rows} WHERE {LISTED}.{LISTED_VALUE} = {operand})"
+    return f"{operand} IN (SELECT {LISTED_VALUE} FROM {rows})"
+
+
+def matches(operand: str, name: str, *, ignore_accents: bool) -> str:
+    """Compare with a pattern that `pattern` wrote, without regard to capitals, whatever the collation says of them."""
+    if ignore_accents:
+        return f"CONVERT({operand} USING utf8mb4) COLLATE {ACCENT_FREE} LIKE %({name})s ESCAPE '{ESCAPE}'"
+    return f"LOWER({operand}) LIKE LOWER(%({name})s) ESCAPE '{ESCAPE}'"
+
+
+def pattern(text: str, *, prefix: bool, ignore_accents: bool) -> str:
+    """Write the pattern of texts that contain a text, or begin with it."""
+    text = accent_folding.without_accents(text) if ignore_accents else text
+    return f"{'' if prefix else '%'}{escape_pattern(text)}%"
+
+
+def lies_between(operand: str, low: str | None, high: str | None, *, whole_day: bool) -> str:
+    """Compare with two ends, either of which may be open.
+
+    :param whole_day: whether the upper one is a day that counts as a whole, also where the operand is a moment.
+    """
+    ends = [f"{operand} >= %({low})s"] if low else []
+    if high:
+        last = f"TIMESTAMP(CAST(%({high})s AS DATE), '23:59:59.999999')" if whole_day else f"%({high})s"
+        ends.append(f"{operand} <= {last}")
+    return " AND ".join(ends)
+
+
+def _is_no_number(operand: str) -> str:
+    return f"CONCAT({operand}) NOT REGEXP '{NUMBER}'"

@@ -1,0 +1,102 @@
+"""Statements wrapped around another one: its rows counted, described, sorted, a page of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from guichet.sources.columns import ORDERED, Column
+from guichet.sql.mariadb import json_lines
+from guichet.sql.mariadb.lexer import LEXER
+from guichet.sql.mariadb.quoting import quote
+from guichet.sql.statement import Boundary, Sort, Statement
+
+# More rows than any table has. A table in brackets loses its order unless it has a limit.
+ALL_ROWS = 2**64 - 1
+ORDER = re.compile(r"\bORDER\s+BY\b", re.IGNORECASE)
+LIMIT = re.compile(r"\b(?:LIMIT|FETCH\s+(?:FIRST|NEXT))\b", re.IGNORECASE)
+
+
+def count(statement: Statement) -> Statement:
+    """Wrap a statement to count its rows."""
+    return Statement(f"SELECT count(*) FROM (\n{statement.sql}\n) AS result", statement.parameters)
+
+
+def describe(statement: Statement) -> Statement:
+    """Wrap a statement to return its columns and no rows."""
+    return Statement(f"SELECT * FROM (\n{statement.sql}\n) AS result LIMIT 0", statement.parameters)
+
+
+def select(statement: Statement, expressions: Iterable[str], sort: Sequence[Sort], limit: int) -> Statement:
+    """Wrap a statement to return expressions over its columns, sorted, up to a number of rows.
+
+    :param expressions: SQL made from quoted column names (see `quoting.quote`).
+    """
+    order = f"\nORDER BY {', '.join(map(_order, sort))}" if sort else ""
+    inner = statement.sql if sort else keep_order(statement.sql)
+    sql = f"SELECT {', '.join(expressions)} FROM (\n{inner}\n) AS result{order}\nLIMIT {int(limit)}"
+    return Statement(sql, statement.parameters)
+
+
+def select_page(
+    statement: Statement, expressions: Iterable[str], sort: Sequence[Sort], limit: int, offset: int
+) -> Statement:
+    """Wrap a statement to return expressions over some of its rows, skipping those before them."""
+    selected = select(statement, expressions, sort, limit)
+    return Statement(f"{selected.sql} OFFSET {int(offset)}", selected.parameters)
+
+
+def select_beyond(statement: Statement, boundary: Boundary | None, key: Sequence[Column], limit: int) -> Statement:
+    """Wrap a statement to return its rows beyond a boundary, nearest first, up to a number of them.
+
+    Whole rows are not compared by an index here. So what is beyond in the first column is said, too.
+    """
+    parameters = dict(statement.parameters)
+    before = boundary is not None and boundary.before
+    condition = ""
+    if boundary is not None:
+        names = [f"key:{at}" for at in range(len(boundary.values))]  # no `:bind` can have such a name
+        parameters |= dict(zip(names, boundary.values, strict=True))
+        beyond = "<" if before else ">"
+        first = f"result.{quote(key[0].name)}"
+        ways = []
+        for at, column in enumerate(key):
+            same = [f"result.{quote(one.name)} = %({name})s" for one, name in zip(key[:at], names[:at], strict=True)]
+            ways.append(" AND ".join([*same, f"result.{quote(column.name)} {beyond} %({names[at]})s"]))
+        condition = f"\nWHERE {first} {beyond}= %({names[0]})s AND ({' OR '.join(f'({way})' for way in ways)})"
+    order = ", ".join(f"result.{quote(column.name)}{' DESC' if before else ''}" for column in key)
+    sql = f"SELECT * FROM (\n{statement.sql}\n) AS result{condition}\nORDER BY {order}\nLIMIT {int(limit)}"
+    return Statement(sql, parameters)
+
+
+def find_repeated_key(statement: Statement, key: Sequence[Column]) -> Statement:
+    """Wrap a statement to return a key that is NULL or that several rows have, if there is one, and of how many."""
+    names = ", ".join(f"result.{quote(column.name)}" for column in key)
+    null = " OR ".join(f"result.{quote(column.name)} IS NULL" for column in key)
+    listed = ", ".join(json_lines.text(column, f"result.{quote(column.name)}") for column in key)
+    sql = f"SELECT count(*), {listed} FROM (\n{statement.sql}\n) AS result\nGROUP BY {names}"
+    return Statement(f"{sql}\nHAVING count(*) > 1 OR max({null}) = 1\nLIMIT 1", statement.parameters)
+
+
+def select_all(statement: Statement) -> Statement:
+    """Wrap a statement to return all of its columns and rows."""
+    return Statement(f"SELECT * FROM (\n{statement.sql}\n) AS result", statement.parameters)
+
+
+def compute_all(statement: Statement) -> Statement:
+    """Wrap a statement to run it, every column of it: what is only counted might not be computed."""
+    computed = f"SELECT * FROM (\n{statement.sql}\n) AS result LIMIT {ALL_ROWS}"
+    return Statement(f"SELECT count(*) FROM (\n{computed}\n) AS computed", statement.parameters)
+
+
+def keep_order(sql: str) -> str:
+    """Return a statement that has its order within brackets, too."""
+    plain = LEXER.blank_out(sql)
+    orders = list(ORDER.finditer(plain))
+    return f"{sql}\nLIMIT {ALL_ROWS}" if orders and not LIMIT.search(plain, orders[-1].end()) else sql
+
+
+def _order(sort: Sort) -> str:
+    name = f"result.{quote(sort.column.name)}"
+    key = name if sort.column.type in ORDERED else f"CONCAT({name})"
+    return f"{name} IS NULL, {key} {'DESC' if sort.descending else 'ASC'}"
