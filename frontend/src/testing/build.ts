@@ -7,6 +7,7 @@ import type {
   FormColumn,
   InterfaceForm,
   RecordField,
+  SavedSearch,
   ValueList,
 } from '@/api/types'
 
@@ -169,6 +170,23 @@ export function columnSummary(about: Partial<ColumnSummary> = {}): ColumnSummary
     values: [],
     buckets: [],
     other: 0,
+    ...about,
+  }
+}
+
+export function savedSearch(about: Partial<SavedSearch> = {}): SavedSearch {
+  return {
+    id: 's-1',
+    interface: 'labs',
+    name: 'French labs',
+    criteria: {},
+    sort: [],
+    group: null,
+    interface_title: 'Labs',
+    owner: 'anne',
+    mine: true,
+    created_at: '2026-11-21T09:00:00Z',
+    updated_at: '2026-11-21T09:00:00Z',
     ...about,
   }
 }
