@@ -36,6 +36,9 @@ SECTIONS = {
         ),
         "new": LazyCommand("guichet.cli.definitions:new", "Write a first definition from a table."),
         "show": LazyCommand("guichet.cli.show:show", "Print the SQL of a search, its plan and its first rows."),
+        "conformance": LazyCommand(
+            "guichet.cli.conformance:conformance", "Try whether a source keeps what Guichet promises."
+        ),
         "schema": LazyCommand("guichet.cli.definitions:schema", "Print the JSON Schema of a definition, for editors."),
     },
     "For operators, beside the server": {

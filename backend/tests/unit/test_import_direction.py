@@ -27,7 +27,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"search", "audit"}),
     frozenset({"results"}),
     frozenset({"records", "mail"}),
-    frozenset({"authoring", "extracts"}),
+    frozenset({"authoring", "extracts", "conformance"}),
     frozenset({"portal"}),
     frozenset({"http"}),
     frozenset({"api"}),
@@ -96,6 +96,7 @@ def test_it_leaves_the_driver_to_those_that_connect(name: str) -> None:
 # What of Guichet a command over HTTP may load; its version is the package's own.
 OVER_HTTP = {"guichet", "guichet.control_characters", "guichet.query_syntax"}
 BESIDE_THE_SERVER = {
+    "guichet.cli.conformance",
     "guichet.cli.definitions",
     "guichet.cli.server",
     "guichet.cli.show",
