@@ -252,6 +252,17 @@ def test_the_header_is_chosen_by_its_line(people: Client) -> None:
     assert (refused.status_code, refused.get_json()["errors"][0]["pointer"]) == (422, "/header_line")
 
 
+def test_a_delimiter_is_chosen_together_with_a_column_and_the_header(people: Client) -> None:
+    one = listed(people, "nr;mail\n1;user1@example.com\n2;user2@example.com\n")
+    url = f"/api/v1/value-lists/{one['id']}?interface=addresses&criterion=mail"
+
+    whole = people.patch(url, {"delimiter": None}).get_json()
+    parted = people.patch(url, {"delimiter": ";", "column": 0, "header": False}).get_json()
+
+    assert (whole["columns"], whole["column"]) == (["nr;mail"], 0)
+    assert (parted["columns"], parted["column"], parted["rows"]) == ([None, None], 0, 3)
+
+
 @pytest.mark.parametrize(
     ("name", "likeliest", "heading"),
     [("sjis.csv", "shift-jis", "メール"), ("cp1251.csv", "windows-1251", "Почта")],

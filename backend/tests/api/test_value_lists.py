@@ -27,7 +27,7 @@ from guichet.search import value_list_binding
 from guichet.search.value_list_binding import SAMPLED_VALUES, UsedList, sample_list
 from guichet.sources.postgresql.pool import PoolLimits
 from guichet.sql.postgresql.dialect import POSTGRESQL
-from guichet.value_lists import value_types
+from guichet.value_lists import storage, value_types
 from guichet.value_lists.storage import ListReading
 from tests.api.conftest import wait_until
 from tests.api.test_extracts import RUNNING, archive, wait_for, working
@@ -471,6 +471,19 @@ def test_a_list_may_take_longer_to_read_than_is_usual(
         finally:
             locking.rollback()
         assert all(one.result() for one in readings)
+
+
+def test_a_list_that_cant_be_read_is_no_fault_of_the_form(
+    client: Client, portal_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The source waits for its values while the portal's own database gives up."""
+    one = made(client, "acme.example\neclair.example\n")
+    monkeypatch.setattr(value_list_binding, "BOUND_VALUES", 0)
+    monkeypatch.setattr(storage, "SECONDS", 1)
+    with closing(psycopg2.connect(portal_database_url)) as locking:
+        locking.cursor().execute("LOCK TABLE guichet.value_list_part")
+        answer = client.post(COUNT, {"criteria": {"id": 1, "domain": {"list": one["id"]}}})
+    assert (answer.status_code, answer.get_json()["type"]) == (503, "urn:guichet:problem:portal-database")
 
 
 def test_a_source_that_takes_no_tables_is_noticed(
