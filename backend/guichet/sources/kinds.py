@@ -97,6 +97,17 @@ MARIADB = Kind(
     dialect="guichet.sql.mariadb.dialect:MARIADB",
 )
 
+
+DUCKDB = Kind(
+    name="DuckDB",
+    schemes=("duckdb",),
+    url="duckdb:///folder",
+    source="guichet.sources.duckdb.opening:open_source",
+    writer=None,
+    dialect="guichet.sql.duckdb.dialect:DUCKDB",
+)
+
+
 SQLITE = Kind(
     name="SQLite",
     schemes=("sqlite",),
@@ -110,7 +121,7 @@ SQLITE = Kind(
 @cache
 def all_kinds() -> tuple[Kind, ...]:
     """Return every kind that is installed, Guichet's own first."""
-    return (POSTGRESQL, MARIADB, SQLITE, *_installed())
+    return (POSTGRESQL, MARIADB, SQLITE, DUCKDB, *_installed())
 
 
 def of_url(url: str) -> Kind:

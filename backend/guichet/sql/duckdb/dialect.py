@@ -1,0 +1,87 @@
+"""The dialect of DuckDB: one object that stands for all modules of this room."""
+
+from __future__ import annotations
+
+from guichet.sql import conditions as standard
+from guichet.sql.dialect import Dialect
+from guichet.sql.duckdb import (
+    conditions,
+    csv_cells,
+    json_values,
+    options,
+    rendering,
+    summary,
+    tables,
+    types,
+    value_lists,
+    wrapping,
+)
+from guichet.sql.duckdb.lexer import LEXER
+
+
+class DuckDBDialect:
+    """A `Dialect`: each of its functions says what it does where it stands."""
+
+    name = "DuckDB"
+    has_array_literals = False
+    compares_exactly = True
+
+    parse = staticmethod(LEXER.parse)
+    find_bind_offsets = staticmethod(LEXER.find_bind_offsets)
+    find_first_word = staticmethod(LEXER.find_first_word)
+    stands_in_text = staticmethod(LEXER.stands_in_text)
+
+    render = staticmethod(rendering.render)
+    array = staticmethod(conditions.array)
+    fit_number = staticmethod(types.fit_number)
+    get_value_kind = staticmethod(types.get_value_kind)
+    is_text = staticmethod(types.is_text)
+
+    constant = staticmethod(standard.constant)
+    join = staticmethod(standard.join)
+    operand = staticmethod(standard.operand)
+    negate = staticmethod(standard.negate)
+    is_null = staticmethod(standard.is_null)
+    equals = staticmethod(conditions.equals)
+    is_any = staticmethod(conditions.is_any)
+    is_in_rows = staticmethod(conditions.is_in_rows)
+    matches = staticmethod(conditions.matches)
+    pattern = staticmethod(conditions.pattern)
+    lies_between = staticmethod(conditions.lies_between)
+
+    count = staticmethod(wrapping.count)
+    describe = staticmethod(wrapping.describe)
+    select = staticmethod(wrapping.select)
+    select_page = staticmethod(wrapping.select_page)
+    select_beyond = staticmethod(wrapping.select_beyond)
+    select_all = staticmethod(wrapping.select_all)
+    compute_all = staticmethod(wrapping.compute_all)
+    find_repeated_key = staticmethod(wrapping.find_repeated_key)
+
+    text_cells = staticmethod(json_values.texts)
+    json_cells = staticmethod(json_values.expressions)
+    csv_cells = staticmethod(csv_cells.expressions)
+    json_line = staticmethod(json_values.line)
+    key_cell = staticmethod(json_values.key_cell)
+
+    label = staticmethod(tables.label)
+    cast = staticmethod(tables.cast)
+    full_text = staticmethod(tables.full_text)
+    sample = staticmethod(tables.sample)
+    sample_together = staticmethod(tables.sample_together)
+    quotes_value = staticmethod(tables.quotes_value)
+
+    narrow_options = staticmethod(options.narrow)
+    select_bound = staticmethod(value_lists.select_bound)
+    select_bound_lines = staticmethod(value_lists.select_bound_lines)
+    table_columns = staticmethod(value_lists.table_columns)
+    line_table_columns = staticmethod(value_lists.line_table_columns)
+    name_temporary = staticmethod(value_lists.name_temporary)
+    count_with_matched = staticmethod(value_lists.count_with_matched)
+    count_matched = staticmethod(value_lists.count_matched)
+    select_unmatched = staticmethod(value_lists.select_unmatched)
+    measure = staticmethod(summary.measure)
+    count_values = staticmethod(summary.count_values)
+
+
+DUCKDB: Dialect = DuckDBDialect()
