@@ -22,6 +22,8 @@ from guichet.sources.protocol import LINE_DELIMITER, ByteSink
 SIMPLE = frozenset({str, int, NoneType})
 # From the 15th digit before the point on, and the fifth zero behind it, PostgreSQL writes an exponent.
 LEAST_EXPONENT, MOST_EXPONENT = -4, 15
+# Up to here, whatever has no exponent in Python has none in PostgreSQL.
+PLAIN = 10.0**MOST_EXPONENT
 # From here on not every whole number is a float.
 FIRST_GAP = 2.0**53
 DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS = 86_400, 3_600, 60
@@ -38,7 +40,10 @@ def write_csv(rows: Iterable[Sequence[Any]], delimiter: str, output: ByteSink, z
     count = 0
     for row in rows:
         if not SIMPLE.issuperset(map(type, row)):
-            row = [value if type(value) in SIMPLE else write_text(value, zone) for value in row]
+            row = [
+                value if type(value) in SIMPLE else write_float(value) if type(value) is float else write_text(value, zone)
+                for value in row
+            ]
         if "" in row or len(row) == 1:
             output.write((delimiter.join([_quote(value, quoted, len(row)) for value in row]) + "\n").encode())
         else:
@@ -84,10 +89,11 @@ def write_text(value: Any, zone: tzinfo = UTC) -> str:
 
 def write_float(value: float) -> str:
     """Write the shortest text that is read as the same number again."""
+    text = repr(value)
+    if -PLAIN < value < PLAIN and "e" not in text:
+        return text.removesuffix(".0")
     if not math.isfinite(value):
-        return {"inf": "Infinity", "-inf": "-Infinity"}.get(str(value), "NaN")
-    if not value:
-        return "-0" if str(value).startswith("-") else "0"
+        return {"inf": "Infinity", "-inf": "-Infinity"}.get(text, "NaN")
     sign, digits, exponent = _find_shortest(value).normalize().as_tuple()
     assert isinstance(exponent, int)
     written = "".join(map(str, digits))
