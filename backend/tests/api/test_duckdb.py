@@ -22,6 +22,7 @@ from guichet.search import value_list_binding
 from guichet.settings import settings
 from guichet.sources import kinds
 from guichet.sources.duckdb.source import DuckDBSession, DuckDBSource
+from guichet.sources.protocol import TemporaryTable
 from tests.api.conftest import wait_until
 from tests.api.test_extracts import anne, archive, mailbox, wait_for, working
 from tests.api.test_extracts import ask as start
@@ -293,6 +294,19 @@ def test_a_list_finds_what_postgresql_finds(portal: Portal, monkeypatch: pytest.
             figures = [unmatched[figure] for figure in ("values", "matched", "malformed")]
             told.append([[row[0] for row in answer["rows"]], figures, client.get(unmatched["url"]).text])
         assert told[0] == told[1], criterion
+
+
+def test_a_session_holds_several_lists(source: DuckDBSource) -> None:
+    def rows(count: int) -> Iterator[bytes]:
+        return (f"{number}\n".encode() for number in range(count))
+
+    lists = [TemporaryTable(f"list_{count}", "value BIGINT", partial(rows, count)) for count in (0, 3, 200_000)]
+    with source.session(60, lists) as session:
+        for count in (0, 3, 200_000):
+            assert session.fetch_value(f"SELECT count(DISTINCT value) FROM temp.main.list_{count}", {}) == count
+    wrong = [TemporaryTable("wrong", "value BIGINT", lambda: iter([b"x\n" * 1_000_000] * 9))]
+    with pytest.raises(errors.InvalidValueError), source.session(60, wrong):
+        pass
 
 
 HOSTILE = [

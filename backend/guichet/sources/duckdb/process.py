@@ -82,25 +82,25 @@ class Process:
         self._was_interrupted = False
         self._spill = tempfile.mkdtemp(prefix="guichet-duckdb-")
         self._rows_in, rows_out = os.pipe()
-        lists_in, self._lists_out = os.pipe()
+        self._lists_in, lists_out = os.pipe()
+        os.close(lists_out)  # each list opens an end of its own, and closes it where the list ends
         with suppress(OSError):  # smaller pipes are slower, and do
             import fcntl
 
             fcntl.fcntl(rows_out, SET_PIPE_SIZE, PIPE_BYTES)
-        self.lists_path = f"/dev/fd/{lists_in}"
+        self.lists_path = f"/dev/fd/{self._lists_in}"
         try:
             self._child = subprocess.Popen(
                 [sys.executable, "-m", "guichet.sources.duckdb.child"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                pass_fds=(rows_out, lists_in),
+                pass_fds=(rows_out, self._lists_in),
                 env=_environment(),
                 cwd=self._spill,
                 bufsize=0,
             )
         finally:
             os.close(rows_out)
-            os.close(lists_in)
         assert self._child.stdin
         assert self._child.stdout
         self._requests, self._answers = self._child.stdin, self._child.stdout
@@ -187,16 +187,27 @@ class Process:
 
     def load(self, sql: Sequence[str], blocks: Iterator[bytes]) -> None:
         """Have it run statements of ours that read the rows that are passed on to it."""
+        # Opened before anybody reads: a reader that finds no end for writing takes the list for an empty one.
+        pipe = os.open(f"/proc/self/fd/{self._lists_in}", os.O_WRONLY | os.O_NONBLOCK)
         try:
-            self._send({"do": "load", "sql": list(sql)})
-            with os.fdopen(self._lists_out, "wb", buffering=PIECE_BYTES) as pipe:
-                self._lists_out = -1
-                with suppress(BrokenPipeError):  # it says itself why it takes no more
-                    for block in blocks:
-                        pipe.write(block)
+            try:
+                self._send({"do": "load", "sql": list(sql)})
+                self._pass_on(blocks, pipe)
+            finally:
+                os.close(pipe)
             self._take_answer()
         except CrashedError as error:
             raise self._describe_end() from error
+
+    def _pass_on(self, blocks: Iterator[bytes], pipe: int) -> None:
+        """Write what it reads, until it answers: then it takes no more, and says why."""
+        for block in blocks:
+            left = memoryview(block)
+            while left:
+                if self._answers.fileno() in self._wait(self._answers.fileno(), to_write=pipe):
+                    return
+                with suppress(BlockingIOError):
+                    left = left[os.write(pipe, left) :]
 
     def interrupt(self) -> None:
         """Have it end the statement that runs, and leave it no more than a moment for that."""
@@ -217,7 +228,7 @@ class Process:
         for stream in (self._requests, self._answers):
             with suppress(OSError):
                 stream.close()
-        for pipe in (self._rows_in, self._lists_out):
+        for pipe in (self._rows_in, self._lists_in):
             with suppress(OSError):
                 os.close(pipe)
         shutil.rmtree(self._spill, ignore_errors=True)
@@ -261,14 +272,21 @@ class Process:
             elif answers in ready:
                 return
 
-    def _wait(self, *places: int) -> list[int]:
-        """Wait until one of these has something to read: up to the deadline, then a moment after an interruption."""
+    def _wait(self, *to_read: int, to_write: int | None = None) -> list[int]:
+        """Wait until one of these can be read, or written to; return which.
+
+        It waits up to the deadline, then a moment after an interruption.
+        """
+        waiting = select.poll()  # select itself knows no more than 1024 files
+        for place in to_read:
+            waiting.register(place, select.POLLIN)
+        if to_write is not None:
+            waiting.register(to_write, select.POLLOUT)
         while True:
             left = self._deadline - time.monotonic()
             if left > 0:
-                ready, _, _ = select.select(places, [], [], min(left, LOOKING_SECONDS))
-                if ready:
-                    return ready
+                if ready := waiting.poll(1000 * min(left, LOOKING_SECONDS)):
+                    return [place for place, _ in ready]
             elif self._was_interrupted:
                 self._child.kill()
                 raise CrashedError
