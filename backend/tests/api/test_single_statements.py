@@ -45,6 +45,9 @@ STATEMENTS = (
     f"SELECT 1\n) TO STDOUT; COMMIT; {SECOND}; COPY (\nSELECT 1",
     f"COPY (SELECT 1) TO STDOUT; COMMIT; {SECOND}; SELECT 1",
     f"SELECT 1 AS a$b$; COMMIT; {SECOND}; SELECT $b$ 1$b$",
+    # These would pass where nobody looks: they write nothing, so that nothing else stops them.
+    "SELECT 1; SELECT 1",
+    "SELECT 1\n) TO STDOUT; COPY (\nSELECT 1",
 )
 
 
