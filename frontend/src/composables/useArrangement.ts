@@ -1,5 +1,5 @@
 /** How the user arranged the columns of one interface; kept in this browser only when they say so. */
-import { computed, ref, watch } from 'vue'
+import { computed, ref, watch, type Ref } from 'vue'
 import type { Column } from '@/api/types'
 import {
   arrange,
@@ -8,6 +8,7 @@ import {
   isAsDefined,
   moveName,
   readArrangement,
+  type Arrangement,
 } from '@/table/arrangement'
 
 export function useArrangement(id: string, columns: () => readonly Column[]) {
@@ -36,13 +37,6 @@ export function useArrangement(id: string, columns: () => readonly Column[]) {
     )
   }
 
-  /** Null gives a column the width that its content needs. */
-  function resize(name: string, width: number | null) {
-    const others = Object.entries(arrangement.value.widths).filter(([other]) => other !== name)
-    const own = width === null ? [] : [[name, boundedWidth(width)] as const]
-    arrangement.value.widths = Object.fromEntries([...others, ...own])
-  }
-
   function reset() {
     arrangement.value = asDefined()
     isRemembered.value = false
@@ -60,14 +54,25 @@ export function useArrangement(id: string, columns: () => readonly Column[]) {
   return {
     all,
     shown,
-    widths: computed(() => arrangement.value.widths),
+    widths: useWidths(arrangement),
     isChanged,
     isRemembered,
     show,
     move,
-    resize,
     reset,
   }
+}
+
+/** The widths that the user set, by the name of the column. */
+function useWidths(arrangement: Ref<Arrangement>) {
+  /** Null gives a column the width that its content needs. */
+  function resize(name: string, width: number | null) {
+    const others = Object.entries(arrangement.value.widths).filter(([other]) => other !== name)
+    const own = width === null ? [] : [[name, boundedWidth(width)] as const]
+    arrangement.value.widths = Object.fromEntries([...others, ...own])
+  }
+
+  return { own: computed(() => arrangement.value.widths), resize }
 }
 
 export type ColumnArrangement = ReturnType<typeof useArrangement>

@@ -1,8 +1,7 @@
 /** One extract, watched while it changes, and what its user can do with it. */
-import { computed, shallowRef, watch } from 'vue'
+import { computed } from 'vue'
 import { cancelExtract, createExtract, deliverExtract, getExtract } from '@/api/extracts'
 import type { Extract } from '@/api/types'
-import { paceOf, withSample, type Sample } from '@/extracts/pace'
 import { isChanging, isWriting } from '@/extracts/states'
 import { injectExtracts } from './useExtracts'
 import { usePolling } from './usePolling'
@@ -22,17 +21,6 @@ export function useExtract(given: () => Extract, isWatched: () => boolean = () =
   const requests = [cancelling, creating, delivering]
   const problem = computed(
     () => requests.map(({ error }) => error.value).find((error) => error !== null) ?? null,
-  )
-
-  const samples = shallowRef<Sample[]>([])
-  const pace = computed(() => paceOf(samples.value, extract.value.estimated_rows))
-  watch(
-    extract,
-    ({ state, rows, bytes }) => {
-      if (state !== 'running') samples.value = []
-      else samples.value = withSample(samples.value, { at: performance.now(), rows, bytes })
-    },
-    { immediate: true },
   )
 
   const pause = computed(() => {
@@ -80,7 +68,6 @@ export function useExtract(given: () => Extract, isWatched: () => boolean = () =
 
   return {
     extract,
-    pace,
     problem,
     isCancelling: cancelling.isLoading,
     isCreating: creating.isLoading,

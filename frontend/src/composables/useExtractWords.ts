@@ -4,10 +4,12 @@ import type { Extract } from '@/api/types'
 import { secondsTaken, type Pace } from '@/extracts/pace'
 import { isWritten } from '@/extracts/states'
 import { useFormat } from './useFormat'
+import { useTimeFormat } from './useTimeFormat'
 
 export function useExtractWords() {
   const { t } = useI18n()
-  const { number, approximate, span, duration, bytes, perSecond, moment } = useFormat()
+  const { number, approximate, bytes, perSecond } = useFormat()
+  const { span, duration, moment } = useTimeFormat()
 
   /** What becomes of it, in a few words. */
   function status(extract: Extract): string {

@@ -1,79 +1,24 @@
-/** The criteria of one interface as the user fills them, with what is wrong about each. */
-import { computed, reactive, ref, watch } from 'vue'
-import { useI18n } from 'vue-i18n'
-import type { ApiProblem } from '@/api/problem'
+/** The criteria of one interface as the user fills them. */
+import { computed, reactive } from 'vue'
 import type { InterfaceForm } from '@/api/types'
-import { criterionOf, findFaults } from '@/criteria/checks'
-import { emptyFields, isFilled, toCriteria, type Fields } from '@/criteria/fields'
+import { emptyFields, toCriteria, type Fields } from '@/criteria/fields'
+import { useFormChecks } from './useFormChecks'
 
 export function useForm(form: InterfaceForm, initial: Fields) {
-  const { t } = useI18n()
   const fields = reactive<Fields>(initial)
-  const faults = computed(() => findFaults(form.criteria, fields))
   const criteria = computed(() => toCriteria(form.criteria, fields))
-  const isBlank = computed(() => !Object.values(fields).some((field) => isFilled(field)))
-  const lacksOne = computed(() => form.require_one && isBlank.value)
-
-  const isAttempted = ref(false)
-  /** Criteria that the user has been in and left: their faults may be told. */
-  const left = reactive(new Set<string>())
-  /** What the server said about a criterion, until it changes. */
-  const refused = reactive(new Map<string, string>())
-
-  for (const { name } of form.criteria) {
-    watch(
-      () => fields[name],
-      () => refused.delete(name),
-      { deep: true },
-    )
-  }
-
-  const errors = computed(() => {
-    const texts: Record<string, string> = {}
-    for (const [name, fault] of faults.value) {
-      const isEarly = !isAttempted.value && (fault === 'required' || !left.has(name))
-      if (!isEarly) texts[name] = t(`fault.${fault}`)
-    }
-    return { ...texts, ...Object.fromEntries(refused) }
-  })
-
-  /** Whether the form can be sent; tells what is wrong when it can't. */
-  function validate(): boolean {
-    isAttempted.value = true
-    return faults.value.size === 0 && !lacksOne.value
-  }
-
-  function refuse(problem: ApiProblem) {
-    for (const { pointer, detail } of problem.errors) {
-      const name = criterionOf(pointer)
-      if (name !== null && name in fields) refused.set(name, detail)
-    }
-  }
+  const checks = useFormChecks(form, fields)
 
   function assign(values: Fields) {
     Object.assign(fields, values)
-    isAttempted.value = false
-    left.clear()
-    refused.clear()
+    checks.forget()
   }
 
   function clear() {
     assign(emptyFields(form.criteria))
   }
 
-  return {
-    fields,
-    faults,
-    criteria,
-    errors,
-    isAttempted,
-    lacksOne,
-    validate,
-    refuse,
-    assign,
-    clear,
-    leave: (name: string) => left.add(name),
-  }
+  return { fields, criteria, checks, assign, clear }
 }
 
 export type FormState = ReturnType<typeof useForm>

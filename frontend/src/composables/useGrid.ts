@@ -103,11 +103,11 @@ export function useGrid(selection: TableSelection, grid: Grid) {
 
   /** Part of a cell's text may be selected as anywhere: that is what is copied then. */
   function onCopy(event: ClipboardEvent) {
-    const text = selection.selectedText()
+    const text = selection.copying.selectedText()
     if (text === null || window.getSelection()?.isCollapsed === false) return
     event.clipboardData?.setData('text/plain', text)
     event.preventDefault()
-    selection.announceCopied()
+    selection.copying.announceCopied()
   }
 
   window.addEventListener('mouseup', onRelease)

@@ -6,10 +6,11 @@ import type { FormState } from './useForm'
 import { useMatched } from './useMatched'
 
 export function useRowCounts(id: string, state: FormState) {
+  const { checks } = state
   const exact = useCount(id)
   const matched = useMatched(id)
   const askable = computed(() =>
-    state.faults.value.size > 0 || state.lacksOne.value ? null : state.criteria.value,
+    checks.faults.value.size > 0 || checks.lacksOne.value ? null : state.criteria.value,
   )
   const estimate = useEstimate(id, askable)
 

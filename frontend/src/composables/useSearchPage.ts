@@ -74,7 +74,7 @@ export function useSearchPage(form: InterfaceForm) {
     if (answer) {
       announce(summary(answer))
       void matched.complete(criteria, answer)
-    } else if (results.error.value) state.refuse(results.error.value)
+    } else if (results.error.value) state.checks.refuse(results.error.value)
     return answer
   }
 
@@ -94,7 +94,7 @@ export function useSearchPage(form: InterfaceForm) {
     if (!isReady()) return
     const answer = await count.run(state.criteria.value)
     if (answer) announce(t('result.announceCount', { count: number(answer.count) }, answer.count))
-    else if (count.error.value) state.refuse(count.error.value)
+    else if (count.error.value) state.checks.refuse(count.error.value)
   }
 
   /**
@@ -110,8 +110,8 @@ export function useSearchPage(form: InterfaceForm) {
   }
 
   function isReady(): boolean {
-    if (state.validate()) return true
-    const faults = state.faults.value.size
+    if (state.checks.validate()) return true
+    const faults = state.checks.faults.value.size
     announce(faults > 0 ? t('form.faulty', faults) : t('form.requireOne'))
     return false
   }

@@ -1,18 +1,22 @@
 /** The cells that the user selected in the table, by keys or by the pointer, and copying them. */
-import { computed, shallowRef, watch } from 'vue'
+import { computed, shallowRef, watch, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { Row } from '@/api/types'
 import type { ArrangedColumn } from '@/table/arrangement'
 import { copyText } from '@/table/clipboard'
-import { between, HEADING, sizeOf, type Position, type Selection } from '@/table/selection'
+import {
+  between,
+  HEADING,
+  sizeOf,
+  type Position,
+  type Selection,
+  type Size,
+} from '@/table/selection'
 import { plainText, toTabText } from '@/table/tabText'
 import { useAnnouncer } from './useAnnouncer'
 import { useFormat } from './useFormat'
 
 export function useSelection(rows: () => readonly Row[], columns: () => readonly ArrangedColumn[]) {
-  const { t } = useI18n()
-  const { number } = useFormat()
-  const { announce } = useAnnouncer()
   /** The cell that keys start from; in the row HEADING, a heading. */
   const active = shallowRef<Position | null>(null)
   /** The opposite corner of what is selected. */
@@ -39,6 +43,43 @@ export function useSelection(rows: () => readonly Row[], columns: () => readonly
     active.value = null
     anchor.value = null
   }
+
+  // Other rows, other columns: what was selected is no longer there.
+  watch(
+    [
+      rows,
+      () =>
+        columns()
+          .map(({ index }) => index)
+          .join(),
+    ],
+    clear,
+  )
+
+  return {
+    active,
+    selection,
+    size,
+    go,
+    selectAll,
+    clear,
+    copying: useCopying({ rows, columns, active, selection, size }),
+  }
+}
+
+interface Selected {
+  rows: () => readonly Row[]
+  columns: () => readonly ArrangedColumn[]
+  active: Ref<Position | null>
+  selection: Ref<Selection | null>
+  size: Ref<Size | null>
+}
+
+/** What is selected as text, for the clipboard. */
+function useCopying({ rows, columns, active, selection, size }: Selected) {
+  const { t } = useI18n()
+  const { number } = useFormat()
+  const { announce } = useAnnouncer()
 
   function textOf({ firstRow, lastRow, firstColumn, lastColumn }: Selection): string {
     const copied = columns().slice(firstColumn, lastColumn + 1)
@@ -74,30 +115,7 @@ export function useSelection(rows: () => readonly Row[], columns: () => readonly
     if (await copyText(text)) announce(t('table.copiedRows', { count: number(count) }, count))
   }
 
-  // Other rows, other columns: what was selected is no longer there.
-  watch(
-    [
-      rows,
-      () =>
-        columns()
-          .map(({ index }) => index)
-          .join(),
-    ],
-    clear,
-  )
-
-  return {
-    active,
-    selection,
-    size,
-    go,
-    selectAll,
-    clear,
-    selectedText,
-    announceCopied,
-    copy,
-    copyRows,
-  }
+  return { selectedText, announceCopied, copy, copyRows }
 }
 
 export type TableSelection = ReturnType<typeof useSelection>
