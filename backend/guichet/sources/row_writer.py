@@ -41,7 +41,11 @@ def write_csv(rows: Iterable[Sequence[Any]], delimiter: str, output: ByteSink, z
     for row in rows:
         if not SIMPLE.issuperset(map(type, row)):
             row = [
-                value if type(value) in SIMPLE else write_float(value) if type(value) is float else write_text(value, zone)
+                value
+                if type(value) in SIMPLE
+                else write_float(value)
+                if type(value) is float
+                else write_text(value, zone)
                 for value in row
             ]
         if "" in row or len(row) == 1:
