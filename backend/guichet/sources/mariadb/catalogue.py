@@ -9,6 +9,7 @@ from importlib import resources
 from typing import Any
 
 from guichet.sources.catalogue import Reference, Relation, TableColumn
+from guichet.sources.mariadb.reserved_words import RESERVED_WORDS
 from guichet.sources.mariadb.types import type_of
 from guichet.sources.protocol import Source
 
@@ -17,8 +18,7 @@ CATALOGUE_SECONDS = 20
 NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 SYSTEM = ("information_schema", "mysql", "performance_schema", "sys")
 KINDS = {"VIEW": "view", "SYSTEM VIEW": "view"}
-# Names that SQL takes as they are, whatever words a server reserves: those have no digit and no underscore.
-PLAIN = re.compile(r"[a-z]+(?:_[a-z0-9]+)+|[a-z]+[0-9]+")
+PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 KEY_SUFFIX = re.compile(r"_id$|(?<=[a-z])I[dD]$")
 CHOICE = re.compile(r"'((?:[^']|'')*)'")
 
@@ -65,7 +65,8 @@ def _queries() -> Mapping[str, str]:
 
 def quote(name: str) -> str:
     """Quote a name where SQL may need it."""
-    return name if PLAIN.fullmatch(name) else "`" + name.replace("`", "``") + "`"
+    is_plain = PLAIN.fullmatch(name) and name.lower() not in RESERVED_WORDS
+    return name if is_plain else "`" + name.replace("`", "``") + "`"
 
 
 def _relation(row: Mapping[str, Any]) -> Relation:

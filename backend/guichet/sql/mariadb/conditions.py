@@ -14,7 +14,7 @@ from guichet.sql import accent_folding
 from guichet.sql.mariadb.quoting import ESCAPE, escape_pattern
 from guichet.sql.statement import LISTED, LISTED_VALUE
 
-SIMPLE_COLUMN = re.compile(r"[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*)*|`[^`]+`(\.`[^`]+`)*")
+SIMPLE_COLUMN = re.compile(r"([A-Za-z_][\w$]*|`[^`]+`)(\.([A-Za-z_][\w$]*|`[^`]+`))*")
 # Compares letters by what they are without their marks.
 ACCENT_FREE = "utf8mb4_unicode_ci"
 
