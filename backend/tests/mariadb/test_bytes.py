@@ -155,3 +155,20 @@ def test_rows_without_a_value_come_last(sides: tuple[Side, Side], at: int, desce
 
     assert nulls[1].index(3) == nulls[0].index(3) or columns[at].name == "blobs"
     assert nulls[1] == nulls[0] or columns[at].type == "text"
+
+
+MIXED = """
+CREATE TABLE IF NOT EXISTS mixed (
+    a VARCHAR(20) CHARACTER SET latin1, b VARCHAR(20) COLLATE utf8mb4_unicode_ci, c VARCHAR(20) COLLATE utf8mb4_bin,
+    d VARCHAR(20) CHARACTER SET utf16, e ENUM('é') CHARACTER SET latin1, f JSON
+);
+DELETE FROM mixed;
+INSERT INTO mixed VALUES ('é, "x"', '😀', 'C', 'ü;', 'é', '{"a": 1}'), ('', NULL, '\\n', '', NULL, NULL);
+"""
+
+
+def test_texts_of_any_character_set_stand_in_one_line(source: Source, mariadb: Server) -> None:
+    mariadb.run(MIXED, "shop")
+    lines = csv(Side(source, MARIADB), CsvFormat(), Statement("SELECT * FROM mixed", {}))
+
+    assert [line.decode() for line in lines] == ['"",,"\n","",,\n', '"é, ""x""",😀,C,ü;,é,"{""a"": 1}"\n']

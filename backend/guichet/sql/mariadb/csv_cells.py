@@ -34,7 +34,8 @@ def line(cells: Sequence[tuple[str, bool]], delimiter: str) -> str:
     """
     alone = len(cells) == 1
     written = [_quote(cell, delimiter, alone) if anything else f"IFNULL({cell}, '')" for cell, anything in cells]
-    return f"CONCAT_WS({quote_text(delimiter)}, {', '.join(written)}) AS {LINE}"
+    # One collation that is named wins over those of the columns, whose texts need not be converted one by one.
+    return f"CONCAT_WS({quote_text(delimiter)} COLLATE utf8mb4_bin, {', '.join(written)}) AS {LINE}"
 
 
 def _quote(cell: str, delimiter: str, alone: bool) -> str:
@@ -53,8 +54,8 @@ def _write(column: Column, style: CsvFormat) -> tuple[str, bool]:
         return f"REPLACE({texts.write(column, name)}, '.', ',')", style.delimiter == ","
     if style.dates == "locale" and column.type in ("date", "timestamp", "timestamptz"):
         return _write_clock(column, name, style), style.decimal == style.delimiter
-    if column.type in ("integer", "decimal", "date"):
-        return name, False  # the server writes them itself
+    if column.type in ("integer", "decimal", "date", "text"):
+        return name, column.type == "text"  # the server writes them itself
     return texts.write(column, name), column.type not in PLAIN
 
 
