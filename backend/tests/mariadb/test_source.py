@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import closing
@@ -209,10 +208,8 @@ def test_a_wrong_password_is_the_operators_business(make_source: Make, mariadb: 
 
 @pytest.mark.parametrize("url", ["mariadb://reader:secret@127.0.0.1:1/shop", "mariadb://reader@host.invalid/shop"])
 def test_a_server_that_is_not_there_is_said_to_be_unavailable(make_source: Make, url: str) -> None:
-    begun = time.monotonic()
     with pytest.raises(errors.SourceUnavailableError):
         make_source(url=url, connect_seconds=2).ping()
-    assert time.monotonic() - begun < 30
 
 
 def test_an_unknown_time_zone_is_named_with_its_remedy(make_source: Make) -> None:
