@@ -1,0 +1,60 @@
+import { screen, waitFor } from '@testing-library/vue'
+import userEvent from '@testing-library/user-event'
+import { expect, it } from 'vitest'
+import { defineComponent, h } from 'vue'
+import type { Row } from '@/api/types'
+import { useSelection, type TableSelection } from '@/composables/useSelection'
+import { arrange, asDefined } from '@/table/arrangement'
+import { column } from '@/testing/build'
+import { defined, renderPage } from '@/testing/render'
+import SelectionBar from './SelectionBar.vue'
+
+const ROWS: Row[] = [
+  ['Acme', 'Paris'],
+  ['Mill', 'Lyon'],
+  ['Labs', 'Dijon'],
+]
+
+async function renderBar(isEditable: boolean) {
+  const clipboard = userEvent.setup()
+  let selection: TableSelection | undefined
+  const columns = arrange(
+    ['name', 'city'].map((name) => column({ name })),
+    asDefined(),
+  )
+  const host = defineComponent({
+    setup() {
+      selection = useSelection(
+        () => ROWS,
+        () => columns,
+      )
+      const bar = { selection, isEditable, isDeletable: false }
+      return () => h(SelectionBar, bar)
+    },
+  })
+  await renderPage(host)
+  return { clipboard, selection: defined(selection) }
+}
+
+const button = (name: string) => screen.getByRole('button', { name })
+
+it('counts the cells that are selected, and copies them or their whole rows', async () => {
+  const { clipboard, selection } = await renderBar(false)
+  selection.go({ row: 1, column: 1 })
+  selection.go({ row: 2, column: 1 }, true)
+  expect(await screen.findByRole('group', { name: '2 cells selected' })).toBeInTheDocument()
+  await clipboard.click(button('Copy'))
+  await waitFor(async () => expect(await navigator.clipboard.readText()).toBe('Lyon\nDijon'))
+  await clipboard.click(button('Copy rows'))
+  await waitFor(async () =>
+    expect(await navigator.clipboard.readText()).toBe('Mill\tLyon\nLabs\tDijon'),
+  )
+  await clipboard.click(button('Select nothing'))
+  expect(selection.selection.value).toBeNull()
+})
+
+it('offers to change what can be changed, and nothing else', async () => {
+  await renderBar(true)
+  expect(button('Edit')).toBeInTheDocument()
+  expect(screen.queryByRole('button', { name: 'Delete' })).toBeNull()
+})
