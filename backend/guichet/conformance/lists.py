@@ -14,7 +14,7 @@ from guichet.search.criteria import Filled
 from guichet.sources.protocol import TemporaryTable
 from guichet.sql.statement import LISTED, FoundPlace, Listed, ListShape
 
-LONG = 100_000
+LONG = 10_000
 
 
 def _matched(bench: Bench) -> None:
@@ -29,9 +29,9 @@ def _unmatched(bench: Bench) -> None:
 
 
 def _long(bench: Bench) -> None:
-    """Search a hundred thousand rows by a table of as many values, of which half are there."""
+    """Search ten thousand rows by a table of as many values, of which half are there."""
     interface = bench.load(
-        f"SELECT n FROM ({bench.numbers(5)}) AS made WHERE {{criteria}}",
+        f"SELECT n FROM ({bench.numbers(4)}) AS made WHERE {{criteria}}",
         {"n": {"type": "values", "column": "n", "found_in": "n"}},
     )
     source, dialect = bench.source, bench.dialect
@@ -75,5 +75,5 @@ def _lines() -> Iterator[bytes]:
 PROMISES = (
     Promise("how many of several values were found", _matched),
     Promise("which of several values were not found", _unmatched),
-    Promise("a list of a hundred thousand in a table of the session", _long, "temporary_tables"),
+    Promise("a long list in a table of the session", _long, "temporary_tables"),
 )

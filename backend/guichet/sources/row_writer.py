@@ -67,6 +67,8 @@ def write_lines(rows: Iterable[Sequence[Any]], output: ByteSink) -> int:
 
 def write_text(value: Any, zone: tzinfo = UTC) -> str:
     """Write a value that is not NULL as PostgreSQL prints it."""
+    if type(value) is float:
+        return write_float(value)
     match value:
         case str():
             return value

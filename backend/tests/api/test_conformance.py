@@ -8,26 +8,17 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from guichet.conformance import promises
-from guichet.conformance.bench import Bench
-from guichet.sources import kinds
 from guichet.sources.postgresql.source import PostgreSQLSession
 from tests.api.test_capabilities import make
-from tests.conftest import INHERITED, ROOT, Portal
-from tests.unit.sources.test_kinds import CONFIG
+from tests.conformance import documented, make_bench, states
+from tests.conftest import INHERITED, Portal
 
 __all__ = ["make"]  # a fixture
-
-
-def make_bench(url: str) -> Bench:
-    kind = kinds.of_url(url)
-    return Bench(kind.open_source(replace(CONFIG, url=SecretStr(url))), kind.load_dialect())
 
 
 @pytest.fixture
@@ -36,20 +27,6 @@ def file(tmp_path: Path) -> Path:
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript("CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT)")
     return path
-
-
-def states(url: str) -> dict[str, tuple[str, str]]:
-    return {one.promise: (one.state, one.reason) for one in promises.try_all(make_bench(url))}
-
-
-def documented(kind: str) -> dict[str, str]:
-    """What docs/sources.md says of a kind, by promise."""
-    text = (ROOT / "docs" / "sources.md").read_text("utf-8")
-    lines = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("|")]
-    (head,) = (line for line in lines if line[0] == "promise")
-    at = head.index(kind)
-    begun = lines.index(head) + 2
-    return {line[0]: line[at] for line in lines[begun:] if len(line) == len(head)}
 
 
 def test_postgresql_keeps_every_promise(shop: str) -> None:
@@ -74,7 +51,7 @@ def test_a_kind_that_can_do_less_says_so_and_keeps_the_rest(shop: str, make: Cal
         "a statement ends at its time limit",
         "a statement is cancelled from elsewhere",
         "how many rows are expected",
-        "a list of a hundred thousand in a table of the session",
+        "a long list in a table of the session",
         "tables and their columns are told",
     }
     assert {name: why for name, why in found.items() if why[0] == "fails"} == {}
@@ -108,3 +85,10 @@ def test_the_command_prints_what_holds_and_exits_by_it(shop: str, file: Path, tm
     assert gone.returncode == 1
     assert {json.loads(line)["state"] for line in gone.stdout.splitlines()} == {"fails", "absent"}
     assert run("nothing").returncode == 1
+
+
+def test_duckdb_keeps_all_but_what_it_says(tmp_path: Path) -> None:
+    (tmp_path / "customer.csv").write_text("id,name\n1,Anne\n")
+    found = states(f"duckdb://{tmp_path}")
+    assert {name: why for name, why in found.items() if why[0] == "fails"} == {}
+    assert {name: state for name, (state, _) in found.items()} == documented("DuckDB")
