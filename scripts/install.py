@@ -28,6 +28,10 @@ OLDEST_NODE = (20, 19)
 # A lock is complete, and --no-deps keeps pip from working that out again: pips older than 23.3 take a package that
 # another asks for with an extra as unpinned, as soon as the index has a newer one.
 PIP_INSTALL = ("pip", "install", "--disable-pip-version-check", "--no-input", "--no-deps")
+# The packages that sources of other kinds than PostgreSQL need, by the schemes of their URLs.
+DRIVERS = {"duckdb": "duckdb", "mariadb": "pymysql", "mysql": "pymysql"}
+DRIVER_LOCK = "requirements-test.lock"
+SOURCE_URL = re.compile(r"^\s*(?:export\s+)?SOURCE_[A-Z][A-Z0-9_]*_URL\s*=\s*['\"]?(?P<scheme>[a-z]+):", re.MULTILINE)
 NOT_SOURCES = {"node_modules", "dist", "e2e", "coverage", "test-results", "playwright-report"}
 
 
@@ -75,6 +79,38 @@ def python_packages(lock: str, log: pathlib.Path) -> None:
                 steps.run([str(PYTHON), "-m", *PIP_INSTALL, "--require-hashes", "-r", lock], log, BACKEND)
                 # The build backend came with the lock: nothing is fetched that no hash vouches for.
                 steps.run([str(PYTHON), "-m", *PIP_INSTALL, "--no-build-isolation", "--editable", "."], log, BACKEND)
+
+
+def driver_packages(settings: str, log: pathlib.Path) -> None:
+    """Install the drivers of the databases that settings name.
+
+    :param settings: lines such as `SOURCE_LAKE_URL=duckdb:///srv/lake`, as in `.env`.
+    """
+    drivers = find_drivers(settings)
+    if not drivers:
+        return
+    pins = "".join(find_pin(driver) for driver in drivers)
+    with _unless_done(VENV / "done-drivers", pins) as needed:
+        if needed:
+            with steps.step(f"Drivers: {', '.join(drivers)}"):
+                (VENV / "drivers.lock").write_text(pins)
+                steps.run([str(PYTHON), "-m", *PIP_INSTALL, "--require-hashes", "-r", "drivers.lock"], log, VENV)
+
+
+def find_drivers(settings: str) -> list[str]:
+    """Return the packages that the sources of settings need beside the base install."""
+    schemes = {found["scheme"] for found in SOURCE_URL.finditer(settings)}
+    return sorted({DRIVERS[scheme] for scheme in schemes & DRIVERS.keys()})
+
+
+def find_pin(package: str) -> str:
+    """Return the lines of the tests' lock that pin a package, with its hashes."""
+    found = re.search(
+        rf"^{re.escape(package)}==.*\n(?:    --hash=.*\n)+", (BACKEND / DRIVER_LOCK).read_text(), re.MULTILINE
+    )
+    if not found:
+        raise steps.StepError(f"{DRIVER_LOCK} has no {package}")
+    return found[0]
 
 
 def page_packages(log: pathlib.Path) -> None:

@@ -129,6 +129,7 @@ def serve(running: Running) -> None:
             raise steps.StepError(f"it is already running from this folder ({VAR} is in use)") from None
         if "PAGE_DIR" not in os.environ:
             install.page(INSTALL_LOG)
+        install.driver_packages("\n".join(f"{name}={value}" for name, value in os.environ.items()), INSTALL_LOG)
         databases = start_databases(running)
         environment = defaults(port) | databases
         started, mailbox = {}, None
