@@ -26,7 +26,8 @@ CATALOGUES = {
 # Whoever reads these writes definitions, programs or the portal itself, and reads English.
 FOR_DEVELOPERS = {
     *("AbandonedError", "AssertionError", "BrokenPipeError", "CursorError", "ForeignOriginError", "KeyShapeError"),
-    *("MalformedError", "ScopeError", "SettingsError", "TermError", "TypeError", "UnsupportedTypeError", "ValueError"),
+    *("MalformedError", "NotReadingError", "ScopeError", "SettingsError", "TermError", "TypeError", "UnfitError"),
+    *("UnsupportedTypeError", "ValueError"),
 }
 # Where sentences arise that stand on the page, and the places in which they stand.
 PARTS = (

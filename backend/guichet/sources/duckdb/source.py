@@ -15,7 +15,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from guichet import errors
+from guichet import errors, metrics
+from guichet.messages import say
 from guichet.sources import placeholders
 from guichet.sources.catalogue import Origin
 from guichet.sources.columns import Column, ValueType
@@ -277,7 +278,9 @@ class DuckDBSource:
         :raises SourceError: any of its kinds, also from within the block.
         """
         if not self._free.acquire(timeout=self._config.wait_seconds):
-            raise errors.SourceBusyError(self.name, f"All connections to the database “{self.name}” are in use.")
+            metrics.connections_refused.labels(self.name).inc()
+            message = say("Too many searches of “{source}” are running at once.", source=self.name)
+            raise errors.SourceBusyError(self.name, message, f"all {self._config.pool_size} of this process are in use")
         try:
             signature, process = self._take()
             session = DuckDBSession(self, process, timeout_seconds)
@@ -324,7 +327,8 @@ class DuckDBSource:
         reason = found and self.refused.get(found["name"])
         if not found or not reason:
             return error
-        return errors.QueryFailedError(error.source, f"`{found['name']}` is no table: {reason}", error.near, error.kind)
+        message = f"`{found['name']}` is no table: {reason}"
+        return errors.QueryFailedError(error.source, message, error.near, error.kind)
 
     def _take(self) -> tuple[int, Process]:
         signature = self._look()
