@@ -280,7 +280,8 @@ class DuckDBSource:
         if not self._free.acquire(timeout=self._config.wait_seconds):
             metrics.connections_refused.labels(self.name).inc()
             message = say("Too many searches of “{source}” are running at once.", source=self.name)
-            raise errors.SourceBusyError(self.name, message, f"all {self._config.pool_size} of this process are in use")
+            reason = f"all {self._config.pool_size} of this process are in use"
+            raise errors.SourceBusyError(self.name, message, reason)
         try:
             signature, process = self._take()
             session = DuckDBSession(self, process, timeout_seconds)
