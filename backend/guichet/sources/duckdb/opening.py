@@ -26,7 +26,7 @@ def open_source(config: SourceConfig) -> DuckDBSource:
     :raises SettingsError: if the URL has what is not known, or the package `duckdb` is not installed.
     """
     if importlib.util.find_spec("duckdb") is None:
-        raise _build_fault(config, "needs the package duckdb: pip install 'guichet[duckdb]'")
+        raise _build_fault(config, "needs the package duckdb, which is not installed: pip install 'duckdb>=2.0'")
     return DuckDBSource(config, make_opening(config))
 
 

@@ -1,6 +1,6 @@
 """Connections by PyMySQL: how a URL is read, how one begins, and what is asked of it in the server's own protocol.
 
-The driver is an extra of the package (`guichet[mariadb]`), and is loaded when a source of the kind is opened.
+The driver is an extra of the package (`mariadb`), and is loaded when a source of the kind is opened.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ try:
     from pymysql.converters import convert_bit
 except ModuleNotFoundError as error:
     raise errors.SettingsError(
-        ["MariaDB and MySQL are read by the driver PyMySQL, which is not installed: pip install 'guichet[mariadb]'"]
+        ["MariaDB and MySQL are read by the driver PyMySQL, which is not installed: pip install pymysql"]
     ) from error
 
 PORT = 3306
