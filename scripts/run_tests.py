@@ -72,7 +72,7 @@ def api() -> None:
 
     With coverage.
     """
-    options = ["-n", "2", "--dist", "loadscope", "--cov=guichet", "--cov-append", "--cov-report=term:skip-covered"]
+    options = ["-n", "3", "--dist", "loadscope", "--cov=guichet", "--cov-append", "--cov-report=term:skip-covered"]
     find_mariadb()
     folders = ["tests/api", "tests/cli", "tests/mariadb", "tests/pagila"]
     run_all(install.BACKEND, [str(BIN / "pytest"), "-q", *options, "--ignore=tests/api/nginx", *folders])
