@@ -70,7 +70,7 @@ def check(
     return [
         _broken(one)
         if isinstance(one, BrokenInterface)
-        else _checked(one, sources[one.source], writers.get(one.source), folder, run=run)
+        else _check_one(one, sources[one.source], writers.get(one.source), folder, run=run)
         for one in known.values()
         if not ids or one.id in ids
     ]
@@ -102,7 +102,7 @@ def _broken(one: BrokenInterface) -> Report:
     return Report(one.id, "", 0, 0, 0, one.problems)
 
 
-def _checked(interface: Interface, source: Source, writer: RecordWriter | None, folder: Path, *, run: bool) -> Report:
+def _check_one(interface: Interface, source: Source, writer: RecordWriter | None, folder: Path, *, run: bool) -> Report:
     author = Author.of(interface, folder)
     report = Report(
         id=interface.id,
@@ -116,7 +116,7 @@ def _checked(interface: Interface, source: Source, writer: RecordWriter | None, 
     try:
         columns = _columns(interface, source)
     except errors.QueryFailedError as error:
-        return replace(report, problems=(author.blamed(error, "sql"),))
+        return replace(report, problems=(author.locate(error, "sql"),))
     except errors.SourceError as error:
         return replace(report, problems=(author.problem(errors.explain(error), "source"),))
     samples: dict[str, Filled] = {}
@@ -215,7 +215,7 @@ def _found_problems(
                 with source.session(PLAN_SECONDS) as session:
                     session.plan(sql.replace("%", "%%"), {})
             except errors.QueryFailedError as error:
-                yield author.blamed(error, "criteria", name, keys[0])
+                yield author.locate(error, "criteria", name, keys[0])
 
 
 def _order_notes(interface: Interface) -> Iterator[str]:
@@ -264,15 +264,15 @@ def _plan_problem(interface: Interface, criteria: Criteria, source: Source, auth
         with source.session(PLAN_SECONDS) as session:
             session.plan(statement.sql, statement.parameters)
     except errors.InvalidValueError as error:
-        if _excused(interface, criteria):
+        if _is_excused(interface, criteria):
             return None
         return author.problem(f"a sample value does not fit: {error}", *_condition_keys(interface, criteria))
     except errors.QueryFailedError as error:
-        return author.blamed(error, *_condition_keys(interface, criteria))
+        return author.locate(error, *_condition_keys(interface, criteria))
     return None
 
 
-def _excused(interface: Interface, criteria: Criteria) -> bool:
+def _is_excused(interface: Interface, criteria: Criteria) -> bool:
     """Tell whether a sample need not be a value of the column.
 
     The user who types such a text is told so in the form. All others are values of their type, or come from the
@@ -304,7 +304,7 @@ def _option_problems(
     try:
         page = options.load(OptionSearch(interface, samples, source, (), criterion=criterion), wanted)
     except errors.QueryFailedError as error:
-        yield author.blamed(error, *at)
+        yield author.locate(error, *at)
         return
     except errors.SourceError as error:
         yield author.problem(f"the options can't be loaded: {errors.explain(error)}", *at)

@@ -60,7 +60,7 @@ def problems(
             yield from _layout_problems(layout, author)
             yield from _constraint_problems(record, layout, source, author)
     except errors.QueryFailedError as error:
-        yield author.blamed(error, "record", "select")
+        yield author.locate(error, "record", "select")
         return
     except errors.SourceError as error:
         yield author.problem(errors.explain(error), "record", "select")
@@ -109,7 +109,7 @@ def _option_problems(record: Record, source: Source, author: Author) -> Iterator
                 listed = compose.bind(field.options.template, {}, record.dialect)
                 options.page(session, record.dialect, listed, field.options.first, OptionQuery(limit=OPTIONS_READ))
         except errors.QueryFailedError as error:
-            yield author.blamed(error, *at)
+            yield author.locate(error, *at)
         except errors.SourceError as error:
             yield author.problem(f"the options can't be loaded: {errors.explain(error)}", *at)
 
@@ -146,7 +146,7 @@ def _plan_problem(
     except errors.QueryFailedError as error:
         if writer is None and error.kind == "rights":
             return None  # it is not this role's to write
-        return author.blamed(error, "record", key)
+        return author.locate(error, "record", key)
     except errors.InvalidValueError as error:
         return author.problem(f"a sample value does not fit: {error}", "record", key)
     except errors.SourceError as error:

@@ -124,7 +124,7 @@ def _run(
         if name is None:
             yield author.problem(f"no row came within {seconds:g} s with nothing filled in", *keys)
     except errors.QueryFailedError as error:
-        yield author.blamed(error, *keys)
+        yield author.locate(error, *keys)
     except errors.SourceError as error:
         what = f"not every row can be compared: {error}" if name else f"the search fails: {error}"
         yield author.problem(what, *keys)

@@ -31,7 +31,7 @@ class Author:
     def problem(self, detail: str, *keys: str) -> DefinitionProblem:
         return DefinitionProblem(self.file, self.document.line(*keys), detail)
 
-    def blamed(self, error: errors.QueryFailedError, *keys: str) -> DefinitionProblem:
+    def locate(self, error: errors.QueryFailedError, *keys: str) -> DefinitionProblem:
         """Find the line of the SQL under `keys` at which the database stumbled."""
         text = str(self.document.get(keys))
         at = _position(text, error.near)
@@ -40,10 +40,10 @@ class Author:
         return DefinitionProblem(self.file, line, f"{error}{hint}")
 
 
-def located(interface: Interface, error: errors.QueryFailedError, folder: Path) -> DefinitionProblem:
+def locate_problem(interface: Interface, error: errors.QueryFailedError, folder: Path) -> DefinitionProblem:
     """Find the author's own line at which the database stumbled, in whichever SQL of the file it stands."""
     author = Author.of(interface, folder)
-    return author.blamed(error, *_keys(author.document.values, error.near))
+    return author.locate(error, *_keys(author.document.values, error.near))
 
 
 def _keys(values: Any, near: str) -> tuple[str, ...]:

@@ -81,12 +81,12 @@ def _key(columns: Sequence[SurveyedColumn], alias: str, dialect: Dialect) -> lis
     key = [column for column in columns if column.is_key]
     if not 0 < len(key) <= MOST_KEY_COLUMNS or not all(column.is_ordered for column in key):
         return []
-    shown = dict(_selected(columns, alias, dialect))
-    names = [_yaml(_unquoted(shown[f"{alias}.{column.quoted}"])) for column in key]
+    shown = dict(_select_columns(columns, alias, dialect))
+    names = [_yaml(_unquote(shown[f"{alias}.{column.quoted}"])) for column in key]
     return ["", f"key: {names[0]}"] if len(names) == 1 else ["", "key:", *(f"  - {name}" for name in names)]
 
 
-def _unquoted(identifier: str) -> str:
+def _unquote(identifier: str) -> str:
     mark = identifier[:1]
     return identifier[1:-1].replace(mark * 2, mark) if mark in QUOTES else identifier
 
@@ -96,31 +96,31 @@ def _sql(table: SurveyedTable, alias: str, dialect: Dialect) -> list[str]:
     lines = list(_select_lines(table, alias, dialect))
     if all(line.isprintable() for line in lines):
         return ["sql: |", *(f"  {line}" for line in lines)]
-    return [f"sql: {_escaped(chr(10).join(lines))}"]
+    return [f"sql: {_write_text(chr(10).join(lines))}"]
 
 
 def _select_lines(table: SurveyedTable, alias: str, dialect: Dialect) -> Iterator[str]:
     aliases = _lookup_aliases(table.columns, alias)
-    selected = _selected(table.columns, alias, dialect)
+    selected = _select_columns(table.columns, alias, dialect)
     width = max((len(expression) for expression, _ in selected), default=0)
     for at, (expression, name) in enumerate(selected):
         start = "SELECT " if at == 0 else "       "
         end = "," if at < len(selected) - 1 else ""
         yield f"{start}{expression.ljust(width)} AS {name}{end}"
-    yield f"FROM {_named(table.sql_name, alias)}"
+    yield f"FROM {_write_table(table.sql_name, alias)}"
     for column in table.columns:
         if column.lookup and column.is_lookup:
             lookup = aliases[column.name]
-            named = _named(column.lookup.table, lookup)
+            named = _write_table(column.lookup.table, lookup)
             yield f"LEFT JOIN {named} ON {lookup}.{column.lookup.key} = {alias}.{column.quoted}"
     yield "WHERE {criteria}"
 
 
-def _named(table: str, alias: str) -> str:
+def _write_table(table: str, alias: str) -> str:
     return table if table == alias else f"{table} AS {alias}"
 
 
-def _selected(columns: Sequence[SurveyedColumn], alias: str, dialect: Dialect) -> list[tuple[str, str]]:
+def _select_columns(columns: Sequence[SurveyedColumn], alias: str, dialect: Dialect) -> list[tuple[str, str]]:
     """Pair each expression with the name that it gets.
 
     A column of the key stays beside what it refers to; what is there to be searched in is only shown alone.
@@ -165,7 +165,7 @@ def _criteria(table: SurveyedTable, alias: str, dialect: Dialect) -> Iterator[st
         kind = _kind(column)
         if kind is None:
             continue
-        base = _unquoted(column.bare) if column.is_lookup else column.name
+        base = _unquote(column.bare) if column.is_lookup else column.name
         name = _criterion_name(base, kind, taken)
         yield f"{_yaml(name)}:"
         label = build_label(" ".join(base.split()))
@@ -252,10 +252,10 @@ def _yaml(text: str) -> str:
                 return written
         except document.DocumentError:
             continue
-    return _escaped(text)
+    return _write_text(text)
 
 
-def _escaped(text: str) -> str:
+def _write_text(text: str) -> str:
     """Write a text in double quotes."""
     return '"' + "".join(_escape(one) for one in text) + '"'
 

@@ -169,16 +169,16 @@ def find(known: Iterable[Relation], given: str, source: str) -> Relation:
 
 
 def _names(one: Relation) -> set[str]:
-    spelt = {one.name, *(_quoted(one.name, mark) for mark in QUOTES)}
+    spelt = {one.name, *(_quote(one.name, mark) for mark in QUOTES)}
     return {one.sql_name, *spelt, *(f"{one.schema}.{name}" for name in spelt)}
 
 
 def _stands_alone(one: Relation) -> bool:
     """Tell whether SQL writes a table's name without a schema."""
-    return one.sql_name in (one.name, *(_quoted(one.name, mark) for mark in QUOTES))
+    return one.sql_name in (one.name, *(_quote(one.name, mark) for mark in QUOTES))
 
 
-def _quoted(name: str, mark: str) -> str:
+def _quote(name: str, mark: str) -> str:
     return mark + name.replace(mark, mark * 2) + mark
 
 

@@ -20,7 +20,7 @@ GROUPS: tuple[tuple[str, tuple[Promise, ...]], ...] = (
 
 
 @dataclass(frozen=True)
-class Outcome:
+class PromiseOutcome:
     """What came of one promise.
 
     :param reason: why it is absent or fails; "" where it holds.
@@ -32,7 +32,7 @@ class Outcome:
     reason: str = ""
 
 
-def try_all(bench: Bench, told: Callable[[Outcome], None] = lambda _: None) -> list[Outcome]:
+def try_all(bench: Bench, told: Callable[[PromiseOutcome], None] = lambda _: None) -> list[PromiseOutcome]:
     """Try every promise.
 
     :param told: is told each outcome as it comes.
@@ -44,19 +44,19 @@ def try_all(bench: Bench, told: Callable[[Outcome], None] = lambda _: None) -> l
     return outcomes
 
 
-def _try(bench: Bench, groups: Iterable[tuple[str, Iterable[Promise]]]) -> Iterator[Outcome]:
+def _try(bench: Bench, groups: Iterable[tuple[str, Iterable[Promise]]]) -> Iterator[PromiseOutcome]:
     for group, promises in groups:
         for promise in promises:
             yield _try_one(bench, group, promise)
 
 
-def _try_one(bench: Bench, group: str, promise: Promise) -> Outcome:
+def _try_one(bench: Bench, group: str, promise: Promise) -> PromiseOutcome:
     if promise.needs and not getattr(bench.source.capabilities, promise.needs):
-        return Outcome(group, promise.name, "absent", f"the kind has no {promise.needs.replace('_', ' ')}")
+        return PromiseOutcome(group, promise.name, "absent", f"the kind has no {promise.needs.replace('_', ' ')}")
     try:
         promise.run(bench)
     except NotKeptError as error:
-        return Outcome(group, promise.name, "fails", str(error))
+        return PromiseOutcome(group, promise.name, "fails", str(error))
     except Exception as error:  # whatever a kind raises is its answer
-        return Outcome(group, promise.name, "fails", f"{type(error).__name__}: {error}")
-    return Outcome(group, promise.name, "holds")
+        return PromiseOutcome(group, promise.name, "fails", f"{type(error).__name__}: {error}")
+    return PromiseOutcome(group, promise.name, "holds")

@@ -16,7 +16,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 
 from flask import request
 
-from guichet.search.execution import Watch, unwatched
+from guichet.search.execution import Watch, watch_nothing
 from guichet.sources.protocol import Session
 
 logger = logging.getLogger(__name__)
@@ -90,7 +90,7 @@ def build_watch() -> Watch:
     """Make a `watch` for the client of the current request that another thread can use as well."""
     client = request.environ.get("gunicorn.socket")
     if client is None:
-        return unwatched
+        return watch_nothing
     return lambda session: _watcher.watching(client, session.cancel)
 
 

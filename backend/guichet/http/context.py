@@ -80,7 +80,7 @@ def get_interface(interface_id: str) -> Interface:
 
 def locate_sql_error(interface: Interface, error: errors.QueryFailedError) -> DefinitionProblem:
     """Say at which line of its file an interface's SQL failed in the database."""
-    return error_location.located(interface, error, portal().settings.portal_dir)
+    return error_location.locate_problem(interface, error, portal().settings.portal_dir)
 
 
 def mark_broken(interface: Interface | BrokenInterface) -> Interface | BrokenInterface:

@@ -15,7 +15,7 @@ class KeyShapeError(ValueError):
 
 def write(columns: Sequence[str], values: Mapping[str, Any]) -> str:
     """Write a key: the values of its columns, with `,` between them. In each, `%`, `,` and `/` are percent-encoded."""
-    return ",".join(_encoded(str(values[name])) for name in columns)
+    return ",".join(_encode(str(values[name])) for name in columns)
 
 
 def read(columns: Sequence[str], text: str) -> Key:
@@ -32,5 +32,5 @@ def read(columns: Sequence[str], text: str) -> Key:
     return key
 
 
-def _encoded(text: str) -> str:
+def _encode(text: str) -> str:
     return "".join(quote(one, safe="") if one in "%,/" else one for one in text)

@@ -136,13 +136,13 @@ class Records:
                 before = self._find(session, key) if key else None
             condition.check(before)
             try:
-                return Change(before, self._upserted(session, before, key or {}, given))
+                return Change(before, self._upsert(session, before, key or {}, given))
             except errors.ConstraintError as error:
                 raise _ClashError(error, before.tag if before else None) from error
 
         try:
             with self._blaming(given):
-                return self._repeated(writer, attempt, witness)
+                return self._repeat(writer, attempt, witness)
         except errors.ConstraintError as error:
             raise refusals.explain(error, self.record, self.layout.fields, self.source, self.language) from error
 
@@ -168,11 +168,11 @@ class Records:
 
         try:
             with self._broken_if_failing():
-                return self._repeated(writer, attempt, witness)
+                return self._repeat(writer, attempt, witness)
         except errors.ConstraintError as error:
             raise refusals.explain_deletion(error, self.record, self.language) from error
 
-    def _upserted(self, session: WriteSession, before: Stored | None, key: Key, given: values.Bound) -> Stored:
+    def _upsert(self, session: WriteSession, before: Stored | None, key: Key, given: values.Bound) -> Stored:
         known: dict[str, str | None] = {**(before.texts if before else {}), **given, **key}
         values.require(self.layout.fields, known)
         statement = compose.bind(self.record.upsert, known, self.record.dialect)
@@ -191,20 +191,20 @@ class Records:
         if len(found) != 1:
             detail = "`upsert` made a record that `select` does not find alone: does it say RETURNING with the key?"
             raise errors.InterfaceBrokenError(self.interface.id, [detail])
-        return _stored(self.record, self.layout.columns, found[0])
+        return _build_stored(self.record, self.layout.columns, found[0])
 
     def _find(self, session: Session, key: Key) -> Stored | None:
         rows = self._rows(session, key)
         if len(rows) > 1:
             detail = f"`select` yields several records for the key {keys.write(self.record.key, key)}"
             raise errors.InterfaceBrokenError(self.interface.id, [detail])
-        return _stored(self.record, self.layout.columns, rows[0]) if rows else None
+        return _build_stored(self.record, self.layout.columns, rows[0]) if rows else None
 
     def _rows(self, session: Session, key: Key) -> list[tuple[Any, ...]]:
         statement = selection(self.record, self.layout, key)
         return session.fetch(statement.sql, statement.parameters).rows
 
-    def _repeated(self, writer: RecordWriter, attempt: Callable[[WriteSession], Change], witness: Witness) -> Change:
+    def _repeat(self, writer: RecordWriter, attempt: Callable[[WriteSession], Change], witness: Witness) -> Change:
         deadline = time.monotonic() + writer.timeout_seconds
         clash: _ClashError | None = None
         while True:
@@ -235,7 +235,7 @@ class Records:
                 yield
             except errors.InvalidValueError as error:
                 dialect = self.record.dialect
-                name = blamed(given, str(error), dialect)
+                name = find_blamed_field(given, str(error), dialect)
                 if name is None and dialect.quotes_value(str(error), None):
                     raise
                 pointer = values.pointer(name) if name else "/values"
@@ -278,13 +278,13 @@ def selection(record: Record, layout: Layout, key: Key) -> statement.Statement:
     return record.dialect.select(fields.read_by_key(record, key), [*shown, *texts], [], limit=2)
 
 
-def blamed(given: values.Bound, message: str, dialect: Dialect) -> str | None:
+def find_blamed_field(given: values.Bound, message: str, dialect: Dialect) -> str | None:
     """Find the field whose value a message quotes."""
     quoted = (name for name, text in given.items() if text is not None and dialect.quotes_value(message, text))
     return next(quoted, None)
 
 
-def _stored(record: Record, columns: Sequence[Column], row: Sequence[Any]) -> Stored:
+def _build_stored(record: Record, columns: Sequence[Column], row: Sequence[Any]) -> Stored:
     names = [column.name for column in columns]
     shown = dict(zip(names, (cells.exact(value) for value in row[: len(names)]), strict=True))
     texts = dict(zip(names, row[len(names) :], strict=True))

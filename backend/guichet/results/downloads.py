@@ -17,7 +17,7 @@ from guichet.results import csv_format, spreadsheet
 from guichet.results.formula_guard import Guarded
 from guichet.search import arrangement
 from guichet.search.arrangement import Arrangement
-from guichet.search.execution import Search, Watch, unwatched
+from guichet.search.execution import Search, Watch, watch_nothing
 from guichet.sql.formats import CsvFormat
 
 # A light result is small; one with very wide rows goes to disk rather than to memory.
@@ -32,7 +32,7 @@ class Download:
     rows: int
 
 
-def csv(search: Search, wanted: Arrangement, style: CsvFormat, watch: Watch = unwatched) -> Download:
+def csv(search: Search, wanted: Arrangement, style: CsvFormat, watch: Watch = watch_nothing) -> Download:
     """Write the CSV of a light result.
 
     :raises TooLargeError: if the result is heavy.
@@ -56,7 +56,7 @@ def csv(search: Search, wanted: Arrangement, style: CsvFormat, watch: Watch = un
     return _written(search, write)
 
 
-def xlsx(search: Search, wanted: Arrangement, watch: Watch = unwatched) -> Download:
+def xlsx(search: Search, wanted: Arrangement, watch: Watch = watch_nothing) -> Download:
     """Write the XLSX of a light result. Memory does not grow with its rows.
 
     :raises TooLargeError: if the result is heavy.

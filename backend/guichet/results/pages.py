@@ -19,7 +19,7 @@ from guichet.results.downloads import SPOOL_BYTES
 from guichet.results.row_formats import RowFormat
 from guichet.search import arrangement
 from guichet.search.arrangement import SortKey
-from guichet.search.execution import Search, Stopwatch, Watch, unwatched
+from guichet.search.execution import Search, Stopwatch, Watch, watch_nothing
 from guichet.sources.columns import ORDERED, Column
 from guichet.sql.statement import Boundary, Sort, Statement
 
@@ -78,7 +78,7 @@ def whole(search: Search, style: RowFormat, sort: Sequence[SortKey], offset: int
 
 
 def by_offset(
-    search: Search, style: RowFormat, sort: Sequence[SortKey], limit: int, offset: int, watch: Watch = unwatched
+    search: Search, style: RowFormat, sort: Sequence[SortKey], limit: int, offset: int, watch: Watch = watch_nothing
 ) -> RowPage:
     """Write the rows from an offset on.
 
@@ -96,7 +96,7 @@ def by_offset(
 
 
 def by_cursor(
-    search: Search, style: RowFormat, limit: int, cursor: Cursor | None, before: bool, watch: Watch = unwatched
+    search: Search, style: RowFormat, limit: int, cursor: Cursor | None, before: bool, watch: Watch = watch_nothing
 ) -> RowPage:
     """Write the rows after a cursor, or before it; the first ones without any.
 

@@ -18,7 +18,7 @@ from guichet.messages import say
 from guichet.results import formula_guard
 from guichet.results.formula_guard import Guard
 from guichet.results.row_formats import RowFormat
-from guichet.search.execution import Search, Stopwatch, Watch, unwatched
+from guichet.search.execution import Search, Stopwatch, Watch, watch_nothing
 from guichet.sources.protocol import Session
 from guichet.sql.statement import Statement
 
@@ -160,7 +160,7 @@ class Terms:
     """
 
     seconds: float
-    watch: Watch = unwatched
+    watch: Watch = watch_nothing
     on_stalled: Callable[[], None] = lambda: None
 
 

@@ -126,7 +126,7 @@ class ColumnCatalogue:
         version, error = self._failed.get(interface.id, ("", None))
         return error if version == interface.version else None
 
-    def _described(self, interface: Interface, session: Session, statement: Statement) -> Sequence[Column]:
+    def _describe_columns(self, interface: Interface, session: Session, statement: Statement) -> Sequence[Column]:
         try:
             return session.describe(statement.sql, statement.parameters)
         except errors.QueryFailedError as error:
@@ -140,7 +140,7 @@ class ColumnCatalogue:
         """
         statement = interface.dialect.describe(compose.search(interface, {}))
         with source.session(self._describe_seconds) as session:
-            columns = self._described(interface, session, statement)
+            columns = self._describe_columns(interface, session, statement)
         with self._lock:
             self._failed.pop(interface.id, None)
             self._known[interface.id] = _Known(interface.version, self._clock() + REMEMBERED_SECONDS, columns)

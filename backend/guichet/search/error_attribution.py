@@ -33,7 +33,7 @@ def blaming(interface: Interface, search: Search | None = None) -> Iterator[None
     try:
         yield
     except errors.UnreadableTextError as error:
-        raise (_located(search) if search else None) or error from error
+        raise (_find_unreadable_text(search) if search else None) or error from error
     except (errors.InvalidValueError, errors.QueryFailedError) as error:
         fault = _of_author(search, error) if search and search.criteria else error
         if fault or search is None:
@@ -55,7 +55,7 @@ def _broken(interface: Interface, search: Search | None, error: Failure) -> erro
     return errors.InterfaceBrokenError(interface.id, [f"the SQL failed in source `{error.source}`: {said}"])
 
 
-def _located(search: Search) -> errors.UnreadableTextError | None:
+def _find_unreadable_text(search: Search) -> errors.UnreadableTextError | None:
     """Find the text that can't be read, by its row and column; None where that takes too long."""
     statement = search.statement
     with suppress(errors.SourceError), search.session(PREVIEW_SECONDS) as session:
@@ -71,7 +71,7 @@ def _of_author(search: Search, error: Failure) -> Failure | None:
     The statement is planned with NULL for every value, and run with no criterion at all, for the data's own faults,
     unless planning it with a value fails already.
     """
-    planned = _failure(_unvalued(search), _plan_without_values)
+    planned = _failure(_strip_values(search), _plan_without_values)
     if planned:
         return planned
     if _failure(search, _plan):
@@ -90,7 +90,7 @@ def _pointer(search: Search) -> str:
     return "/criteria"
 
 
-def _unvalued(search: Search) -> Search:
+def _strip_values(search: Search) -> Search:
     kept = {
         name: Filled(()) if search.interface.criteria[name].multiple else filled
         for name, filled in search.criteria.items()

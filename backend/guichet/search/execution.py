@@ -34,7 +34,7 @@ COUNTING_SECONDS = 0.15
 GUESSED_DIGITS = 2
 
 
-def unwatched(session: Session) -> AbstractContextManager[None]:
+def watch_nothing(session: Session) -> AbstractContextManager[None]:
     """Be the `watch` for callers whose answer somebody surely waits for."""
     return nullcontext()
 
@@ -164,7 +164,7 @@ class Stopwatch:
         return round((time.monotonic() - self.started) * 1000)
 
 
-def count(search: Search, watch: Watch = unwatched) -> Count:
+def count(search: Search, watch: Watch = watch_nothing) -> Count:
     """Count the rows.
 
     :raises QueryTimeoutError: if it takes longer than the interface's `interactive_seconds`.
@@ -178,17 +178,17 @@ def count(search: Search, watch: Watch = unwatched) -> Count:
             return Count(int(rows), stopwatch.elapsed_ms, matched={name: int(values)})
         statement = search.dialect.count(search.statement)
         number = session.fetch_value(statement.sql, statement.parameters)
-        matched = {name: _matched(search, session, name, place) for name, place in places.items()}
+        matched = {name: _count_matched(search, session, name, place) for name, place in places.items()}
     return Count(int(number), stopwatch.elapsed_ms, matched=matched)
 
 
-def _matched(search: Search, session: Session, name: str, place: FoundPlace) -> int:
+def _count_matched(search: Search, session: Session, name: str, place: FoundPlace) -> int:
     listed, shape = search.placed.get(name, Listed(None)), value_list_binding.shape_of(search.looked_for[name])
     statement = search.dialect.count_matched(search.statement, shape, listed, place)
     return int(session.fetch_value(statement.sql, statement.parameters))
 
 
-def estimate(search: Search, watch: Watch = unwatched) -> Count:
+def estimate(search: Search, watch: Watch = watch_nothing) -> Count:
     """Count the rows if that takes no longer than a moment, and ask the planner if it does.
 
     No long list is sent for it. Where the database has no guess, the count may take longer; where it has no time limit,
@@ -208,7 +208,7 @@ def estimate(search: Search, watch: Watch = unwatched) -> Count:
     return replace(guess(search, watch), elapsed_ms=stopwatch.elapsed_ms)
 
 
-def guess(search: Search, watch: Watch = unwatched) -> Count:
+def guess(search: Search, watch: Watch = watch_nothing) -> Count:
     """Ask the planner how many rows there might be, without running the query.
 
     For a long list it is asked about a few of its values, and no more are sent.
@@ -229,10 +229,10 @@ def guess(search: Search, watch: Watch = unwatched) -> Count:
                 max(1.0, search.lists[name].values / value_list_binding.SAMPLED_VALUES) for name in wanted
             )
             least = min(least, round(times * _estimate(session, replace(kept, placed={**kept.placed, **sampled}))))
-    return Count(_rounded(least), stopwatch.elapsed_ms, estimate=True)
+    return Count(_round_guess(least), stopwatch.elapsed_ms, estimate=True)
 
 
-def _rounded(number: int) -> int:
+def _round_guess(number: int) -> int:
     return round(number, min(0, GUESSED_DIGITS - len(str(number))))
 
 
@@ -251,7 +251,7 @@ def _unknown(search: Search) -> errors.QueryTimeoutError:
     return errors.QueryTimeoutError(search.source.name, "The query ran past its time limit.")
 
 
-def rows(search: Search, sort: Sequence[SortKey], preview_rows: int, watch: Watch = unwatched) -> SearchResult:
+def rows(search: Search, sort: Sequence[SortKey], preview_rows: int, watch: Watch = watch_nothing) -> SearchResult:
     """Return all rows of a light result, or the first `preview_rows` of a heavy one.
 
     Whether it is light is found out by asking for one row more than are shown, never by counting first.
@@ -311,5 +311,5 @@ def _fetch(
             for name, place in search.places.items():
                 seen = place.exact and search.dialect.compares_exactly
                 exact = matched_values.in_rows(search.columns, fetched, place) if seen else None
-                matched[name] = _matched(search, session, name, place) if exact is None else exact
+                matched[name] = _count_matched(search, session, name, place) if exact is None else exact
     return fetched, matched

@@ -10,7 +10,7 @@ from guichet.criteria_types.option_lists import Choice
 from guichet.interfaces.interface import Criterion
 from guichet.language import Language, pick
 from guichet.search import cells, compose
-from guichet.search.execution import Search, Watch, unwatched
+from guichet.search.execution import Search, Watch, watch_nothing
 from guichet.sources.columns import Column
 from guichet.sources.protocol import Session
 from guichet.sql import accent_folding, statement
@@ -45,7 +45,9 @@ class OptionPage:
     more: bool
 
 
-def load(search: OptionSearch, wanted: OptionQuery, watch: Watch = unwatched, language: Language = "en") -> OptionPage:
+def load(
+    search: OptionSearch, wanted: OptionQuery, watch: Watch = watch_nothing, language: Language = "en"
+) -> OptionPage:
     """Load a select's options, the pinned ones first, the others in the order of the author's SQL.
 
     The option that stands for NULL comes before them all.
@@ -89,7 +91,7 @@ def page(
     :param listed: the author's SQL, with what it depends on bound.
     :param first: the labels that are pinned.
     """
-    columns = _described(session, dialect, listed)
+    columns = _describe_columns(session, dialect, listed)
     possible = _possible(session, wanted)
     if possible is None:
         return OptionPage([], more=False)
@@ -109,7 +111,7 @@ def _possible(session: Session, wanted: OptionQuery) -> OptionQuery | None:
     return replace(wanted, values=values)
 
 
-def _described(session: Session, dialect: Dialect, listed: Statement) -> list[Column]:
+def _describe_columns(session: Session, dialect: Dialect, listed: Statement) -> list[Column]:
     statement = dialect.describe(listed)
     return by_role(session.describe(statement.sql, statement.parameters))
 

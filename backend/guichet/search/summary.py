@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from guichet.search.execution import Search, Stopwatch, Watch, unwatched
+from guichet.search.execution import Search, Stopwatch, Watch, watch_nothing
 from guichet.sources.columns import Column
 from guichet.sources.protocol import Session
 from guichet.sql.statement import BUCKETS, DATES, VALUES, Bounds, Span
@@ -64,7 +64,7 @@ class Summary:
     elapsed_ms: int
 
 
-def summarize(search: Search, columns: Sequence[Column], watch: Watch = unwatched) -> Summary:
+def summarize(search: Search, columns: Sequence[Column], watch: Watch = watch_nothing) -> Summary:
     """Summarize columns over every row of a search.
 
     :raises QueryTimeoutError: if it takes longer than the interface's `interactive_seconds`.

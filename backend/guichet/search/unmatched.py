@@ -16,7 +16,7 @@ from typing import IO
 
 from guichet import errors
 from guichet.search import value_list_binding
-from guichet.search.execution import Search, Watch, unwatched
+from guichet.search.execution import Search, Watch, watch_nothing
 from guichet.search.value_list_binding import Lines, unmark
 from guichet.sources.protocol import ByteSink, Session
 from guichet.sql.statement import LISTED, Listed
@@ -43,7 +43,7 @@ class Lined:
         return self.search.session(timeout_seconds, tables, snapshot=True)
 
 
-def lined(search: Search, names: Collection[str]) -> Lined:
+def prepare_lines(search: Search, names: Collection[str]) -> Lined:
     """Prepare a search for `write`, by the names of the criteria whose lists it will be asked of."""
     lines = {
         name: value_list_binding.place_lines(search.looked_for[name], search.source, at)
@@ -87,14 +87,14 @@ class _Unmarked:
         self._output.write(text.getvalue().encode())
 
 
-def file(search: Search, criterion: str, watch: Watch = unwatched) -> IO[bytes]:
+def file(search: Search, criterion: str, watch: Watch = watch_nothing) -> IO[bytes]:
     """Return the CSV of the values of a list that a search does not find, rewound; the caller closes it.
 
     :raises NotFoundError: if nobody can know where the found ones stand.
     """
     if criterion not in search.places:
         raise errors.NotFoundError("This form does not say where the values stand that were found (found_in).")
-    prepared = lined(search, [criterion])
+    prepared = prepare_lines(search, [criterion])
     made = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 -- the caller closes it
     try:
         with prepared.session(search.interface.limits.interactive_seconds) as session, watch(session):

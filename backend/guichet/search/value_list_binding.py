@@ -225,7 +225,7 @@ def find_pasted(
         ):
             written = given[name]["not"] if filled.negated else given[name]
             with suppress(errors.SourceError):  # the search itself fails for it, or needs no type
-                found[name] = _pasted(interface.criteria[name], written, type_of(name), interface.dialect)
+                found[name] = _read_pasted(interface.criteria[name], written, type_of(name), interface.dialect)
     return found
 
 
@@ -239,7 +239,7 @@ def leave_out_unreadable(criteria: Criteria, pasted: Mapping[str, PastedList]) -
     return {**criteria, **kept}
 
 
-def _pasted(criterion: Criterion, given: Any, type_: str, dialect: Dialect) -> PastedList:
+def _read_pasted(criterion: Criterion, given: Any, type_: str, dialect: Dialect) -> PastedList:
     definition = criterion.definition
     assert isinstance(definition, ValuesCriterion)
     reading = reading_of(criterion, type_, dialect)
@@ -270,14 +270,16 @@ def find_used_lists(
                 at = f"/criteria/{name}{'/not' if filled.negated else ''}/list"
                 faults.append(errors.Fault(at, "There is no such list any more, or it is not yours."))
                 continue
-            used = _used(database, transaction, interface.criteria[name], record, type_of(name), interface.dialect)
+            used = _read_used_list(
+                database, transaction, interface.criteria[name], record, type_of(name), interface.dialect
+            )
             found[name] = used
     if faults:
         raise errors.CriteriaError(faults)
     return found
 
 
-def _used(
+def _read_used_list(
     database: PortalDatabase,
     transaction: Transaction,
     criterion: Criterion,
@@ -326,14 +328,14 @@ def wish_of(criterion: Criterion, type_: str, dialect: Dialect) -> ColumnWish:
 
 def place_lists(lists: Mapping[str, UsedList], source: Source) -> dict[str, Listed]:
     """Decide where a statement has the values of each list, and fetches those that are bound."""
-    return {name: _placed(at, one, source) for at, (name, one) in enumerate(sorted(lists.items()))}
+    return {name: _place_list(at, one, source) for at, (name, one) in enumerate(sorted(lists.items()))}
 
 
 def _takes_tables(source: Source) -> bool:
     return source.capabilities.temporary_tables and source.takes_tables()
 
 
-def _placed(at: int, used: UsedList, source: Source) -> Listed:
+def _place_list(at: int, used: UsedList, source: Source) -> Listed:
     if used.values > BOUND_VALUES and _takes_tables(source):
         return Listed(_in_table(at, used))
     return Listed(used.dialect.select_bound(shape_of(used)) if used.values > BOUND_VALUES else None, _literal(used))

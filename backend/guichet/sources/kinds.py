@@ -121,7 +121,7 @@ SQLITE = Kind(
 @cache
 def all_kinds() -> tuple[Kind, ...]:
     """Return every kind that is installed, Guichet's own first."""
-    return (POSTGRESQL, MARIADB, SQLITE, DUCKDB, *_installed())
+    return (POSTGRESQL, MARIADB, SQLITE, DUCKDB, *_load_installed())
 
 
 def of_url(url: str) -> Kind:
@@ -147,7 +147,7 @@ def is_of(kind: Kind, url: str) -> bool:
         return False
 
 
-def _installed() -> Iterator[Kind]:
+def _load_installed() -> Iterator[Kind]:
     for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda entry: entry.name):
         yield entry.load()
 

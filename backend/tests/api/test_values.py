@@ -459,7 +459,7 @@ def test_it_finds_those_that_do_not_fit_by_halves() -> None:
         asked.append(len(values))
         return not {"7", "8", "900"} & set(values)
 
-    found = list(value_checks.refused([str(at) for at in range(1000)], fit))
+    found = list(value_checks.find_refused([str(at) for at in range(1000)], fit))
 
     assert found == ["7", "8", "900"]
     assert len(asked) < 60

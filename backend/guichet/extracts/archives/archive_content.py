@@ -60,7 +60,7 @@ class ArchiveContent:
         :raises TooLargeError: if there are more rows than the interface lets one extract.
         """
         with blaming(self.search.interface, self.search):
-            prepared = unmatched.lined(self.search, self.search.places)
+            prepared = unmatched.prepare_lines(self.search, self.search.places)
             with prepared.session(seconds) as session, self.progress.watch(session):
                 self.search.confirm_columns(session)
                 self._write_rows(prepared.search, session)

@@ -174,7 +174,7 @@ class DuckDBSession:
             names = [column.split()[0] for column in table.columns.split(", ")]
             columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
             rows = ROWS.format(path=literal(self._process.lists_path), columns=columns)
-            cells = ", ".join(_unescaped(name) for name in names)
+            cells = ", ".join(_unescape(name) for name in names)
             made = f"CREATE TEMP TABLE {table.name} ({table.columns})"
             with self._statement():
                 self._process.load([made, f"INSERT INTO {table.name} SELECT {cells} FROM {rows}"], table.rows())
@@ -428,7 +428,7 @@ def _write(value: Any) -> str:
     return str(value) if isinstance(value, int | float | Decimal) else literal(str(value))
 
 
-def _unescaped(cell: str) -> str:
+def _unescape(cell: str) -> str:
     """Write the SQL that reads a cell of COPY's text format."""
     text = f"replace({cell}, '\\\\', chr(0))"
     for escape, character in (("\\n", 10), ("\\r", 13), ("\\t", 9)):

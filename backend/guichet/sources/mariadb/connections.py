@@ -217,13 +217,13 @@ class Connection:
         """Wait no longer than so for anything that the server sends."""
         self._driver._read_timeout = seconds
 
-    def fetch(self, sql: str) -> Result:
+    def fetch(self, sql: str) -> StatementResult:
         """Run a statement and take all of its rows."""
         cursor = self._driver.cursor()
         cursor.execute(sql)
-        return Result(cursor)
+        return StatementResult(cursor)
 
-    def stream(self, sql: str, *, as_bytes: bool = False) -> Stream:
+    def stream(self, sql: str, *, as_bytes: bool = False) -> RowStream:
         """Run a statement and take its rows while the server makes them.
 
         :param as_bytes: whether texts come as they are sent.
@@ -234,7 +234,7 @@ class Connection:
             cursor.execute(sql)
         finally:
             self._driver.use_unicode = True
-        return Stream(cursor)
+        return RowStream(cursor)
 
     def roll_back(self, tables: Sequence[str] = ()) -> None:
         """End the transaction, and drop its temporary tables."""
@@ -253,7 +253,7 @@ class Connection:
         self._driver._force_close()
 
 
-class Result:
+class StatementResult:
     """Rows that are all there."""
 
     def __init__(self, cursor: Any) -> None:
@@ -270,7 +270,7 @@ class Result:
         return list(self._cursor._result.fields) if self._cursor.description else []
 
 
-class Stream(Result):
+class RowStream(StatementResult):
     """Rows that come one by one.
 
     :param ended: whether all have been taken: else the connection can be used for nothing else.

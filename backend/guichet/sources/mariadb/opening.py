@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guichet.sources.kinds import SourceConfig
-from guichet.sources.mariadb.pool import Pool
+from guichet.sources.mariadb.pool import ConnectionPool
 from guichet.sources.mariadb.source import MariaDBSource
 
 
@@ -12,4 +12,4 @@ def open_source(config: SourceConfig) -> MariaDBSource:
 
     :raises SettingsError: if the driver is missing, or the URL has an option that is not known.
     """
-    return MariaDBSource(Pool(config), config.time_zone)
+    return MariaDBSource(ConnectionPool(config), config.time_zone)

@@ -29,7 +29,7 @@ SWEEP_SECONDS = 0.5
 RETRY_SECONDS = 0.1
 
 
-class Pool:
+class ConnectionPool:
     """The connections of this process to one server."""
 
     def __init__(self, config: SourceConfig) -> None:
@@ -59,7 +59,7 @@ class Pool:
         :raises SourceUnavailableError: if a new one can't be made, or the server does not answer.
         """
         if self._breaker.is_open:
-            raise self._unasked()
+            raise self._build_unasked()
         until = time.monotonic() + self._config.wait_seconds
         if not self._places.acquire(timeout=self._config.wait_seconds):
             raise self._busy(f"all {self._config.pool_size} of this process are in use")
@@ -101,13 +101,13 @@ class Pool:
         message = say("Too many searches of “{source}” are running at once.", source=self.name)
         return errors.SourceBusyError(self.name, message, reason)
 
-    def _unasked(self) -> errors.SourceUnavailableError:
+    def _build_unasked(self) -> errors.SourceUnavailableError:
         metrics.connections_skipped.labels(self.name).inc()
         return error_numbers.build_unavailable(self.name, "it did not answer a moment ago, and is not asked yet")
 
     def _open(self, until: float, seconds: float, snapshot: bool, makes_tables: bool) -> Connection:
         if not self._breaker.admit():
-            raise self._unasked()
+            raise self._build_unasked()
         begun = time.monotonic()
         try:
             connection = self._begin(until, seconds, snapshot, makes_tables)

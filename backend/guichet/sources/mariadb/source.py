@@ -17,9 +17,9 @@ from guichet.sources.columns import Column, ValueType
 from guichet.sources.mariadb import connections, error_numbers, filling, types
 from guichet.sources.mariadb.advice import ADVICE
 from guichet.sources.mariadb.catalogue import MariaDBCatalogue
-from guichet.sources.mariadb.connections import PROBES, Connection, Stream
+from guichet.sources.mariadb.connections import PROBES, Connection, RowStream
 from guichet.sources.mariadb.literals import Raw, quote_text, render
-from guichet.sources.mariadb.pool import Pool
+from guichet.sources.mariadb.pool import ConnectionPool
 from guichet.sources.protocol import (
     LINE_DELIMITER,
     Advice,
@@ -86,7 +86,7 @@ class MariaDBSession:
 
     holds_every_character = True
 
-    def __init__(self, source: str, pool: Pool, connection: Connection, seconds: float) -> None:
+    def __init__(self, source: str, pool: ConnectionPool, connection: Connection, seconds: float) -> None:
         self.source = source
         self._pool = pool
         self._connection = connection
@@ -130,7 +130,7 @@ class MariaDBSession:
         with self._streaming(sql, parameters, as_bytes=True) as stream:
             return self._pass_on(stream, LINE_DELIMITER, output)
 
-    def _pass_on(self, stream: Stream, separator: bytes, output: ByteSink) -> int:
+    def _pass_on(self, stream: RowStream, separator: bytes, output: ByteSink) -> int:
         count, several = 0, len(stream.names) > 1
         for rows in self._batches(stream):
             for row in rows:
@@ -140,14 +140,14 @@ class MariaDBSession:
             count += len(rows)
         return count
 
-    def _batches(self, stream: Stream) -> Iterator[Sequence[Row]]:
+    def _batches(self, stream: RowStream) -> Iterator[Sequence[Row]]:
         while not stream.ended:
             with self._asking():
                 rows = stream.take(BATCH_ROWS)
             yield rows
 
     @contextmanager
-    def _streaming(self, sql: str, parameters: Parameters, *, as_bytes: bool = False) -> Iterator[Stream]:
+    def _streaming(self, sql: str, parameters: Parameters, *, as_bytes: bool = False) -> Iterator[RowStream]:
         """Run a query whose rows are taken one by one; whoever takes no more leaves the connection useless."""
         with self._asking():
             stream = self._connection.stream(self._read_only(sql, parameters), as_bytes=as_bytes)
@@ -323,7 +323,7 @@ class MariaDBSource:
     :param time_zone: where a day begins, and how timestamps with a zone are written.
     """
 
-    def __init__(self, pool: Pool, time_zone: str) -> None:
+    def __init__(self, pool: ConnectionPool, time_zone: str) -> None:
         self._pool = pool
         self._time_zone = time_zone
         self._takes_tables = False

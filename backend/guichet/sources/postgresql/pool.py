@@ -95,7 +95,7 @@ class Pool:
             ago.
         """
         if self._breaker.is_open:
-            raise self._unasked()
+            raise self._build_unasked()
         until = time.monotonic() + self._limits.wait_seconds
         if not self._places.acquire(timeout=self._limits.wait_seconds):
             raise self._busy(f"all {self._limits.size} of this process are in use")
@@ -117,14 +117,14 @@ class Pool:
         message = say("Too many searches of “{source}” are running at once.", source=self.name)
         return errors.SourceBusyError(self.name, message, reason)
 
-    def _unasked(self) -> errors.SourceUnavailableError:
+    def _build_unasked(self) -> errors.SourceUnavailableError:
         metrics.connections_skipped.labels(self.name).inc()
         return sqlstates.build_unavailable(self.name, "it did not answer a moment ago, and is not asked yet")
 
     def _open(self, opening: str, until: float) -> Connection:
         """Begin on a connection, and note whether the database answered."""
         if not self._breaker.admit():
-            raise self._unasked()
+            raise self._build_unasked()
         begun = time.monotonic()
         try:
             connection = self._begin(opening, until)

@@ -224,7 +224,7 @@ class PostgreSQLSession:
         :param type_: as the database writes it, such as `inet`.
         :raises QueryFailedError: if it knows no such type.
         """
-        return value_checks.malformed(self, values, type_)
+        return value_checks.find_malformed(self, values, type_)
 
     def _refuse_several(self, sql: str, parameters: Parameters) -> None:
         """Have the database itself see that this is one statement, the first time that it is run.

@@ -31,10 +31,12 @@ def missing_characters(session: RetryingSession, texts: Sequence[str]) -> frozen
     if session.holds_every_character:
         return frozenset()
     characters = sorted({character for text in texts if not text.isascii() for character in text} - ASCII)
-    return frozenset(refused(characters, lambda some: _runs(session, "SELECT %(text)s::text", {"text": "".join(some)})))
+    return frozenset(
+        find_refused(characters, lambda some: _runs(session, "SELECT %(text)s::text", {"text": "".join(some)}))
+    )
 
 
-def malformed(session: RetryingSession, values: Sequence[str], type_: str) -> frozenset[str]:
+def find_malformed(session: RetryingSession, values: Sequence[str], type_: str) -> frozenset[str]:
     """Return the values that the database can't read as a type.
 
     :param type_: as the database writes it, such as `inet`.
@@ -48,7 +50,7 @@ def malformed(session: RetryingSession, values: Sequence[str], type_: str) -> fr
     return frozenset(found)
 
 
-def refused(values: Sequence[str], fit: Fits) -> Iterator[str]:
+def find_refused(values: Sequence[str], fit: Fits) -> Iterator[str]:
     """Yield the values that don't fit, by halving those among which there is one."""
     waiting = [values]
     while waiting:
@@ -67,7 +69,7 @@ ASCII = frozenset(map(chr, range(128)))
 
 def _singled_out(session: RetryingSession, values: Sequence[str], type_: str) -> Iterator[str]:
     session.fetch(f"SELECT NULL::{type_}", {})  # where this fails it is no value's fault
-    return refused(values, lambda some: _all_fit(session, some, type_))
+    return find_refused(values, lambda some: _all_fit(session, some, type_))
 
 
 def _all_fit(session: RetryingSession, values: Sequence[str], type_: str) -> bool:

@@ -133,17 +133,17 @@ class SqliteSession:
         return self._source.remember(key, lambda: self._describe(written))
 
     def _describe(self, sql: str) -> list[Column]:
-        declared = self._declared(sql)
+        declared = self._describe_declared(sql)
         self._refuse_unknown_names(sql.replace("%", "%%"), {})
         untold = [at for at, (_, type_) in enumerate(declared) if types.find_type(type_) is None]
         seen = self._sample(sql, untold, len(declared)) if untold else {}
         return [types.make_column(name, type_, seen.get(at, ())) for at, (name, type_) in enumerate(declared)]
 
-    def _declared(self, sql: str) -> list[tuple[str, str]]:
+    def _describe_declared(self, sql: str) -> list[tuple[str, str]]:
         """Return the names and declared types of a query's columns: those of a view of it."""
         with self._execute(f"EXPLAIN {sql}".replace("%", "%%"), {}):  # under guard, before it is a view
             pass
-        with self._unguarded() as connection:
+        with self._lift_guard() as connection:
             connection.execute("DROP VIEW IF EXISTS temp.guichet_described")
             connection.execute(f"CREATE TEMP VIEW guichet_described AS {sql}")
             rows = connection.execute("PRAGMA temp.table_xinfo(guichet_described)").fetchall()
@@ -227,7 +227,7 @@ class SqliteSession:
 
     def introspect(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """Ask SQLite about the file itself; no author's text may be in this SQL."""
-        with self._unguarded() as connection:
+        with self._lift_guard() as connection:
             return connection.execute(sql, values).fetchall()
 
     def render(self, sql: str, parameters: Parameters) -> str:
@@ -266,7 +266,7 @@ class SqliteSession:
         Where no type is known that values are compared as, a number stands in them both as a text and as a number:
         then SQLite, which takes no text for a number, finds either.
         """
-        with self._unguarded() as connection:
+        with self._lift_guard() as connection:
             for table in tables:
                 columns = table.columns.split(", ")
                 marks = ", ".join("?" * len(columns))
@@ -315,7 +315,7 @@ class SqliteSession:
             yield cursor
 
     @contextmanager
-    def _unguarded(self) -> Iterator[sqlite3.Connection]:
+    def _lift_guard(self) -> Iterator[sqlite3.Connection]:
         self._until = time.monotonic() + self._seconds
         connections.unguard(self._connection)
         try:

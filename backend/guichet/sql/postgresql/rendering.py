@@ -22,11 +22,11 @@ def render(template: Template, places: Mapping[str | None, str], lists: Lists = 
     for at, part in enumerate(template.parts):
         listed = lists.get(part.name) if isinstance(part, Bind) else None
         if listed and listed.rows:
-            rendered[at : at + 2] = _selected(listed.rows, rendered[at - 1 : at], rendered[at + 1 : at + 2])
+            rendered[at : at + 2] = _select_rows(listed.rows, rendered[at - 1 : at], rendered[at + 1 : at + 2])
     return "".join(rendered)
 
 
-def _selected(rows: str, before: Sequence[str], after: Sequence[str]) -> list[str]:
+def _select_rows(rows: str, before: Sequence[str], after: Sequence[str]) -> list[str]:
     """Put a list's rows where an array was bound: `= ANY (…)` takes them as they are, so that they can be joined."""
     behind = "".join(after)
     closed = ANY_CLOSED.match(behind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from guichet.sql import accent_folding
-from guichet.sql.sqlite.quoting import escape_pattern, listed, twin
+from guichet.sql.sqlite.quoting import escape_pattern, list_values, twin
 from guichet.sql.statement import LISTED, LISTED_VALUE
 
 
@@ -16,7 +16,7 @@ def equals(operand: str, name: str, *, negated: bool) -> str:
 
 def is_any(operand: str, name: str, *, or_null: bool) -> str:
     """Compare with several values, bound as one JSON text; with `or_null` rows without one are found too."""
-    condition = f"{operand} IN ({listed(name)})"
+    condition = f"{operand} IN ({list_values(name)})"
     return f"{condition} OR {operand} IS NULL" if or_null else condition
 
 

@@ -31,7 +31,7 @@ def array_json(values: Iterable[Any]) -> str:
     return json.dumps(list(values), ensure_ascii=False, default=_plain)
 
 
-def listed(name: str) -> str:
+def list_values(name: str) -> str:
     """Return the values of such a text, and beside each number its text, beside each text that is a number the number.
 
     SQLite takes no text for a number unless a column of that type stands on the other side.

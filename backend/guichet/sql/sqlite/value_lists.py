@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from guichet.sql.sqlite.quoting import listed, quote, twin
+from guichet.sql.sqlite.quoting import list_values, quote, twin
 from guichet.sql.sqlite.types import make_list_column
 from guichet.sql.statement import LISTED, LISTED_VALUE, FoundPlace, Listed, ListShape, Statement
 
@@ -20,7 +20,7 @@ NORMALIZED: Mapping[str, str] = {
 
 def select_bound(shape: ListShape) -> str:
     """Return the rows of a list that is bound as one JSON text."""
-    return f"(SELECT value AS {LISTED_VALUE} FROM ({listed(shape.name)})) AS {LISTED}"
+    return f"(SELECT value AS {LISTED_VALUE} FROM ({list_values(shape.name)})) AS {LISTED}"
 
 
 def select_bound_lines(shape: ListShape) -> str:
