@@ -82,7 +82,7 @@ def ours(what: str, rows: int, *, guard: bool) -> dict[str, float]:
     source = PostgreSQLSource(Pool("crm", SecretStr(harness.crm_url()), PoolLimits(1, 5, 5)), "UTC")
     same, style = STATEMENTS[what](rows), formats.CsvFormat(formula_guard=guard)
     with source.session(60) as session:
-        described = wrapping.describe(same)
+        described = POSTGRESQL.describe(same)
         columns = session.describe(described.sql, described.parameters)
     selected = wrapping.select(same, csv_cells.expressions(columns, style), [], 10**9)
     folder = Path(tempfile.mkdtemp())

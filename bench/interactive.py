@@ -18,7 +18,6 @@ from guichet.interfaces import loading
 from guichet.interfaces.interface import Interface, Limits
 from guichet.search import compose
 from guichet.search.criteria import Filled
-from guichet.sql.postgresql import wrapping
 from guichet.sql.postgresql.dialect import POSTGRESQL
 from guichet.sql.statement import Statement
 
@@ -56,7 +55,7 @@ def main() -> None:
 
 def measure_count(cursor: psycopg2.extensions.cursor, server: Server) -> None:
     body = {"criteria": {"company": 77}}
-    composed = wrapping.count(statement(company=77))
+    composed = POSTGRESQL.count(statement(company=77))
 
     def bare() -> None:
         cursor.execute(composed.sql, composed.parameters)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-SIMPLE_COLUMN = re.compile(r'[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*)*|"[^"]+"(\."[^"]+")*')
+# A name, or names with dots between them, bare or quoted as one kind or another does it.
+SIMPLE_COLUMN = re.compile(r"""([A-Za-z_][\w$]*|`[^`]+`)(\.([A-Za-z_][\w$]*|`[^`]+`))*|"[^"]+"(\."[^"]+")*""")
 
 
 def constant(value: bool) -> str:
@@ -20,8 +21,8 @@ def join(conditions: Sequence[str]) -> str:
 
 
 def enclose(condition: str) -> str:
-    """Put brackets around an author's SQL, which may end in a comment."""
-    return f"({condition}\n)" if "--" in condition else f"({condition})"
+    """Put brackets around an author's SQL, which may end in a comment, by the marks of any kind."""
+    return f"({condition}\n)" if "--" in condition or "#" in condition else f"({condition})"
 
 
 def operand(text: str) -> str:

@@ -6,48 +6,13 @@ is equal to a number has to look like one, too.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-
 from guichet.sources.mariadb.literals import NUMBER
 from guichet.sql import accent_folding
 from guichet.sql.mariadb.quoting import ESCAPE, escape_pattern
 from guichet.sql.statement import LISTED, LISTED_VALUE
 
-SIMPLE_COLUMN = re.compile(r"([A-Za-z_][\w$]*|`[^`]+`)(\.([A-Za-z_][\w$]*|`[^`]+`))*")
 # Compares letters by what they are without their marks.
 ACCENT_FREE = "utf8mb4_unicode_ci"
-
-
-def constant(value: bool) -> str:
-    """Return a condition that always holds, or never."""
-    return "TRUE" if value else "FALSE"
-
-
-def join(conditions: Sequence[str]) -> str:
-    """Join conditions to one that stands for itself, whatever the author puts before it, such as NOT."""
-    joined = " AND ".join(map(enclose, conditions))
-    return joined if len(conditions) == 1 else f"({joined})"
-
-
-def enclose(condition: str) -> str:
-    """Put brackets around an author's SQL, which may end in a comment."""
-    return f"({condition}\n)" if "--" in condition or "#" in condition else f"({condition})"
-
-
-def operand(text: str) -> str:
-    """Return an author's expression as one side of a comparison."""
-    return text if SIMPLE_COLUMN.fullmatch(text) else enclose(text)
-
-
-def negate(condition: str) -> str:
-    """Turn a condition round; what it can't tell of, because it is NULL, is among the others."""
-    return f"{enclose(condition)} IS NOT TRUE"
-
-
-def is_null(operand: str, *, negated: bool) -> str:
-    """Return the condition of rows without a value, or with one."""
-    return f"{operand} IS {'NOT ' * negated}NULL"
 
 
 def equals(operand: str, name: str, *, negated: bool) -> str:

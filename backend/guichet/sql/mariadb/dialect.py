@@ -18,9 +18,10 @@ from guichet.sql.mariadb import (
     wrapping,
 )
 from guichet.sql.mariadb.lexer import LEXER
+from guichet.sql.standard_dialect import StandardDialect
 
 
-class MariaDBDialect:
+class MariaDBDialect(StandardDialect):
     """A `Dialect`: each of its functions says what it does where it stands."""
 
     name = "MariaDB"
@@ -38,11 +39,6 @@ class MariaDBDialect:
     get_value_kind = staticmethod(types.get_value_kind)
     is_text = staticmethod(types.is_text)
 
-    constant = staticmethod(conditions.constant)
-    join = staticmethod(conditions.join)
-    operand = staticmethod(conditions.operand)
-    negate = staticmethod(conditions.negate)
-    is_null = staticmethod(conditions.is_null)
     equals = staticmethod(conditions.equals)
     is_any = staticmethod(conditions.is_any)
     is_in_rows = staticmethod(conditions.is_in_rows)
@@ -50,12 +46,8 @@ class MariaDBDialect:
     pattern = staticmethod(conditions.pattern)
     lies_between = staticmethod(conditions.lies_between)
 
-    count = staticmethod(wrapping.count)
-    describe = staticmethod(wrapping.describe)
     select = staticmethod(wrapping.select)
-    select_page = staticmethod(wrapping.select_page)
     select_beyond = staticmethod(wrapping.select_beyond)
-    select_all = staticmethod(wrapping.select_all)
     compute_all = staticmethod(wrapping.compute_all)
     find_repeated_key = staticmethod(wrapping.find_repeated_key)
 

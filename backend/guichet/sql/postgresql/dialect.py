@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from guichet.sql import conditions as standard
 from guichet.sql.dialect import Dialect
 from guichet.sql.postgresql import (
     conditions,
@@ -19,9 +18,10 @@ from guichet.sql.postgresql import (
     wrapping,
 )
 from guichet.sql.postgresql.lexer import LEXER
+from guichet.sql.standard_dialect import StandardDialect
 
 
-class PostgreSQLDialect:
+class PostgreSQLDialect(StandardDialect):
     """A `Dialect`: each of its functions says what it does where it stands."""
 
     name = "PostgreSQL"
@@ -39,11 +39,6 @@ class PostgreSQLDialect:
     get_value_kind = staticmethod(types.get_value_kind)
     is_text = staticmethod(types.is_text)
 
-    constant = staticmethod(standard.constant)
-    join = staticmethod(standard.join)
-    operand = staticmethod(standard.operand)
-    negate = staticmethod(standard.negate)
-    is_null = staticmethod(standard.is_null)
     equals = staticmethod(conditions.equals)
     is_any = staticmethod(conditions.is_any)
     is_in_rows = staticmethod(conditions.is_in_rows)
@@ -51,12 +46,8 @@ class PostgreSQLDialect:
     pattern = staticmethod(conditions.pattern)
     lies_between = staticmethod(conditions.lies_between)
 
-    count = staticmethod(wrapping.count)
-    describe = staticmethod(wrapping.describe)
     select = staticmethod(wrapping.select)
-    select_page = staticmethod(wrapping.select_page)
     select_beyond = staticmethod(wrapping.select_beyond)
-    select_all = staticmethod(wrapping.select_all)
     compute_all = staticmethod(wrapping.compute_all)
     find_repeated_key = staticmethod(wrapping.find_repeated_key)
 

@@ -9,16 +9,6 @@ from guichet.sql.postgresql.quoting import quote
 from guichet.sql.statement import Boundary, Sort, Statement
 
 
-def count(statement: Statement) -> Statement:
-    """Wrap a statement to count its rows."""
-    return Statement(f"SELECT count(*) FROM (\n{statement.sql}\n) AS result", statement.parameters)
-
-
-def describe(statement: Statement) -> Statement:
-    """Wrap a statement to return its columns and no rows."""
-    return Statement(f"SELECT * FROM (\n{statement.sql}\n) AS result LIMIT 0", statement.parameters)
-
-
 def select(statement: Statement, expressions: Iterable[str], sort: Sequence[Sort], limit: int) -> Statement:
     """Wrap a statement to return expressions over its columns, sorted, up to a number of rows.
 
@@ -28,14 +18,6 @@ def select(statement: Statement, expressions: Iterable[str], sort: Sequence[Sort
     listed = ", ".join(expressions)
     sql = f"SELECT {listed} FROM (\n{statement.sql}\n) AS result{order}\nLIMIT {int(limit)}"
     return Statement(sql, statement.parameters)
-
-
-def select_page(
-    statement: Statement, expressions: Iterable[str], sort: Sequence[Sort], limit: int, offset: int
-) -> Statement:
-    """Wrap a statement to return expressions over some of its rows, skipping those before them."""
-    selected = select(statement, expressions, sort, limit)
-    return Statement(f"{selected.sql} OFFSET {int(offset)}", selected.parameters)
 
 
 def select_beyond(statement: Statement, boundary: Boundary | None, key: Sequence[Column], limit: int) -> Statement:
@@ -63,11 +45,6 @@ def find_repeated_key(statement: Statement, key: Sequence[Column]) -> Statement:
     listed = ", ".join(f"result.{quote(column.name)}::text" for column in key)
     sql = f"SELECT count(*), {listed} FROM (\n{statement.sql}\n) AS result\nGROUP BY {names}"
     return Statement(f"{sql}\nHAVING count(*) > 1 OR ({null})\nLIMIT 1", statement.parameters)
-
-
-def select_all(statement: Statement) -> Statement:
-    """Wrap a statement to return all of its columns and rows."""
-    return Statement(f"SELECT * FROM (\n{statement.sql}\n) AS result", statement.parameters)
 
 
 def compute_all(statement: Statement) -> Statement:

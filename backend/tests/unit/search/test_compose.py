@@ -16,6 +16,7 @@ from guichet.search import compose, criteria
 from guichet.search.criteria import Filled
 from guichet.sources.columns import TYPES, Column
 from guichet.sql.postgresql import quoting, wrapping
+from guichet.sql.postgresql.dialect import POSTGRESQL
 from guichet.sql.statement import Sort, Statement
 from tests.unit.definitions import GOOD, interface, load_file
 
@@ -329,8 +330,8 @@ def test_it_wraps_the_same_statement_whatever_is_asked() -> None:
     columns = [Column("id", "integer"), Column('Na"me 100%', "text"), Column("data", "json")]
     sorts = [Sort(columns[0]), Sort(columns[1], descending=True), Sort(columns[2])]
 
-    assert wrapping.count(INNER) == Statement("SELECT count(*) FROM (\nSELECT 1 -- a comment\n) AS result", {"a": 1})
-    assert wrapping.describe(INNER) == Statement(
+    assert POSTGRESQL.count(INNER) == Statement("SELECT count(*) FROM (\nSELECT 1 -- a comment\n) AS result", {"a": 1})
+    assert POSTGRESQL.describe(INNER) == Statement(
         "SELECT * FROM (\nSELECT 1 -- a comment\n) AS result LIMIT 0", {"a": 1}
     )
     assert wrapping.select(INNER, ['"id"', '"id"::text'], [], 10) == Statement(
