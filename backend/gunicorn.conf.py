@@ -38,13 +38,13 @@ def sweep_measured() -> None:
 atexit.register(remove_measured)
 sweep_measured()
 
-import time  # noqa: E402  # the same, further down
+import time  # noqa: E402  # here, too: what comes above stands before any other import
 
 from gunicorn.workers import gthread  # noqa: E402  # once the folder of what is measured is known
 from prometheus_client import multiprocess  # noqa: E402  # it reads the variable as it is imported
 
-from guichet import errors, resources  # noqa: E402  # the same, further down
-from guichet.server import draining, process_settings, web_worker  # noqa: E402  # the same
+from guichet import errors, resources  # noqa: E402  # they import what measures
+from guichet.server import draining, process_settings, web_worker  # noqa: E402  # they import what measures
 
 resources.release_freed_memory()
 try:

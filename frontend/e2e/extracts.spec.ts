@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test, type Locator, type Page } from '@playwright/test'
 import { expectWellDrawn } from './drawn'
-import { CONTACTS, CONTACTS_API, SIGNED_IN_WHEN_ASKED, open, search } from './portal'
+import { CONTACTS, CONTACTS_API, SIGNED_IN_WHEN_ASKED, open, portalFolder, search } from './portal'
 
 test.use(SIGNED_IN_WHEN_ASKED)
 
@@ -52,11 +52,9 @@ async function expectZip(page: Page, from: Locator) {
 
 /** An interface whose extract takes its time, in the portal folder that the specs have for themselves. */
 async function writeSlow(): Promise<void> {
-  const portal = process.env.PORTAL_DIR
-  test.skip(!portal, 'it needs a portal folder of its own')
   const sql = 'SELECT n, pg_sleep(0.002)::text AS slept FROM generate_series(1, 100000) AS n'
   const text = `title: Slow\nsource: crm\nsql: ${sql}\nlimits: { display_rows: 5 }\n`
-  const file = join(portal ?? '', 'slow.yaml')
+  const file = join(portalFolder(), 'slow.yaml')
   await writeFile(`${file}.unfinished`, text)
   await rename(`${file}.unfinished`, file)
 }

@@ -2,9 +2,9 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { expect, test, type Page } from '@playwright/test'
 import { expectWellDrawn } from './drawn'
-import { open, search, table } from './portal'
+import { open, portalFolder, search, table } from './portal'
 
-const FOLDER = process.env.PORTAL_DIR ?? ''
+const FOLDER = portalFolder()
 const ID = 'every_type'
 const DEFINITION = `
 title: Every type
@@ -34,7 +34,6 @@ criteria:
   fixed: { label: Never turned round, type: text, column: freezer.name, negatable: false }
 `
 
-test.skip(FOLDER === '', 'the folder of the definitions is not known')
 test.describe.configure({ mode: 'default' })
 test.beforeAll(() => writeFile(`${FOLDER}/${ID}.yaml`, DEFINITION))
 test.afterAll(() => rm(`${FOLDER}/${ID}.yaml`))

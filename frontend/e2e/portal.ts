@@ -13,6 +13,14 @@ export const SIGNED_IN_WHEN_ASKED = {
   httpCredentials: { username: 'demo', password: 'demo' },
 }
 
+/** The folder of the portal's definitions, to which some specs add their own. */
+export function portalFolder(): string {
+  const folder = process.env.PORTAL_DIR
+  if (!folder)
+    throw new Error('PORTAL_DIR must name the folder of the definitions; ./test.sh browser does')
+  return folder
+}
+
 export async function open(page: Page, path: string): Promise<void> {
   await page.goto(path)
   await expect(page.getByRole('button', { name: 'Search', exact: true })).toBeVisible()

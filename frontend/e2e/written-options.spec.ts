@@ -2,9 +2,9 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { expect, test, type Page } from '@playwright/test'
 import { expectWellDrawn } from './drawn'
-import { cellsOf, choose, open, search, table } from './portal'
+import { cellsOf, choose, open, portalFolder, search, table } from './portal'
 
-const FOLDER = process.env.PORTAL_DIR ?? ''
+const FOLDER = portalFolder()
 const ID = 'written_options'
 const ITEMS = "(VALUES (1, 'A'), (2, 'b'), (3, ''), (4, NULL)) AS item (id, code)"
 const DEFINITION = `
@@ -26,7 +26,6 @@ criteria:
     options: { sql: "SELECT code FROM ${ITEMS} WHERE code IS NULL", missing: No code }
 `
 
-test.skip(FOLDER === '', 'the folder of the definitions is not known')
 test.describe.configure({ mode: 'default' })
 test.beforeAll(() => writeFile(`${FOLDER}/${ID}.yaml`, DEFINITION))
 test.afterAll(() => rm(`${FOLDER}/${ID}.yaml`))

@@ -50,7 +50,7 @@ class ToySource:
         assert self.capabilities.snapshot or not snapshot
         seconds = timeout_seconds if self.capabilities.time_limit else 3600
         with self._inner.session(seconds, tables, snapshot=snapshot) as session:
-            yield ToySession(session, self.capabilities)  # type: ignore[misc]  # it passes all else on
+            yield ToySession(session, self.capabilities)  # type: ignore[misc]  # what it does not name itself, `__getattr__` passes on
 
     def takes_tables(self) -> bool:
         assert self.capabilities.temporary_tables

@@ -14,7 +14,7 @@ from guichet.sources.columns import Column
 from guichet.sources.kinds import POSTGRESQL, SourceConfig
 from guichet.sources.protocol import Session, Source
 from guichet.sql.dialect import Dialect
-from guichet.sql.formats import CsvFormat
+from guichet.sql.formats import CsvFormat, Shape
 from guichet.sql.mariadb.dialect import MARIADB
 from guichet.sql.postgresql.dialect import POSTGRESQL as POSTGRESQL_DIALECT
 from guichet.sql.statement import Sort, Statement
@@ -113,13 +113,13 @@ def test_a_csv_of_one_column_is_the_same(sides: tuple[Side, Side]) -> None:
 
 
 @pytest.mark.parametrize("shape", ["objects", "arrays"])
-def test_lines_of_json_are_the_same(sides: tuple[Side, Side], shape: str) -> None:
+def test_lines_of_json_are_the_same(sides: tuple[Side, Side], shape: Shape) -> None:
     written = []
     for side in sides:
         lines = Lines()
         with side.source.session(20) as session:
             columns = columns_of(session, side.dialect)
-            line = side.dialect.json_line(columns, shape)  # type: ignore[arg-type]
+            line = side.dialect.json_line(columns, shape)
             selected = side.dialect.select(ROWS, [line, side.dialect.key_cell(columns[:3])], [Sort(columns[0])], 100)
             session.write_lines(selected.sql, selected.parameters, lines)
         written.append(lines)

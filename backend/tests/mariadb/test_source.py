@@ -95,7 +95,7 @@ def test_a_query_is_cancelled_in_the_server(source: MariaDBSource, mariadb: Serv
 
 
 def test_whoever_takes_no_more_rows_leaves_nothing_running(source: MariaDBSource, mariadb: Server) -> None:
-    with source.session(60) as session, closing(session.stream(ROWS, {}, 10)) as rows:  # type: ignore[type-var]
+    with source.session(60) as session, closing(session.stream(ROWS, {}, 10)) as rows:  # type: ignore[type-var]  # a generator
         assert len([next(rows) for _ in range(15)]) == 15
 
     wait_until(lambda: not any("visit a" in one for one in statements(mariadb)))
