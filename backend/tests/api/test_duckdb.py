@@ -29,7 +29,7 @@ from tests.api.test_extracts import ask as start
 from tests.api.test_rows import links
 from tests.api.test_value_lists import made
 from tests.conftest import Client, Portal, run_sql
-from tests.time_limits import slowness
+from tests.time_limits import slowness, within
 
 __all__ = ["anne", "mailbox"]
 
@@ -404,6 +404,24 @@ def test_a_crash_costs_one_search(source: DuckDBSource) -> None:
             run_endless(crashed, partial(crashed._process._child.send_signal, signal.SIGSEGV))
         assert kept.fetch_value("SELECT 1", {}) == 1
     source.ping()
+
+
+def test_a_crash_within_a_csv_is_an_error_at_once_and_no_short_file(source: DuckDBSource) -> None:
+    many = "SELECT range FROM range(100000000)"
+    with within(10), pytest.raises(errors.SourceUnavailableError), source.session(60) as crashed:
+        crashed.write_csv(many, {}, ",", _Killer(crashed._process._child.kill))
+
+
+class _Killer:
+    """Takes some rows, and then kills who writes them."""
+
+    def __init__(self, kill: Callable[[], None]) -> None:
+        self.rows, self._kill = 0, kill
+
+    def write(self, row: bytes) -> None:
+        self.rows += 1
+        if self.rows == 1000:
+            self._kill()
 
 
 def test_memory_is_bounded(make_portal: Callable[..., Portal], lake: Path) -> None:

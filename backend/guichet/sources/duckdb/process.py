@@ -268,7 +268,10 @@ class Process:
         while True:
             ready = self._wait(self._rows_in, answers)
             if self._rows_in in ready:
-                yield os.read(self._rows_in, PIECE_BYTES)
+                piece = os.read(self._rows_in, PIECE_BYTES)
+                if not piece:  # it keeps the other end open as long as it lives
+                    raise CrashedError
+                yield piece
             elif answers in ready:
                 return
 
