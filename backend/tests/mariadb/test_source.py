@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,8 +55,26 @@ def test_nothing_is_written_even_by_who_may(make_source: Make, mariadb: Server, 
     assert mariadb.run("SELECT count(*) FROM shop.country") == [(4,)]
 
 
+@pytest.mark.parametrize("into", ["INTO OUTFILE", "INTO DUMPFILE", "into/* a */outfile", "/*! INTO OUTFILE */"])
+def test_a_query_writes_no_file_of_the_server(make_source: Make, tmp_path: Path, into: str) -> None:
+    tmp_path.chmod(0o777)
+    for parent in tmp_path.parents[:2]:
+        parent.chmod(0o755)
+    sql = f"SELECT 'into' AS a, `into` FROM (SELECT 1 AS `into`) AS b -- into\n{into} '{tmp_path}/evil'"
+    if "!" in into:
+        sql = f"SELECT 1 /*! INTO OUTFILE '{tmp_path}/evil' */"
+    with make_source(user="owner").session(5) as session:
+        with pytest.raises(errors.QueryFailedError, match="only a query"):
+            session.fetch(sql, {})
+        assert session.fetch("SELECT 'into' AS a, `into` FROM (SELECT 1 AS `into`) AS b -- into", {}).rows == [
+            ("into", 1)
+        ]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_server_itself_refuses_to_write(make_source: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("guichet.sources.mariadb.source.READS", re.compile(""))
+    monkeypatch.setattr("guichet.sources.mariadb.source.WRITES_FILE", re.compile("(?P<into>(?!))"))
     source = make_source(user="owner")
     for sql in ("DELETE FROM customer", "INSERT INTO country VALUES ('XX', 'x')", "CREATE TABLE made (id INT)"):
         with source.session(5) as session, pytest.raises(errors.QueryFailedError, match="READ ONLY"):
