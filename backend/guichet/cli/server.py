@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import click
@@ -75,12 +76,16 @@ def worker() -> None:
     with server_command.exit_on_error():
         made = portal.build_worker(configured)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: made.stop())
-    # In a thread of its own: the signal may come while this one writes its log.
-    signal.signal(signal.SIGHUP, lambda *_: threading.Thread(target=_reload_sources, args=(made,), daemon=True).start())
+        _handle(number, made.stop)
+    _handle(signal.SIGHUP, lambda: _reload_sources(made))
     if changed:  # since it read them
         _reload_sources(made)
     made.work()
+
+
+def _handle(number: signal.Signals, action: Callable[[], None]) -> None:
+    """Do something at a signal, in another thread: this one may hold the lock of its log, or of what it waits for."""
+    signal.signal(number, lambda *_: threading.Thread(target=action, daemon=True).start())
 
 
 def _reload_sources(worker: Worker) -> None:

@@ -39,6 +39,8 @@ Answer = TypeVar("Answer")
 
 logger = logging.getLogger(__name__)
 
+# How long a signal that came just before a wait may go unnoticed.
+SIGNAL_SECONDS = 0.5
 IDLE_SECONDS = 0.3
 WATCH_SECONDS = 5
 CLEAN_SECONDS = 5
@@ -106,7 +108,7 @@ class Worker:
     _reminded_at: float = 0.0
 
     def stop(self) -> None:
-        """Ask it to stop; for a signal handler."""
+        """Ask it to stop. Not for a signal handler itself: the thread that waits may hold the lock that this takes."""
         self._stopping.set()
         if self.outbox:
             self.outbox.stop()
@@ -124,7 +126,9 @@ class Worker:
         self._start_thread(self._watch_loop, "watch")
         self._start_thread(self._clean_loop, "clean")
         logger.info("the worker takes extracts, %d at once", self.slots)
-        self._stopping.wait()
+        # A signal that comes just before a wait is handled only after it: so none is for ever.
+        while not self._stopping.wait(SIGNAL_SECONDS):
+            pass
         self._wind_up(loops)
         self._ended.set()
 

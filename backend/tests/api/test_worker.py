@@ -7,6 +7,8 @@ import re
 import shutil
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -32,7 +34,7 @@ from tests.api.conftest import wait_until
 from tests.api.test_bucket import bucket, kept, stored
 from tests.api.test_extract_accidents import Server
 from tests.api.test_extracts import anne, archive, ask, mailbox, state, wait_for, working
-from tests.conftest import Client, Portal, run_sql
+from tests.conftest import INHERITED, ROOT, Client, Portal, run_sql
 from tests.time_limits import slowness
 
 __all__ = ["anne", "bucket", "mailbox", "stored"]  # fixtures
@@ -107,6 +109,33 @@ def own(tmp_path: Path) -> Iterator[Server]:
     yield server
     server.stop()
     shutil.rmtree(server.folder, ignore_errors=True)
+
+
+# A signal that another thread gets does not wake the one that waits, as one that comes just before the wait doesn't.
+UNNOTICED = """
+import pathlib, signal, sys, threading, time
+from guichet.cli import main
+
+log = sys.argv.pop()
+sys.argv = ["guichet", "worker"]
+
+def wait_and_ask():
+    while "the worker takes extracts" not in pathlib.Path(log).read_text():
+        time.sleep(0.1)
+    time.sleep(0.5)
+    signal.raise_signal(signal.SIGTERM)
+
+threading.Thread(target=wait_and_ask, daemon=True).start()
+main()
+"""
+
+
+def test_a_signal_that_wakes_nobody_ends_it_all_the_same(portal: Portal, anne: Client, tmp_path: Path) -> None:
+    log = tmp_path / "worker.log"
+    log.touch()
+    command = [sys.executable, "-c", UNNOTICED, str(log)]
+    environ = {**INHERITED, **portal.environ, "LOG_FILE_PATH": str(log), "GRACE_SECONDS": "1"}
+    assert subprocess.run(command, cwd=ROOT, env=environ, timeout=60, check=False).returncode == 0
 
 
 @pytest.mark.parametrize("which", ["the portal database", "a source"])
