@@ -8,6 +8,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from tests.api.conftest import wait_until
 from tests.api.test_extracts import EXTRACTS, Mailbox, anne, ask, mailbox, state, wait_for, working
 from tests.conftest import Client, Portal, run_sql
 from tests.time_limits import slowness
@@ -70,10 +71,7 @@ def test_what_waits_is_not_run(
     ask(secret, "secret")
     lose(portal)
     with working(portal):
-        deadline = time.monotonic() + 120
-        while stored(portal_database_url, "state") != "failed":
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        wait_until(lambda: stored(portal_database_url, "state") == "failed", 60)
         time.sleep(1)
     assert mailbox.mails == []
     assert stored(portal_database_url, "archive") is None
@@ -102,16 +100,14 @@ def test_no_mail_goes_after_it_also_not_when_it_is_tried_again(
     asked = ask(secret, "secret")
     with working(portal):
         wait_for(secret, asked, "delivering")
-        deadline = time.monotonic() + 120
-        while mailbox.recipient_answers:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        wait_until(lambda: not mailbox.recipient_answers, 60)
         lose(portal)
-        run_sql(portal_database_url, "UPDATE guichet.delivery SET not_before = now()")
-        while stored(portal_database_url, "state") != "done":
-            assert time.monotonic() < deadline
+
+        def is_done() -> bool:
             run_sql(portal_database_url, "UPDATE guichet.delivery SET not_before = now() WHERE state = 'pending'")
-            time.sleep(0.1)
+            return stored(portal_database_url, "state") == "done"
+
+        wait_until(is_done, 60)
     assert mailbox.mails == []
     ((told, problem),) = run_sql(portal_database_url, "SELECT state, problem FROM guichet.delivery")
     assert (told, problem) == ("failed", GONE if lose is be_deleted else WITHHELD)
@@ -146,9 +142,8 @@ def test_no_archive_is_to_be_had_after_it(
 def test_while_the_users_cant_be_read_extracts_wait(portal: Portal, secret: Client) -> None:
     asked = ask(secret, "secret")
     with working(portal, HTPASSWD_FILE=str(portal.folder)):
-        time.sleep(3)
-        waiting = wait_for(secret, asked, "queued")
-    assert "can't be read" in waiting["problem"]
+        wait_until(lambda: "can't be read" in (state(secret, asked)["problem"] or ""))
+    assert state(secret, asked)["state"] == "queued"
     with working(portal):
         pass
 

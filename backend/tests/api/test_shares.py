@@ -19,6 +19,7 @@ from guichet.api import rows
 from guichet.errors import TooManyRequestsError
 from guichet.results import streams
 from guichet.settings import settings
+from tests.api.conftest import wait_until
 from tests.api.test_slow_clients import HEAD, connected
 from tests.conftest import USERS, Portal, run_sql
 
@@ -118,8 +119,8 @@ def test_a_user_uploads_so_many_at_once(portal: Portal, portal_database_url: str
     with serve(WEB_WORKERS="1", PORTAL_DATABASE_URL=portal_database_url) as http, ExitStack() as stack:
         for _ in range(2):
             stack.enter_context(connected(http, head.encode() + b"a.example\n" * 10))
-        time.sleep(1)
         line = {"content": b"a.example", "headers": {"Content-Type": "text/plain"}}
+        wait_until(lambda: http.post("/api/v1/value-lists", **line).status_code == 429)
         refused = http.post("/api/v1/value-lists", **line)
         assert (refused.status_code, refused.json()["type"]) == (429, "urn:guichet:problem:too-many-requests")
         assert int(refused.headers["Retry-After"]) > 0
