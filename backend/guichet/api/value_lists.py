@@ -23,7 +23,7 @@ from guichet.search import unmatched, value_list_binding
 from guichet.search.error_attribution import blaming
 from guichet.search.execution import Search
 from guichet.value_lists import storage
-from guichet.value_lists.csv_sniffer import ColumnWish
+from guichet.value_lists.column_proposal import ColumnWish
 from guichet.value_lists.parsing import ListBounds
 from guichet.value_lists.storage import ListReading, ReadingChoice
 from guichet.value_lists.workbooks import WorkbookBounds

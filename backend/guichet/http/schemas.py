@@ -250,7 +250,7 @@ class ValueListChange(Shape):
         description="The line of the file that names the columns, counted from 1; what stands above is left out. Null:"
         " there is none, and values begin in the first line.",
     )
-    delimiter: Literal[",", ";", "|", "\t", ":", " "] | None = Field(
+    delimiter: Literal[",", ";", "|", "\t", ":", " ", "^", "~", "│"] | None = Field(
         default=None, description="Null: each line is one value."
     )
     encoding: Encoding | None = None

@@ -22,7 +22,7 @@ from guichet.http import schemas
 from guichet.http.operations import read_body
 from guichet.http.problems import MalformedError, UnsupportedTypeError
 from guichet.messages import say
-from guichet.value_lists.csv_sniffer import CsvLayout
+from guichet.value_lists.csv_layout import CsvLayout
 
 MULTIPART, TEXT, JSON = "multipart/form-data", "text/plain", "application/json"
 

@@ -24,7 +24,7 @@ from guichet.sources.protocol import Source, TemporaryTable
 from guichet.sql.dialect import Dialect
 from guichet.sql.statement import LISTED, Listed, ListShape
 from guichet.value_lists import storage, trimming, value_types
-from guichet.value_lists.csv_sniffer import ColumnWish
+from guichet.value_lists.column_proposal import ColumnWish
 from guichet.value_lists.storage import ListReading
 
 # So many are bound: making a table takes longer, and leaves dead rows in the source's catalogue.

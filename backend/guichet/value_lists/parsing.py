@@ -17,8 +17,8 @@ from typing import IO, Any
 
 from guichet import errors
 from guichet.messages import say
-from guichet.value_lists import csv_sniffer, encodings, trimming
-from guichet.value_lists.csv_sniffer import CsvLayout
+from guichet.value_lists import csv_layout, encodings, trimming
+from guichet.value_lists.csv_layout import CsvLayout
 
 BLOCK = 1 << 18
 LINE_CHARACTERS = 1_000_000
@@ -160,7 +160,7 @@ def _read_plain_lines(blocks: Iterator[str], laid_out: CsvLayout, tally: ListTal
 def _read_cells(blocks: Iterator[str], laid_out: CsvLayout, column: int, tally: ListTally) -> Iterator[ListPart]:
     """Read the cells of one column; a row that is too short has a blank one."""
     lines_of_rows = itertools.islice(_split_lines(blocks, laid_out.delimiter), laid_out.above, None)
-    reader = csv.reader(csv_sniffer.straighten_quotes(lines_of_rows, laid_out), **csv_sniffer.get_csv_dialect(laid_out))
+    reader = csv.reader(csv_layout.straighten_quotes(lines_of_rows, laid_out), **csv_layout.get_csv_dialect(laid_out))
     header, above = laid_out.header, laid_out.above
     while True:
         before = above + reader.line_num
@@ -210,7 +210,7 @@ def _build_part(cells: Sequence[str], lines: Sequence[int], tally: ListTally) ->
     values = trimming.trim_all(cells)
     part = ListPart(values, lines)
     if any(mark[:1] in part.text and mark in part.text for mark in RULERS):
-        values = ["" if csv_sniffer.is_ruler(value) else value for value in values]
+        values = ["" if csv_layout.is_ruler(value) else value for value in values]
         part = ListPart(values, lines)
     tally.rows += len(values)
     blanks = values.count("")

@@ -18,8 +18,9 @@ from isal import isal_zlib
 from guichet import errors
 from guichet.messages import say
 from guichet.portal_db.database import Record, Transaction, as_json
-from guichet.value_lists import csv_sniffer, encodings, parsing, workbooks
-from guichet.value_lists.csv_sniffer import ColumnWish, CsvLayout
+from guichet.value_lists import cell_patterns, column_proposal, csv_layout, csv_sniffer, encodings, parsing, workbooks
+from guichet.value_lists.column_proposal import ColumnWish
+from guichet.value_lists.csv_layout import CsvLayout
 from guichet.value_lists.deduplication import Deduplicator
 from guichet.value_lists.parsing import ListBounds, ListPart, ListTally
 from guichet.value_lists.workbooks import WorkbookBounds
@@ -30,6 +31,8 @@ SECONDS = 120
 FILE_PART = 1 << 20
 # How a sheet is written that was read from a workbook.
 SHEET = CsvLayout(",", '"')
+# So many rows are shown.
+SAMPLE_ROWS = 8
 # So many lines are shown, to choose the header among them.
 HEAD_LINES, HEAD_CHARACTERS = 40, 120
 # PostgreSQL's number for its type of integers.
@@ -196,7 +199,7 @@ class _TextSource:
 
 def _analyze_text(source: _TextSource, choice: ReadingChoice, wish: ColumnWish) -> _FileAnalysis:
     laid_out = _choose_layout(source.sample, choice)
-    numbered = csv_sniffer.read_numbered_rows(source.sample, laid_out)
+    numbered = csv_layout.read_numbered_rows(source.sample, laid_out)
     if choice.has_header_line and choice.header_line is not None and not numbered:
         raise errors.CriteriaError([errors.Fault("/header_line", "The file has no such line.")])
     rows = [row for _, row in numbered]
@@ -205,14 +208,14 @@ def _analyze_text(source: _TextSource, choice: ReadingChoice, wish: ColumnWish) 
     names = [*(rows[0] if laid_out.header and rows else []), *[None] * width][:width]
     if choice.column is not None and choice.column >= width:
         raise errors.CriteriaError([errors.Fault("/column", say("The file has {count} columns.", count=width))])
-    column = csv_sniffer.propose_column(names, below, wish) if choice.column is None else choice.column
+    column = column_proposal.propose_column(names, below, wish) if choice.column is None else choice.column
     return _FileAnalysis(
         encoding=source.encoding,
         laid_out=laid_out,
         names=[name or None for name in names],
-        sample=below[: csv_sniffer.SAMPLE_ROWS],
+        sample=below[:SAMPLE_ROWS],
         column=column,
-        kind=wish.kind or csv_sniffer.find_kind([row[column] for row in below if column < len(row)]),
+        kind=wish.kind or cell_patterns.find_kind([row[column] for row in below if column < len(row)]),
         text=source.text,
         header_line=numbered[0][0] if laid_out.header and numbered else None,
         head=_list_first_lines(source.sample),

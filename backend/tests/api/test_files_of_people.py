@@ -157,6 +157,32 @@ VARIANTS: dict[str, tuple[str | bytes, int | None, list[str]]] = {
         1,
         [],
     ),
+    "an Italian bank, with as many commas as columns": (
+        "Saldo contabile al 31/01/2026;1.234,56\nSaldo disponibile;1.200,00\nData;Valuta;Dare;Avere;E-mail;Causale\n"
+        + lines_of(lambda at, mail: f"{at:02}/01/2026;{at:02}/01/2026;{at},00;;{mail};BONIFICO"),
+        3,
+        [],
+    ),
+    "an address above the header": (
+        "Report:,Members\nFilter:,active\nCreated by:,admin@corp.example\nRows:,10\n\nMember ID,Email,Joined\n"
+        + lines_of(lambda at, mail: f"{at},{mail},2026-01-{at:02}"),
+        6,
+        [],
+    ),
+    "carets": ("nr^mail^city\n" + lines_of(lambda at, mail: f"{at}^{mail}^Ulm"), 1, []),
+    "tildes": ("nr~mail~city\n" + lines_of(lambda at, mail: f"{at}~{mail}~Ulm"), 1, []),
+    "columns aligned by blanks": (
+        "nr   mail                 city\n" + lines_of(lambda at, mail: f"{at:<4} {mail:<20} Ulm"),
+        1,
+        [],
+    ),
+    "a table in a box": (
+        "┌────┬──────┐\n│ id │ mail │\n├────┼──────┤\n"
+        + lines_of(lambda at, mail: f"│ {at} │ {mail} │")
+        + "└────┴──────┘\n",
+        2,
+        [],
+    ),
     "one column below words": (
         "Verteiler Januar\nStand: 31.01.2026\n\nE-Mail\n" + lines_of(lambda _, mail: mail) + "\nAnzahl: 10\n",
         4,

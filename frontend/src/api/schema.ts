@@ -880,7 +880,7 @@ export interface components {
        * @description Null: each line is one value.
        * @default null
        */
-      delimiter?: (',' | ';' | '|' | '\t' | ':' | ' ') | null
+      delimiter?: (',' | ';' | '|' | '\t' | ':' | ' ' | '^' | '~' | '│') | null
       /** @default null */
       encoding?:
         | (

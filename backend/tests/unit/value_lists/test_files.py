@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guichet import errors
-from guichet.value_lists import csv_sniffer, encodings, parsing
-from guichet.value_lists.csv_sniffer import ColumnWish, CsvLayout
+from guichet.value_lists import column_proposal, csv_layout, csv_sniffer, encodings, parsing
+from guichet.value_lists.column_proposal import ColumnWish
+from guichet.value_lists.csv_layout import CsvLayout
 from guichet.value_lists.parsing import ListBounds, ListTally
 from guichet.value_lists.trimming import trim
 
@@ -115,12 +116,12 @@ def test_it_refuses_a_list_that_repeats_itself_for_ever() -> None:
 def test_it_proposes_the_column_that_fits(
     heads: list[str | None], rows: Sequence[Sequence[str]], wish: ColumnWish, expected: int
 ) -> None:
-    assert csv_sniffer.propose_column(heads, rows, wish) == expected
+    assert column_proposal.propose_column(heads, rows, wish) == expected
 
 
 # What trimming would change, or what no text of a file can have, can't come back the same.
 LETTERS = st.characters(exclude_categories=("Cs", "Cc", "Cf", "Zs", "Zl", "Zp"), exclude_characters="\uffff")
-VALUES = st.text(LETTERS, min_size=1).filter(lambda text: trim(text) == text and not csv_sniffer.is_ruler(text))
+VALUES = st.text(LETTERS, min_size=1).filter(lambda text: trim(text) == text and not csv_layout.is_ruler(text))
 CELLS = st.one_of(VALUES, st.just("a, b;\t|"), st.just('say "hi"\nthere'))
 
 
