@@ -33,15 +33,21 @@ SAMPLED_ROWS = 20_000
 SAMPLED_COLUMNS = 200
 
 # Columns that nobody should find by chance, by the words of their names; an author who wants one adds it.
-SECRET_WORDS = re.compile(r"pwd|pass|salt|hash(ed)?|pin|cvv|cvc|t?otp|mfa|credentials?")
+SECRET_WORDS = re.compile(r"pwd|pw|pswd|passcode|passkey|digest|pass|salt|hash(ed)?|pin|cvv|cvc|t?otp|mfa|credentials?")
 SECRET_PARTS = re.compile(
     r"passw|passwd|passphrase|kennwort|motdepasse|contrasena|secret|token|apikey|privatekey|accesskey"
 )
 # … and by their values: hashes of passwords, and what is as long and as random.
 HASH_VALUES = r"^(\$([156]|2[abxy]|apr1|argon2\w*|pbkdf2\S*|scrypt)\$|\{(S?SHA|SSHA|CRYPT)|[0-9a-fA-F]{32,}$)"
 
-FIRST_NAMES = ("first_name", "firstname", "given_name", "givenname", "forename", "vorname", "prenom", "nombre")
-LAST_NAMES = ("last_name", "lastname", "family_name", "familyname", "surname", "nachname", "nom", "apellido")
+FIRST_NAMES = (
+    *("first_name", "firstname", "given_name", "givenname", "forename", "fname", "vorname", "prenom", "prenoms"),
+    *("nombre", "nombres"),
+)
+LAST_NAMES = (
+    *("last_name", "lastname", "family_name", "familyname", "surname", "lname", "nachname", "familienname", "nom"),
+    *("nom_de_famille", "apellido", "apellidos", "apellido_paterno", "primer_apellido"),
+)
 # What rows are called by where it is unique.
 TITLES = ("title", "label", "description", "titel", "titre", "bezeichnung", "libelle")
 
@@ -243,7 +249,7 @@ def _lookup(rows: TableRows, reference: Reference) -> Lookup:
     texts = [one for one in texts if not looks_secret(one.name) and not _is_secret(samples.get(one.name))]
     known = next((one.rows for one in samples.values()), None)
     found = Lookup(reference.table, reference.key, rows=rows.count(reference.table) if known is None else known)
-    first, last = _of_names(texts, FIRST_NAMES), _of_names(texts, LAST_NAMES)
+    first, last = _of_names(texts, FIRST_NAMES), _of_names(texts, LAST_NAMES) or _of_names(texts, ("name",))
     if first and last:
         together = rows.repeat(reference.table, (first.quoted, last.quoted))
         return replace(found, label=(first.quoted, last.quoted), with_key=together)

@@ -25,6 +25,10 @@ CREATE TABLE employee (id int PRIMARY KEY, last_name text, first_name text, titl
 INSERT INTO employee VALUES (1, 'Fall', 'Ann', 'Clerk', '1990-01-31'), (2, 'Fall', 'Ben', 'Clerk', '1991-01-31');
 CREATE TABLE namesake (id int PRIMARY KEY, vorname text, nachname text);
 INSERT INTO namesake VALUES (1, 'Ann', 'Fall'), (2, 'Ann', 'Fall');
+CREATE TABLE persona (id int PRIMARY KEY, nombre text, apellidos text);
+INSERT INTO persona VALUES (1, 'Ana', 'Gil'), (2, 'Luis', 'Gil');
+CREATE TABLE mitarbeiter (id int PRIMARY KEY, name text, vorname text);
+INSERT INTO mitarbeiter VALUES (1, 'Fall', 'Ann'), (2, 'Fall', 'Ben');
 CREATE TABLE customer (code text PRIMARY KEY, contact_name text, company_name text, phone text);
 INSERT INTO customer VALUES ('A', 'Ann', 'A Ltd', '1'), ('B', 'Ben', 'B Ltd', '2');
 CREATE TABLE purchase (id int PRIMARY KEY, customer text REFERENCES customer, place text);
@@ -43,7 +47,8 @@ CREATE TABLE referring (
     employee_id int REFERENCES employee, namesake_id int REFERENCES namesake, customer_code text REFERENCES customer,
     purchase_id int REFERENCES purchase, account_id int REFERENCES account, film_id int REFERENCES film,
     region_id int REFERENCES region, kind_id int REFERENCES kind, hidden_id int REFERENCES hidden,
-    number_only_id int REFERENCES number_only
+    number_only_id int REFERENCES number_only, persona_id int REFERENCES persona,
+    mitarbeiter_id int REFERENCES mitarbeiter
 );
 CREATE TABLE small (id int PRIMARY KEY, name text, state text);
 INSERT INTO small SELECT n, 'name ' || n, CASE WHEN n < 10 THEN 'new' ELSE 'old' END FROM generate_series(1, 20) AS n;
@@ -138,6 +143,8 @@ def test_rows_are_called_by_what_tells_them_apart(make_portal: Callable[..., Por
         "kind_id": "name",
         "hidden_id": None,
         "number_only_id": None,
+        "persona_id": "nullif(concat_ws(' ', nombre, apellidos), '')",
+        "mitarbeiter_id": "nullif(concat_ws(' ', vorname, name), '')",
     }
 
 

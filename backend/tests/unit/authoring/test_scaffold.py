@@ -307,6 +307,7 @@ def test_it_makes_an_id_of_a_tables_name(table: str, made: str) -> None:
     [
         *((name, True) for name in ("password", "passwordHash", "pwd", "user_pass", "Kennwort", "mot_de_passe")),
         *((name, True) for name in ("contraseña", "api_key", "apiKey", "reset_token", "salt", "pin", "pw_hash")),
+        *((name, True) for name in ("remember_digest", "db_pw", "Passcode")),
         *((name, False) for name in ("hashtag", "basalt", "shipping", "passage", "company", "spinning", "opinion")),
     ],
 )
