@@ -1,16 +1,15 @@
 """How a file's bytes become text. What is UTF-8 throughout is UTF-8, and a rule says the rest.
 
 Statistics were tried, and took the names of a few Frenchmen for Polish. So the rule's answer stands. But where its text
-can hardly be a language's, that is said, with the encodings that explain it better (`likely`); a user chooses.
+can hardly be a language's, `value_lists/likely_encodings.py` says so, and a user chooses.
 """
 
 from __future__ import annotations
 
 import codecs
-import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import IO
 
 from guichet import errors
@@ -69,11 +68,6 @@ NOT_IN_WINDOWS_1252 = frozenset(b"\x81\x8d\x8f\x90\x9d")
 
 # Of a text that is nearly UTF-8, so many sequences are whole for each byte that belongs to none.
 WHOLE_FOR_EACH_STRAY = 3
-# So many bytes with what stands around them tell what letters a file has.
-JUDGED_BYTES = 64_000
-# Of the letters beyond ASCII, so many may be odd.
-MOST_ODD = 0.3
-MOST_LIKELY = 4
 
 
 def find_encoding(file: IO[bytes]) -> str:
@@ -132,7 +126,7 @@ def _is_text_in(head: bytes, name: str) -> bool:
     except UnicodeDecodeError:
         return False
     letters = sum(unicodedata.category(one)[0] in "LMNPSZ" or one in "\r\n\t" for one in text[:4000])
-    return "\n" in text and letters == len(text[:4000]) and len({_find_script(one) for one in text[:4000]} - {""}) <= 3
+    return "\n" in text and letters == len(text[:4000]) and len({find_script(one) for one in text[:4000]} - {""}) <= 3
 
 
 def _read_blocks(file: IO[bytes]) -> Iterator[bytes]:
@@ -189,148 +183,6 @@ def get_error_handler(encoding: str) -> str:
     return "guichet-windows-1252" if encoding == MIXED else "strict"
 
 
-def find_likely_encodings(file: IO[bytes], encoding: str) -> list[str]:
-    """Return the encodings that explain a file better than the one that the rule found, the likeliest first.
-
-    None where its letters may well be a language's. Of double-byte and Cyrillic files, and those of old systems, the
-    rule makes text that nobody can read.
-    """
-    if encoding == MIXED:
-        return [MIXED, "windows-1252"]
-    if encoding not in ("windows-1252", "iso-8859-1"):
-        return []
-    passages = _collect_passages(file)
-    oddness = _measure_oddness(passages.decode("cp1252" if encoding == "windows-1252" else "latin-1", "replace"))
-    if oddness < MOST_ODD:
-        return []
-    scores = {name: _measure_likeness(passages, name) for name in (*SINGLE, *DOUBLE)}
-    known = sorted((name for name, score in scores.items() if score > 0.5), key=lambda name: -scores[name])
-    return known[:MOST_LIKELY] or [encoding]
-
-
-def _collect_passages(file: IO[bytes]) -> bytes:
-    """Gather lines with bytes beyond ASCII, from the beginning on."""
-    file.seek(0)
-    lines = (line for line in itertools.islice(file, 200_000) if not line.isascii())
-    found, size = [], 0
-    for line in lines:
-        found.append(line[:2000])
-        size += len(found[-1])
-        if size > JUDGED_BYTES:
-            break
-    return b"".join(found)
-
-
-# Symbols that stand within words or beside them.
-FITTING = frozenset("’‘´`·–—-°ºª²³½¼¾€£§©®™…«»„“”‹›¿¡•†\u00a0\u00ad\u202f")
-
-
-def _measure_oddness(text: str, *, western: bool = True) -> float:
-    """Measure which share of the characters beyond ASCII no language has where they stand.
-
-    :param western: whether letters with marks hardly stand beside each other.
-    """
-    odd, count = 0.0, 0
-    padded = f"  {text}  "
-    for at in range(2, len(padded) - 2):
-        one = padded[at]
-        if one < "\x80":
-            continue
-        count += 1
-        before, after = padded[at - 1], padded[at + 1]
-        if unicodedata.category(one)[0] == "L" and one not in "ªº":
-            if one == "ƒ" or (one.isupper() and before.islower()):
-                odd += 1
-            elif western and "ß" not in (before, one, after):
-                odd += _is_crowded(padded[at - 2 : at + 3])
-        elif one not in FITTING or (before.isalpha() and after.isalpha() and one not in "’‘´·–—\u00ad"):
-            odd += 1
-    return odd / count if count else 0.0
-
-
-def _is_crowded(around: str) -> float:
-    """Tell of the middle one of five characters whether it stands among three beyond ASCII, or between two."""
-    far_before, before, _, after, far_after = (one >= "\x80" for one in around)
-    if (before and after) or (before and far_before) or (after and far_after):
-        return 1.0
-    return 0.3 if before or after else 0.0
-
-
-SINGLE = (
-    *("windows-1251", "koi8-r", "ibm866", "windows-1253", "windows-1255", "windows-1256"),
-    *("windows-1250", "iso-8859-2", "macintosh", "ibm850"),
-)
-DOUBLE = ("shift-jis", "euc-jp", "gb18030", "big5", "euc-kr")
-# What most text of an encoding is written in.
-SCRIPTS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("windows-1251", "koi8-r", "ibm866"), ("CYRILLIC",)),
-    "windows-1253": ("GREEK",),
-    "windows-1255": ("HEBREW",),
-    "windows-1256": ("ARABIC",),
-    **dict.fromkeys(("windows-1250", "iso-8859-2", "macintosh", "ibm850"), ("LATIN",)),
-    "shift-jis": ("HIRAGANA", "KATAKANA", "CJK"),
-    "euc-jp": ("HIRAGANA", "KATAKANA", "CJK"),
-    "gb18030": ("CJK",),
-    "big5": ("CJK",),
-    "euc-kr": ("HANGUL",),
-}
-
-
-RARER: Mapping[str, float] = dict.fromkeys(("iso-8859-2", "ibm850", "ibm866"), 0.02)
-MINGLED = re.compile(r"[A-Za-z][^\W\d_a-zA-Z]|[^\W\d_a-zA-Z][A-Za-z]")
-
-
-def _find_script(character: str) -> str:
+def find_script(character: str) -> str:
+    """Return the first word of a character's Unicode name, such as `CYRILLIC`; "" of ASCII."""
     return unicodedata.name(character, "").split(" ")[0].split("-")[0] if character > "\x7f" else ""
-
-
-def _measure_likeness(passages: bytes, name: str) -> float:
-    """Measure how well an encoding explains bytes: what share are letters as they come in words."""
-    try:
-        text = passages.decode(ENCODINGS[name])
-    except UnicodeDecodeError:
-        return 0.0
-    characters = [one for one in text if one > "\x7f"]
-    if not characters:
-        return 0.0
-    fitting = sum(_find_script(one) in SCRIPTS[name] and unicodedata.category(one)[0] == "L" for one in characters)
-    share = fitting / len(characters)
-    if name in DOUBLE:
-        return share * COMMON[name](text, characters) + (0.05 if name == "euc-kr" else 0.0)
-    shouting = sum(one.isupper() and before.islower() for before, one in itertools.pairwise(text))
-    lower = sum(one.islower() for one in characters)
-    upper = sum(one.isupper() for one in characters)
-    # Most letters are small, unless all are capitals.
-    cased = 1.0 if lower >= upper or not lower else 0.6
-    is_latin = SCRIPTS[name] == ("LATIN",)  # words are of one script
-    odd = _measure_oddness(text, western=False) if is_latin else len(MINGLED.findall(text)) / len(characters)
-    if lower and not upper and lower > 8:
-        cased = 0.9
-    return share * cased * (1 - min(1.0, shouting / len(characters) * 2)) * (1 - min(1.0, odd)) - RARER.get(name, 0.0)
-
-
-def _measure_frequent_share(encoding: str, low: int, high: int) -> Callable[[str, list[str]], float]:
-    """Measure which share of characters are of the frequent rows of a set, which stand first in it."""
-
-    def share(text: str, characters: list[str]) -> float:
-        leads = [one.encode(encoding, "replace")[0] for one in characters]
-        return sum(low <= lead <= high for lead in leads) / len(leads)
-
-    return share
-
-
-def _find_japanese_encoding(text: str, characters: list[str]) -> float:
-    # Half-width katakana are what other encodings look like.
-    narrow = sum("\uff61" <= one <= "\uff9f" for one in characters) / len(characters)
-    kana = sum("\u3040" <= one <= "\u30ff" for one in characters) / len(characters)
-    frequent = _measure_frequent_share("cp932", 0x81, 0x97)(text, characters)
-    return (1 - narrow) * min(1.0, 0.75 * frequent + kana + 0.1)
-
-
-COMMON: Mapping[str, Callable[[str, list[str]], float]] = {
-    "shift-jis": _find_japanese_encoding,
-    "euc-jp": _find_japanese_encoding,
-    "gb18030": _measure_frequent_share("gb18030", 0xA1, 0xD7),
-    "big5": _measure_frequent_share("big5hkscs", 0xA1, 0xC6),
-    "euc-kr": _measure_frequent_share("cp949", 0xA1, 0xC8),
-}

@@ -18,7 +18,16 @@ from isal import isal_zlib
 from guichet import errors
 from guichet.messages import say
 from guichet.portal_db.database import Record, Transaction, as_json
-from guichet.value_lists import cell_patterns, column_proposal, csv_layout, csv_sniffer, encodings, parsing, workbooks
+from guichet.value_lists import (
+    cell_patterns,
+    column_proposal,
+    csv_layout,
+    csv_sniffer,
+    encodings,
+    likely_encodings,
+    parsing,
+    workbooks,
+)
 from guichet.value_lists.column_proposal import ColumnWish
 from guichet.value_lists.csv_layout import CsvLayout
 from guichet.value_lists.deduplication import Deduplicator
@@ -173,7 +182,7 @@ def _analyze_file(file: IO[bytes], choice: ReadingChoice, wish: ColumnWish, boun
         encoding = choice.encoding or encodings.find_encoding(file)
         sample = parsing.read_sample(file, encoding)
         return _analyze_text(
-            _TextSource(file, sample, encoding, encodings.find_likely_encodings(file, encoding)), choice, wish
+            _TextSource(file, sample, encoding, likely_encodings.find_likely_encodings(file, encoding)), choice, wish
         )
     workbook = workbooks.read_sheet(file, choice.sheet, bounds)
     try:
