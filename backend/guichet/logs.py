@@ -48,6 +48,7 @@ class MaskingFormatter(logging.Formatter):
     """Leaves out of tracebacks what the database quotes of a statement, and with it the values of criteria."""
 
     def formatException(self, ei: Any) -> str:  # noqa: N802  # logging's own name
+        """Return a traceback that is safe to log."""
         return QUOTED.sub("", super().formatException(ei))
 
 
@@ -55,10 +56,12 @@ class PlainFormatter(MaskingFormatter):
     """A line to read, the fields as `name=value` at its end. Lines of a traceback are indented, and so none of ours."""
 
     def formatException(self, ei: Any) -> str:  # noqa: N802  # logging's own name
+        """Return a traceback that is safe to log."""
         lines = super().formatException(ei).split("\n")
         return "\n".join(f"    {escape_controls(line)}" for line in lines)
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # logging's own name
+        """Write a line, with what is known of the event at its end."""
         fields = (f"{name}={value}" for name, value in _get_fields(record).items())
         return escape_controls(" ".join([super().formatMessage(record), *fields]))
 
@@ -67,6 +70,7 @@ class JsonFormatter(MaskingFormatter):
     """A JSON object on one line, the fields among its keys."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """Write an event as one line of JSON."""
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,

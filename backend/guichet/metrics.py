@@ -72,6 +72,7 @@ class FactsCollector(Collector):
         self._facts = tuple(facts)
 
     def collect(self) -> Iterable[Metric]:
+        """Return what is told at this moment."""
         return self._facts
 
 
@@ -82,6 +83,7 @@ class DiskCollector(Collector):
         self._folder = folder
 
     def collect(self) -> Iterable[Metric]:
+        """Return what is told at this moment."""
         yield build_version()
         yield from measure_disk(self._folder)
 

@@ -25,10 +25,12 @@ class Author:
 
     @classmethod
     def of(cls, interface: Interface, folder: Path) -> Author:
+        """Read the definition's file again, for its lines."""
         file = next(path for path in sorted(folder.glob(f"{interface.id}.y*ml")))
         return cls(f"{folder.name}/{file.name}", document.parse_document(file.read_text("utf-8")))
 
     def problem(self, detail: str, *keys: str) -> DefinitionProblem:
+        """Return a problem at the line of some keys, from the outermost on."""
         return DefinitionProblem(self.file, self.document.line(*keys), detail)
 
     def locate(self, error: errors.QueryFailedError, *keys: str) -> DefinitionProblem:

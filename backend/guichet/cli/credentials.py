@@ -28,6 +28,7 @@ class SignIn:
     password: str | None = field(default=None, repr=False)
 
     def client(self, **options: Any) -> Client:
+        """Make a client that signs in by these; an address that is none is an error of usage."""
         try:
             return Client(self.url, token=self.token, user=self.user, password=self.password, **options)
         except ValueError as error:

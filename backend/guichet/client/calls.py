@@ -72,6 +72,7 @@ class Client:
         return self._transport.url
 
     def close(self) -> None:
+        """Close the connections to the portal."""
         self._transport.close()
 
     # Who asks
@@ -316,6 +317,7 @@ class Client:
         return shapes.build_shape(ValueList, answer)
 
     def delete_value_list(self, value_list_id: str) -> None:
+        """Delete a value list. Saved searches that use it find it missing."""
         self._call("DELETE", _build_list_path(value_list_id))
 
     def unmatched(self, value_list_id: str, interface: str, output: IO[bytes]) -> None:
@@ -352,6 +354,7 @@ class Client:
         return shapes.build_shape(SavedSearch, self._call("POST", "/saved-searches", body, repeatable=False))
 
     def delete_saved_search(self, saved_search_id: str) -> None:
+        """Delete a saved search; it can be restored in the page for a day."""
         self._call("DELETE", f"/saved-searches/{quote(saved_search_id, safe='')}")
 
     def _call(self, method: str, path: str, body: Any = None, query: Any = (), *, repeatable: bool = True) -> Any:

@@ -60,6 +60,7 @@ class Transport:
         self._pool = _build_pool(self.url)
 
     def close(self) -> None:
+        """Close the connections."""
         self._pool.clear()
 
     def call(

@@ -39,6 +39,7 @@ class Aliases:
         self._prefix = prefix
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Pass a request on, by the address that its short one stands for."""
         matched = SHORT.fullmatch(environ.get("PATH_INFO", ""))
         found = self._resolve(environ["REQUEST_METHOD"], matched[1], matched[2]) if matched else None
         if found:

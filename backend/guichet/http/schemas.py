@@ -119,6 +119,7 @@ class DialectBody(Shape):
     formula_guard: bool = True
 
     def dialect(self) -> CsvFormat:
+        """Return the CSV's format."""
         return CsvFormat(**self.model_dump())
 
 

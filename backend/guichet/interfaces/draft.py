@@ -30,6 +30,7 @@ class Draft:
     problems: list[DefinitionProblem] = field(default_factory=list)
 
     def problem(self, detail: str, *keys: str) -> None:
+        """Note what is wrong at some keys, from the outermost on."""
         self.problems.append(DefinitionProblem(self.file, self.document.line(*keys), detail))
 
     def template(self, text: str, *keys: str, places: bool = False) -> Template:

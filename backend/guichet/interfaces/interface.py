@@ -47,6 +47,7 @@ class Criterion:
         return self.definition.type
 
     def label(self, language: Language = "en") -> str:
+        """Return its label in a language, else in the first that there is; its name in words without any."""
         return self.definition.get_label(self.name, language)
 
     @property
@@ -79,6 +80,7 @@ class RecordField:
     options: OptionList | None
 
     def label(self, language: Language = "en") -> str:
+        """Return its label in a language, else in the first that there is; its name in words without any."""
         return pick(self.definition.label, language) or build_label(self.name)
 
 
@@ -130,6 +132,7 @@ class Interface:
     record: Record | None = None
 
     def title(self, language: Language = "en") -> str:
+        """Return its title in a language, else in the first that there is; its id without any."""
         return pick(self.definition.title, language) or self.id
 
     def record_title(self, language: Language = "en") -> str:

@@ -114,9 +114,11 @@ class Assembly(Draft):
     """One definition while it is being put together."""
 
     def sql(self) -> Template:
+        """Read the SQL of the search."""
         return self.query(self.definition.sql, "sql", places=True)
 
     def criteria(self) -> dict[str, Criterion]:
+        """Read the criteria, in the order of the file."""
         return {name: self._build_criterion(name, one) for name, one in self.definition.criteria.items()}
 
     def _build_criterion(self, name: str, one: model.Criterion) -> Criterion:

@@ -43,10 +43,12 @@ class SearchNaming:
     language: Language
 
     def name_list(self) -> str:
+        """Return a list's name, with the number of its values."""
         used = self.search.lists[self.criterion.name]
         return f"{used.name} ({used.values})"
 
     def label(self, values: Sequence[Any]) -> list[str]:
+        """Return the labels of chosen options; the value itself where there is none."""
         listed = self.criterion.options
         if not listed:
             return [str(value) for value in values]

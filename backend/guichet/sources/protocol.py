@@ -53,7 +53,8 @@ class Capabilities:
 class ByteSink(Protocol):
     """Something that takes bytes, such as a file."""
 
-    def write(self, row: bytes, /) -> Any: ...
+    def write(self, row: bytes, /) -> Any:
+        """Take a row's bytes."""
 
 
 @dataclass(frozen=True)

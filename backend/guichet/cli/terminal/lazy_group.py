@@ -20,6 +20,7 @@ class LazyCommand:
     about: str
 
     def load(self) -> click.Command:
+        """Import the command."""
         module, attribute = self.place.split(":")
         command = getattr(importlib.import_module(module), attribute)
         assert isinstance(command, click.Command)
@@ -35,6 +36,7 @@ class SectionedGroup(click.Group):
         self.entries = {name: entry for entries in sections.values() for name, entry in entries.items()}
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; Ctrl-C ends it with one line and the exit code 130."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -44,13 +46,16 @@ class SectionedGroup(click.Group):
             ctx.exit(130)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the names, without importing any command."""
         return list(self.entries)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the one command that is called."""
         entry = self.entries.get(cmd_name)
         return entry.load() if entry else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands in their sections, without importing any."""
         for title, entries in self.sections.items():
             with formatter.section(title):
                 formatter.write_dl([(name, entry.about) for name, entry in entries.items()])

@@ -29,9 +29,11 @@ STATES = {
 class ProgressDisplay(Protocol):
     """Shows how far an extract is, and then its download."""
 
-    def extract(self, extract: Extract) -> None: ...
+    def extract(self, extract: Extract) -> None:
+        """Show how far an extract is."""
 
-    def download(self, done: int, total: int) -> None: ...
+    def download(self, done: int, total: int) -> None:
+        """Show how many bytes of all have come."""
 
 
 @contextmanager

@@ -62,6 +62,7 @@ class ArchiveEntry:
         self._output.write(data)
 
     def describe(self) -> ArchivedFile:
+        """Return what the manifest says of the file."""
         return ArchivedFile(self.name, self.bytes, self._hash.hexdigest(), self.rows, self.columns)
 
 
