@@ -10,8 +10,9 @@ from typing import IO
 from flask import Blueprint, Response
 
 from guichet import errors
-from guichet.http import auditing, client_disconnect, context, schemas, search_request
+from guichet.http import auditing, client_disconnect, context, search_request
 from guichet.http.operations import operation, read_body
+from guichet.http.schemas.searches import CsvBody, FileBody
 from guichet.results import downloads
 from guichet.results.downloads import Download
 from guichet.search.arrangement import Arrangement
@@ -27,15 +28,13 @@ CHUNK = 1 << 16
 
 
 @blueprint.post("/interfaces/<interface_id>/csv")
-@operation(
-    "The rows that match, as CSV", answers={200: "text/csv"}, body=schemas.CsvBody, raises=RAISES, headers=HEADERS
-)
+@operation("The rows that match, as CSV", answers={200: "text/csv"}, body=CsvBody, raises=RAISES, headers=HEADERS)
 def download_csv(interface_id: str) -> Response:
     """Stream a light result as a CSV download; a heavy one is answered 413.
 
     Text that a spreadsheet would run as a formula gets an apostrophe in front, unless `formula_guard` is false.
     """
-    body = read_body(schemas.CsvBody)
+    body = read_body(CsvBody)
     search, wanted, style = (
         search_request.get_search(interface_id, body),
         _build_arrangement(body),
@@ -49,13 +48,13 @@ def download_csv(interface_id: str) -> Response:
 
 
 @blueprint.post("/interfaces/<interface_id>/xlsx")
-@operation("The rows that match, as XLSX", answers={200: XLSX}, body=schemas.FileBody, raises=RAISES, headers=HEADERS)
+@operation("The rows that match, as XLSX", answers={200: XLSX}, body=FileBody, raises=RAISES, headers=HEADERS)
 def download_xlsx(interface_id: str) -> Response:
     """Send a light result as a spreadsheet with typed cells; a heavy one is answered 413.
 
     Text stays text, with its leading zeros; beyond 1,048,575 rows there are several sheets.
     """
-    body = read_body(schemas.FileBody)
+    body = read_body(FileBody)
     search, wanted = search_request.get_search(interface_id, body), _build_arrangement(body)
     with blaming(search.interface, search):
         made = search_request.run_with_retry(search, lambda one: downloads.xlsx(one, wanted, client_disconnect.watch))
@@ -68,11 +67,11 @@ def build_file_name(named: str, now: datetime, ending: str) -> str:
     return f"{safe}_{now:%Y%m%dT%H%M%SZ}.{ending}"
 
 
-def _build_arrangement(body: schemas.FileBody) -> Arrangement:
+def _build_arrangement(body: FileBody) -> Arrangement:
     return Arrangement(search_request.build_sort_keys(body), body.columns, context.get_language())
 
 
-def _send_download(made: Download, search: Search, body: schemas.FileBody, ending: str, media_type: str) -> Response:
+def _send_download(made: Download, search: Search, body: FileBody, ending: str, media_type: str) -> Response:
     auditing.audit_action(
         "download",
         search.interface.id,

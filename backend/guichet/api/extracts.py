@@ -16,8 +16,10 @@ from guichet.extracts import estimate, notifications, queue, rights
 from guichet.extracts.archives import archive_passwords
 from guichet.extracts.extract import Extract, ListedExtract
 from guichet.extracts.queue import NewExtract
-from guichet.http import auditing, context, schemas, search_request
+from guichet.http import auditing, context, search_request
 from guichet.http.operations import build_answer, operation, read_body
+from guichet.http.schemas.extracts import ExtractBody, ExtractList, ExtractShape
+from guichet.http.schemas.shape import Nothing
 from guichet.interfaces.interface import BrokenInterface, Interface
 from guichet.search import arrangement, criteria_text, execution, prepare
 from guichet.search.error_attribution import blaming
@@ -34,8 +36,8 @@ REPEATED = ("criteria", "sort", "columns", "dialect", "part_rows")
 @blueprint.post("/extracts")
 @operation(
     "Extract a result to an archive",
-    answers={202: schemas.ExtractShape},
-    body=schemas.ExtractBody,
+    answers={202: ExtractShape},
+    body=ExtractBody,
     raises=(*search_request.RAISES, *RAISES, errors.TooLargeError, errors.TooManyExtractsError),
     headers={202: ("Location",)},
     scope="extract",
@@ -46,7 +48,7 @@ def create_extract() -> Response:
     Asked for again while it is under way, it is the same extract. One that the planner knows to be beyond the
     interface's `extract_rows` is answered 413.
     """
-    body = read_body(schemas.ExtractBody)
+    body = read_body(ExtractBody)
     search = search_request.get_search(body.interface, body, columns_needed=bool(body.sort or body.columns))
     arrangement.sorts(search.columns, search_request.build_sort_keys(body))
     arrangement.chosen(search.columns, body.columns)
@@ -57,7 +59,7 @@ def create_extract() -> Response:
 
 
 @blueprint.get("/extracts")
-@operation("My extracts", answers={200: schemas.ExtractList}, raises=(errors.PortalDatabaseError,))
+@operation("My extracts", answers={200: ExtractList}, raises=(errors.PortalDatabaseError,))
 def list_extracts() -> Response:
     """List the user's latest extracts, the newest first, with their progress."""
     extracts = queue.list_of_user(context.get_portal_database(), context.user().name, LISTED)
@@ -65,7 +67,7 @@ def list_extracts() -> Response:
 
 
 @blueprint.get("/extracts/<uuid:extract_id>")
-@operation("One of my extracts", answers={200: schemas.ExtractShape}, raises=RAISES)
+@operation("One of my extracts", answers={200: ExtractShape}, raises=RAISES)
 def get_extract(extract_id: str) -> Response:
     """Return its state and progress."""
     return _build_answer(_get_extract(extract_id))
@@ -102,8 +104,8 @@ def get_archive(extract_id: str) -> Response:
 @blueprint.post("/extracts/<uuid:extract_id>/deliver")
 @operation(
     "Send the mail again",
-    answers={202: schemas.ExtractShape},
-    body=schemas.Nothing,
+    answers={202: ExtractShape},
+    body=Nothing,
     raises=(*RAISES, errors.ConflictError, errors.WithheldError, errors.AccountsError, errors.InterfaceBrokenError),
     scope="extract",
 )
@@ -112,7 +114,7 @@ def deliver_again(extract_id: str) -> Response:
 
     It goes to the address that the user has now: the one before may have been why it failed.
     """
-    read_body(schemas.Nothing)
+    read_body(Nothing)
     found = _get_extract(extract_id)
     _confirm_rights(found, "mail")
     if found.delivery_state not in ("failed", "unknown"):
@@ -169,7 +171,7 @@ def _audit_download(extract: Extract) -> None:
 
 
 def queue_extract(
-    search: Search, body: schemas.ExtractBody, estimated_rows: int | None, young_seconds: int = 0
+    search: Search, body: ExtractBody, estimated_rows: int | None, young_seconds: int = 0
 ) -> ListedExtract:
     """Queue what a body asks for, as `queue.enqueue` does."""
     new = NewExtract(
@@ -185,7 +187,7 @@ def queue_extract(
     return queue.enqueue(context.get_portal_database(), new, most, young_seconds)
 
 
-def _build_request(search: Search, body: schemas.ExtractBody) -> dict[str, Any]:
+def _build_request(search: Search, body: ExtractBody) -> dict[str, Any]:
     language = context.get_language()
     return {
         "criteria": body.criteria,

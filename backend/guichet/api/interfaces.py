@@ -5,14 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, Response, url_for
 
 from guichet import errors
-from guichet.http import context, schemas, serializers
+from guichet.http import context, serializers
 from guichet.http.operations import build_answer, operation
+from guichet.http.schemas.interfaces import Form, InterfaceList
 
 blueprint = Blueprint("interfaces", __name__)
 
 
 @blueprint.get("/interfaces")
-@operation("The interfaces that the user may see", answers={200: schemas.InterfaceList})
+@operation("The interfaces that the user may see", answers={200: InterfaceList})
 def list_interfaces() -> Response:
     """List interfaces as the portal folder has them at this moment, by group and title."""
     found = [
@@ -25,7 +26,7 @@ def list_interfaces() -> Response:
 @blueprint.get("/interfaces/<interface_id>")
 @operation(
     "The form of an interface",
-    answers={200: schemas.Form},
+    answers={200: Form},
     raises=(errors.NotFoundError, errors.InterfaceBrokenError, errors.SourceUnavailableError),
 )
 def get_interface(interface_id: str) -> Response:

@@ -9,9 +9,10 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from guichet import errors, query_syntax
-from guichet.http import client_disconnect, context, schemas, search_request
+from guichet.http import client_disconnect, context, search_request
 from guichet.http.operations import Query, build_answer, operation, read_limit
 from guichet.http.problems import MalformedError
+from guichet.http.schemas.interfaces import OptionsPage
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.interfaces.loading import OPTION_PARAMETERS
 from guichet.messages import say
@@ -35,7 +36,7 @@ QUERY = (
 @blueprint.get("/interfaces/<interface_id>/options/<criterion>")
 @operation(
     "The options of a select",
-    answers={200: schemas.OptionsPage, 304: None},
+    answers={200: OptionsPage, 304: None},
     query=QUERY,
     raises=(
         errors.NotFoundError,

@@ -12,9 +12,11 @@ from flask import Blueprint, Response, request, url_for
 from guichet import errors
 from guichet.audit import entries
 from guichet.audit.entries import AuditEntry
-from guichet.http import client_disconnect, context, schemas, serializers
+from guichet.http import client_disconnect, context, serializers
 from guichet.http.operations import Query, build_answer, operation, read_body, read_limit
 from guichet.http.problems import MalformedError
+from guichet.http.schemas.interfaces import OptionsPage
+from guichet.http.schemas.records import RecordAnswer, RecordBody, RecordForm
 from guichet.interfaces.interface import Interface
 from guichet.messages import say
 from guichet.records import values
@@ -50,7 +52,7 @@ OPTIONS_QUERY = (
 
 
 @blueprint.get("/interfaces/<interface_id>/record")
-@operation("The form of a record", answers={200: schemas.RecordForm}, raises=READS)
+@operation("The form of a record", answers={200: RecordForm}, raises=READS)
 def get_record_form(interface_id: str) -> Response:
     """Return the fields of a record. Types, lengths and what is required come from the database's catalogue."""
     interface = context.get_interface(interface_id)
@@ -66,7 +68,7 @@ def get_record_form(interface_id: str) -> Response:
 
 
 @blueprint.get("/interfaces/<interface_id>/record/options/<field>")
-@operation("The options of a record's select", answers={200: schemas.OptionsPage}, query=OPTIONS_QUERY, raises=READS)
+@operation("The options of a record's select", answers={200: OptionsPage}, query=OPTIONS_QUERY, raises=READS)
 def list_record_options(interface_id: str, field: str) -> Response:
     """Return options in the author's order, pinned ones first."""
     interface = context.get_interface(interface_id)
@@ -91,7 +93,7 @@ def list_record_options(interface_id: str, field: str) -> Response:
 @blueprint.get("/interfaces/<interface_id>/records/<key>")
 @operation(
     "One record",
-    answers={200: schemas.RecordAnswer, 304: None},
+    answers={200: RecordAnswer, 304: None},
     raises=READS,
     headers={200: ("ETag",)},
 )
@@ -111,8 +113,8 @@ def get_record(interface_id: str, key: str) -> Response:
 @blueprint.post("/interfaces/<interface_id>/records")
 @operation(
     "Create a record whose key the database makes",
-    answers={201: schemas.RecordAnswer},
-    body=schemas.RecordBody,
+    answers={201: RecordAnswer},
+    body=RecordBody,
     raises=WRITES,
     scope="edit",
     headers={201: ("ETag", "Location")},
@@ -131,8 +133,8 @@ def create_record(interface_id: str) -> Response:
 @blueprint.post("/interfaces/<interface_id>/records/<key>")
 @operation(
     "Create or change a record",
-    answers={200: schemas.RecordAnswer, 201: schemas.RecordAnswer},
-    body=schemas.RecordBody,
+    answers={200: RecordAnswer, 201: RecordAnswer},
+    body=RecordBody,
     raises=WRITES,
     scope="edit",
     headers={200: ("ETag",), 201: ("ETag", "Location")},
@@ -212,7 +214,7 @@ def _read_key_column(name: str, raw: Any) -> str | None:
 
 def _read_values(records: Records, key: Key | None) -> dict[str, str | None]:
     """Read the values of the body. Those of the key may be among them, if they are those of the address."""
-    given = read_body(schemas.RecordBody).values
+    given = read_body(RecordBody).values
     fixed = {name: given.pop(name) for name in records.record.key if name in given}
     limit = context.portal().settings.text_limit
     bound = dict(values.read(records.layout.fields, given, limit))

@@ -16,7 +16,7 @@ from flask import Blueprint, Response, g, request
 from guichet import errors, query_syntax
 from guichet.api.downloads import CHUNK, build_file_name
 from guichet.extracts.rights import Rights
-from guichet.http import auditing, client_disconnect, context, schemas, search_request
+from guichet.http import auditing, client_disconnect, context, search_request
 from guichet.http.operations import (
     FLAG,
     Query,
@@ -29,6 +29,7 @@ from guichet.http.operations import (
     read_flag,
 )
 from guichet.http.problems import MalformedError
+from guichet.http.schemas.searches import MOST_COLUMNS, MOST_SORTS, FileBody
 from guichet.results import cursor, pages, row_formats, streams
 from guichet.results.cursor import Cursor
 from guichet.results.pages import RowPage
@@ -96,13 +97,13 @@ def get_rows(interface_id: str) -> Response:
 
 
 @blueprint.post("/interfaces/<interface_id>/rows")
-@operation("The rows that match criteria in the body, for programs", body=schemas.FileBody, query=PAGING, **DECLARED)
+@operation("The rows that match criteria in the body, for programs", body=FileBody, query=PAGING, **DECLARED)
 def post_rows(interface_id: str) -> Response:
     """Do the same for criteria that are too long for an address."""
-    return _send_rows(interface_id, read_body(schemas.FileBody))
+    return _send_rows(interface_id, read_body(FileBody))
 
 
-def _read_query_body(interface_id: str) -> schemas.FileBody:
+def _read_query_body(interface_id: str) -> FileBody:
     interface = context.get_interface(interface_id)
     kinds = {name: query_syntax.CriterionKind(one.type, one.multiple) for name, one in interface.criteria.items()}
     given = [(name, text) for name, text in request.args.items(multi=True) if name not in NAMES]
@@ -115,10 +116,10 @@ def _read_query_body(interface_id: str) -> schemas.FileBody:
         raise MalformedError("“criteria” must be a JSON object, of criteria that no other parameter gives.")
     sort = [
         {"column": one.removeprefix("-"), "descending": one.startswith("-")}
-        for one in _read_list("sort", schemas.MOST_SORTS) or ()
+        for one in _read_list("sort", MOST_SORTS) or ()
     ]
-    columns = _read_list("columns", schemas.MOST_COLUMNS)
-    return build_shape(schemas.FileBody, {"criteria": {**written, **criteria}, "sort": sort, "columns": columns})
+    columns = _read_list("columns", MOST_COLUMNS)
+    return build_shape(FileBody, {"criteria": {**written, **criteria}, "sort": sort, "columns": columns})
 
 
 def _read_list(name: str, most: int) -> list[str] | None:
@@ -141,7 +142,7 @@ class _Window:
     before: bool
 
 
-def _send_rows(interface_id: str, body: schemas.FileBody) -> Response:
+def _send_rows(interface_id: str, body: FileBody) -> Response:
     search, name = search_request.get_search(interface_id, body), _choose_format()
     with blaming(search.interface, search):
         response = search_request.run_with_retry(search, lambda one: _build_response(one, body, name))
@@ -161,7 +162,7 @@ def _choose_format() -> Name:
     return next(name for name, media_type in MEDIA_TYPES.items() if media_type == best)
 
 
-def _build_response(search: Search, body: schemas.FileBody, name: Name) -> Response:
+def _build_response(search: Search, body: FileBody, name: Name) -> Response:
     window, style = _read_window(search, body, name), _choose_row_format(search, body, name)
     response = (
         _send_stream(search, body, style, window, name)
@@ -176,7 +177,7 @@ def _build_response(search: Search, body: schemas.FileBody, name: Name) -> Respo
     return response
 
 
-def _choose_row_format(search: Search, body: schemas.FileBody, name: Name) -> RowFormat:
+def _choose_row_format(search: Search, body: FileBody, name: Name) -> RowFormat:
     columns = arrangement.chosen(search.columns, body.columns)
     shape = cast(Shape, read_choice("shape", get_args(Shape)) or "objects")
     guard = read_flag("formula_guard", default=True)
@@ -188,7 +189,7 @@ def _choose_row_format(search: Search, body: schemas.FileBody, name: Name) -> Ro
     return row_formats.csv(columns, CsvFormat(formula_guard=guard), labels, search.dialect)
 
 
-def _read_window(search: Search, body: schemas.FileBody, name: Name) -> _Window:
+def _read_window(search: Search, body: FileBody, name: Name) -> _Window:
     limit, offset = read_count("limit"), read_count("offset")
     after, before = request.args.get("after"), request.args.get("before")
     if limit == 0:
@@ -203,7 +204,7 @@ def _read_window(search: Search, body: schemas.FileBody, name: Name) -> _Window:
     return _Window(limit, offset, found, before is not None)
 
 
-def _read_cursor(search: Search, body: schemas.FileBody, text: str | None) -> Cursor | None:
+def _read_cursor(search: Search, body: FileBody, text: str | None) -> Cursor | None:
     if text is None:
         return None
     key = pages.key_of(search)
@@ -214,7 +215,7 @@ def _read_cursor(search: Search, body: schemas.FileBody, text: str | None) -> Cu
     return cursor.read(text, key)
 
 
-def _send_page(search: Search, body: schemas.FileBody, style: RowFormat, window: _Window) -> Response:
+def _send_page(search: Search, body: FileBody, style: RowFormat, window: _Window) -> Response:
     assert window.limit is not None
     keyed = window.offset is None and not body.sort and bool(pages.key_of(search))
     if keyed:
@@ -261,7 +262,7 @@ def _read_chunks(file: IO[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def _send_stream(search: Search, body: schemas.FileBody, style: RowFormat, window: _Window, name: Name) -> Response:
+def _send_stream(search: Search, body: FileBody, style: RowFormat, window: _Window, name: Name) -> Response:
     portal = context.portal()
     selected = pages.whole(search, style, search_request.build_sort_keys(body), window.offset or 0, window.cursor)
     _refuse_far_too_large(search)

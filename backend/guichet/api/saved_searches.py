@@ -9,8 +9,10 @@ from typing import Any
 from flask import Blueprint, Response
 
 from guichet import errors
-from guichet.http import context, schemas, search_request
+from guichet.http import context, search_request
 from guichet.http.operations import build_answer, operation, read_body
+from guichet.http.schemas.saved_searches import NewSavedSearch, SavedSearch, SavedSearchChange, SavedSearchList
+from guichet.http.schemas.shape import Nothing
 from guichet.interfaces.interface import Interface
 from guichet.messages import say
 from guichet.portal_db.database import Record, Transaction, as_json
@@ -29,7 +31,7 @@ MOST_LISTED = 2000
 
 
 @blueprint.get("/saved-searches")
-@operation("The searches that the user keeps or is given", answers={200: schemas.SavedSearchList}, raises=RAISES)
+@operation("The searches that the user keeps or is given", answers={200: SavedSearchList}, raises=RAISES)
 def list_saved_searches() -> Response:
     """List the user's own and those shared with one of their groups, of interfaces that they may see."""
     with context.get_portal_database().transaction() as transaction:
@@ -54,7 +56,7 @@ def list_saved_searches() -> Response:
 @blueprint.get("/saved-searches/<uuid:saved_search_id>")
 @operation(
     "A search that the user keeps or is given",
-    answers={200: schemas.SavedSearch},
+    answers={200: SavedSearch},
     raises=(*RAISES, errors.NotFoundError, errors.InterfaceBrokenError),
 )
 def get_saved_search(saved_search_id: str) -> Response:
@@ -71,14 +73,14 @@ def get_saved_search(saved_search_id: str) -> Response:
 @blueprint.post("/saved-searches")
 @operation(
     "Keep a search",
-    answers={201: schemas.SavedSearch},
-    body=schemas.NewSavedSearch,
+    answers={201: SavedSearch},
+    body=NewSavedSearch,
     raises=KEEPS,
     scope="edit",
 )
 def create_saved_search() -> Response:
     """Keep a search under a name. Its criteria are checked, and stored as they were given."""
-    body = read_body(schemas.NewSavedSearch)
+    body = read_body(NewSavedSearch)
     interface = context.get_interface(body.interface)
     _check_search(interface, body)
     with context.get_portal_database().transaction() as transaction:
@@ -91,21 +93,21 @@ def create_saved_search() -> Response:
 @blueprint.patch("/saved-searches/<uuid:saved_search_id>")
 @operation(
     "Change a kept search",
-    answers={200: schemas.SavedSearch},
-    body=schemas.SavedSearchChange,
+    answers={200: SavedSearch},
+    body=SavedSearchChange,
     raises=CHANGES,
     scope="edit",
 )
 def change_saved_search(saved_search_id: str) -> Response:
     """Change what is given, and leave the rest as it is. Only its owner can."""
-    body = read_body(schemas.SavedSearchChange)
+    body = read_body(SavedSearchChange)
     user = context.user().name
     with context.get_portal_database().transaction() as transaction:
         found = transaction.find("saved_searches.one_of_mine", id=str(saved_search_id), user=user)
         if found is None:
             raise errors.NotFoundError("You keep no such search.")
         interface = context.get_interface(found["interface"])
-        changed = schemas.NewSavedSearch.model_validate({**_read_stored(found), **_read_changes(body)})
+        changed = NewSavedSearch.model_validate({**_read_stored(found), **_read_changes(body)})
         _check_search(interface, changed)
         made = transaction.find("saved_searches.update", id=str(saved_search_id), user=user, **_build_columns(changed))
     assert made is not None
@@ -127,14 +129,14 @@ def delete_saved_search(saved_search_id: str) -> Response:
 @blueprint.post("/saved-searches/<uuid:saved_search_id>/restore")
 @operation(
     "Undo the deletion of a kept search",
-    answers={200: schemas.SavedSearch},
-    body=schemas.Nothing,
+    answers={200: SavedSearch},
+    body=Nothing,
     raises=KEEPS,
     scope="edit",
 )
 def restore_saved_search(saved_search_id: str) -> Response:
     """Restore what was deleted within the last day, unless another has its name by now."""
-    read_body(schemas.Nothing)
+    read_body(Nothing)
     with context.get_portal_database().transaction() as transaction:
         _refuse_too_many(transaction)
         user = context.user().name
@@ -152,7 +154,7 @@ def _is_shared(record: Record) -> bool:
     return owner is not None and record["shared_with"] in owner.groups
 
 
-def _check_search(interface: Interface, body: schemas.NewSavedSearch) -> None:
+def _check_search(interface: Interface, body: NewSavedSearch) -> None:
     _refuse_too_long(body.criteria)
     criteria = search_criteria.read(interface, body.criteria, context.get_input_limits())
     prepare.find_lists(interface, criteria, search_request.build_ground(interface))
@@ -175,7 +177,7 @@ def _refuse_too_long(criteria: Mapping[str, Any]) -> None:
         raise errors.CriteriaError([errors.Fault("/criteria", say(wish, most=most))])
 
 
-def _build_columns(body: schemas.NewSavedSearch) -> dict[str, Any]:
+def _build_columns(body: NewSavedSearch) -> dict[str, Any]:
     return {
         "interface": body.interface,
         "name": body.name,
@@ -185,7 +187,7 @@ def _build_columns(body: schemas.NewSavedSearch) -> dict[str, Any]:
     }
 
 
-def _read_changes(body: schemas.SavedSearchChange) -> dict[str, Any]:
+def _read_changes(body: SavedSearchChange) -> dict[str, Any]:
     """Return what is to be changed; only a group can be changed to null."""
     given = body.model_dump(exclude_unset=True)
     return {name: value for name, value in given.items() if value is not None or name == "group"}

@@ -10,8 +10,11 @@ from flask import Blueprint, Response, url_for
 
 from guichet import errors
 from guichet.api import extracts
-from guichet.http import auditing, client_disconnect, context, schemas, search_request, serializers
+from guichet.http import auditing, client_disconnect, context, search_request, serializers
 from guichet.http.operations import FLAG, Query, build_answer, operation, read_body, read_flag
+from guichet.http.schemas.extracts import ExtractBody
+from guichet.http.schemas.results import CountAnswer, HeavyResult, Result
+from guichet.http.schemas.searches import CriteriaBody, PageBody
 from guichet.search import execution, prepare
 from guichet.search.error_attribution import blaming
 from guichet.search.execution import Search, SearchResult
@@ -31,14 +34,14 @@ ESTIMATE = Query(
 @blueprint.post("/interfaces/<interface_id>/count")
 @operation(
     "How many rows match",
-    answers={200: schemas.CountAnswer},
-    body=schemas.CriteriaBody,
+    answers={200: CountAnswer},
+    body=CriteriaBody,
     query=(ESTIMATE,),
     raises=(*search_request.RAISES, errors.QueryTimeoutError),
 )
 def count(interface_id: str) -> Response:
     """Count the rows; with `estimate`, only if that takes no longer than a moment: else the planner guesses them."""
-    body = read_body(schemas.CriteriaBody)
+    body = read_body(CriteriaBody)
     in_a_moment = read_flag("estimate")
     asked = execution.estimate if in_a_moment else execution.count
     search = search_request.get_search(interface_id, body, columns_needed=False)
@@ -56,8 +59,8 @@ def count(interface_id: str) -> Response:
 @blueprint.post("/interfaces/<interface_id>/search")
 @operation(
     "The rows that match",
-    answers={200: schemas.Result, 202: schemas.HeavyResult},
-    body=schemas.PageBody,
+    answers={200: Result, 202: HeavyResult},
+    body=PageBody,
     raises=search_request.RAISES,
 )
 def search(interface_id: str) -> Response:
@@ -68,7 +71,7 @@ def search(interface_id: str) -> Response:
 
     Integers beyond 2⁵³ and exact decimals are texts, dates are ISO 8601, NULL is null.
     """
-    body = read_body(schemas.PageBody)
+    body = read_body(PageBody)
     preview_rows = context.portal().settings.preview_rows
     asked = search_request.get_search(interface_id, body, columns_needed=False)
     with blaming(asked.interface, asked):
@@ -91,11 +94,11 @@ def search(interface_id: str) -> Response:
     return build_answer(shown, 202 if shown.get("extract") else 200)
 
 
-def _queue_heavy_extract(search: Search, body: schemas.PageBody, result: SearchResult) -> dict[str, Any] | None:
+def _queue_heavy_extract(search: Search, body: PageBody, result: SearchResult) -> dict[str, Any] | None:
     """Make an extract of a heavy result; where none can be made, its first rows are the answer all the same."""
     if context.portal().portal_database is None or not context.may("extract"):
         return None
-    asked = schemas.ExtractBody(interface=search.interface.id, criteria=body.criteria, sort=body.sort)
+    asked = ExtractBody(interface=search.interface.id, criteria=body.criteria, sort=body.sort)
     try:
         prepare.refuse_too_large(search, result.expected)
         made = extracts.queue_extract(search, asked, result.expected, YOUNG_SECONDS)
@@ -105,7 +108,7 @@ def _queue_heavy_extract(search: Search, body: schemas.PageBody, result: SearchR
         return None
 
 
-def _serialize_unmatched(search: Search, body: schemas.CriteriaBody, matched: Mapping[str, int]) -> dict[str, Any]:
+def _serialize_unmatched(search: Search, body: CriteriaBody, matched: Mapping[str, int]) -> dict[str, Any]:
     """Say what was found of each list, and remember the search, so that the others can be asked for."""
     search_request.remember_list_search(search, body.criteria)
     places = search.places

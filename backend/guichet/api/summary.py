@@ -7,8 +7,10 @@ from typing import Any
 from flask import Blueprint, Response
 
 from guichet import errors
-from guichet.http import auditing, client_disconnect, context, schemas, search_request
+from guichet.http import auditing, client_disconnect, context, search_request
 from guichet.http.operations import build_answer, operation, read_body
+from guichet.http.schemas.results import SummaryAnswer
+from guichet.http.schemas.searches import SummaryBody
 from guichet.interfaces.interface import Interface
 from guichet.search import arrangement, summary
 from guichet.search.error_attribution import blaming
@@ -21,8 +23,8 @@ blueprint = Blueprint("summary", __name__)
 @blueprint.post("/interfaces/<interface_id>/summary")
 @operation(
     "What a result holds",
-    answers={200: schemas.SummaryAnswer},
-    body=schemas.SummaryBody,
+    answers={200: SummaryAnswer},
+    body=SummaryBody,
     raises=(*search_request.RAISES, errors.QueryTimeoutError),
 )
 def summarize(interface_id: str) -> Response:
@@ -30,7 +32,7 @@ def summarize(interface_id: str) -> Response:
 
     Without `columns`, those that the author marked.
     """
-    body = read_body(schemas.SummaryBody)
+    body = read_body(SummaryBody)
     search = search_request.get_search(interface_id, body)
     names = _list_summary_columns(search.interface) if body.columns is None else body.columns
 

@@ -7,8 +7,10 @@ from flask import Blueprint, Response, g, url_for
 from guichet import errors
 from guichet.access.scopes import EVERYTHING
 from guichet.audit import entries
-from guichet.http import auditing, authentication, context, schemas
+from guichet.http import auditing, authentication, context
 from guichet.http.operations import build_answer, operation, read_body
+from guichet.http.schemas.tokens import MadeToken, NewToken, SignedToken, TokenList
+from guichet.http.schemas.users import Credentials
 from guichet.messages import say
 from guichet.tokens import personal
 from guichet.tokens.personal import TokenRequest
@@ -19,8 +21,8 @@ blueprint = Blueprint("tokens", __name__)
 @blueprint.post("/authenticate")
 @operation(
     "A token for a password",
-    answers={200: schemas.SignedToken},
-    body=schemas.Credentials,
+    answers={200: SignedToken},
+    body=Credentials,
     raises=(errors.InputError, errors.NotFoundError),
     scope=None,
 )
@@ -29,7 +31,7 @@ def authenticate() -> Response:
 
     It may do what the password may. It stops working when the password is changed or the user is removed.
     """
-    body = read_body(schemas.Credentials, errors.InputError)
+    body = read_body(Credentials, errors.InputError)
     g.user, g.scopes = authentication.authenticate_password(body.user, body.password), EVERYTHING
     token, expires = context.portal().tokens.sign(g.user)
     auditing.audit_action("create", "", {}, what="signed token", expires=expires.isoformat())
@@ -39,7 +41,7 @@ def authenticate() -> Response:
 @blueprint.get("/user/tokens")
 @operation(
     "My personal tokens",
-    answers={200: schemas.TokenList},
+    answers={200: TokenList},
     raises=(errors.PortalDatabaseError, errors.NotFoundError),
     scope="account",
 )
@@ -53,15 +55,15 @@ def list_tokens() -> Response:
 @blueprint.post("/user/tokens")
 @operation(
     "Make a personal token",
-    answers={201: schemas.MadeToken},
-    body=schemas.NewToken,
+    answers={201: MadeToken},
+    body=NewToken,
     raises=(errors.PortalDatabaseError, errors.NotFoundError, errors.InputError, errors.ConflictError),
     headers={201: ("Location",)},
     scope="account",
 )
 def create_token() -> Response:
     """Make a token and return it, this once. `read` is in each; tokens can't make tokens, nor change passwords."""
-    body = read_body(schemas.NewToken, errors.InputError)
+    body = read_body(NewToken, errors.InputError)
     most = context.portal().settings.personal_token_days
     if body.days > most:
         raise errors.InputError([errors.Fault("/days", say("A token is good for {most} days at most.", most=most))])

@@ -13,8 +13,9 @@ from flask import Blueprint, Response, g
 from guichet import __version__, email_address, errors, messages
 from guichet.audit import entries
 from guichet.email_address import EmailAddress
-from guichet.http import auditing, context, schemas
+from guichet.http import auditing, context
 from guichet.http.operations import build_answer, operation, read_body
+from guichet.http.schemas.users import AddressConfirmation, UserAnswer, UserChange
 from guichet.mail import address_confirmation, smtp
 from guichet.mail.address_confirmation import AddressLetter, Kind
 from guichet.messages import say
@@ -31,7 +32,7 @@ STALE = "This link is not good, or not any more. Set the address again."
 
 
 @blueprint.get("/user")
-@operation("Who I am", answers={200: schemas.UserAnswer})
+@operation("Who I am", answers={200: UserAnswer})
 def get_user() -> Response:
     """Return the signed-in user, with the groups that decide which interfaces they see."""
     user = context.user()
@@ -56,8 +57,8 @@ def get_user() -> Response:
 @blueprint.patch("/user")
 @operation(
     "Change my address",
-    answers={200: schemas.UserAnswer},
-    body=schemas.UserChange,
+    answers={200: UserAnswer},
+    body=UserChange,
     raises=(errors.PortalDatabaseError, errors.MailServerError),
     scope="account",
 )
@@ -67,7 +68,7 @@ def change_user() -> Response:
     A new address gets a mail by which it is confirmed, and is used from then on; until then it is `email_pending`. The
     one before is told by a mail of its own.
     """
-    body = read_body(schemas.UserChange)
+    body = read_body(UserChange)
     if body.email is None:
         _remove_address()
     else:
@@ -78,14 +79,14 @@ def change_user() -> Response:
 @blueprint.post("/user/email")
 @operation(
     "Confirm my address",
-    answers={200: schemas.UserAnswer},
-    body=schemas.AddressConfirmation,
+    answers={200: UserAnswer},
+    body=AddressConfirmation,
     raises=(errors.InputError, errors.PortalDatabaseError),
     scope="account",
 )
 def confirm_address() -> Response:
     """Have mails go to the address that was asked for, by the token of the mail that it got."""
-    body = read_body(schemas.AddressConfirmation, errors.InputError)
+    body = read_body(AddressConfirmation, errors.InputError)
     mine = {"user": context.user().name}
     with context.get_portal_database().transaction() as transaction:
         found = transaction.find("profiles.pending", **mine, hash=_hash_token(body.token))

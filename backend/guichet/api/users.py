@@ -7,9 +7,10 @@ from flask import Blueprint, Response
 from guichet import errors
 from guichet.access import htpasswd
 from guichet.audit import accounts
-from guichet.http import auditing, authentication, context, schemas
+from guichet.http import auditing, authentication, context
 from guichet.http.operations import build_answer, operation, read_body
 from guichet.http.problems import AuthenticationError
+from guichet.http.schemas.users import AddedUser, NewUser, PasswordChange
 from guichet.messages import say
 
 blueprint = Blueprint("users", __name__)
@@ -18,8 +19,8 @@ blueprint = Blueprint("users", __name__)
 @blueprint.post("/user")
 @operation(
     "Add a user",
-    answers={201: schemas.AddedUser},
-    body=schemas.NewUser,
+    answers={201: AddedUser},
+    body=NewUser,
     raises=(
         errors.InputError,
         errors.NotAllowedError,
@@ -31,7 +32,7 @@ blueprint = Blueprint("users", __name__)
 )
 def add_user() -> Response:
     """Add a user to the file of users, for administrators: members of `ADMIN_GROUP`. Groups are the operator's."""
-    body = read_body(schemas.NewUser, errors.InputError)
+    body = read_body(NewUser, errors.InputError)
     if not context.is_administrator():
         group = context.portal().settings.admin_group
         raise errors.NotAllowedError(
@@ -53,7 +54,7 @@ def add_user() -> Response:
 @operation(
     "Change my password",
     answers={204: None},
-    body=schemas.PasswordChange,
+    body=PasswordChange,
     raises=(errors.InputError, errors.NotFoundError, errors.AccountsError),
     scope="account",
 )
@@ -62,7 +63,7 @@ def change_password() -> Response:
 
     All their tokens stop working.
     """
-    body = read_body(schemas.PasswordChange, errors.InputError)
+    body = read_body(PasswordChange, errors.InputError)
     settings, name = context.portal().settings, context.user().name
     try:
         authentication.authenticate_password(name, body.current)

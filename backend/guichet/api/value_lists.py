@@ -13,9 +13,11 @@ from flask import Blueprint, Response, request, url_for
 from guichet import errors
 from guichet.api import downloads
 from guichet.audit import entries
-from guichet.http import admission, auditing, client_disconnect, context, schemas, search_request, uploads
+from guichet.http import admission, auditing, client_disconnect, context, search_request, uploads
 from guichet.http.operations import Query, build_answer, operation, read_body
 from guichet.http.problems import MalformedError, UnsupportedTypeError
+from guichet.http.schemas.searches import CriteriaBody
+from guichet.http.schemas.value_lists import NewLines, ValueList, ValueListChange, ValueLists
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.messages import say
 from guichet.portal_db.database import Record, Transaction
@@ -44,8 +46,8 @@ NAMED = Query("name", {"type": "string"}, "What lines of text are to be called."
 @blueprint.post("/value-lists")
 @operation(
     "Upload a list of values",
-    answers={201: schemas.ValueList},
-    body=schemas.NewLines,
+    answers={201: ValueList},
+    body=NewLines,
     query=(*FOR, NAMED),
     raises=(*READING, MalformedError, UnsupportedTypeError, errors.StalledUploadError, errors.TooManyListsError),
     scope="edit",
@@ -72,7 +74,7 @@ def create_value_list() -> Response:
 
 
 @blueprint.get("/value-lists")
-@operation("My value lists", answers={200: schemas.ValueLists}, raises=(errors.PortalDatabaseError,))
+@operation("My value lists", answers={200: ValueLists}, raises=(errors.PortalDatabaseError,))
 def list_value_lists() -> Response:
     """List the user's own, those first that were used last."""
     with context.get_portal_database().transaction() as transaction:
@@ -83,7 +85,7 @@ def list_value_lists() -> Response:
 @blueprint.get("/value-lists/<uuid:value_list_id>")
 @operation(
     "One of my value lists",
-    answers={200: schemas.ValueList},
+    answers={200: ValueList},
     query=FOR,
     raises=(*RAISES, errors.InterfaceBrokenError),
 )
@@ -99,15 +101,15 @@ def get_value_list(value_list_id: str) -> Response:
 @blueprint.patch("/value-lists/<uuid:value_list_id>")
 @operation(
     "Read a value list another way",
-    answers={200: schemas.ValueList},
-    body=schemas.ValueListChange,
+    answers={200: ValueList},
+    body=ValueListChange,
     query=FOR,
     raises=READING,
     scope="edit",
 )
 def change_value_list(value_list_id: str) -> Response:
     """Take another column or sheet, or say which line is the header, or which encoding or delimiter it is."""
-    body = read_body(schemas.ValueListChange)
+    body = read_body(ValueListChange)
     interface, criterion = _read_criterion()
     given = body.model_dump(exclude_unset=True)
     if given.keys() - {"name"}:
@@ -165,7 +167,7 @@ def list_unmatched(value_list_id: str) -> Response:
         )
     if last is None:
         raise errors.NotFoundError("Nothing was searched by this list in this interface yet.")
-    search = search_request.get_search(interface.id, schemas.CriteriaBody(criteria=last["criteria"]))
+    search = search_request.get_search(interface.id, CriteriaBody(criteria=last["criteria"]))
     return _send_unmatched(search, last["criterion"], last["criteria"])
 
 
@@ -173,7 +175,7 @@ def list_unmatched(value_list_id: str) -> Response:
 @operation(
     "The values that a search does not find",
     answers={200: "text/csv"},
-    body=schemas.CriteriaBody,
+    body=CriteriaBody,
     query=(Query("criterion", {"type": "string"}, "Which one's values."),),
     raises=(*search_request.RAISES, errors.PortalDatabaseError, errors.QueryTimeoutError),
     headers={200: ("Content-Disposition",)},
@@ -183,7 +185,7 @@ def list_unmatched_values(interface_id: str) -> Response:
 
     As they were written, with their places among them, counted from 1.
     """
-    body, name = read_body(schemas.CriteriaBody), request.args.get("criterion", "")
+    body, name = read_body(CriteriaBody), request.args.get("criterion", "")
     search = search_request.get_search(interface_id, body)
     if name not in search.looked_for:
         raise errors.NotFoundError(say("“{name}” is filled neither by several values nor by a list.", name=name))

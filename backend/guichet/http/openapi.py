@@ -15,8 +15,9 @@ from werkzeug.routing import Rule
 
 import guichet
 from guichet import errors
-from guichet.http import problems, schemas
+from guichet.http import problems
 from guichet.http.operations import Operation, build_answer, operation
+from guichet.http.schemas.problems import Problem
 
 blueprint = Blueprint("openapi", __name__)
 
@@ -86,7 +87,7 @@ def _find_operations(app: Flask) -> Iterator[tuple[Rule, str, Operation, Any]]:
 
 
 def _collect_models(operations: Iterator[Operation]) -> list[type[BaseModel]]:
-    found: dict[type[BaseModel], None] = {schemas.Problem: None}
+    found: dict[type[BaseModel], None] = {Problem: None}
     for one in operations:
         for shape in (one.body, *one.answers.values()):
             if isinstance(shape, type):
@@ -137,7 +138,7 @@ def _build_responses(declared: Operation) -> dict[str, Any]:
         titles = sorted(kind.title for kind in kinds if kind.status == status)
         found[str(status)] = {
             "description": "; ".join(titles),
-            "content": {problems.MEDIA_TYPE: {"schema": _build_reference(schemas.Problem)}},
+            "content": {problems.MEDIA_TYPE: {"schema": _build_reference(Problem)}},
         }
     return found
 

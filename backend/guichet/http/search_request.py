@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from guichet import errors
-from guichet.http import context, schemas
+from guichet.http import context
+from guichet.http.schemas.searches import CriteriaBody, SearchBody
 from guichet.interfaces.interface import Interface
 from guichet.portal_db.database import as_json
 from guichet.search import prepare
@@ -26,7 +27,7 @@ RAISES: tuple[type[errors.GuichetError], ...] = (
 Answer = TypeVar("Answer")
 
 
-def get_search(interface_id: str, body: schemas.CriteriaBody, *, columns_needed: bool = True) -> Search:
+def get_search(interface_id: str, body: CriteriaBody, *, columns_needed: bool = True) -> Search:
     """Make the search that a request asks for.
 
     :param columns_needed: whether there is no answer without the result's columns, which a locked table doesn't tell.
@@ -80,6 +81,6 @@ def run_with_retry(search: Search, run: Callable[[Search], Answer]) -> Answer:
     return context.portal().catalogue.attempt(search, run)
 
 
-def build_sort_keys(body: schemas.SearchBody) -> Sequence[SortKey]:
+def build_sort_keys(body: SearchBody) -> Sequence[SortKey]:
     """Return the columns that a body sorts by."""
     return [SortKey(one.column, one.descending) for one in body.sort]

@@ -18,9 +18,9 @@ from typing import IO, Any, NoReturn
 from flask import request
 
 from guichet import errors
-from guichet.http import schemas
 from guichet.http.operations import read_body
 from guichet.http.problems import MalformedError, UnsupportedTypeError
+from guichet.http.schemas.value_lists import NewLines
 from guichet.messages import say
 from guichet.value_lists.csv_layout import CsvLayout
 
@@ -62,7 +62,7 @@ def receive_upload(most_bytes: int, stall_seconds: int) -> Upload:
     client, announced = request.environ.get("gunicorn.socket"), request.content_length
     request.environ["wsgi.input"] = TimedBody(request.environ["wsgi.input"], client, stall_seconds, announced)
     if request.mimetype == JSON:
-        return _write_lines(read_body(schemas.NewLines))
+        return _write_lines(read_body(NewLines))
     if (announced or 0) > most_bytes + MARGIN_BYTES:
         raise _build_too_large_error(most_bytes)
     request.max_content_length = most_bytes + MARGIN_BYTES
@@ -87,7 +87,7 @@ def _spool_body() -> IO[bytes]:
     return file
 
 
-def _write_lines(body: schemas.NewLines) -> Upload:
+def _write_lines(body: NewLines) -> Upload:
     file = tempfile.SpooledTemporaryFile(SPOOL_BYTES)  # noqa: SIM115 -- the caller closes it
     text = io.TextIOWrapper(file, "utf-8", newline="", write_through=True)
     csv.writer(text, quoting=csv.QUOTE_ALL).writerows([line] for line in body.lines)
