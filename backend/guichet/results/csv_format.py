@@ -22,7 +22,7 @@ def headings(labels: Sequence[str], columns: Sequence[Column], style: CsvFormat,
 
 
 def make_guard(columns: Sequence[Column], style: CsvFormat) -> Guard:
-    """Make what joins the lines of the file: through the formula guard, where it is wanted."""
+    """Make what the rows of the file go through: the formula guard, where it is wanted."""
     return formula_guard.for_columns(columns, style.delimiter) if style.formula_guard else formula_guard.none
 
 

@@ -2,20 +2,19 @@
 
 So does a part of a text, where a spreadsheet that reads the file by another separator would begin a cell with it.
 
-It works on the lines that COPY wrote, a piece of many lines at a time. An automaton looks through the piece for a field
-that could be a formula; only a line in which it finds one is read field by field. Why not in SQL:
+It works on the rows that COPY wrote, a piece of many rows at a time. An automaton looks through the piece for a field
+that could be a formula; only a row in which it finds one is read field by field. Why not in SQL:
 `docs/decisions/0035-where-the-formula-guard-works.md`.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from itertools import accumulate
 
 import re2
 
+from guichet.sources import csv_rows
 from guichet.sources.columns import Column
 from guichet.sources.protocol import ByteSink
 
@@ -35,19 +34,19 @@ BULLET = r"[+-] [^=(|!,;\t\r\n]*"
 _FORMULA = re.compile("|".join(re.escape(start) for start in FORMULA_STARTS).encode())
 _NO_FORMULA = re.compile(rf'{HARMLESS}"?[,;|\t\n]\Z'.encode())
 
-Guard = Callable[[Sequence[bytes]], bytes]
+Guard = Callable[[bytes], bytes]
 
-# Lines are gathered to pieces of about this size.
+# Rows are gathered to pieces of about this size.
 PIECE_BYTES = 1 << 20
 
 
-def none(lines: Sequence[bytes]) -> bytes:
-    """Guard nothing: join lines to a piece."""
-    return b"".join(lines)
+def none(rows: bytes) -> bytes:
+    """Guard nothing."""
+    return rows
 
 
 def for_columns(columns: Sequence[Column], delimiter: str) -> Guard:
-    """Make the guard of a CSV: a function that joins whole lines, as COPY writes them, to a harmless piece.
+    """Make the guard of a CSV: a function that makes whole rows, as COPY writes them, harmless.
 
     Only columns of free text are changed, and nothing of their quoting: an apostrophe never needs any.
     """
@@ -56,47 +55,49 @@ def for_columns(columns: Sequence[Column], delimiter: str) -> Guard:
         return none
     suspicious, field, inner = _suspicious(delimiter), _field(delimiter), _inner(delimiter)
 
-    def guard(lines: Sequence[bytes]) -> bytes:
-        piece = b"".join(lines)
-        found = suspicious.search(piece)
-        if found is None:
-            return piece
-        harmless, starts = list(lines), list(accumulate(map(len, lines), initial=0))
+    def guard(rows: bytes) -> bytes:
+        harmless, done, found = [], 0, suspicious.search(rows)
         while found:
-            at = bisect_right(starts, found.end() - 1) - 1
-            harmless[at] = _line(lines[at], field, inner, guarded)
-            found = suspicious.search(piece, starts[at + 1] - 1)  # the line's end tells where a field begins
-        return b"".join(harmless)
+            begin, end = csv_rows.find_row(rows, done, found.end() - 1)
+            harmless += [rows[done:begin], _line(rows[begin:end], field, inner, guarded)]
+            done = end
+            found = suspicious.search(rows, done - 1)  # the line's end tells where a field begins
+        return b"".join([*harmless, rows[done:]]) if harmless else rows
 
     return guard
 
 
 class Guarded:
-    """A writer that COPY can write to: its lines reach `output` through a guard, in pieces. To be closed at the end."""
+    """A `RowsSink` whose rows reach `output` through a guard, in pieces. To be closed at the end."""
 
     def __init__(self, output: ByteSink, guard: Guard) -> None:
         self._output = output
         self._guard = guard
-        self._lines: list[bytes] = []
+        self._rows: list[bytes] = []
         self._bytes = 0
 
-    def write(self, line: bytes) -> None:
-        """Take one line."""
-        self._lines.append(line)
-        self._bytes += len(line)
+    def write(self, row: bytes) -> None:
+        """Take one row."""
+        self._rows.append(row)
+        self._bytes += len(row)
         if self._bytes >= PIECE_BYTES:
             self.close()
 
+    def write_rows(self, rows: bytes, count: int) -> None:
+        """Take many rows."""
+        self.write(rows)
+
     def close(self) -> None:
         """Pass on what is left."""
-        self._output.write(self._guard(self._lines))
-        self._lines, self._bytes = [], 0
+        self._output.write(self._guard(b"".join(self._rows)))
+        self._rows, self._bytes = [], 0
 
 
 def _suspicious(delimiter: str) -> re.Pattern[bytes]:
     """Make the pattern of a field that may be a formula: it finds too many rather than one too few.
 
     Quotes stand around what has a delimiter or a line's end in it, so that a bare field ends with the first of these.
+    Two quotes before a line's end are an empty field, or a quote within one, and begin nothing.
     The plus of a phone number and the minus of a number are let pass here, because whole columns begin with them.
     """
     end = rf"[{delimiter}\n]"
@@ -106,7 +107,7 @@ def _suspicious(delimiter: str) -> re.Pattern[bytes]:
     minus = rf"-(?:[^0-9]|[0-9]+(?:[.,][0-9]+)*(?:[^0-9.,{delimiter}\n]|[.,][^0-9]))"
     tab = "" if delimiter == "\t" else "|\t"
     bare = rf"(?:[=@]{tab}|{wide}|{plus}|{minus})"
-    quoted = rf'"+(?:[=+@\t\r\n-]|{wide})'
+    quoted = rf'"(?:[\t\r\n]|"*(?:[=+@-]|{wide}))'
     options = re2.Options()
     options.encoding = re2.Options.Encoding.LATIN1  # bytes, whatever they mean
     pattern: re.Pattern[bytes] = re2.compile(rf"(?:^|{begin})(?:{bare}|{quoted})".encode(), options)

@@ -165,6 +165,6 @@ class _Lines:
             line, _, self.last = line.rstrip(b"\n").rpartition(self._style.delimiter)
             self.first = self.first or self.last
             line += b"\n"
-        line = self._style.guard([line])
+        line = self._style.guard(line)
         self._file.write(self._style.separator + line if self.rows else line)
         self.rows += 1

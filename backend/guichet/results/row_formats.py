@@ -26,7 +26,7 @@ class RowFormat:
 
     :param expressions: SQL, one or more per line.
     :param csv_delimiter: of lines that are CSV; None where each expression is JSON, or hex.
-    :param guard: joins lines to a harmless piece.
+    :param guard: makes lines harmless.
     :param separator: what goes before every line but the first.
     """
 
@@ -43,7 +43,7 @@ class RowFormat:
         return LINE_DELIMITER if self.csv_delimiter is None else self.csv_delimiter.encode()
 
     def write(self, session: Session, statement: Statement, output: ByteSink) -> int:
-        """Run the statement of these expressions and write its lines, one a call; return how many."""
+        """Run the statement of these expressions and write its lines; return how many."""
         if self.csv_delimiter is None:
             return session.write_lines(statement.sql, statement.parameters, output)
         return session.write_csv(statement.sql, statement.parameters, self.csv_delimiter, output)

@@ -19,6 +19,7 @@ from guichet.results import formula_guard
 from guichet.results.formula_guard import Guard
 from guichet.results.row_formats import RowFormat
 from guichet.search.execution import Search, Stopwatch, Watch, watch_nothing
+from guichet.sources import csv_rows
 from guichet.sources.protocol import Session
 from guichet.sql.statement import Statement
 
@@ -40,7 +41,7 @@ class Stream(Iterator[bytes]):
     `rows` tells how many were written so far.
 
     :param opening: goes before the first line.
-    :param join: joins lines to a piece.
+    :param guard: makes lines harmless.
     :param stalled_seconds: how long the thread waits for somebody to take a piece.
     :param on_stalled: called by the thread if nobody did.
     """
@@ -49,12 +50,12 @@ class Stream(Iterator[bytes]):
         self,
         on_stalled: Callable[[], None],
         opening: bytes = b"",
-        join: Guard = formula_guard.none,
+        guard: Guard = formula_guard.none,
         stalled_seconds: float = STALLED_SECONDS,
     ) -> None:
         self._on_stalled = on_stalled
         self._opening = opening
-        self._join = join
+        self._guard = guard
         self._stalled_seconds = stalled_seconds
         self._changed = threading.Condition()
         self._pieces: deque[bytes] = deque()
@@ -117,6 +118,10 @@ class Stream(Iterator[bytes]):
         if self._gathered_bytes >= PIECE_BYTES or time.monotonic() - self._put_at > PIECE_SECONDS:
             self._put()
 
+    def write_rows(self, lines: bytes, count: int) -> None:
+        """Take many lines, in the thread."""
+        self.write(lines)
+
     def _run(self, produce: Callable[[Stream], None]) -> None:
         error: BaseException | None = None
         try:
@@ -129,7 +134,7 @@ class Stream(Iterator[bytes]):
             self._changed.notify_all()
 
     def _put(self) -> None:
-        piece = self._opening + self._join(self._gathered)
+        piece = self._opening + self._guard(b"".join(self._gathered))
         self._opening, self._gathered, self._gathered_bytes, self._put_at = b"", [], 0, time.monotonic()
         if not piece:  # would be the end of an answer in chunks
             return
@@ -176,7 +181,7 @@ def rows(search: Search, style: RowFormat, selected: Statement, terms: Terms) ->
         with search.session(terms.seconds) as session, terms.watch(session):
             output.begin(session)
             search.confirm_columns(session)
-            copied = style.write(session, selected, _Bounded(output, most))
+            copied = style.write(session, selected, _Bounded(output, most, quoted=style.csv_delimiter is not None))
         if copied > most:
             raise errors.TooLargeError(
                 say("The result has more than {most} rows, which is all that this form may extract.", most=most)
@@ -192,14 +197,27 @@ def rows(search: Search, style: RowFormat, selected: Statement, terms: Terms) ->
 
 
 class _Bounded:
-    """Passes on so many lines."""
+    """Passes on so many lines.
 
-    def __init__(self, output: Stream, most: int) -> None:
+    :param quoted: whether one may have a line's end in quotes.
+    """
+
+    def __init__(self, output: Stream, most: int, *, quoted: bool) -> None:
         self._output = output
         self._left = most
+        self._quoted = quoted
 
     def write(self, line: bytes) -> None:
         if self._left > 0:
             self._left -= 1
             self._output.rows += 1
             self._output.write(line)
+
+    def write_rows(self, lines: bytes, count: int) -> None:
+        if count > self._left:
+            lines = b"".join(csv_rows.split_rows(lines, quoted=self._quoted)[: self._left])
+        taken = min(count, self._left)
+        self._left -= taken
+        self._output.rows += taken
+        if taken:
+            self._output.write(lines)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from guichet.sources.catalogue import Catalogue, Origin
 from guichet.sources.columns import Column, ValueType
@@ -55,6 +55,14 @@ class ByteSink(Protocol):
 
     def write(self, row: bytes, /) -> Any:
         """Take a row's bytes."""
+
+
+@runtime_checkable
+class RowsSink(ByteSink, Protocol):
+    """Something that takes rows, one a call or many at once. Use `csv_rows.pass_on` to give it many."""
+
+    def write_rows(self, rows: bytes, count: int, /) -> Any:
+        """Take whole rows."""
 
 
 @dataclass(frozen=True)
@@ -106,9 +114,10 @@ class Session(Protocol):
         """Run a query and return the first value of its first row."""
 
     def write_csv(self, sql: str, parameters: Parameters, delimiter: str, output: ByteSink) -> int:
-        """Run a query and write its rows as CSV in UTF-8, without a header, a row a call; return how many.
+        """Run a query and write its rows as CSV in UTF-8, without a header; return how many.
 
-        Quotes stand around what has a delimiter, a quote or a line's end in it; NULL is empty.
+        Rows go one a call, or many to a `RowsSink`. Quotes stand around what has a delimiter, a quote or a line's end
+        in it; NULL is empty.
         """
 
     def write_lines(self, sql: str, parameters: Parameters, output: ByteSink) -> int:

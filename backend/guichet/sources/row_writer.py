@@ -1,25 +1,32 @@
 """Rows written as PostgreSQL's COPY writes them, for kinds of databases that have nothing better.
 
-What is asked of a session to be written goes through here a row at a time, so that memory does not grow. Texts, whole
-numbers and NULL, which are nearly all, are written by the csv module; a dialect that casts to text what it can is fast.
+What is asked of a session to be written goes through here a block of rows at a time, so that memory does not grow.
+Within a block a column is looked at once: one of texts without a delimiter, or of small numbers, needs nothing more.
 """
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import time as clock
 from decimal import Decimal
+from itertools import islice
 from types import NoneType
-from typing import Any
+from typing import Any, cast
 
+from guichet.sources import csv_rows
 from guichet.sources.protocol import LINE_DELIMITER, ByteSink
 
-# What the csv module writes as COPY does.
-SIMPLE = frozenset({str, int, NoneType})
+NUMBERS = frozenset({int, float, NoneType})
+TEXTS = frozenset({str, NoneType})
+# Blocks are small: Python looks again and again through what there are many of.
+BLOCK_ROWS = 128
+# Rows that come more slowly are passed on one by one.
+SLOW_SECONDS = 0.1
 # From the 15th digit before the point on, and the fifth zero behind it, PostgreSQL writes an exponent.
 LEAST_EXPONENT, MOST_EXPONENT = -4, 15
 # Up to here, whatever has no exponent in Python has none in PostgreSQL.
@@ -30,39 +37,80 @@ DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS = 86_400, 3_600, 60
 
 
 def write_csv(rows: Iterable[Sequence[Any]], delimiter: str, output: ByteSink, zone: tzinfo = UTC) -> int:
-    """Write rows as CSV in UTF-8, without a header, a row a call; return how many.
+    """Write rows as CSV in UTF-8, without a header; return how many.
 
     :param zone: where moments that have one are told.
     """
-    # Python quotes what has a character of the line's end in it; COPY quotes both kinds, and ends lines with one.
-    writer = csv.writer(_LineSink(output), delimiter=delimiter, lineterminator="\r\n")
-    quoted = re.compile(rf'[{re.escape(delimiter)}"\r\n]')
-    count = 0
-    for row in rows:
-        if not SIMPLE.issuperset(map(type, row)):
-            row = [
-                value
-                if type(value) in SIMPLE
-                else write_float(value)
-                if type(value) is float
-                else write_text(value, zone)
-                for value in row
-            ]
-        if "" in row or len(row) == 1:
-            output.write((delimiter.join([_quote(value, quoted, len(row)) for value in row]) + "\n").encode())
-        else:
-            writer.writerow(row)
-        count += 1
+    writer, count = _BlockWriter(delimiter, zone), 0
+    for block in _gather(rows):
+        csv_rows.pass_on(output, writer.write(block), len(block))
+        count += len(block)
     return count
 
 
 def write_lines(rows: Iterable[Sequence[Any]], output: ByteSink) -> int:
     """Write rows whose cells are JSON or hex, each as a line, as it is; return how many."""
     delimiter, count = LINE_DELIMITER.decode(), 0
-    for row in rows:
-        output.write((delimiter.join(["" if cell is None else str(cell) for cell in row]) + "\n").encode())
-        count += 1
+    for block in _gather(rows):
+        lines = [delimiter.join(["" if cell is None else str(cell) for cell in row]) for row in block]
+        csv_rows.pass_on(output, ("\n".join(lines) + "\n").encode(), len(block), quoted=False)
+        count += len(block)
     return count
+
+
+def _gather(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
+    """Yield blocks of rows, larger ones as long as they come quickly: nobody waits long for a row that is there."""
+    source, most = iter(rows), 1
+    while True:
+        began = time.monotonic()
+        block = list(islice(source, most))
+        if not block:
+            return
+        most = min(2 * most, BLOCK_ROWS) if time.monotonic() - began < SLOW_SECONDS else 1
+        yield block
+
+
+class _BlockWriter:
+    """Writes a block of rows by its columns: what all values of one are alike in is looked at once."""
+
+    def __init__(self, delimiter: str, zone: tzinfo) -> None:
+        self._delimiter = delimiter
+        self._zone = zone
+        self._needs_quotes = re.compile(rf'[{re.escape(delimiter)}"\r\n]').search
+
+    def write(self, rows: Sequence[Sequence[Any]]) -> bytes:
+        """Return the lines of a block."""
+        columns = [self._write_column(values) for values in zip(*rows, strict=True)]
+        if len(columns) == 1:  # a backslash and a point that are a whole line are COPY's own end of data
+            columns = [['"\\."' if text == r"\." else text for text in columns[0]]]
+        return ("\n".join(map(self._delimiter.join, zip(*columns, strict=True))) + "\n").encode()
+
+    def _write_column(self, values: Sequence[Any]) -> Sequence[str]:
+        kinds = set(map(type, values))
+        if kinds <= NUMBERS:
+            return _write_numbers(values)
+        texts: Sequence[str | None] = values if kinds <= TEXTS else [self._write_value(value) for value in values]
+        given = [text for text in texts if text is not None] if NoneType in kinds else cast(Sequence[str], texts)
+        joined = "".join(given)
+        if "" in given or any(special in joined for special in (self._delimiter, '"', "\n", "\r")):
+            return ["" if text is None else self._quote(text) for text in texts]
+        return given if len(given) == len(texts) else [text or "" for text in texts]
+
+    def _write_value(self, value: Any) -> str | None:
+        return None if value is None else write_text(value, self._zone)
+
+    def _quote(self, text: str) -> str:
+        return '"' + text.replace('"', '""') + '"' if not text or self._needs_quotes(text) else text
+
+
+def _write_numbers(values: Sequence[int | float | None]) -> Sequence[str]:
+    """Write whole numbers and floats, at once where Python and PostgreSQL write them alike."""
+    known = [value for value in values if value]
+    is_alike = not known or (max(known) < PLAIN and min(known) > -PLAIN)
+    joined = "\n".join(map(repr, values)).replace("None", "") + "\n"
+    if is_alike and "e" not in joined and "n" not in joined:
+        return joined.replace(".0\n", "\n").split("\n")[:-1]
+    return ["" if value is None else write_text(value) for value in values]
 
 
 def write_text(value: Any, zone: tzinfo = UTC) -> str:
@@ -80,7 +128,7 @@ def write_text(value: Any, zone: tzinfo = UTC) -> str:
             return f"{value:f}" if value.is_finite() else write_float(float(value))
         case datetime():
             return _write_moment(value, zone)
-        case time():
+        case clock():
             return _trim_fraction(value.replace(tzinfo=None)) + _write_offset(value.strftime("%z"))
         case date():
             return value.isoformat()
@@ -133,26 +181,6 @@ def _lies_between_floats(number: Decimal, value: float) -> bool:
     )
 
 
-class _LineSink:
-    """Takes the lines of the csv module, and passes them on as COPY ends them."""
-
-    def __init__(self, output: ByteSink) -> None:
-        self._output = output
-
-    def write(self, line: str) -> None:
-        self._output.write((line[:-2] + "\n").encode())
-
-
-def _quote(value: Any, quoted: re.Pattern[str], columns: int) -> str:
-    if value is None:
-        return ""
-    text = str(value)
-    # A backslash and a point that are a whole line are COPY's own end of data.
-    if not text or quoted.search(text) or (columns == 1 and text == r"\."):
-        return '"' + text.replace('"', '""') + '"'
-    return text
-
-
 def _write_moment(value: datetime, zone: tzinfo) -> str:
     if value.tzinfo is None:
         return f"{value.date().isoformat()} {_trim_fraction(value.time())}"
@@ -160,7 +188,7 @@ def _write_moment(value: datetime, zone: tzinfo) -> str:
     return _write_moment(local.replace(tzinfo=None), zone) + _write_offset(local.strftime("%z"))
 
 
-def _trim_fraction(value: time) -> str:
+def _trim_fraction(value: clock) -> str:
     text = value.isoformat()
     return text.rstrip("0").rstrip(".") if "." in text else text
 

@@ -1,7 +1,7 @@
 """Rows on their way into an archive: gathered to pieces, split into files of so many rows, bounded by the disk.
 
-The source hands over one row a call, millions of them, so `CsvParts.write` does next to nothing; the rest is done by
-the piece.
+Some sources hand over one row a call, millions of them, so `CsvParts.write` does next to nothing; the rest is done by
+the piece. Others hand over many at once.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from guichet.extracts.archives.archive import Archive, ArchiveEntry
 from guichet.extracts.progress import Progress
 from guichet.results import csv_format
 from guichet.results.formula_guard import PIECE_BYTES, Guard
+from guichet.sources import csv_rows
 from guichet.sql.formats import CsvFormat
 
 # How often it is looked whether there is room.
@@ -45,7 +46,7 @@ class CsvTable:
 
     :param name: of its files, without what they end with.
     :param labels: of the columns; each file begins with them.
-    :param guard: joins lines to a harmless piece.
+    :param guard: makes rows harmless.
     :param part_rows: the most rows of a file; None for one file of all rows.
     """
 
@@ -84,6 +85,7 @@ class CsvParts:
         self._pieces_written = 0
         self._rows: list[bytes] = []
         self._row_bytes = 0
+        self._more = 0  # rows than calls
         self._left = table.part_rows or 0
         check_space()
 
@@ -96,6 +98,16 @@ class CsvParts:
         self._left -= 1
         if self._left == 0:
             self._end_file()
+
+    def write_rows(self, rows: bytes, count: int) -> None:
+        """Take many rows."""
+        if 0 < self._left <= count:
+            for row in csv_rows.split_rows(rows):
+                self.write(row)
+            return
+        self._left -= count - 1
+        self._more += count - 1
+        self.write(rows)
 
     def close(self) -> None:
         """End the last file."""
@@ -111,13 +123,14 @@ class CsvParts:
         if not self._rows:
             return
         entry = self._entry or self._begin_file()
-        piece = self._table.guard(self._rows)
+        piece = self._table.guard(b"".join(self._rows))
         entry.write(piece)
-        entry.rows = (entry.rows or 0) + len(self._rows)
-        self._progress.rows += len(self._rows)
+        count = len(self._rows) + self._more
+        entry.rows = (entry.rows or 0) + count
+        self._progress.rows += count
         self._progress.bytes += len(piece)
         self._progress.zipped = self._archive.size
-        self._rows, self._row_bytes = [], 0
+        self._rows, self._row_bytes, self._more = [], 0, 0
         self._pieces_written += 1
         if not self._cancels:
             self._progress.begin_step()

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from guichet import errors
+from guichet.sources import csv_rows
 from guichet.sources.duckdb import failures
 from guichet.sources.duckdb.files import FileTable
 from guichet.sources.protocol import ByteSink
@@ -174,13 +175,15 @@ class Process:
         except CrashedError as error:
             raise self._describe_end() from error
 
-    def copy(self, output: ByteSink, **values: Any) -> int:
-        """Have it write rows, and pass them on, a row a call; return how many."""
+    def copy(self, output: ByteSink, *, quoted: bool, **values: Any) -> int:
+        """Have it write rows, and pass them on; return how many.
+
+        :param quoted: whether a line's end in quotes ends no row.
+        """
         try:
             self._send({"do": "copy", **values})
-            for rows in _split_rows(self._read_rows()):
-                for row in rows:
-                    output.write(row)
+            for rows, count in csv_rows.cut_rows(self._read_rows(), quoted=quoted):
+                csv_rows.pass_on(output, rows, count, quoted=quoted)
             return int(self._take_answer())
         except CrashedError as error:
             raise self._describe_end() from error
@@ -306,38 +309,6 @@ class Process:
         reason = f"the process that read it ended with {self._child.returncode}"
         logger.warning("the database “%s”: %s", self.source, reason)
         return failures.build_crashed(self.source, reason)
-
-
-def _split_rows(pieces: Iterator[bytes]) -> Iterator[list[bytes]]:
-    """Yield the whole rows of each piece of CSV: a line's end in quotes ends no row."""
-    rest = b""
-    for piece in pieces:
-        rest += piece
-        if b'"' in rest:
-            lines, quotes, begun = rest.split(b"\n"), 0, []
-            rows = []
-            last = lines.pop()
-            for line in lines:
-                if b'"' in line:
-                    quotes += line.count(b'"')
-                if quotes % 2:
-                    begun.append(line)
-                elif begun:
-                    rows.append(b"\n".join([*begun, line]) + b"\n")
-                    begun, quotes = [], 0
-                else:
-                    rows.append(line + b"\n")
-            rest = b"\n".join([*begun, last])
-        else:
-            end = rest.rfind(b"\n") + 1
-            rows, rest = rest[:end].splitlines(keepends=True) if b"\r" not in rest else _lines(rest[:end]), rest[end:]
-        yield rows
-    if rest:
-        yield [rest]
-
-
-def _lines(text: bytes) -> list[bytes]:
-    return [line + b"\n" for line in text.split(b"\n")[:-1]]
 
 
 def _environment() -> dict[str, str]:

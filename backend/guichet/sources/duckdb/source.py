@@ -53,7 +53,8 @@ CSV = "DELIMITER {delimiter}, QUOTE '\"', ESCAPE '\"', NULLSTR ''"
 # The rows of lists, in COPY's text format, each cell as it is written there.
 ROWS = (
     "read_csv({path}, columns = {{{columns}}}, delim = '\t', quote = '', escape = '', nullstr = '\\N', header = false,"
-    " comment = '', auto_detect = false, null_padding = false, strict_mode = false, max_line_size = 16777216)"
+    " comment = '', auto_detect = false, null_padding = false, strict_mode = false, max_line_size = 16777216,"
+    " buffer_size = 16777217)"
 )
 # What stands where a value's type is asked for: nothing is compared with it.
 UNLIKE = "{'guichet': 1}"
@@ -93,17 +94,17 @@ class DuckDBSession:
         return self.fetch(sql, parameters).rows[0][0]
 
     def write_csv(self, sql: str, parameters: Parameters, delimiter: str, output: ByteSink) -> int:
-        """Run a query and write its rows as CSV in UTF-8, without a header, a row a call; return how many."""
-        return self._copy(sql, parameters, CSV.format(delimiter=literal(delimiter)), output)
+        """Run a query and write its rows as CSV in UTF-8, without a header; return how many."""
+        return self._copy(sql, parameters, CSV.format(delimiter=literal(delimiter)), output, quoted=True)
 
     def write_lines(self, sql: str, parameters: Parameters, output: ByteSink) -> int:
         """Run a query whose columns are JSON or hex and write each row as a line, as it is; return how many."""
-        return self._copy(sql, parameters, AS_IT_IS, output)
+        return self._copy(sql, parameters, AS_IT_IS, output, quoted=False)
 
-    def _copy(self, sql: str, parameters: Parameters, options: str, output: ByteSink) -> int:
+    def _copy(self, sql: str, parameters: Parameters, options: str, output: ByteSink, *, quoted: bool) -> int:
         written, bound = _bind(sql, parameters)
         with self._statement():
-            return self._process.copy(output, sql=written, parameters=bound, options=options)
+            return self._process.copy(output, quoted=quoted, sql=written, parameters=bound, options=options)
 
     def plan(self, sql: str, parameters: Parameters) -> None:
         """Have the database read a statement and check it, without running it."""

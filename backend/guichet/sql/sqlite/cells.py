@@ -59,8 +59,9 @@ def _json_cell(column: Column) -> str:
 
 def _join_moment(name: str, mark: str) -> str:
     """Write a moment with a mark between its day and its clock."""
+    other = "T" if mark == " " else " "
     joined = f"substr({name}, 1, 10) || '{mark}' || substr({name}, 12)"
-    return f"CASE WHEN {name} GLOB '{DAY}[ T]*' THEN {joined} ELSE {_text(name)} END"
+    return f"CASE WHEN {name} GLOB '{DAY}{other}*' THEN {joined} ELSE {_text(name)} END"
 
 
 def _csv_cell(column: Column, style: CsvFormat) -> str:

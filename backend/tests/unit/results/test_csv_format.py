@@ -48,8 +48,8 @@ def test_it_writes_each_type_as_the_spreadsheet_wants_it(kind: str, plain: str, 
 def test_it_guards_where_it_is_wanted() -> None:
     columns = [Column("note", "text", free_text=True)]
 
-    assert csv_format.make_guard(columns, CsvFormat())([b"=1\n"]) == b"'=1\n"
-    assert csv_format.make_guard(columns, PLAIN)([b"=1\n"]) == b"=1\n"
+    assert csv_format.make_guard(columns, CsvFormat())(b"=1\n") == b"'=1\n"
+    assert csv_format.make_guard(columns, PLAIN)(b"=1\n") == b"=1\n"
 
 
 @pytest.mark.parametrize(
