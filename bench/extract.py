@@ -14,30 +14,19 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 import zlib
-from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg2
-from guichet.extracts.archives.archive import Archive
-from guichet.extracts.archives.archive_space import ArchiveSpace
-from guichet.extracts.archives.csv_parts import CsvParts, CsvTable
-from guichet.extracts.progress import Progress
 from guichet.interfaces import loading
 from guichet.interfaces.interface import Interface, Limits
-from guichet.results import csv_format
 from guichet.search import compose
 from guichet.search.criteria import Filled
 from guichet.sources.postgresql.pool import Pool, PoolLimits
 from guichet.sources.postgresql.source import PostgreSQLSource
-from guichet.sql import formats
-from guichet.sql.postgresql import csv_cells, wrapping
 from guichet.sql.postgresql.dialect import POSTGRESQL
 from guichet.sql.statement import Statement
 from pydantic import SecretStr
@@ -80,33 +69,7 @@ STATEMENTS = {"joined": statement, "wide": wide}
 def ours(what: str, rows: int, *, guard: bool) -> dict[str, float]:
     """Run the extract's own data path once, in this process."""
     source = PostgreSQLSource(Pool("crm", SecretStr(harness.crm_url()), PoolLimits(1, 5, 5)), "UTC")
-    same, style = STATEMENTS[what](rows), formats.CsvFormat(formula_guard=guard)
-    with source.session(60) as session:
-        described = POSTGRESQL.describe(same)
-        columns = session.describe(described.sql, described.parameters)
-    selected = wrapping.select(same, csv_cells.expressions(columns, style), [], 10**9)
-    folder = Path(tempfile.mkdtemp())
-    started = time.perf_counter()
-    try:
-        with Archive(folder / "bench.zip", datetime.now(UTC)) as archive:
-            progress, space = Progress(), ArchiveSpace(folder, 10**12, 0, lambda _: 0)
-            labels = tuple(column.name for column in columns)
-            table = CsvTable("bench", labels, style, csv_format.make_guard(columns, style), None)
-            parts = CsvParts(archive, table, progress, lambda: space.check("", archive.size))
-            with source.session(3600) as session:
-                session.write_csv(selected.sql, selected.parameters, style.delimiter, parts)
-            parts.close()
-            size = archive.complete()
-        return {
-            "seconds": time.perf_counter() - started,
-            "rows": progress.rows,
-            "csv": progress.bytes,
-            "zip": size,
-            "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-            "cpu": time.process_time(),
-        }
-    finally:
-        shutil.rmtree(folder)
+    return harness.write_zip(source, POSTGRESQL, STATEMENTS[what](rows), guard=guard)
 
 
 def in_process(what: str, rows: int, *, guard: bool) -> dict[str, float]:

@@ -6,6 +6,8 @@ import base64
 import http.client
 import json
 import os
+import resource
+import shutil
 import socket
 import statistics
 import subprocess
@@ -14,10 +16,18 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
-from dotenv import dotenv_values
-from passlib.hash import bcrypt
+from guichet.extracts.archives.archive import Archive
+from guichet.extracts.archives.archive_space import ArchiveSpace
+from guichet.extracts.archives.csv_parts import CsvParts, CsvTable
+from guichet.extracts.progress import Progress
+from guichet.results import csv_format
+from guichet.sources.protocol import Source
+from guichet.sql.dialect import Dialect
+from guichet.sql.formats import CsvFormat
+from guichet.sql.statement import Statement
 
 ROOT = Path(__file__).parents[1]
 USER, PASSWORD = "bench", "measured-in-turn"
@@ -25,6 +35,8 @@ USER, PASSWORD = "bench", "measured-in-turn"
 
 def crm_url() -> str:
     """Return the demo's `crm` database: from SOURCE_CRM_URL, or as a running `./startup.sh` left it."""
+    from dotenv import dotenv_values
+
     found = os.environ.get("SOURCE_CRM_URL") or dotenv_values(ROOT / "var" / "env").get("SOURCE_CRM_URL")
     if not found:
         sys.exit("Start the portal with ./startup.sh first, or set SOURCE_CRM_URL to a database with the demo's data.")
@@ -62,18 +74,26 @@ class Server:
         return answer.status, answer.read(), dict(answer.getheaders())
 
 
+def find_port() -> int:
+    """Return a port that is free."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def serving(portal: Path, **environ: str) -> Iterator[int]:
     """Start the server for a portal folder, and yield its port."""
+    from passlib.hash import bcrypt  # what measures its own memory loads no more than it needs
+
     with tempfile.TemporaryDirectory() as folder:
         htpasswd = Path(folder, ".htpasswd")
         htpasswd.write_text(f"{USER}:{bcrypt.using(rounds=10).hash(PASSWORD)}\n")
         Path(folder, ".htgroup").write_text(f"sales: {USER}\n")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
+        port = find_port()
+        crm = {} if any(name.startswith("SOURCE_") for name in environ) else {"SOURCE_CRM_URL": crm_url()}
         own = {
-            "SOURCE_CRM_URL": crm_url(),
+            **crm,
             "PORTAL_DIR": str(portal),
             "HTPASSWD_FILE": str(htpasswd),
             "HTGROUP_FILE": str(Path(folder, ".htgroup")),
@@ -134,6 +154,49 @@ def _wait(port: int) -> None:
         except OSError:
             time.sleep(0.1)
     sys.exit("the server did not start")
+
+
+def write_zip(source: Source, dialect: Dialect, statement: Statement, *, guard: bool) -> dict[str, float]:
+    """Write a statement's rows to a zip by the extract's own data path, in this process.
+
+    :returns: seconds, rows, the bytes of the CSV and of the zip, the peak memory in megabytes and the seconds of the
+        processor, of this process and of those that it started and ended.
+    """
+    style = CsvFormat(formula_guard=guard)
+    with source.session(60) as session:
+        described = dialect.describe(statement)
+        columns = session.describe(described.sql, described.parameters)
+    selected = dialect.select(statement, dialect.csv_cells(columns, style), [], 10**9)
+    folder = Path(tempfile.mkdtemp())
+    started, used = time.perf_counter(), time.process_time()
+    try:
+        with Archive(folder / "bench.zip", datetime.now(UTC)) as archive:
+            progress, space = Progress(), ArchiveSpace(folder, 10**12, 0, lambda _: 0)
+            labels = tuple(column.name for column in columns)
+            table = CsvTable("bench", labels, style, csv_format.make_guard(columns, style), None)
+            parts = CsvParts(archive, table, progress, lambda: space.check("", archive.size))
+            with source.session(3600) as session:
+                session.write_csv(selected.sql, selected.parameters, style.delimiter, parts)
+            parts.close()
+            size = archive.complete()
+        seconds = time.perf_counter() - started
+        source.close_idle()
+        others = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return {
+            "seconds": seconds,
+            "rows": progress.rows,
+            "csv": progress.bytes,
+            "zip": size,
+            "memory_mb": peak_mb("self") + others.ru_maxrss / 1024,
+            "cpu": time.process_time() - used + others.ru_utime + others.ru_stime,
+        }
+    finally:
+        shutil.rmtree(folder)
+
+
+def peak_mb(pid: int | str) -> float:
+    """Return the most memory that a process had, in megabytes. What `getrusage` tells begins with its parent's."""
+    return int(Path(f"/proc/{pid}/status").read_text().split("VmHWM:")[1].split()[0]) / 1024
 
 
 def in_turn(runs: int, *ways: Callable[[], object]) -> list[list[float]]:

@@ -62,8 +62,7 @@ def peak_mb(port: int) -> float:
     for pid in listed.split():
         environ = Path(f"/proc/{pid}/environ").read_bytes()
         if f"PORT={port}".encode() in environ:
-            status = Path(f"/proc/{pid}/status").read_text()
-            found.append(int(status.split("VmHWM:")[1].split()[0]) / 1024)
+            found.append(harness.peak_mb(pid))
     return max(found)
 
 
