@@ -2,7 +2,7 @@
 
 It begins under the system's Python, makes the virtual environment, and goes on under that. What it starts ends with it,
 however it ends. It starts nothing that the environment already names: with SOURCE_CRM_URL, SOURCE_LAB_URL and
-PORTAL_DATABASE_URL set there is no PostgreSQL of its own.
+PORTAL_DATABASE_URL set there is no PostgreSQL of its own, with SOURCE_VISITS_URL no folder of files.
 
 VAR_DIR (by default var/) holds the data, the logs and `env`, from which the `guichet` command takes the URLs.
 """
@@ -22,10 +22,12 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from typing import Any
 
 import demo_data
+import demo_visits
 import embedded_postgres
 import install
 import steps
@@ -129,8 +131,12 @@ def serve(running: Running) -> None:
             raise steps.StepError(f"it is already running from this folder ({VAR} is in use)") from None
         if "PAGE_DIR" not in os.environ:
             install.page(INSTALL_LOG)
-        install.driver_packages("\n".join(f"{name}={value}" for name, value in os.environ.items()), INSTALL_LOG)
-        databases = start_databases(running)
+        files = {} if os.environ.get("SOURCE_VISITS_URL") else {"SOURCE_VISITS_URL": visits_url()}
+        named = {**files, **os.environ}
+        install.driver_packages("\n".join(f"{name}={value}" for name, value in named.items()), INSTALL_LOG)
+        if files:
+            make_visits()
+        databases = start_databases(running) | files
         environment = defaults(port) | databases
         started, mailbox = {}, None
         if not os.environ.get("SMTP_URL"):
@@ -264,6 +270,23 @@ def start_databases(running: Running) -> dict[str, str]:
     if not os.environ.get("SOURCE_LAB_URL"):  # never write to another database than is read
         urls["SOURCE_LAB_WRITE_URL"] = server.url(demo_data.EDITOR, "lab")
     return urls
+
+
+def visits_url() -> str:
+    """Return the URL of the demo's folder of files."""
+    return f"duckdb://{urllib.parse.quote(str(VAR / 'visits'))}"
+
+
+def make_visits() -> None:
+    """Make the demo's folder of files, where it is missing or other than wanted."""
+    visits = os.environ.get("DEMO_VISITS") or "200000"
+    if not re.fullmatch(r"[1-9]\d{0,8}", visits):
+        raise steps.StepError(f"DEMO_VISITS must be a number of visits, not {visits!r}")
+    folder = VAR / "visits"
+    if demo_visits.is_outdated(folder, int(visits)):
+        with steps.step(f"Demo data: {int(visits):,} visits"):
+            command = [sys.executable, str(SCRIPTS / "demo_visits.py"), str(folder), visits]
+            steps.run(command, INSTALL_LOG, ROOT)
 
 
 def migrate(environment: dict[str, str]) -> None:

@@ -38,7 +38,7 @@ SETTINGS = (
     "SECRET_KEY",
 )
 
-DEMO_SOURCE = re.compile(r"^source: (crm|lab)$", re.MULTILINE)
+DEMO_SOURCE = re.compile(r"^source: (crm|lab|visits)$", re.MULTILINE)
 
 
 class Trial:
@@ -49,7 +49,8 @@ class Trial:
         self.port = free_port()
         self.log = folder / "startup.log"
         self.mailbox_port = free_port()
-        self.settings = {"DEMO_COMPANIES": str(companies), "MAILBOX_PORT": str(self.mailbox_port), **settings}
+        sizes = {"DEMO_COMPANIES": str(companies), "DEMO_VISITS": "2000"}
+        self.settings = {**sizes, "MAILBOX_PORT": str(self.mailbox_port), **settings}
         self.process: subprocess.Popen[bytes] | None = None
 
     @property

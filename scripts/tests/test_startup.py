@@ -119,6 +119,27 @@ def wait_until(condition: Callable[[], bool | None], seconds: float = 120) -> No
         time.sleep(0.2)
 
 
+def test_its_folder_of_files_is_searched(folder: pathlib.Path) -> None:
+    with trial_portal.Trial(folder, COMPANIES, DEMO_VISITS="2001") as portal:
+        portal.start()
+        assert [count(portal, name) for name in ("visits", "pages")] == [2001, 72]
+        portal.stop()
+        portal.settings["DEMO_VISITS"] = "2002"
+        portal.start()
+        assert count(portal, "visits") == 2002
+
+
+def count(portal: trial_portal.Trial, interface: str) -> int:
+    """Return how many rows an interface finds."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{portal.port}/api/v1/interfaces/{interface}/count", b'{"criteria": {}}'
+    )
+    request.add_header("Authorization", "Basic " + base64.b64encode(b"demo:demo").decode())
+    request.add_header("Content-Type", "application/json")
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return int(json.load(answer)["count"])
+
+
 def available(portal: trial_portal.Trial) -> bool | None:
     """Return whether the interface `other` can be searched."""
     request = urllib.request.Request(f"http://127.0.0.1:{portal.port}/api/v1/interfaces")
@@ -184,7 +205,13 @@ def test_it_tells_the_command_line_where_the_databases_are_and_nobody_else(porta
     portal.start()
     assert portal.folder.stat().st_mode & 0o777 == 0o700
     variables = dict(line.split("=", 1) for line in (portal.folder / "env").read_text().splitlines())
-    assert sorted(variables) == ["PORTAL_DATABASE_URL", "SOURCE_CRM_URL", "SOURCE_LAB_URL", "SOURCE_LAB_WRITE_URL"]
+    assert sorted(variables) == [
+        "PORTAL_DATABASE_URL",
+        "SOURCE_CRM_URL",
+        "SOURCE_LAB_URL",
+        "SOURCE_LAB_WRITE_URL",
+        "SOURCE_VISITS_URL",
+    ]
     assert (portal.folder / "env").stat().st_mode & 0o777 == 0o600
     check = [str(trial_portal.install.VENV / "bin" / "guichet"), "check"]
     environment = {**os.environ, **variables, "PORTAL_DIR": str(portal.portal), "GUICHET_ENV_FILES": "none"}

@@ -67,6 +67,10 @@ def demo(make_database: Callable[..., str], tmp_path_factory: pytest.TempPathFac
         make_database(),
     )
     migrations.migrate(PortalDatabase(SecretStr(own), PoolLimits(2, 5, 5)))
+    sys.path.insert(0, str(ROOT / "scripts"))
+    import demo_visits
+
+    demo_visits.make(folder / "visits", 2000)
     port = free_port()
     environ = {
         **INHERITED,
@@ -74,6 +78,7 @@ def demo(make_database: Callable[..., str], tmp_path_factory: pytest.TempPathFac
         "SOURCE_CRM_URL": crm,
         "SOURCE_LAB_URL": lab,
         "SOURCE_LAB_WRITE_URL": lab,
+        "SOURCE_VISITS_URL": f"duckdb://{folder}/visits",
         "PORTAL_DATABASE_URL": own,
         "PORTAL_DIR": str(folder / "portal"),
         "ARCHIVE_DIR": str(folder / "archives"),
