@@ -254,6 +254,7 @@ def _criterion_problems(
                 break
         else:
             yield from check_warnings.of_arrays(interface, criterion, source, author)
+            yield from check_warnings.of_kinds(interface, criterion, source, author)
     if not faulty and (problem := _plan_problem(interface, samples, source, author)):
         yield problem
 

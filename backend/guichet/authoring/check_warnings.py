@@ -6,9 +6,10 @@ Also what only rows can tell: a cast that some of them can't hold, and with `--r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from guichet import errors
 from guichet.authoring.error_location import Author
@@ -32,6 +33,12 @@ PLAN_SECONDS = 10
 CAST_SECONDS = 3
 # How many of the same kind are told.
 MOST_TOLD = 3
+KINDS: Mapping[str, Literal["number", "date"]] = {
+    "number": "number",
+    "number_range": "number",
+    "date": "date",
+    "date_range": "date",
+}
 
 
 def equal_titles(registry: Registry, folder: Path) -> Iterator[DefinitionProblem]:
@@ -90,6 +97,21 @@ def of_arrays(
     detail = source.advice.of_comparison(criterion.name, column, taken, several=criterion.multiple)
     if detail:
         yield author.problem(detail, "criteria", criterion.name, key)
+
+
+def of_kinds(interface: Interface, criterion: Criterion, source: Source, author: Author) -> Iterator[DefinitionProblem]:
+    """Find a number or a day that is compared with what is neither, where the database does not mind."""
+    kind = KINDS.get(criterion.definition.type)
+    if kind is None:
+        return
+    name, bind = criterion.name, criterion.bind_names[0]
+    try:
+        catalogue = ColumnCatalogue(describe_seconds=PLAN_SECONDS)
+        taken = catalogue.value_type(interface, source, name, Filled(criterion.definition.sample), bind)
+    except errors.SourceError:
+        return
+    if detail := source.advice.of_kind(name, kind, taken):
+        yield author.problem(detail, "criteria", name, "column" if criterion.column else "where")
 
 
 def of_casts(interface: Interface, criterion: Criterion, source: Source, author: Author) -> Iterator[DefinitionProblem]:

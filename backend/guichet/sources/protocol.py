@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from guichet.sources.catalogue import Catalogue, Origin
 from guichet.sources.columns import Column, ValueType
@@ -201,6 +201,10 @@ class Advice:
 
         :param column: that they are compared with; None where the author's own condition does it.
         """
+        return None
+
+    def of_kind(self, bind: str, given: Literal["number", "date"], taken: ValueType) -> str | None:
+        """Say that numbers or days are compared with what the database silently compares otherwise."""
         return None
 
     def may_fail(self, expression: str) -> bool:

@@ -452,6 +452,34 @@ def test_files_are_tables_and_what_is_none_says_why(source: DuckDBSource) -> Non
             session.fetch("SELECT * FROM broken", {})
 
 
+def test_what_is_damaged_within_is_told_with_its_name_and_the_others_go_on(
+    tmp_path: Path, make_portal: Callable[..., Portal]
+) -> None:
+    folder = tmp_path / "files"
+    write(folder, "sound.parquet", "SELECT 1 AS n")
+    write(folder, "damaged.parquet", "SELECT hash(n)::VARCHAR AS text FROM range(5000) AS r (n)", "FORMAT parquet")
+    content = bytearray((folder / "damaged.parquet").read_bytes())
+    content[4:200] = b"\xff" * 196
+    (folder / "damaged.parquet").write_bytes(content)
+    portal = make_portal(lake=f"duckdb://{folder}")
+    source = wiring.build_sources(settings.read_settings(portal.environ))["lake"]
+    try:
+        for run in (
+            lambda session: session.fetch("SELECT * FROM damaged", {}),
+            lambda session: list(session.stream("SELECT * FROM damaged", {})),
+            lambda session: session.write_csv("SELECT * FROM damaged", {}, ",", _Nowhere()),
+        ):
+            with (
+                pytest.raises(errors.QueryFailedError, match="while `damaged` was read: "),
+                source.session(10) as session,
+            ):
+                run(session)
+            with source.session(10) as session:
+                assert session.fetch_value("SELECT n FROM sound", {}) == 1
+    finally:
+        source.close_idle()
+
+
 def test_a_new_file_is_seen_soon_and_one_moment_is_kept(tmp_path: Path, make_portal: Callable[..., Portal]) -> None:
     folder = tmp_path / "files"
     write(folder, "a.parquet", "SELECT 1 AS n")

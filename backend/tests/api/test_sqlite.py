@@ -374,6 +374,29 @@ def test_check_says_what_sqlite_does_not_know(portal: Portal, old: str, new: str
     assert portal.client().post(f"{BASE}/search", {"criteria": {"vip": True}}).status_code == 503
 
 
+NUMBERS_OF_TEXTS = """
+title: Texts
+source: shop
+sql: SELECT id, name FROM customer WHERE {criteria}
+criteria:
+  number: { type: number, column: name }
+  range: { type: number_range, column: customer.name }
+  own: { type: number, where: customer.name >= :own }
+  day: { type: date_range, column: id }
+  cast: { type: number_range, column: CAST(name AS NUMERIC) }
+  id: { type: number, column: id }
+  made: { type: date_range, column: "date(id, 'unixepoch')" }
+"""
+
+
+def test_check_says_where_a_number_or_a_day_would_be_compared_as_another_kind(portal: Portal) -> None:
+    portal.write("texts.yaml", NUMBERS_OF_TEXTS)
+    report = next(one for one in check(portal) if one.id == "texts")
+    lines = NUMBERS_OF_TEXTS.splitlines()
+    told = {lines[one.line - 1].split(":")[0].strip() for one in report.problems}
+    assert told == {"number", "range", "own", "day"}, report.problems
+
+
 def test_a_name_in_quotes_that_is_there_is_one(portal: Portal, client: Client) -> None:
     sql = CUSTOMERS.replace("customer.name, code", 'customer."name", code AS "code"')
     portal.write("customers.yaml", sql.replace("column: vip", "column: '\"vip\"'"))

@@ -19,7 +19,19 @@ KINDS: Mapping[str, Literal["syntax", "rights"]] = {
 }
 # What the machine has too little of, or what is broken.
 UNAVAILABLE = ("FatalException", "InternalException", "ConnectionException")
+# What may be wrong with a file, when its rows are read.
+OF_READING = (
+    "InvalidInputException",
+    "IOException",
+    "NotImplementedException",
+    "OutOfMemoryException",
+    "Error",
+)
 MISSING = re.compile(r"Table with name (?P<name>.+) does not exist")
+
+
+class ReadingError(errors.QueryFailedError):
+    """Rows of a file can't be read, or what is made of them."""
 
 
 def translate(source: str, told: Mapping[str, Any], *, was_interrupted: bool) -> errors.SourceError:
@@ -31,6 +43,10 @@ def translate(source: str, told: Mapping[str, Any], *, was_interrupted: bool) ->
         return errors.InvalidValueError(source, message)
     if name in UNAVAILABLE:
         return build_unavailable(source, message)
+    if name == "OutOfMemoryException":
+        message = f"{message.splitlines()[0]}. `?memory=` in the URL of the source says how much it may have."
+    if name in OF_READING:
+        return ReadingError(source, message)
     return errors.QueryFailedError(source, message, kind=KINDS.get(name, ""))
 
 

@@ -72,6 +72,7 @@ class DuckDBSession:
         self._seconds = seconds
         self._lock = threading.Lock()
         self._open = True
+        self._sql = ""
         self.cancelled = False
 
     def fetch(self, sql: str, parameters: Parameters) -> Rows:
@@ -103,6 +104,7 @@ class DuckDBSession:
 
     def _copy(self, sql: str, parameters: Parameters, options: str, output: ByteSink, *, quoted: bool) -> int:
         written, bound = _bind(sql, parameters)
+        self._sql = sql
         with self._statement():
             return self._process.copy(output, quoted=quoted, sql=written, parameters=bound, options=options)
 
@@ -194,6 +196,7 @@ class DuckDBSession:
 
     def _ask(self, request: str, sql: str, parameters: Parameters) -> Any:
         written, bound = _bind(sql, parameters)
+        self._sql = sql
         with self._statement():
             return self._process.ask(request, sql=written, parameters=bound)
 
@@ -214,7 +217,7 @@ class DuckDBSession:
         except errors.QueryTimeoutError as error:
             raise (self._build_cancelled() if self.cancelled else error) from error
         except errors.QueryFailedError as error:
-            raise self._source.explain_missing(error) from error
+            raise self._source.explain(error, self._sql) from error
 
     def _build_cancelled(self) -> errors.QueryCancelledError:
         return errors.QueryCancelledError(self._source.name, "The query was cancelled.")
@@ -323,8 +326,12 @@ class DuckDBSource:
         with self.session(timeout_seconds=5) as session:
             session.fetch_value("SELECT 1", {})
 
-    def explain_missing(self, error: errors.QueryFailedError) -> errors.QueryFailedError:
-        """Say of a table that is missing why its files are none."""
+    def explain(self, error: errors.QueryFailedError, sql: str) -> errors.QueryFailedError:
+        """Say of a table that is missing why its files are none, and which files could not be read."""
+        if isinstance(error, failures.ReadingError):
+            read = [table.name for table in self._folder.tables if re.search(rf"\b{re.escape(table.name)}\b", sql)]
+            named = ", ".join(f"`{name}`" for name in read) or "the file"
+            return errors.QueryFailedError(error.source, f"while {named} was read: {error}", error.near, error.kind)
         found = failures.MISSING.search(str(error))
         reason = found and self.refused.get(found["name"])
         if not found or not reason:
