@@ -27,7 +27,7 @@ export function useSearchPage(form: InterfaceForm) {
   const asked = shallowRef<Fields>({})
   const counts = useRowCounts(form.id, state)
   const { exact: count, matched } = counts
-  const isRunning = computed(() => results.isLoading.value || count.isLoading.value)
+  const isRunning = computed(() => results.request.isLoading.value || count.isLoading.value)
 
   /** Whether the rows below no longer answer the form above. */
   const isStale = computed(() => {
@@ -39,7 +39,7 @@ export function useSearchPage(form: InterfaceForm) {
   })
 
   async function restore(isSearched: boolean) {
-    results.reset()
+    results.request.reset()
     counts.reset()
     await runRestored(isSearched)
   }
@@ -64,7 +64,7 @@ export function useSearchPage(form: InterfaceForm) {
     shown += 1
     count.reset()
     if (!isReady()) return
-    inputs.writeAddress()
+    inputs.address.write()
     const fields = JSON.parse(JSON.stringify(state.fields)) as Fields
     if (await runSearch(state.criteria.value, isExtracted)) asked.value = fields
   }
@@ -74,7 +74,7 @@ export function useSearchPage(form: InterfaceForm) {
     if (answer) {
       announce(summary(answer))
       void matched.complete(criteria, answer)
-    } else if (results.error.value) state.checks.refuse(results.error.value)
+    } else if (results.request.error.value) state.checks.refuse(results.request.error.value)
     return answer
   }
 
@@ -90,7 +90,7 @@ export function useSearchPage(form: InterfaceForm) {
   }
 
   async function countRows(): Promise<void> {
-    results.cancel()
+    results.request.cancel()
     if (!isReady()) return
     const answer = await count.run(state.criteria.value)
     if (answer) announce(t('result.announceCount', { count: number(answer.count) }, answer.count))
@@ -105,8 +105,8 @@ export function useSearchPage(form: InterfaceForm) {
     const searched = results.searched.value
     if (!searched) return
     sort.value = keys
-    if (!isStale.value) inputs.writeAddress()
-    if (!results.rearrange(keys)) await runSearch(searched.criteria)
+    if (!isStale.value) inputs.address.write()
+    if (!results.rows.rearrange(keys)) await runSearch(searched.criteria)
   }
 
   function isReady(): boolean {
@@ -117,7 +117,7 @@ export function useSearchPage(form: InterfaceForm) {
   }
 
   function cancel() {
-    results.cancel()
+    results.request.cancel()
     count.cancel()
     announce(t('result.cancelled'))
   }
@@ -132,11 +132,11 @@ export function useSearchPage(form: InterfaceForm) {
 
   function clear() {
     inputs.clear()
-    results.reset()
+    results.request.reset()
     counts.reset()
   }
 
-  const opened = runRestored(inputs.isSearched)
+  const opened = runRestored(inputs.address.isSearched)
 
   return {
     inputs,

@@ -48,7 +48,7 @@ export function useSearchedWords(criteria: () => readonly Criterion[], page: Sea
 
   /** A list by how many values it has, which the answer says. */
   function listed({ name }: Criterion): string {
-    const found = own(page.results.data.value?.unmatched ?? {}, name)
+    const found = own(page.results.rows.data.value?.unmatched ?? {}, name)
     return found ? count(found.values) : t('result.list')
   }
 

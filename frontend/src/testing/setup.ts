@@ -24,4 +24,8 @@ afterEach(() => {
   server.resetHandlers()
   localStorage.clear()
 })
-afterAll(() => server.close())
+// What a component fetches lazily may still be on its way when the last test of a file has ended.
+afterAll(async () => {
+  await vi.dynamicImportSettled()
+  server.close()
+})
