@@ -276,7 +276,14 @@ class QueryCancelledError(SourceError):
 
 
 class InvalidValueError(SourceError):
-    """A value can't be read as the type that it is compared with. The message is the database's own."""
+    """A value can't be read as the type that it is compared with, or has no room. The message is the database's own.
+
+    :param column: that it was to go to; "" where the database names none.
+    """
+
+    def __init__(self, source: str, message: str, column: str = "") -> None:
+        self.column = column
+        super().__init__(source, message)
 
 
 class UnreadableTextError(SourceError):

@@ -39,7 +39,7 @@ def problems(
 ) -> Iterator[DefinitionProblem]:
     """Find what is wrong with a record's SQL.
 
-    :param writer: None where nothing can be written; then `upsert` and `delete` are planned by the role that reads.
+    :param writer: None where nothing can be written; then what writes is planned by the role that reads.
     """
     if not source.capabilities.writes:
         detail = (
@@ -118,7 +118,7 @@ def _plan_problems(
     record: Record, layout: Layout, source: Source, writer: RecordWriter | None, author: Author
 ) -> Iterator[DefinitionProblem]:
     samples = {name: _sample(field) for name, field in layout.fields.items()}
-    for key, template in (("upsert", record.upsert), ("delete", record.delete)):
+    for key, template in (*record.writes.items(), ("delete", record.delete)):
         for values in ({}, samples):
             problem = _plan_problem(template, record.dialect, values, source, writer, author, key) if template else None
             if problem:

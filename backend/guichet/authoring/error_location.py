@@ -13,7 +13,7 @@ from guichet.interfaces.document import Document
 from guichet.interfaces.interface import DefinitionProblem, Interface
 
 # Under which keys of a definition SQL stands.
-SQL_KEYS = ("sql", "column", "where", "select", "upsert", "delete")
+SQL_KEYS = ("sql", "column", "where", "select", "upsert", "insert", "update", "delete")
 
 
 @dataclass(frozen=True)

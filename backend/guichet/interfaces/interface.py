@@ -89,12 +89,13 @@ class Record:
     """How single records are read and written.
 
     :param key: the columns that tell one record from all others, in the order of addresses.
+    :param writes: what creates and what changes one, by their names in the definition: `upsert` is both.
     """
 
     definition: model.RecordDefinition
     key: tuple[str, ...]
     select: Template
-    upsert: Template
+    writes: Mapping[str, Template]
     delete: Template | None
     fields: Mapping[str, RecordField]
     dialect: Dialect
@@ -103,6 +104,10 @@ class Record:
     def groups(self) -> frozenset[str]:
         """Who may create, change and delete."""
         return frozenset(self.definition.groups)
+
+    def get_write(self, *, creates: bool) -> Template:
+        """Return what creates a record, or what changes one."""
+        return self.writes.get("upsert") or self.writes["insert" if creates else "update"]
 
 
 @dataclass(frozen=True)

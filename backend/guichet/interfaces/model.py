@@ -99,7 +99,11 @@ class RecordDefinition(DefinitionPart):
         description="The columns, of `select` and of the interface's `sql`, that tell a record from all others."
     )
     select: Sql = Field(description="Yields the one record whose key is bound, with a column for each field.")
-    upsert: Sql = Field(description="Creates or changes one record, in one statement; fields and key are bound.")
+    upsert: Sql | None = Field(
+        default=None, description="Creates or changes one record, in one statement; fields and key are bound."
+    )
+    insert: Sql | None = Field(default=None, description="Creates one, with `update`: both instead of `upsert`.")
+    update: Sql | None = Field(default=None, description="Changes one, with `insert`: both instead of `upsert`.")
     delete: Sql | None = Field(default=None, description="Deletes the record whose key is bound; absent: none can be.")
     fields: dict[
         Name,
@@ -109,7 +113,7 @@ class RecordDefinition(DefinitionPart):
         ],
     ] = Field(
         min_length=1,
-        description="The form's fields, in order: columns of `select`, bound in `upsert`.",
+        description="The form's fields, in order: columns of `select`, bound in what writes them.",
         json_schema_extra={"propertyNames": {"pattern": NAME}},
     )
     constraints: dict[str, LocalWords] = Field(

@@ -25,13 +25,17 @@ def build_record(draft: Draft, one: model.RecordDefinition) -> Record:
         definition=one,
         key=tuple(one.key),
         select=draft.query(one.select, "record", "select"),
-        upsert=draft.template(one.upsert, "record", "upsert"),
+        writes={
+            name: draft.template(sql, "record", name)
+            for name, sql in (("upsert", one.upsert), ("insert", one.insert), ("update", one.update))
+            if sql
+        },
         delete=draft.template(one.delete, "record", "delete") if one.delete else None,
         fields={name: _build_field(draft, name, field) for name, field in one.fields.items()},
         dialect=draft.dialect,
     )
     _check_key(draft, record)
-    _check_upsert(draft, record)
+    _check_writes(draft, record)
     return record
 
 
@@ -85,15 +89,18 @@ def _check_key(draft: Draft, record: Record) -> None:
             draft.problem(f"`{key}` does not bind :{name}, so it would {what} other records too", "record", key)
 
 
-def _check_upsert(draft: Draft, record: Record) -> None:
+def _check_writes(draft: Draft, record: Record) -> None:
+    if set(record.writes) not in ({"upsert"}, {"insert", "update"}):
+        draft.problem("a record is written by `upsert` alone, or by `insert` and `update`", "record")
     known = {*record.fields, *record.key}
-    draft.check_binds(record.upsert, known, "record", "upsert", owner="field")
-    for name in _find_unbound(record.key, record.upsert):
-        draft.problem(f"`upsert` does not bind :{name}, so it could not change that record alone", "record", "upsert")
-    for name in _find_unbound(tuple(record.fields), record.upsert):
-        if name not in record.key:
-            detail = f"`upsert` does not bind :{name}, so what the user fills in would not matter"
-            draft.problem(detail, "record", "fields", name)
+    for name, template in record.writes.items():
+        draft.check_binds(template, known, "record", name, owner="field")
+        for part in _find_unbound(record.key, template):
+            draft.problem(f"`{name}` does not bind :{part}, so it could not change that record alone", "record", name)
+        for field in _find_unbound(tuple(record.fields), template):
+            if field not in record.key:
+                detail = f"`{name}` does not bind :{field}, so what the user fills in would not matter"
+                draft.problem(detail, "record", "fields", field)
 
 
 def _find_unbound(names: tuple[str, ...], parsed: Template) -> list[str]:

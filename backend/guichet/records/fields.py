@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from guichet.interfaces.interface import Interface, Record, RecordField
 from guichet.interfaces.model import FieldType
@@ -91,6 +93,19 @@ class Layout:
     fields: Mapping[str, Field]
     missing: tuple[str, ...] = ()
 
+    def may_hold(self, key: Mapping[str, str]) -> bool:
+        """Tell whether a key can be one: some databases take `1 apple` for 1, and would find another record by it."""
+        numbers = {column.name for column in self.columns if column.type in ("integer", "decimal")}
+        return all(_is_number(text) for name, text in key.items() if name in numbers)
+
+    def bind(self, texts: Mapping[str, str | None], dialect: Dialect) -> dict[str, Any]:
+        """Return values as they are bound; a text that belongs to no column stays one."""
+        columns = {column.name: column for column in self.columns}
+        return {
+            name: text if text is None or name not in columns else dialect.field_value(columns[name], text)
+            for name, text in texts.items()
+        }
+
 
 class Layouts:
     """Remembers layouts by interface for a minute; another version of a definition is asked for at once."""
@@ -119,9 +134,10 @@ class Layouts:
 
 def describe(record: Record, session: Session) -> Layout:
     """Ask the database for a record's layout."""
-    statement = record.dialect.describe(read_by_key(record, {}))
+    found = read_by_key(record, {})
+    statement = record.dialect.describe(found)
     columns = {one.name: one for one in session.describe(statement.sql, statement.parameters)}
-    origins = session.origins(statement.sql, statement.parameters)
+    origins = session.origins(found.sql, found.parameters)
     fields = {
         name: Field(about, columns[name], origins.get(name), record.dialect)
         for name, about in record.fields.items()
@@ -131,6 +147,17 @@ def describe(record: Record, session: Session) -> Layout:
     return Layout(tuple(columns.values()), fields, missing)
 
 
-def read_by_key(record: Record, key: Mapping[str, str]) -> Statement:
-    """Compose the author's select for one record."""
+def read_by_key(record: Record, key: Mapping[str, Any]) -> Statement:
+    """Compose the author's select for one record.
+
+    :param key: its values as they are bound.
+    """
     return compose.bind(record.select, key, record.dialect)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        Decimal(text)
+    except InvalidOperation:
+        return False
+    return True

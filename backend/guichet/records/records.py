@@ -27,6 +27,7 @@ from guichet.sources.columns import Column
 from guichet.sources.protocol import RecordWriter, Session, Source, WriteSession
 from guichet.sql import statement
 from guichet.sql.dialect import Dialect
+from guichet.sql.template import Template
 
 READ_SECONDS = 10
 
@@ -136,7 +137,7 @@ class Records:
                 before = self._find(session, key) if key else None
             condition.check(before)
             try:
-                return Change(before, self._upsert(session, before, key or {}, given))
+                return Change(before, self._write(session, before, key or {}, given))
             except errors.ConstraintError as error:
                 raise _ClashError(error, before.tag if before else None) from error
 
@@ -154,7 +155,7 @@ class Records:
         :raises RefusedError: if other data refers to it.
         """
         assert self.record.delete is not None
-        statement = compose.bind(self.record.delete, key, self.record.dialect)
+        statement = self._compose(self.record.delete, key)
 
         def attempt(session: WriteSession) -> Change:
             with _unreadable_is_unknown():
@@ -172,15 +173,23 @@ class Records:
         except errors.ConstraintError as error:
             raise refusals.explain_deletion(error, self.record, self.language) from error
 
-    def _upsert(self, session: WriteSession, before: Stored | None, key: Key, given: values.Bound) -> Stored:
+    def _write(self, session: WriteSession, before: Stored | None, key: Key, given: values.Bound) -> Stored:
         known: dict[str, str | None] = {**(before.texts if before else {}), **given, **key}
         values.require(self.layout.fields, known)
-        statement = compose.bind(self.record.upsert, known, self.record.dialect)
+        statement = self._compose(self.record.get_write(creates=before is None), known)
         done = session.write(statement.sql, statement.parameters)
         if done.count == 0:
             raise self._unwilling() if before else errors.NotFoundError("There is no such record, and none was made.")
         returned = {name: str(value) for name, value in done.returned.items() if name in self.record.key}
-        return self._after(session, before, {**key, **returned})
+        found = {**key, **returned}
+        made = [name for name in self.record.key if name not in found]
+        if done.number is not None and len(made) == 1:
+            found[made[0]] = str(done.number)
+        return self._after(session, before, found)
+
+    def _compose(self, template: Template, texts: values.Bound) -> statement.Statement:
+        dialect = self.record.dialect
+        return compose.bind(template, self.layout.bind(texts, dialect), dialect)
 
     def _after(self, session: WriteSession, before: Stored | None, key: Key) -> Stored:
         """Read what was written."""
@@ -189,12 +198,14 @@ class Records:
             # The old one is still seen, although somebody deleted it meanwhile: so ours was inserted anew beside it.
             raise errors.OvertakenError(self.source.name, "The record was deleted at that moment.")
         if len(found) != 1:
-            detail = "`upsert` made a record that `select` does not find alone: does it say RETURNING with the key?"
+            detail = (
+                "what was written is a record that `select` does not find alone: does it say RETURNING with the key?"
+            )
             raise errors.InterfaceBrokenError(self.interface.id, [detail])
         return _build_stored(self.record, self.layout.columns, found[0])
 
     def _find(self, session: Session, key: Key) -> Stored | None:
-        rows = self._rows(session, key)
+        rows = self._rows(session, key) if self.layout.may_hold(key) else []
         if len(rows) > 1:
             detail = f"`select` yields several records for the key {keys.write(self.record.key, key)}"
             raise errors.InterfaceBrokenError(self.interface.id, [detail])
@@ -235,7 +246,7 @@ class Records:
                 yield
             except errors.InvalidValueError as error:
                 dialect = self.record.dialect
-                name = find_blamed_field(given, str(error), dialect)
+                name = find_blamed_field(given, error, self.layout, dialect)
                 if name is None and dialect.quotes_value(str(error), None):
                     raise
                 pointer = values.pointer(name) if name else "/values"
@@ -275,17 +286,24 @@ def selection(record: Record, layout: Layout, key: Key) -> statement.Statement:
     """Wrap the author's select: each column as a cell of the API, then each as the database's own text."""
     shown = record.dialect.json_cells(layout.columns, arrays_as_json=True)
     texts = record.dialect.text_cells(layout.columns)
-    return record.dialect.select(fields.read_by_key(record, key), [*shown, *texts], [], limit=2)
+    found = fields.read_by_key(record, layout.bind(key, record.dialect))
+    return record.dialect.select(found, [*shown, *texts], [], limit=2)
 
 
-def find_blamed_field(given: values.Bound, message: str, dialect: Dialect) -> str | None:
-    """Find the field whose value a message quotes."""
+def find_blamed_field(
+    given: values.Bound, error: errors.InvalidValueError, layout: Layout, dialect: Dialect
+) -> str | None:
+    """Find the field whose column an error names, or whose value it quotes."""
+    for field in layout.fields.values():
+        if field.name in given and error.column == (field.origin.column if field.origin else field.name):
+            return field.name
+    message = str(error)
     quoted = (name for name, text in given.items() if text is not None and dialect.quotes_value(message, text))
     return next(quoted, None)
 
 
 def _build_stored(record: Record, columns: Sequence[Column], row: Sequence[Any]) -> Stored:
     names = [column.name for column in columns]
-    shown = dict(zip(names, (cells.exact(value) for value in row[: len(names)]), strict=True))
+    shown = {column.name: cells.exact_of(column, value) for column, value in zip(columns, row, strict=False)}
     texts = dict(zip(names, row[len(names) :], strict=True))
     return Stored(keys.write(record.key, texts), shown, texts)

@@ -93,7 +93,7 @@ MARIADB = Kind(
     schemes=("mariadb", "mysql"),
     url="mariadb://user:password@host:3306/database",
     source="guichet.sources.mariadb.opening:open_source",
-    writer=None,
+    writer="guichet.sources.mariadb.opening:open_writer",
     dialect="guichet.sql.mariadb.dialect:MARIADB",
 )
 

@@ -88,10 +88,14 @@ class Rows:
 
 @dataclass(frozen=True)
 class WriteResult:
-    """What one statement wrote: how many rows, and what it returned of the first (empty without RETURNING)."""
+    """What one statement wrote: how many rows, and what it returned of the first (empty without RETURNING).
+
+    :param number: that the database made for a new row, where it tells one without being asked.
+    """
 
     count: int
     returned: Mapping[str, Any]
+    number: int | None = None
 
 
 class Session(Protocol):
@@ -139,7 +143,10 @@ class Session(Protocol):
         """Return the columns of a query that returns no rows (it should say LIMIT 0)."""
 
     def origins(self, sql: str, parameters: Parameters) -> Mapping[str, Origin]:
-        """Return the columns of tables behind those of a query that returns no rows; none for computed ones."""
+        """Return the columns of tables behind those of a query, by their names in it; none for computed ones.
+
+        It is not run, or to no more than its first rows.
+        """
 
     def value_type(self, sql: str, parameters: Parameters, name: str) -> ValueType:
         """Return the type that the database takes the value of a parameter for."""

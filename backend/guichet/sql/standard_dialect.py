@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+from guichet.sources.columns import Column
 from guichet.sql import conditions, wrapping
 from guichet.sql.statement import Sort, Statement
 
@@ -20,6 +22,10 @@ class StandardDialect(ABC):
     count = staticmethod(wrapping.count)
     describe = staticmethod(wrapping.describe)
     select_all = staticmethod(wrapping.select_all)
+
+    def field_value(self, column: Column, text: str) -> Any:
+        """Return a field's text as it is bound: as it is, which takes the type of its column."""
+        return text
 
     @staticmethod
     @abstractmethod

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pymysql
 
@@ -28,20 +29,21 @@ class Server:
     port: int
     process: subprocess.Popen[bytes]
 
-    def run(self, sql: str, database: str = "") -> list[tuple[object, ...]]:
+    def connect(self, database: str = "", *, autocommit: bool = False) -> pymysql.Connection[pymysql.cursors.Cursor]:
+        """Connect as the superuser."""
+        return pymysql.connect(
+            unix_socket=str(self.path),
+            user="root",
+            database=database or None,
+            charset="utf8mb4",
+            autocommit=autocommit,
+            client_flag=pymysql.constants.CLIENT.MULTI_STATEMENTS,
+        )
+
+    def run(self, sql: str, database: str = "") -> list[tuple[Any, ...]]:
         """Run statements as the superuser; return the rows of the last one."""
-        rows: list[tuple[object, ...]] = []
-        with (
-            pymysql.connect(
-                unix_socket=str(self.path),
-                user="root",
-                database=database or None,
-                charset="utf8mb4",
-                autocommit=True,
-                client_flag=pymysql.constants.CLIENT.MULTI_STATEMENTS,
-            ) as connection,
-            connection.cursor() as cursor,
-        ):
+        rows: list[tuple[Any, ...]] = []
+        with self.connect(database, autocommit=True) as connection, connection.cursor() as cursor:
             cursor.execute(sql)
             while True:
                 rows = list(cursor.fetchall())

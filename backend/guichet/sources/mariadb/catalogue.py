@@ -8,10 +8,10 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from guichet.sources.catalogue import Reference, Relation, TableColumn
+from guichet.sources.catalogue import Origin, Reference, Relation, TableColumn
 from guichet.sources.mariadb.reserved_words import RESERVED_WORDS
 from guichet.sources.mariadb.types import type_of
-from guichet.sources.protocol import Source
+from guichet.sources.protocol import Session, Source
 
 CATALOGUE_SECONDS = 20
 
@@ -20,6 +20,8 @@ SYSTEM = ("information_schema", "mysql", "performance_schema", "sys")
 KINDS = {"VIEW": "view", "SYSTEM VIEW": "view"}
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 KEY_SUFFIX = re.compile(r"_id$|(?<=[a-z])I[dD]$")
+# A line of SHOW CREATE TABLE: a condition with a name, or one behind the column that it is of.
+CHECK = re.compile(r"\s*(?:CONSTRAINT )?`(?P<name>[^`]+)` .*?\bCHECK (?P<condition>\(.*\)),?$")
 CHOICE = re.compile(r"'((?:[^']|'')*)'")
 
 
@@ -42,17 +44,63 @@ class MariaDBCatalogue:
         return readable, [row["name"] for row in rows if row["name"] not in known]
 
     def constraint_names(self, tables: Collection[str]) -> frozenset[str]:
-        """Return nothing: records are not written here."""
-        return frozenset()
+        """Return the names of the tables' constraints and unique indexes, and of what refers to them from others."""
+        found: set[str] = set()
+        for schema, _, name in (table.partition(".") for table in tables):
+            rows = self._fetch("constraint_names", {"schema": schema, "name": name})
+            found.update(str(row["name"]) for row in rows)
+            found.update(self._checks(schema, name))
+        return frozenset(found)
 
     def constrained_columns(self, table: str, constraint: str) -> list[str]:
-        """Return nothing: records are not written here."""
-        return []
+        """Return the columns that a constraint or a unique index is about, in order."""
+        schema, _, name = table.partition(".")
+        rows = self._fetch("constrained_columns", {"schema": schema, "name": name, "constraint": constraint})
+        return [str(row["name"]) for row in rows] or self._checks(schema, name).get(constraint, [])
+
+    def _checks(self, schema: str, name: str) -> dict[str, list[str]]:
+        """Return the columns that stand in the conditions of a table, by the conditions' names.
+
+        One of a column's own is called as its column. Only the statement that made the table tells them to whom may
+        only read.
+        """
+        with self._source.session(CATALOGUE_SECONDS) as session:
+            ((_, made),) = session.fetch(f"SHOW CREATE TABLE {_force_quote(schema)}.{_force_quote(name)}", {}).rows
+        found = (CHECK.match(line) for line in str(made).splitlines())
+        return {one["name"]: re.findall(r"`([^`]+)`", one["condition"]) for one in found if one}
 
     def _fetch(self, query: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         with self._source.session(CATALOGUE_SECONDS) as session:
             found = session.fetch(_queries()[query], parameters)
         return [dict(zip(found.names, row, strict=True)) for row in found.rows]
+
+
+def find_origins(session: Session, places: Mapping[str, tuple[str, str, str]]) -> dict[str, Origin]:
+    """Find the columns of tables behind those of a result.
+
+    :param places: of each column of the result: the database, table and column that it comes from.
+    """
+    tables = {(schema, table) for schema, table, _ in places.values()}
+    known: dict[tuple[str, str, str], Origin] = {}
+    for schema, table in sorted(tables):
+        found = session.fetch(_queries()["origins"], {"schema": schema, "name": table})
+        for row in (dict(zip(found.names, one, strict=True)) for one in found.rows):
+            known[schema, table, row["name"]] = Origin(
+                f"{schema}.{table}",
+                row["name"],
+                bool(row["not_null"]),
+                bool(row["has_default"]),
+                row["max_length"],
+                _choices(row["column_type"]) if row["data_type"] == "enum" else (),
+            )
+    return {name: known[place] for name, place in places.items() if place in known}
+
+
+def find_engine(session: Session, schema: str, table: str) -> tuple[str, bool]:
+    """Return what keeps a table, and whether it can undo what a transaction wrote; of one that is not there, too."""
+    for engine, undoes in session.fetch(_queries()["engine"], {"schema": schema, "name": table}).rows:
+        return str(engine), bool(undoes)
+    return "", True
 
 
 @cache
@@ -98,8 +146,16 @@ def _column(row: Mapping[str, Any]) -> TableColumn:
         declared,
         type_of(declared),
         is_enum=is_enum,
-        choices=tuple(one.replace("''", "'") for one in CHOICE.findall(declared)) if is_enum else (),
+        choices=_choices(declared) if is_enum else (),
         is_key=row["column_key"] == "PRI",
         is_unique=bool(row["is_unique"]),
         reference=reference,
     )
+
+
+def _force_quote(name: str) -> str:
+    return "`" + name.replace("`", "``").replace("%", "%%") + "`"
+
+
+def _choices(declared: str) -> tuple[str, ...]:
+    return tuple(one.replace("''", "'") for one in CHOICE.findall(declared))

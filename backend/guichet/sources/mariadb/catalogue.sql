@@ -37,3 +37,41 @@ LEFT JOIN (
 ) AS k ON k.COLUMN_NAME = c.COLUMN_NAME
 WHERE c.TABLE_SCHEMA = %(schema)s AND c.TABLE_NAME = %(name)s
 ORDER BY c.ORDINAL_POSITION;
+
+-- name: origins
+-- What the catalogue knows of the columns of one table, for those of a record.
+SELECT COLUMN_NAME AS name, DATA_TYPE AS data_type, COLUMN_TYPE AS column_type, IS_NULLABLE = 'NO' AS not_null,
+       COLUMN_DEFAULT IS NOT NULL OR EXTRA REGEXP 'auto_increment|GENERATED' AS has_default,
+       IF(DATA_TYPE IN ('char', 'varchar'), CHARACTER_MAXIMUM_LENGTH, NULL) AS max_length
+FROM information_schema.COLUMNS
+WHERE TABLE_SCHEMA = %(schema)s AND TABLE_NAME = %(name)s;
+
+-- name: constrained_columns
+-- The columns that a key or a unique index is about. Who may only read is told nothing of checks here.
+SELECT name
+FROM (
+    SELECT COLUMN_NAME AS name FROM information_schema.STATISTICS
+    WHERE TABLE_SCHEMA = %(schema)s AND TABLE_NAME = %(name)s AND INDEX_NAME = %(constraint)s AND NON_UNIQUE = 0
+    UNION
+    SELECT COLUMN_NAME FROM information_schema.KEY_COLUMN_USAGE
+    WHERE TABLE_SCHEMA = %(schema)s AND TABLE_NAME = %(name)s AND CONSTRAINT_NAME = %(constraint)s
+) AS found
+JOIN information_schema.COLUMNS AS c
+  ON c.TABLE_SCHEMA = %(schema)s AND c.TABLE_NAME = %(name)s AND c.COLUMN_NAME = found.name
+ORDER BY c.ORDINAL_POSITION;
+
+-- name: constraint_names
+-- The keys and unique indexes of a table, and what refers to it from others, by name.
+SELECT INDEX_NAME AS name FROM information_schema.STATISTICS
+WHERE TABLE_SCHEMA = %(schema)s AND TABLE_NAME = %(name)s AND NON_UNIQUE = 0
+UNION
+SELECT CONSTRAINT_NAME FROM information_schema.KEY_COLUMN_USAGE
+WHERE (TABLE_SCHEMA = %(schema)s AND TABLE_NAME = %(name)s)
+   OR (REFERENCED_TABLE_SCHEMA = %(schema)s AND REFERENCED_TABLE_NAME = %(name)s);
+
+-- name: engine
+-- Whether a table can undo what a transaction wrote.
+SELECT t.ENGINE AS engine, e.TRANSACTIONS = 'YES' AS undoes
+FROM information_schema.TABLES AS t
+JOIN information_schema.ENGINES AS e ON e.ENGINE = t.ENGINE
+WHERE t.TABLE_SCHEMA = %(schema)s AND t.TABLE_NAME = %(name)s;

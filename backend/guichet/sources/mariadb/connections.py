@@ -9,6 +9,7 @@ import socket
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -102,6 +103,22 @@ def read_url(url: SecretStr) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class Opening:
+    """How a connection is begun on.
+
+    :param seconds: how long each statement may take, by the server's clock.
+    :param snapshot: whether all statements see the database as it is now.
+    :param makes_tables: whether temporary tables come first: then no transaction begins yet (see `start`).
+    :param writes: whether it is to write records.
+    """
+
+    seconds: float
+    snapshot: bool = False
+    makes_tables: bool = False
+    writes: bool = False
+
+
 class Connection:
     """One connection, whose settings are ours.
 
@@ -137,6 +154,11 @@ class Connection:
         return "mariadb" in self._driver.get_server_info().lower()
 
     @property
+    def database(self) -> str:
+        """Its name, in which tables are that SQL names alone."""
+        return str(self._driver.db.decode())
+
+    @property
     def id(self) -> int:
         return int(self._driver.thread_id())
 
@@ -148,6 +170,7 @@ class Connection:
             "net_write_timeout": str(SERVER_SECONDS),
             "net_read_timeout": str(SERVER_SECONDS),
             "group_concat_max_len": "1048576",
+            "lc_messages": "'en_US'",  # what its errors say is read, too
         }
         self._run(f"SET NAMES {CHARSET}")
         try:
@@ -167,24 +190,24 @@ class Connection:
                     raise
         self._run("SET SESSION TRANSACTION READ ONLY")
 
-    def prepare(self, seconds: float, *, makes_tables: bool = False) -> None:
-        """Have each statement from now on take no longer than so, by the server's clock.
-
-        :param makes_tables: whether temporary tables come next; `start` ends that.
-        """
-        self._set_limit(seconds)
-        if makes_tables:
+    def begin(self, opening: Opening) -> None:
+        """Begin as it is wished."""
+        self._set_limit(opening.seconds)
+        if opening.makes_tables:
             self._run("SET SESSION TRANSACTION READ WRITE")
+        elif opening.writes:
+            self._run(f"SET SESSION innodb_lock_wait_timeout = {max(1, int(opening.seconds))}")
+            self._set_level("SERIALIZABLE")
+            self._run("START TRANSACTION READ WRITE")
+        else:
+            self.start(snapshot=opening.snapshot)
 
     def start(self, *, snapshot: bool) -> None:
         """Begin a transaction that only reads.
 
         In InnoDB those of the level REPEATABLE READ see one moment, which is this one.
         """
-        level = "REPEATABLE READ" if snapshot else "READ COMMITTED"
-        if level != self._level:
-            self._run(f"SET SESSION TRANSACTION ISOLATION LEVEL {level}")
-            self._level = level
+        self._set_level("REPEATABLE READ" if snapshot else "READ COMMITTED")
         self._run(f"START TRANSACTION{' WITH CONSISTENT SNAPSHOT,' * snapshot} READ ONLY")
 
     def make_table(self, sql: str) -> None:
@@ -194,6 +217,15 @@ class Connection:
     def forbid_writing(self) -> None:
         """Let whatever comes next only read, but for temporary tables."""
         self._run("SET SESSION TRANSACTION READ ONLY")
+
+    def commit(self) -> None:
+        """End the transaction, and make it last."""
+        self._run("COMMIT")
+
+    def _set_level(self, level: str) -> None:
+        if level != self._level:
+            self._run(f"SET SESSION TRANSACTION ISOLATION LEVEL {level}")
+            self._level = level
 
     def _set_limit(self, seconds: float) -> None:
         if seconds == self._limit:
@@ -222,6 +254,14 @@ class Connection:
         cursor = self._driver.cursor()
         cursor.execute(sql)
         return StatementResult(cursor)
+
+    def fetch_nothing(self, sql: str) -> list[Any]:
+        """Run a query for none of its rows, or those of its own LIMIT; return what is told of its columns."""
+        self._run("SET SESSION sql_select_limit = 0")
+        try:
+            return self.fetch(sql).fields
+        finally:
+            self._run("SET SESSION sql_select_limit = DEFAULT")
 
     def stream(self, sql: str, *, as_bytes: bool = False) -> RowStream:
         """Run a statement and take its rows while the server makes them.
@@ -259,6 +299,16 @@ class StatementResult:
     def __init__(self, cursor: Any) -> None:
         self._cursor = cursor
         self.names: list[str] = [field[0] for field in cursor.description or ()]
+
+    @property
+    def count(self) -> int:
+        """How many rows there are, or were changed."""
+        return int(self._cursor.rowcount)
+
+    @property
+    def number(self) -> int | None:
+        """The one that the server made for a new row."""
+        return self._cursor.lastrowid or None
 
     @property
     def rows(self) -> list[tuple[Any, ...]]:

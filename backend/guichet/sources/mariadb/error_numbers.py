@@ -31,21 +31,22 @@ MEANINGS: Mapping[int, type[errors.SourceError]] = {
     **dict.fromkeys((1044, 1045, 1049, 1129, 1130, 1251, 1298, 1698), UNAVAILABLE),  # nobody lets us in: the operator's
     **dict.fromkeys((1021, 1030, 1037, 1041, 1053, 1077, 1079, 1114, 1135, 1180), UNAVAILABLE),  # disk, memory, stop
     **dict.fromkeys((1152, 1153, 1158, 1159, 1160, 1161, 1184, 1290, 1836, 1927, 4166), UNAVAILABLE),
-    1205: UNAVAILABLE,  # a lock could not be had
+    1205: TIMEOUT,  # a lock could not be had in time
     1317: TIMEOUT,  # interrupted, unless we asked for it
     1969: TIMEOUT,  # max_statement_time of MariaDB
     3024: TIMEOUT,  # max_execution_time of MySQL
     1020: OVERTAKEN,  # a row changed since it was read
     1213: OVERTAKEN,  # a deadlock, of which this was chosen to end
-    **dict.fromkeys((1062, 1048, 1169, 1216, 1217, 1451, 1452, 1557, 1586, 3819, 4025), CONSTRAINT),
+    **dict.fromkeys((1062, 1048, 1364, 1169, 1216, 1217, 1451, 1452, 1557, 1586, 3819, 4025), CONSTRAINT),
     **dict.fromkeys((1264, 1265, 1292, 1366, 1406, 1411, 1416, 1525, 1690, 4079), INVALID),  # no value of its type
     **dict.fromkeys((1139, 3692), INVALID),  # a regular expression that can't be read
 }
 
 CONSTRAINTS: Mapping[int, errors.ConstraintKind] = {
     **dict.fromkeys((1062, 1169, 1557, 1586), "unique"),
-    1048: "not_null",
-    **dict.fromkeys((1216, 1217, 1451, 1452), "foreign_key"),
+    **dict.fromkeys((1048, 1364), "not_null"),
+    **dict.fromkeys((1216, 1452), "foreign_key"),
+    **dict.fromkeys((1217, 1451), "restrict"),
     **dict.fromkeys((3819, 4025), "check"),
 }
 FAILURES: Mapping[int, Literal["syntax", "rights"]] = {
@@ -67,7 +68,15 @@ SENTENCES: Mapping[type[errors.SourceError], str] = {
 NEAR = re.compile(r" near '(.*?)' at line \d+$", re.DOTALL)
 NAMED = re.compile(r"'([^']*)'")
 NAMES = (1054, 1109, 1146, 1305, 1630)
-KEY = re.compile(r"for key '([^']+)'|CONSTRAINT `([^`]+)`")
+# The constraint that refuses, and its table: of a unique key, which MySQL tells with it; of a foreign key; of a check.
+REFUSED = (
+    re.compile(r"for key '(?:(?P<table>[^']+)\.)?(?P<name>[^'.]+)'"),
+    re.compile(r"\(`(?P<schema>[^`]+)`\.`(?P<table>[^`]+)`, CONSTRAINT `(?P<name>[^`]+)`"),
+    re.compile(r"CONSTRAINT `(?:[^`]+\.)?(?P<name>[^`.]+)` failed for `(?P<schema>[^`]+)`\.`(?P<table>[^`]+)`"),
+    re.compile(r"constraint '(?P<name>[^']+)'"),
+)
+# The column that a value was to go to.
+COLUMN = re.compile(r"for column (?:'([^']+)'|(?:`[^`]*`\.)*`([^`]+)`)")
 
 
 def number_of(error: Exception) -> int:
@@ -101,10 +110,10 @@ def translate(error: Exception, source: str, url: SecretStr | None = None) -> er
     if kind is FAILED:
         return errors.QueryFailedError(source, message, _near(number, message), FAILURES.get(number, ""))
     if kind is CONSTRAINT:
-        found = KEY.search(message)
-        name = (found[1] or found[2]) if found else ""
-        column = NAMED.findall(message)[:1] if number == 1048 else []
-        return errors.ConstraintError(source, message, CONSTRAINTS[number], name, "", "".join(column))
+        return _constraint(number, message, source)
+    if kind is INVALID:
+        column = COLUMN.search(message)
+        return INVALID(source, message, (column[1] or column[2]) if column else "")
     if kind is UNAVAILABLE:
         reason = mask(f"{message} ({number})" if number else message, url)
         logger.warning("the database “%s” can't be used: %s", source, reason)
@@ -118,6 +127,15 @@ def build_unavailable(source: str, reason: str) -> errors.SourceUnavailableError
     :param reason: for operators.
     """
     return UNAVAILABLE(source, say(SENTENCES[UNAVAILABLE], source=source), reason)
+
+
+def _constraint(number: int, message: str, source: str) -> errors.ConstraintError:
+    kind = CONSTRAINTS[number]
+    if kind == "not_null":
+        return errors.ConstraintError(source, message, kind, "", "", "".join(NAMED.findall(message)[:1]))
+    told = next((found.groupdict() for one in REFUSED if (found := one.search(message))), {"name": ""})
+    table = ".".join(told[part] for part in ("schema", "table") if told.get(part))
+    return errors.ConstraintError(source, message, kind, told["name"], table, "")
 
 
 def _near(number: int, message: str) -> str:

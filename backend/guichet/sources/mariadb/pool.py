@@ -20,7 +20,7 @@ from guichet.messages import say
 from guichet.sources.breaker import Breaker
 from guichet.sources.kinds import SourceConfig
 from guichet.sources.mariadb import connections, error_numbers
-from guichet.sources.mariadb.connections import Connection
+from guichet.sources.mariadb.connections import Connection, Opening
 
 logger = logging.getLogger(__name__)
 
@@ -50,11 +50,9 @@ class ConnectionPool:
         return self._config.url
 
     @contextmanager
-    def connection(self, seconds: float, *, snapshot: bool = False, makes_tables: bool = False) -> Iterator[Connection]:
-        """Lend a connection whose transaction has begun. It comes back to the pool unless it broke, or was closed.
+    def connection(self, opening: Opening) -> Iterator[Connection]:
+        """Lend a connection that has been begun on. It comes back to the pool unless it broke, or was closed.
 
-        :param seconds: how long each statement may take.
-        :param makes_tables: whether temporary tables come first: then it has none, and the borrower begins it.
         :raises SourceBusyError: if none came free in time, here or in the server.
         :raises SourceUnavailableError: if a new one can't be made, or the server does not answer.
         """
@@ -66,7 +64,7 @@ class ConnectionPool:
         metrics.pool_size.labels(self.name).set(self._config.pool_size)
         metrics.connections.labels(self.name).inc()
         try:
-            connection = self._open(until, seconds, snapshot, makes_tables)
+            connection = self._open(until, opening)
             try:
                 yield connection
             finally:
@@ -105,12 +103,12 @@ class ConnectionPool:
         metrics.connections_skipped.labels(self.name).inc()
         return error_numbers.build_unavailable(self.name, "it did not answer a moment ago, and is not asked yet")
 
-    def _open(self, until: float, seconds: float, snapshot: bool, makes_tables: bool) -> Connection:
+    def _open(self, until: float, opening: Opening) -> Connection:
         if not self._breaker.admit():
             raise self._build_unasked()
         begun = time.monotonic()
         try:
-            connection = self._begin(until, seconds, snapshot, makes_tables)
+            connection = self._begin(until, opening)
         except errors.SourceUnavailableError:
             waited = time.monotonic() - begun
             if waited < self._config.connect_seconds - 1:
@@ -124,13 +122,13 @@ class ConnectionPool:
         self._breaker.record_answer()
         return connection
 
-    def _begin(self, until: float, seconds: float, snapshot: bool, makes_tables: bool) -> Connection:
+    def _begin(self, until: float, opening: Opening) -> Connection:
         with self._lock:
             idle = self._idle.pop()[0] if self._idle else None
         if idle:
             begun = time.monotonic()
             try:
-                self._start(idle, seconds, snapshot, makes_tables)
+                self._start(idle, opening)
                 return idle
             except connections.FAILURES as error:
                 idle.close()
@@ -139,17 +137,15 @@ class ConnectionPool:
                     raise self._translated(error) from error
         connection = self._connect(until)
         try:
-            self._start(connection, seconds, snapshot, makes_tables)
+            self._start(connection, opening)
         except connections.FAILURES as error:
             connection.close()
             raise self._translated(error) from error
         return connection
 
-    def _start(self, connection: Connection, seconds: float, snapshot: bool, makes_tables: bool) -> None:
+    def _start(self, connection: Connection, opening: Opening) -> None:
         connection.patience = self._config.connect_seconds
-        connection.prepare(seconds, makes_tables=makes_tables)
-        if not makes_tables:
-            connection.start(snapshot=snapshot)
+        connection.begin(opening)
 
     def _translated(self, error: Exception) -> errors.SourceError:
         return error_numbers.translate(error, self.name, self._config.url)

@@ -14,10 +14,10 @@ from guichet import errors
 from guichet.sources import row_writer
 from guichet.sources.catalogue import Origin
 from guichet.sources.columns import Column, ValueType
-from guichet.sources.mariadb import connections, error_numbers, filling, types
+from guichet.sources.mariadb import connections, error_numbers, filling, statements, types
 from guichet.sources.mariadb.advice import ADVICE
-from guichet.sources.mariadb.catalogue import MariaDBCatalogue
-from guichet.sources.mariadb.connections import PROBES, Connection, RowStream
+from guichet.sources.mariadb.catalogue import MariaDBCatalogue, find_origins
+from guichet.sources.mariadb.connections import PROBES, Connection, Opening, RowStream
 from guichet.sources.mariadb.literals import Raw, quote_text, render
 from guichet.sources.mariadb.pool import ConnectionPool
 from guichet.sources.protocol import (
@@ -42,7 +42,7 @@ CAPABILITIES = Capabilities(
     estimate=False,
     temporary_tables=True,
     snapshot=True,
-    writes=False,
+    writes=True,
     catalogue=True,
 )
 
@@ -58,20 +58,7 @@ BATCH_ROWS = 1000
 # A column of this name has finished lines of CSV (`sql.mariadb.csv_cells`).
 FINISHED = "guichet_csv"
 
-# What a session is for. A procedure could leave the transaction.
-READS = re.compile(
-    r"(?:\s|\(|/\*(?!M?!).*?\*/|--\s[^\n]*\n|#[^\n]*\n)*(?:SELECT|WITH|VALUES|TABLE|EXPLAIN|SHOW)\b", re.I | re.S
-)
-
-# A query may write into a file of the server, even in a transaction that only reads. Strings, names and comments are
-# skipped, but for comments that the server runs.
-WRITES_FILE = re.compile(
-    r"""'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|`(?:[^`]|``)*`|--\s[^\n]*|\#[^\n]*|/\*(?!M?!).*?\*/|(?P<into>\bINTO\b)""",
-    re.IGNORECASE | re.DOTALL,
-)
-
 # For authors, as the server's own messages are.
-NO_QUERY = "only a query can be run here: SELECT, WITH, VALUES"
 NO_TYPES = "MySQL does not tell what a value is compared with, so that no value list can be searched by"
 TOO_LONG = "a row is longer than the server sends as one text: raise its max_allowed_packet"
 
@@ -168,7 +155,11 @@ class MariaDBSession:
 
     def plan(self, sql: str, parameters: Parameters) -> None:
         """Have the server read a statement and check it, its rights included, without running it."""
-        self.explain(sql, parameters)
+        if not statements.is_change(sql):
+            self.explain(sql, parameters)
+            return
+        with self._asking():
+            self._connection.fetch(f"EXPLAIN {render(sql, parameters)}")
 
     def explain(self, sql: str, parameters: Parameters) -> list[str]:
         """Return how the server would run a statement, a line for each table."""
@@ -188,8 +179,14 @@ class MariaDBSession:
         return [types.make_column(one.name, one.type_code, one.length, one.charsetnr) for one in fields]
 
     def origins(self, sql: str, parameters: Parameters) -> Mapping[str, Origin]:
-        """Tell nothing: only records need it."""
-        return {}
+        """Return the columns of tables behind those of a query, by their names in it; none for computed ones.
+
+        The server forgets where columns come from in brackets. So the query is run as it is, for none of its rows.
+        """
+        with self._asking():
+            fields = self._connection.fetch_nothing(self._read_only(sql, parameters))
+        places = {one.name: (one.db.decode(), one.org_table, one.org_name) for one in fields if one.org_table}
+        return find_origins(self, places)
 
     def value_type(self, sql: str, parameters: Parameters, name: str) -> ValueType:
         """Return the type that a value is compared with.
@@ -295,8 +292,7 @@ class MariaDBSession:
             self._over.set()
 
     def _read_only(self, sql: str, parameters: Parameters) -> str:
-        if not READS.match(sql) or any(found["into"] for found in WRITES_FILE.finditer(sql)):
-            raise errors.QueryFailedError(self.source, NO_QUERY, "", "syntax")
+        statements.check_query(sql)
         return render(sql, parameters)
 
     @contextmanager
@@ -305,6 +301,8 @@ class MariaDBSession:
         self._connection.patience = CANCEL_SECONDS if self.cancelled else self._seconds + SLACK_SECONDS
         try:
             yield
+        except statements.StatementError as error:
+            raise errors.QueryFailedError(self.source, str(error), "", "syntax") from error
         except UnicodeEncodeError as error:
             raise errors.InvalidValueError(self.source, str(error)) from error
         except UnicodeDecodeError as error:
@@ -366,7 +364,7 @@ class MariaDBSource:
         :param snapshot: whether all its statements see the database as it is at the first.
         :raises SourceError: any of its kinds, also from within the block.
         """
-        with self._pool.connection(timeout_seconds, snapshot=snapshot, makes_tables=bool(tables)) as connection:
+        with self._pool.connection(Opening(timeout_seconds, snapshot, bool(tables))) as connection:
             session = MariaDBSession(self.name, self._pool, connection, timeout_seconds)
             try:
                 if tables:
@@ -374,7 +372,7 @@ class MariaDBSource:
                 yield session
             finally:
                 session.close()
-                _end(connection, [table.name for table in tables], cancelled=session.cancelled)
+                end(connection, [table.name for table in tables], cancelled=session.cancelled)
 
     def _make(self, session: MariaDBSession, tables: Sequence[TemporaryTable], *, snapshot: bool) -> None:
         try:
@@ -410,7 +408,7 @@ class MariaDBSource:
             session.fetch_value("SELECT 1", {})
 
 
-def _end(connection: Connection, tables: Sequence[str], *, cancelled: bool) -> None:
+def end(connection: Connection, tables: Sequence[str], *, cancelled: bool) -> None:
     """End the transaction, as far as the connection has not broken.
 
     One that was cancelled is closed: the cancellation may still be on its way, and would hit whatever runs on it then.

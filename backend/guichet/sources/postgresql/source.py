@@ -192,7 +192,8 @@ class PostgreSQLSession:
             return [make_column(name, oid, categories) for name, oid in described]
 
     def origins(self, sql: str, parameters: Parameters) -> dict[str, Origin]:
-        """Return the columns of tables behind those of a query that returns no rows; none for computed ones."""
+        """Return the columns of tables behind those of a query, by their names in it; none for computed ones."""
+        sql = f"SELECT * FROM (\n{sql}\n) AS result LIMIT 0"
         self._refuse_several(sql, parameters)
         with self._cursor() as cursor:
             cursor.execute(sql, parameters)

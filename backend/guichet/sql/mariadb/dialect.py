@@ -52,6 +52,7 @@ class MariaDBDialect(StandardDialect):
     find_repeated_key = staticmethod(wrapping.find_repeated_key)
 
     text_cells = staticmethod(json_cells.text_cells)
+    field_value = staticmethod(json_cells.field_value)
     json_cells = staticmethod(json_cells.expressions)
     csv_cells = staticmethod(csv_cells.expressions)
     json_line = staticmethod(json_lines.expression)
