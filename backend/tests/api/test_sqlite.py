@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -342,6 +343,53 @@ def test_all_of_a_session_sees_one_moment(source: Source, file: Path) -> None:
             assert session.fetch_value("SELECT count(*) FROM customer", {}) == first
     with source.session(5) as session:
         assert session.fetch_value("SELECT count(*) FROM customer", {}) == first - 1
+
+
+def truncate(file: Path) -> None:
+    os.truncate(file, file.stat().st_size // 2)
+
+
+def write_over(file: Path) -> None:
+    """Write another database over the file, as `cp` does, which heeds no lock."""
+    other = file.with_suffix(".other")
+    make_long(other, 3000)
+    file.write_bytes(other.read_bytes())
+
+
+def replace_by_another(file: Path) -> None:
+    other = file.with_suffix(".other")
+    make_long(other, 3000)
+    other.replace(file)
+
+
+def make_long(file: Path, rows: int) -> None:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE long (id INTEGER PRIMARY KEY, text TEXT)")
+        connection.executemany("INSERT INTO long VALUES (?, ?)", [(n, f"{n} {'x' * 500}") for n in range(rows)])
+        connection.commit()
+
+
+@pytest.mark.parametrize("change", [truncate, write_over, replace_by_another])
+def test_a_file_that_changes_under_a_long_read_is_never_written_short(
+    tmp_path: Path, make_portal: Make, change: Callable[[Path], None]
+) -> None:
+    file = tmp_path / "long.db"
+    make_long(file, 20_000)
+    source = wiring.build_sources(settings.read_settings(make_portal(shop=f"sqlite://{file}").environ))["shop"]
+
+    class Changing:
+        rows = 0
+
+        def write(self, row: bytes) -> None:
+            self.rows += 1
+            if self.rows == 500:
+                change(file)
+
+    with (
+        pytest.raises((errors.SourceUnavailableError, errors.OvertakenError)),
+        source.session(30, snapshot=True) as session,
+    ):
+        session.write_csv("SELECT id, text FROM long", {}, ",", Changing())
 
 
 def check(portal: Portal) -> list[checking.Report]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sqlite3
 import threading
@@ -398,7 +399,8 @@ class SqliteSource:
         """Open a read-only transaction in which no statement may take longer than `timeout_seconds`.
 
         :param tables: temporary ones of its own, gone with it.
-        :param snapshot: all statements see one moment in any case.
+        :param snapshot: all statements see one moment in any case. Where the file is written over meanwhile, without
+            regard to SQLite's locks, it fails with `OvertakenError`.
         :raises SourceError: any of its kinds, also from within the block.
         """
         if not self._places.acquire(timeout=self._config.wait_seconds):
@@ -410,12 +412,25 @@ class SqliteSource:
             try:
                 if tables:
                     session.load_lists(tables)
+                before = self._look(session) if snapshot else None
                 yield session
+                if before and self._look(session) != before:
+                    sentence = "Others changed the same data at that moment, and nothing was done."
+                    raise errors.OvertakenError(self.name, sentence)
             finally:
                 session.close()
         finally:
             metrics.connections.labels(self.name).dec()
             self._places.release()
+
+    def _look(self, session: SqliteSession) -> tuple[int, ...] | None:
+        """Return what tells that the file was written; None where writers may: those of WAL write while others read."""
+        ((mode,),) = session.introspect("PRAGMA main.journal_mode")
+        try:
+            state = os.stat(self._path)
+        except OSError as error:
+            raise errors_by_code.build_unavailable(self.name, f"{self._path}: {error}") from error
+        return None if mode == "wal" else (state.st_ino, state.st_size, state.st_mtime_ns)
 
     def is_unconfirmed(self, sql: str, schema_version: int) -> bool:
         """Tell whether the names of a statement were never looked at."""
