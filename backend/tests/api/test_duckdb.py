@@ -333,10 +333,41 @@ HOSTILE = [
     "SELECT 1) TO '{lake}/evil.csv' --",
     "EXPORT DATABASE '{lake}'",
     "CALL pragma_version()",
+    "SELECT * FROM '{outside}/outside.csv'",
+    "SELECT * FROM '{lake}/../*.csv'",
+    "SELECT * FROM read_blob(['{lake}/country.csv', '/etc/passwd'])",
+    "SELECT * FROM read_json('/proc/self/mountinfo')",
+    "SELECT * FROM sniff_csv('{outside}/outside.csv')",
+    "SELECT * FROM parquet_metadata('{outside}/*')",
+    "SELECT * FROM read_text('{lake}/leads_out.csv')",
+    "SELECT * FROM read_csv('{lake}/leads_away/*.csv')",
+    "SELECT * FROM read_csv('/dev/stdin')",
+    "SELECT * FROM read_text('/dev/fd/0')",
+    "ATTACH ':memory:' AS other",
+    "USE memory",
+    "IMPORT DATABASE '{lake}'",
+    "COPY country FROM '{outside}/outside.csv'",
+    "PREPARE evil AS SELECT 1",
+    "CREATE SECRET (TYPE s3, KEY_ID 'a', SECRET 'b')",
+    "SELECT getenv('HOME')",
+    "CHECKPOINT",
+    "SET threads = 8",
+    "RESET lock_configuration",
+    "SELECT * FROM query('COPY (SELECT 1) TO ''{lake}/evil.csv'' ')",
 ]
 
 
 def test_a_definition_reaches_nothing_else(source: DuckDBSource, lake: Path) -> None:
+    (lake / "leads_out.csv").symlink_to(lake.parent / "outside.csv")
+    (lake / "leads_away").symlink_to(lake.parent)
+    try:
+        refuse_all(source, lake)
+    finally:
+        (lake / "leads_out.csv").unlink()
+        (lake / "leads_away").unlink()
+
+
+def refuse_all(source: DuckDBSource, lake: Path) -> None:
     before = sorted(lake.rglob("*"))
     for sql in HOSTILE:
         written = sql.format(lake=lake, outside=lake.parent)
@@ -452,6 +483,35 @@ def test_files_are_tables_and_what_is_none_says_why(source: DuckDBSource) -> Non
             session.fetch("SELECT * FROM broken", {})
 
 
+@pytest.mark.parametrize(
+    "condition",
+    ["id = %(v)s", "%(v)s = id", "id IN (%(v)s)", "id >= %(v)s", "id BETWEEN 0 AND %(v)s", "id = %(v)s::INTEGER"],
+)
+def test_a_text_is_never_rounded_to_a_number(source: DuckDBSource, condition: str) -> None:
+    sql = f"SELECT count(*) FROM customer WHERE {condition}"
+    with pytest.raises(errors.InvalidValueError, match="rounded to 2"), source.session(10) as session:
+        session.fetch(sql, {"v": "1.5"})
+    with pytest.raises(errors.InvalidValueError, match="rounded to 2"), source.session(10) as session:
+        session.write_csv(sql, {"v": "1.5"}, ",", _Nowhere())
+    with source.session(10) as session:
+        for value in ("2", "2.0"):
+            assert session.fetch_value(sql, {"v": value}) == session.fetch_value(sql, {"v": 2})
+
+
+def test_a_text_with_a_fraction_is_read_where_it_fits(source: DuckDBSource) -> None:
+    with source.session(10) as session:
+        for condition, value, count in (
+            ("balance = %(v)s", "1.10", 1),
+            ("balance = %(v)s", "1.1", 1),
+            ("rating = %(v)s", "0.1", 1),
+            ("name = %(v)s OR id = 1", "1.5", 1),
+            ("%(v)s = '1.5'", "1.5", 9),
+        ):
+            assert session.fetch_value(f"SELECT count(*) FROM customer WHERE {condition}", {"v": value}) == count
+    with pytest.raises(errors.InvalidValueError, match="rounded"), source.session(10) as session:
+        session.fetch("SELECT count(*) FROM customer WHERE balance = %(v)s", {"v": "1.104"})
+
+
 def test_what_is_damaged_within_is_told_with_its_name_and_the_others_go_on(
     tmp_path: Path, make_portal: Callable[..., Portal]
 ) -> None:
@@ -560,6 +620,12 @@ def test_an_extract_comes_whole(portal: Portal, anne: Client) -> None:
 def test_what_a_url_can_not_say_is_refused(make_portal: Callable[..., Portal], lake: Path, query: str) -> None:
     portal = make_portal(lake=f"duckdb://{lake}{query}")
     with pytest.raises(errors.SettingsError, match="SOURCE_LAKE_URL"):
+        wiring.build_sources(settings.read_settings(portal.environ))
+
+
+def test_files_elsewhere_are_refused_with_what_to_do(make_portal: Callable[..., Portal]) -> None:
+    portal = make_portal(lake="duckdb:///s3://bucket/folder?memory=1GB")
+    with pytest.raises(errors.SettingsError, match="mount the bucket as a folder"):
         wiring.build_sources(settings.read_settings(portal.environ))
 
 

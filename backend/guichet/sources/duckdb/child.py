@@ -18,7 +18,7 @@ import struct
 import sys
 import threading
 from contextlib import suppress
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, BinaryIO
 
 import duckdb
@@ -40,6 +40,8 @@ MISFIT = re.compile(r"Cannot compare values of type (?P<type>.+) and .+ in IN/AN
 PLACEHOLDER = re.compile(rb"\$(p\d+)")
 IN_ALL = re.compile(rb"\bALL\s*\(\s*\$(p\d+)", re.IGNORECASE)
 WHOLE = re.compile(r"\s*[+-]?\d+\s*")
+# A text that is a number with a fraction.
+FRACTION = re.compile(r"\s*[+-]?(?=[\d.]{2,30}\s*\Z)\d*\.\d+\s*")
 MOST_KNOWN = 10_000
 
 
@@ -122,25 +124,56 @@ class Engine:
         self._execute(sql, parameters)
 
     def _admit(self, sql: str, parameters: dict[str, Any]) -> None:
-        """Refuse what is not one statement that reads: by its text, and by the plan, which sees what a text hides."""
-        if sql in self._single:
-            return
+        """Refuse what is not one statement that reads, and values that it would round."""
+        if sql not in self._single:
+            self._admit_statement(sql, parameters)
+        for name, value in parameters.items():
+            if isinstance(value, str) and FRACTION.fullmatch(value):
+                self._refuse_rounding(sql, parameters, name, Decimal(value))
+
+    def _admit_statement(self, sql: str, parameters: dict[str, Any]) -> None:
+        """Refuse by the text, and by the plan, which sees what a text hides."""
         statements = self.connection.extract_statements(sql)
         if len(statements) != 1:
             raise NotReadingError("This is not one statement alone.")
         kind = statements[0].type.name
         if kind not in ("SELECT", "EXPLAIN"):
             raise NotReadingError(f"Only what reads is run here, and this is {kind}.")
-        explained = sql if kind == "EXPLAIN" else f"EXPLAIN (FORMAT JSON) {sql}"
-        self._execute(explained, parameters)
-        if kind == "SELECT":
-            plan = json.loads(self.connection.fetchall()[0][1])
+        if kind == "EXPLAIN":
+            self._execute(sql, parameters)
+        else:
+            plan = json.loads(self._plan(sql, parameters))
             if found := next((name for name in _node_names(plan) if WRITING.search(name)), None):
                 raise NotReadingError(f"Only what reads is run here, and this does {found}.")
         self.finish()
         if len(self._single) >= MOST_KNOWN:
             self._single.clear()
         self._single.add(sql)
+
+    def _plan(self, sql: str, parameters: dict[str, Any]) -> str:
+        self._execute(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
+        return str(self.connection.fetchall()[0][1])
+
+    def _refuse_rounding(self, sql: str, parameters: dict[str, Any], name: str, value: Decimal) -> None:
+        """Refuse a text that is read as a number with fewer digits: as a whole one 1.5 would be 2.
+
+        Nothing tells as what it is read. But then the plan is that of the rounded value, and not that of any other one.
+
+        :raises UnfitError: if it is so.
+        """
+        exponent = value.normalize().as_tuple().exponent
+        if not isinstance(exponent, int) or exponent >= 0 or sql.lstrip()[:7].upper() == "EXPLAIN":
+            return
+
+        def plan(other: Decimal) -> str:
+            return self._plan(sql, {**parameters, name: f"{other:f}"})
+
+        planned = plan(value)
+        for digits in range(-exponent):
+            rounded = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+            if plan(rounded) == planned and plan(value + 7) != planned:
+                raise UnfitError(f"'{value}' would be rounded to {rounded}")
+        self.finish()
 
     def _execute(self, sql: str, parameters: dict[str, Any]) -> None:
         """Run a statement in a transaction that only reads; lists of texts take the type that they are compared as."""

@@ -16,6 +16,7 @@ from guichet.sources.kinds import SourceConfig
 DEFAULTS = {"memory": "512MB", "threads": "1", "spill": "4GB"}
 SIZE = re.compile(r"[1-9]\d*(MB|GB)")
 COUNT = re.compile(r"[1-9]\d?")
+REMOTE = re.compile(r"/+[a-z][a-z0-9+.-]*:/", re.IGNORECASE)
 # DuckDB's own files.
 OWN = (".duckdb", ".ddb")
 
@@ -44,6 +45,12 @@ def make_opening(config: SourceConfig) -> Opening:
         if name not in DEFAULTS or not pattern.fullmatch(value):
             known = "?memory=512MB&threads=1&spill=4GB"
             raise _build_fault(config, f"has `{name}={value}` behind its `?`, which takes {known}")
+    if REMOTE.match(unquote(parts.path)):
+        raise _build_fault(
+            config,
+            "names files elsewhere (s3://, https://). DuckDB reads those by its extension httpfs, which the package"
+            " duckdb does not have, and Guichet loads no extension: mount the bucket as a folder, or copy its files",
+        )
     path = Path(unquote(parts.path)).resolve()
     is_own = path.suffix.lower() in OWN
     return Opening(
