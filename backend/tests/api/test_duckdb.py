@@ -304,6 +304,11 @@ def test_a_session_holds_several_lists(source: DuckDBSource) -> None:
     with source.session(60, lists) as session:
         for count in (0, 3, 200_000):
             assert session.fetch_value(f"SELECT count(DISTINCT value) FROM temp.main.list_{count}", {}) == count
+    large = [
+        TemporaryTable("large", "value VARCHAR", lambda: (b"%d" % at + b"x" * 1_000_000 + b"\n" for at in range(40)))
+    ]
+    with source.session(60, large) as session:  # more than is read at once
+        assert session.fetch_value("SELECT count(DISTINCT value) FROM temp.main.large", {}) == 40
     wrong = [TemporaryTable("wrong", "value BIGINT", lambda: iter([b"x\n" * 1_000_000] * 9))]
     with pytest.raises(errors.InvalidValueError), source.session(60, wrong):
         pass

@@ -54,7 +54,7 @@ CSV = "DELIMITER {delimiter}, QUOTE '\"', ESCAPE '\"', NULLSTR ''"
 ROWS = (
     "read_csv({path}, columns = {{{columns}}}, delim = '\t', quote = '', escape = '', nullstr = '\\N', header = false,"
     " comment = '', auto_detect = false, null_padding = false, strict_mode = false, max_line_size = 16777216,"
-    " buffer_size = 16777217)"
+    " buffer_size = 33554432, parallel = false)"
 )
 # What stands where a value's type is asked for: nothing is compared with it.
 UNLIKE = "{'guichet': 1}"
