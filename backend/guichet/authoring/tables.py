@@ -72,7 +72,7 @@ class Lookup:
         """Return the expression that names a row; NULL where there is no row."""
         dot = f"{alias}." if alias else ""
         key = f"{dot}{self.key}" if self.with_key else None
-        return dialect.label([f"{dot}{one}" for one in self.label], key)
+        return dialect.label([f"{dot}{column}" for column in self.label], key)
 
 
 @dataclass(frozen=True)
@@ -159,14 +159,19 @@ def find(known: Iterable[Relation], given: str, source: str) -> Relation:
     """
     known = list(known)
     for fold in (str, str.casefold):
-        meant = [one for one in known if fold(given) in {fold(name) for name in _names(one)}]
-        visible = [one for one in meant if _stands_alone(one)]
+        meant = [relation for relation in known if fold(given) in {fold(name) for name in _names(relation)}]
+        visible = [relation for relation in meant if _stands_alone(relation)]
         if len(meant) == 1 or len(visible) == 1:
             return (visible if len(visible) == 1 else meant)[0]
         if meant:
-            names = ", ".join(f"`{one.sql_name}`" for one in meant)
+            names = ", ".join(f"`{relation.sql_name}`" for relation in meant)
             raise errors.NotFoundError(f"`{given}` could be {names} in source `{source}`: say which.")
-    offered = {name: one.sql_name for one in known if not one.is_system for name in (one.name, one.sql_name)}
+    offered = {
+        name: relation.sql_name
+        for relation in known
+        if not relation.is_system
+        for name in (relation.name, relation.sql_name)
+    }
     near = dict.fromkeys(offered[name] for name in difflib.get_close_matches(given, offered, n=3, cutoff=0.5))
     meant_by = f" Did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ""
     raise errors.NotFoundError(
@@ -174,14 +179,14 @@ def find(known: Iterable[Relation], given: str, source: str) -> Relation:
     )
 
 
-def _names(one: Relation) -> set[str]:
-    spelt = {one.name, *(_quote(one.name, mark) for mark in QUOTES)}
-    return {one.sql_name, *spelt, *(f"{one.schema}.{name}" for name in spelt)}
+def _names(relation: Relation) -> set[str]:
+    spelt = {relation.name, *(_quote(relation.name, mark) for mark in QUOTES)}
+    return {relation.sql_name, *spelt, *(f"{relation.schema}.{name}" for name in spelt)}
 
 
-def _stands_alone(one: Relation) -> bool:
+def _stands_alone(relation: Relation) -> bool:
     """Tell whether SQL writes a table's name without a schema."""
-    return one.sql_name in (one.name, *(_quote(one.name, mark) for mark in QUOTES))
+    return relation.sql_name in (relation.name, *(_quote(relation.name, mark) for mark in QUOTES))
 
 
 def _quote(name: str, mark: str) -> str:
@@ -198,7 +203,7 @@ def read(source: Source, dialect: Dialect, given: str) -> SurveyedTable:
     rows = TableRows(source, dialect)
     columns, ungranted = _catalogue(source).columns(relation.id)
     left_out = [(name, "the role may not read it") for name in ungranted]
-    samples = rows.sample(relation.sql_name, [one for one in columns if one.is_text])
+    samples = rows.sample(relation.sql_name, [column for column in columns if column.is_text])
     shown = []
     for column in columns:
         sample = samples.get(column.name)
@@ -224,7 +229,7 @@ def looks_secret(name: str) -> bool:
 
 def without_accents(text: str) -> str:
     """Return a text with its letters bare of accents."""
-    return "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
 def _with_data(
@@ -244,16 +249,16 @@ def _lookup(rows: TableRows, reference: Reference) -> Lookup:
     What does not tell all rows apart gets the key beside it.
     """
     columns, _ = _catalogue(rows.source).columns(reference.id)
-    texts = [one for one in columns if one.is_text and not one.reference and one.quoted != reference.key]
+    texts = [text for text in columns if text.is_text and not text.reference and text.quoted != reference.key]
     samples = rows.sample(reference.table, texts)
-    texts = [one for one in texts if not looks_secret(one.name) and not _is_secret(samples.get(one.name))]
-    known = next((one.rows for one in samples.values()), None)
+    texts = [text for text in texts if not looks_secret(text.name) and not _is_secret(samples.get(text.name))]
+    known = next((sample.rows for sample in samples.values()), None)
     found = Lookup(reference.table, reference.key, rows=rows.count(reference.table) if known is None else known)
     first, last = _of_names(texts, FIRST_NAMES), _of_names(texts, LAST_NAMES) or _of_names(texts, ("name",))
     if first and last:
         together = rows.repeat(reference.table, (first.quoted, last.quoted))
         return replace(found, label=(first.quoted, last.quoted), with_key=together)
-    best = min(texts, key=lambda one: _label_rank(one, samples.get(one.name), reference.table), default=None)
+    best = min(texts, key=lambda text: _label_rank(text, samples.get(text.name), reference.table), default=None)
     if best is None:
         return found
     return replace(found, label=(best.quoted,), with_key=not _names_rows(best, samples.get(best.name)))
@@ -264,7 +269,9 @@ def _is_secret(sample: Sample | None) -> bool:
 
 
 def _of_names(columns: Iterable[catalogue.TableColumn], names: Sequence[str]) -> catalogue.TableColumn | None:
-    return next((one for one in columns if without_accents(one.name).casefold().replace(" ", "_") in names), None)
+    return next(
+        (column for column in columns if without_accents(column.name).casefold().replace(" ", "_") in names), None
+    )
 
 
 def _label_rank(column: catalogue.TableColumn, sample: Sample | None, table: str) -> tuple[int, bool]:
@@ -274,7 +281,7 @@ def _label_rank(column: catalogue.TableColumn, sample: Sample | None, table: str
     tells = _names_rows(column, sample)
     if words == ["name"]:
         rank = 0
-    elif words[-1:] == ["name"] and words[:1] == [one.removesuffix("s") for one in stem]:
+    elif words[-1:] == ["name"] and words[:1] == [word.removesuffix("s") for word in stem]:
         rank = 1
     elif words[-1:] == ["name"] and len(words) > 1 and words[0] not in ("first", "middle", "last", "contact"):
         rank = 2
@@ -287,7 +294,7 @@ def _label_rank(column: catalogue.TableColumn, sample: Sample | None, table: str
 
 def _words(name: str) -> list[str]:
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.rsplit(".", 1)[-1].strip("".join(QUOTES)))
-    found = [one for one in re.split(r"[^a-z0-9]+", without_accents(spaced).casefold()) if one]
+    found = [word for word in re.split(r"[^a-z0-9]+", without_accents(spaced).casefold()) if word]
     if len(found) == 1 and found[0].endswith("name") and found[0] != "name":
         return [found[0].removesuffix("name"), "name"]
     return found
@@ -313,12 +320,12 @@ class TableRows:
         columns = columns[:SAMPLED_COLUMNS]
         if not columns:
             return {}
-        quoted = [one.quoted for one in columns]
+        quoted = [column.quoted for column in columns]
         rows = self._fetch(self.dialect.sample(table, quoted, SAMPLED_ROWS, HASH_VALUES))
         if not rows:
             return {}
         count, *told = rows[0]
-        return {one.name: Sample(count, *told[4 * at : 4 * at + 4]) for at, one in enumerate(columns)}
+        return {column.name: Sample(count, *told[4 * at : 4 * at + 4]) for at, column in enumerate(columns)}
 
     def repeat(self, table: str, columns: Sequence[str]) -> bool:
         """Tell whether several rows may have the same values in some columns."""

@@ -105,7 +105,7 @@ class ColumnCatalogue:
         with source.session(self._describe_seconds) as session:
             found = session.value_type(statement.sql, dict.fromkeys(statement.parameters), bind)
         now = self._clock()
-        current = {one: kept for one, kept in self._types.items() if kept[1] > now}
+        current = {key: kept for key, kept in self._types.items() if kept[1] > now}
         self._types = {**current, key: (found, now + REMEMBERED_SECONDS)}
         return found
 
@@ -117,7 +117,7 @@ class ColumnCatalogue:
         found = ask()
         if len(found.values) <= REMEMBERED_VALUES:
             now = self._clock()
-            current = {one: known for one, known in self._unfit.items() if known[1] > now}
+            current = {key: known for key, known in self._unfit.items() if known[1] > now}
             self._unfit = {**current, key: (found, now + REMEMBERED_SECONDS)}
         return found
 

@@ -30,7 +30,7 @@ def search(interface: Interface, criteria: Criteria, lists: Lists = NO_LISTS) ->
 def options(interface: Interface, criterion: Criterion, criteria: Criteria, lists: Lists = NO_LISTS) -> Statement:
     """Compose the SQL of an option list, with the criteria that it depends on bound (NULL where not filled)."""
     assert criterion.options is not None
-    used = {name: one for name, one in lists.items() if not criteria[name].negated}
+    used = {name: listed for name, listed in lists.items() if not criteria[name].negated}
     parameters = _parameters(interface, criteria, used, kept=criterion.options.template.binds)
     return Statement(interface.dialect.render(criterion.options.template, {}, used), parameters)
 

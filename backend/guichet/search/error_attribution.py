@@ -117,7 +117,7 @@ def _plan(session: Session, search: Search) -> None:
 def _plan_without_values(session: Session, search: Search) -> None:
     statement = search.statement
     empty = search.dialect.array(())
-    arrays = {name: one for name, one in statement.parameters.items() if one == empty}
+    arrays = {name: bound for name, bound in statement.parameters.items() if bound == empty}
     session.plan(statement.sql, {**dict.fromkeys(statement.parameters), **arrays})
 
 
@@ -133,6 +133,6 @@ def _texts(value: Value) -> Iterator[str]:
     elif isinstance(value, ListRef):
         return
     elif isinstance(value, tuple):
-        yield from (str(one) for one in value)
+        yield from (str(item) for item in value)
     else:
         yield str(value)

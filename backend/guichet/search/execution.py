@@ -88,10 +88,10 @@ class Search:
         """Return the search by some of its criteria alone."""
         return replace(
             self,
-            criteria={name: one for name, one in self.criteria.items() if name in names},
-            lists={name: one for name, one in self.lists.items() if name in names},
-            placed={name: one for name, one in self.placed.items() if name in names},
-            pasted={name: one for name, one in self.pasted.items() if name in names},
+            criteria={name: value for name, value in self.criteria.items() if name in names},
+            lists={name: used for name, used in self.lists.items() if name in names},
+            placed={name: place for name, place in self.placed.items() if name in names},
+            pasted={name: used for name, used in self.pasted.items() if name in names},
         )
 
     @property
@@ -197,7 +197,7 @@ def estimate(search: Search, watch: Watch = watch_nothing) -> Count:
     :raises QueryTimeoutError: if nobody can tell so soon.
     """
     stopwatch = Stopwatch()
-    if search.source.capabilities.time_limit and not any(one.rows for one in search.placed.values()):
+    if search.source.capabilities.time_limit and not any(place.rows for place in search.placed.values()):
         statement = search.dialect.count(search.statement)
         seconds = COUNTING_SECONDS if search.can_estimate else PREVIEW_SECONDS
         try:
@@ -218,7 +218,7 @@ def guess(search: Search, watch: Watch = watch_nothing) -> Count:
     stopwatch = Stopwatch()
     if not search.can_estimate:
         raise _unknown(search)
-    long = {name for name, one in search.placed.items() if one.rows}
+    long = {name for name, place in search.placed.items() if place.rows}
     with search.source.session(PREVIEW_SECONDS) as session, watch(session):
         least = _estimate(session, _without(search, long))
         wanted = {name for name in long if not search.criteria[name].negated}
@@ -237,7 +237,7 @@ def _round_guess(number: int) -> int:
 
 
 def _without(search: Search, names: Collection[str]) -> Search:
-    return replace(search, criteria={name: one for name, one in search.criteria.items() if name not in names})
+    return replace(search, criteria={name: value for name, value in search.criteria.items() if name not in names})
 
 
 def _estimate(session: Session, search: Search) -> int:

@@ -75,11 +75,15 @@ def _missing(label: str | None, wanted: OptionQuery) -> list[Option]:
 
 def written(choices: Sequence[Choice], wanted: OptionQuery, language: Language) -> OptionPage:
     """Return the options that stand in the file, as far as they are wanted."""
-    options = [Option(one.value, pick(one.label, language) or statement.scalar_text(one.value)) for one in choices]
+    options = [
+        Option(choice.value, pick(choice.label, language) or statement.scalar_text(choice.value)) for choice in choices
+    ]
     if wanted.values:
-        options = [one for one in options if statement.scalar_text(one.value) in wanted.values]
+        options = [option for option in options if statement.scalar_text(option.value) in wanted.values]
     elif wanted.typed:
-        options = [one for one in options if accent_folding.fold(wanted.typed) in accent_folding.fold(one.label)]
+        options = [
+            option for option in options if accent_folding.fold(wanted.typed) in accent_folding.fold(option.label)
+        ]
     return OptionPage(options[: wanted.limit], more=len(options) > wanted.limit)
 
 
@@ -119,6 +123,6 @@ def _describe_columns(session: Session, dialect: Dialect, listed: Statement) -> 
 def by_role(columns: Sequence[Column]) -> list[Column]:
     """Find the columns `value` and `label`; without such names, the first is the value and the second the label."""
     named: dict[str, Any] = {column.name: column for column in columns}
-    value = named.get("value") or next((one for one in columns if one.name != "label"), columns[0])
+    value = named.get("value") or next((column for column in columns if column.name != "label"), columns[0])
     others = [column for column in columns if column is not value]
     return [value, named.get("label", others[0])] if others else [value]

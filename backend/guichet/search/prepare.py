@@ -131,14 +131,14 @@ def _fit_search(search: AnySearch, given: Mapping[str, Any], ground: Ground) -> 
     used = find_lists(interface, criteria, ground)
     pasted = value_list_binding.find_pasted(interface, criteria, given, _type_of(interface, ground))
     listed: list[LookedFor] = [*used.values(), *pasted.values()]
-    asked = [one for one in listed if one.reading.kind == value_list_binding.TEXT]
+    asked = [use for use in listed if use.reading.kind == value_list_binding.TEXT]
     texts = {name: _list_texts(filled.value) for name, filled in criteria.items() if name not in pasted}
     if asked or not all(text.isascii() for some in texts.values() for text in some):
         with blaming(interface), ground.source.session(interface.limits.interactive_seconds) as session:
-            unfit = {one.criterion: _find_unfit(session, one, ground) for one in asked}
+            unfit = {use.criterion: _find_unfit(session, use, ground) for use in asked}
             missing = session.missing_characters([text for some in texts.values() for text in some])
-        used = {name: one.left_out(unfit[name]) if name in unfit else one for name, one in used.items()}
-        pasted = {name: one.left_out(unfit[name]) if name in unfit else one for name, one in pasted.items()}
+        used = {name: use.left_out(unfit[name]) if name in unfit else use for name, use in used.items()}
+        pasted = {name: use.left_out(unfit[name]) if name in unfit else use for name, use in pasted.items()}
         criteria = _mark_impossible(interface, criteria, {name for name in texts if missing}, missing)
     criteria = value_list_binding.leave_out_unreadable(criteria, pasted)
     return replace(
@@ -190,12 +190,12 @@ def _mark_impossible(
 def _mark_impossible_value(interface: Interface, name: str, filled: Filled, missing: frozenset[str]) -> Filled:
     value = filled.value
     if isinstance(value, tuple):
-        kept = tuple(one for one in value if not isinstance(one, str) or missing.isdisjoint(one))
+        kept = tuple(text for text in value if not isinstance(text, str) or missing.isdisjoint(text))
         return replace(filled, value=kept)
     if not isinstance(value, str) or missing.isdisjoint(value):
         return filled
     if _is_bound(interface, name):
-        character = next(one for one in value if one in missing)
+        character = next(character for character in value if character in missing)
         detail = say("“{character}” is a character that this database does not have.", character=character)
         raise errors.CriteriaError([errors.Fault(f"/criteria/{name}", detail)])
     return replace(filled, absent=True)
@@ -203,12 +203,12 @@ def _mark_impossible_value(interface: Interface, name: str, filled: Filled, miss
 
 def _is_bound(interface: Interface, name: str) -> bool:
     """Tell whether SQL that is more than a column to compare with binds a criterion."""
-    others = [part for one in interface.criteria.values() for part in (one.column, one.where) if part]
+    others = [part for criterion in interface.criteria.values() for part in (criterion.column, criterion.where) if part]
     return any(name in template.binds for template in (interface.template, *others))
 
 
 def _list_texts(value: Value) -> list[str]:
-    return [one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, str)]
+    return [text for text in (value if isinstance(value, tuple) else (value,)) if isinstance(text, str)]
 
 
 def _ask_number_type(

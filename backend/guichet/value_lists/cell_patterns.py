@@ -41,5 +41,5 @@ def find_kind(cells: Sequence[str]) -> str:
     """Return `email` of cells that are addresses, with names or without; "" of others, which nobody asked for."""
     filled = [cell for cell in cells if cell]
     read = [trimming.split_addresses(cell) for cell in filled]
-    fitting = sum(all(PATTERNS["email"].fullmatch(one) for one in each) for each in read)
+    fitting = sum(all(PATTERNS["email"].fullmatch(address) for address in each) for each in read)
     return "email" if filled and fitting >= 0.8 * len(filled) else ""

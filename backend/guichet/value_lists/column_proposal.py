@@ -38,14 +38,14 @@ def propose_column(names: Sequence[str | None], found: Sequence[Row], wish: Colu
 
 
 def _measure_likeness(heading: str, name: str) -> float:
-    one, other = (re.sub(r"[\W_]+", "", text.lower()).rstrip("s") for text in (heading, name))
-    if not one or not other:
+    words, other = (re.sub(r"[\W_]+", "", text.lower()).rstrip("s") for text in (heading, name))
+    if not words or not other:
         return 0.0
-    if one == other:
+    if words == other:
         return 1.0
-    if one in other or other in one:
+    if words in other or other in words:
         return 0.7
-    likeness = SequenceMatcher(None, one, other).ratio()
+    likeness = SequenceMatcher(None, words, other).ratio()
     return likeness / 2 if likeness > 0.6 else 0.0
 
 

@@ -48,7 +48,7 @@ def _find_header_above(found: Sequence[NumberedRow], first: int) -> int | None:
     cells = [row for _, row in found]
     width = max(map(_count_filled, cells[first:]))
     # Units, or nothing but a remark, may stand between.
-    at = max(range(max(0, first - 3), first), key=lambda one: (_count_filled(cells[one]), one))
+    at = max(range(max(0, first - 3), first), key=lambda row: (_count_filled(cells[row]), row))
     if any(find_pattern([cell]) not in ("", "code") for cell in cells[at] if cell) or at == 0:
         return None
     if width >= 3:

@@ -98,15 +98,17 @@ def _is_word(cell: str) -> bool:
 
 def _find_delimiter_and_quotes(sample: str) -> CsvLayout:
     """Find the delimiter and the quotes of a sample."""
-    if nothing_but := next((one for one in DELIMITERS if one in sample and not sample.strip(f"{one} \r\n")), None):
+    if nothing_but := next(
+        (delimiter for delimiter in DELIMITERS if delimiter in sample and not sample.strip(f"{delimiter} \r\n")), None
+    ):
         return CsvLayout(nothing_but, '"')
     if _is_correspondence(sample):
         return CsvLayout(None, None)
     candidates = [CsvLayout(delimiter, quote) for delimiter in DELIMITERS for quote in _list_quotes(sample)]
-    best = max(candidates, key=lambda one: _score_layout(sample, one))
+    best = max(candidates, key=lambda layout: _score_layout(sample, layout))
     if _score_layout(sample, best) > 0:
         return best
-    below = max(candidates, key=lambda one: _score_below(sample, one))
+    below = max(candidates, key=lambda layout: _score_below(sample, layout))
     if _score_below(sample, below) > 0:
         return below
     return _find_rare_delimiter(sample) or _build_one_column_layout(sample)
@@ -129,7 +131,7 @@ def _build_layout_by_delimiter(sample: str, delimiter: str | None) -> CsvLayout:
     readable = [
         CsvLayout(delimiter, quote) for quote in quotes if is_wholly_readable(sample, CsvLayout(delimiter, quote))
     ]
-    return max(readable, key=lambda one: _score_layout(sample, one), default=CsvLayout(delimiter, None))
+    return max(readable, key=lambda layout: _score_layout(sample, layout), default=CsvLayout(delimiter, None))
 
 
 def _is_correspondence(sample: str) -> bool:
@@ -140,7 +142,7 @@ def _is_correspondence(sample: str) -> bool:
     if not with_address or len(others) > 1 or any(re.search(r"[,;|\t]", line) for line in others):
         return False
     found = [trimming.split_addresses(trimming.trim(line)) for line in with_address]
-    if any("@" not in one for line in found for one in line):
+    if any("@" not in address for line in found for address in line):
         return False
     angled = sum("<" in line for line in with_address)
     counts = {len(line) for line in found}
@@ -158,7 +160,7 @@ def _score_layout(sample: str, layout: CsvLayout) -> float:
     width = max(set(widths), key=widths.count)
     if width < 2:
         return 0.0
-    regular = sum(one == width for one in widths) / len(widths)
+    regular = sum(cells == width for cells in widths) / len(widths)
     # A comma within some values is no delimiter: those lines are fewer, or differ. Below a full row, some may be short.
     least = 0.6 if widths[0] == width == max(widths) else 0.9
     if regular < least and len(widths) > 2:
@@ -203,7 +205,7 @@ def _is_table(found: Sequence[Row]) -> bool:
 
 
 def _is_regular(widths: Sequence[int], width: int) -> bool:
-    return widths[0] == width and sum(one == width for one in widths) >= 0.75 * len(widths)
+    return widths[0] == width and sum(cells == width for cells in widths) >= 0.75 * len(widths)
 
 
 def _find_rare_delimiter(sample: str) -> CsvLayout | None:

@@ -55,11 +55,11 @@ class Deduplicator:
     def _find_repeats(self, values: Sequence[str]) -> Sequence[int]:
         """Find the places of values whose mark was there before, also for one of these."""
         hashes, marks, places = array("q", map(hash, values)), self._marks, []
-        for at, one in enumerate(hashes):
-            if marks[one & MASK]:
+        for at, hashed in enumerate(hashes):
+            if marks[hashed & MASK]:
                 places.append(at)
             else:
-                marks[one & MASK] = 1
+                marks[hashed & MASK] = 1
         if not places:
             self._new.extend(hashes)
             return places
@@ -69,7 +69,7 @@ class Deduplicator:
         few = len(others) == len(places) and known + len(others) == len(self._others) <= MOST_COMPARED
         self._repeats = self._repeats or not few
         gone = set(places)
-        self._new.extend(one for at, one in enumerate(hashes) if at not in gone)
+        self._new.extend(hashed for at, hashed in enumerate(hashes) if at not in gone)
         if self._repeats:
             self._others.clear()
         return places
@@ -89,5 +89,5 @@ def _select_values(part: ListPart, places: Sequence[int]) -> ListPart:
     return ListPart([part.values[at] for at in places], [part.lines[at] for at in places])
 
 
-def _join_parts(one: ListPart, other: ListPart) -> ListPart:
-    return ListPart([*one.values, *other.values], [*one.lines, *other.lines], is_doubtful=True)
+def _join_parts(part: ListPart, other: ListPart) -> ListPart:
+    return ListPart([*part.values, *other.values], [*part.lines, *other.lines], is_doubtful=True)

@@ -125,8 +125,12 @@ def _is_text_in(head: bytes, name: str) -> bool:
         text = codecs.getincrementaldecoder(ENCODINGS[name])().decode(head)
     except UnicodeDecodeError:
         return False
-    letters = sum(unicodedata.category(one)[0] in "LMNPSZ" or one in "\r\n\t" for one in text[:4000])
-    return "\n" in text and letters == len(text[:4000]) and len({find_script(one) for one in text[:4000]} - {""}) <= 3
+    letters = sum(unicodedata.category(character)[0] in "LMNPSZ" or character in "\r\n\t" for character in text[:4000])
+    return (
+        "\n" in text
+        and letters == len(text[:4000])
+        and len({find_script(character) for character in text[:4000]} - {""}) <= 3
+    )
 
 
 def _read_blocks(file: IO[bytes]) -> Iterator[bytes]:

@@ -61,7 +61,7 @@ def _find_encodings_of_a_language(passages: bytes, text: str) -> list[str]:
     scores = {}
     for name, languages in OTHERS.items():
         other = passages.decode(encodings.ENCODINGS[name], "replace")
-        is_another = sum(one != ours for one, ours in zip(other, text, strict=True)) > 1
+        is_another = sum(theirs != ours for theirs, ours in zip(other, text, strict=True)) > 1
         share = _measure_letters(other, languages)
         if is_another and share >= NEARLY_ALL and share > western + MUCH_BETTER:
             scores[name] = share - RARER.get(name, 0.0)
@@ -70,10 +70,10 @@ def _find_encodings_of_a_language(passages: bytes, text: str) -> list[str]:
 
 def _measure_letters(text: str, languages: tuple[str, ...]) -> float:
     """Measure which share of the characters beyond ASCII one of some languages has: that which has the most."""
-    characters = [one for one in text.lower() if one > "\x7f" and one not in PUNCTUATION]
+    characters = [character for character in text.lower() if character > "\x7f" and character not in PUNCTUATION]
     if not characters:
         return 0.0
-    return max(sum(one in letters for one in characters) for letters in languages) / len(characters)
+    return max(sum(character in letters for character in characters) for letters in languages) / len(characters)
 
 
 def _collect_passages(file: IO[bytes]) -> bytes:
@@ -103,24 +103,24 @@ def _measure_oddness(text: str, *, western: bool = True) -> float:
     odd, count = 0.0, 0
     padded = f"  {text}  "
     for at in range(2, len(padded) - 2):
-        one = padded[at]
-        if one < "\x80":
+        character = padded[at]
+        if character < "\x80":
             continue
         count += 1
         before, after = padded[at - 1], padded[at + 1]
-        if unicodedata.category(one)[0] == "L" and one not in "ªº":
-            if one == "ƒ" or (one.isupper() and before.islower()):
+        if unicodedata.category(character)[0] == "L" and character not in "ªº":
+            if character == "ƒ" or (character.isupper() and before.islower()):
                 odd += 1
-            elif western and "ß" not in (before, one, after):
+            elif western and "ß" not in (before, character, after):
                 odd += _is_crowded(padded[at - 2 : at + 3])
-        elif one not in FITTING or (before.isalpha() and after.isalpha() and one not in "’‘´·–—\u00ad"):
+        elif character not in FITTING or (before.isalpha() and after.isalpha() and character not in "’‘´·–—\u00ad"):
             odd += 1
     return odd / count if count else 0.0
 
 
 def _is_crowded(around: str) -> float:
     """Tell of the middle one of five characters whether it stands among three beyond ASCII, or between two."""
-    far_before, before, _, after, far_after = (one >= "\x80" for one in around)
+    far_before, before, _, after, far_after = (character >= "\x80" for character in around)
     if (before and after) or (before and far_before) or (after and far_after):
         return 1.0
     return 0.3 if before or after else 0.0
@@ -156,18 +156,19 @@ def _measure_likeness(passages: bytes, name: str) -> float:
         text = passages.decode(encodings.ENCODINGS[name])
     except UnicodeDecodeError:
         return 0.0
-    characters = [one for one in text if one > "\x7f"]
+    characters = [character for character in text if character > "\x7f"]
     if not characters:
         return 0.0
     fitting = sum(
-        encodings.find_script(one) in SCRIPTS[name] and unicodedata.category(one)[0] == "L" for one in characters
+        encodings.find_script(character) in SCRIPTS[name] and unicodedata.category(character)[0] == "L"
+        for character in characters
     )
     share = fitting / len(characters)
     if name in DOUBLE:
         return share * COMMON[name](text, characters) + (0.05 if name == "euc-kr" else 0.0)
-    shouting = sum(one.isupper() and before.islower() for before, one in itertools.pairwise(text))
-    lower = sum(one.islower() for one in characters)
-    upper = sum(one.isupper() for one in characters)
+    shouting = sum(character.isupper() and before.islower() for before, character in itertools.pairwise(text))
+    lower = sum(character.islower() for character in characters)
+    upper = sum(character.isupper() for character in characters)
     # Most letters are small, unless all are capitals.
     cased = 1.0 if lower >= upper or not lower else 0.6
     is_latin = SCRIPTS[name] == ("LATIN",)  # words are of one script
@@ -181,7 +182,7 @@ def _measure_frequent_share(encoding: str, low: int, high: int) -> Callable[[str
     """Measure which share of characters are of the frequent rows of a set, which stand first in it."""
 
     def share(text: str, characters: list[str]) -> float:
-        leads = [one.encode(encoding, "replace")[0] for one in characters]
+        leads = [character.encode(encoding, "replace")[0] for character in characters]
         return sum(low <= lead <= high for lead in leads) / len(leads)
 
     return share
@@ -189,8 +190,8 @@ def _measure_frequent_share(encoding: str, low: int, high: int) -> Callable[[str
 
 def _find_japanese_encoding(text: str, characters: list[str]) -> float:
     # Half-width katakana are what other encodings look like.
-    narrow = sum("\uff61" <= one <= "\uff9f" for one in characters) / len(characters)
-    kana = sum("\u3040" <= one <= "\u30ff" for one in characters) / len(characters)
+    narrow = sum("\uff61" <= character <= "\uff9f" for character in characters) / len(characters)
+    kana = sum("\u3040" <= character <= "\u30ff" for character in characters) / len(characters)
     frequent = _measure_frequent_share("cp932", 0x81, 0x97)(text, characters)
     return (1 - narrow) * min(1.0, 0.75 * frequent + kana + 0.1)
 

@@ -228,9 +228,9 @@ def _respell_parts(found: Iterator[ListPart], kind: str, tally: ListTally) -> It
         if apart is None:
             yield part
             continue
-        pairs = [(one, line) for each, line in zip(apart, part.lines, strict=True) for one in each]
+        pairs = [(value, line) for each, line in zip(apart, part.lines, strict=True) for value in each]
         tally.rows += len(pairs) - len(part.values)
-        yield ListPart([one for one, _ in pairs], [line for _, line in pairs])
+        yield ListPart([value for value, _ in pairs], [line for _, line in pairs])
 
 
 def _gather_parts(found: Iterator[ListPart]) -> Iterator[ListPart]:

@@ -308,7 +308,7 @@ def _build_part_rows(
 
 
 def _is_plain(part: ListPart) -> bool:
-    return part.text.count(b"\n") == len(part.values) - 1 and not any(one in part.text for one in SPECIAL)
+    return part.text.count(b"\n") == len(part.values) - 1 and not any(mark in part.text for mark in SPECIAL)
 
 
 def _encode_line_numbers(lines: Sequence[int]) -> tuple[bytes | None, bytes | None]:

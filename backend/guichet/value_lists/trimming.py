@@ -74,7 +74,7 @@ def split_addresses(text: str) -> list[str]:
     found: list[str] = []
     for entry in _ENTRIES.findall(text):
         found.extend(_read_entry(entry.strip()))
-    return [one for one in found if one]
+    return [address for address in found if address]
 
 
 def respell_all(values: Sequence[str], joined: bytes, kind: str) -> list[list[str]] | None:
@@ -108,7 +108,9 @@ def _respell_whole_number(value: str) -> str:
     if value.isascii() and value.isdigit():
         return value
     found = _WHOLE.fullmatch(unicodedata.normalize("NFKC", value) if not value.isascii() else value)
-    return found[1] + "".join(str(unicodedata.digit(one)) for one in found[2] if one.isdigit()) if found else value
+    return (
+        found[1] + "".join(str(unicodedata.digit(digit)) for digit in found[2] if digit.isdigit()) if found else value
+    )
 
 
 def _respell_uuid(value: str) -> str:
@@ -125,15 +127,15 @@ def _read_entry(entry: str) -> list[str]:
     for angled in ANGLED.finditer(entry):
         # Before it stands its name, in which there may be a comma, and perhaps addresses without a name.
         *before, _name = _PIECES.findall(entry[end : angled.start()]) or [""]
-        found.extend(one for piece in before for one in _read_bare_addresses(piece))
+        found.extend(address for piece in before for address in _read_bare_addresses(piece))
         found.append(angled[1])
         end = angled.end()
     for piece in _PIECES.findall(entry[end:]):
         # Of a text without any address nothing is known: it is kept whole, to be told of.
         found.extend(_read_bare_addresses(piece) or ([] if end and _BESIDE.fullmatch(piece) else [piece.strip()]))
-    return found if any("@" in one for one in found) else [entry]
+    return found if any("@" in address for address in found) else [entry]
 
 
 def _read_bare_addresses(piece: str) -> list[str]:
     """Read addresses without a name; of words before one it isn't known whether they belong to it."""
-    return [one.strip("'").rstrip(".") for one in ADDRESS.findall(piece)] if _LEADING.match(piece) else []
+    return [address.strip("'").rstrip(".") for address in ADDRESS.findall(piece)] if _LEADING.match(piece) else []

@@ -30,7 +30,7 @@ def main(path: str, megabytes: str, most_bytes: str, seconds: str, sheet: str | 
     try:
         workbook = python_calamine.load_workbook(path)
         visible = python_calamine.SheetVisibleEnum.Visible
-        names = [one.name for one in workbook.sheets_metadata if one.visible == visible] or workbook.sheet_names
+        names = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == visible] or workbook.sheet_names
         if sheet is not None and sheet not in names:
             return NO_SHEET
         taken = _write_sheet(workbook, names if sheet is None else [sheet])
