@@ -91,7 +91,7 @@ class InterfaceBrokenError(GuichetError):
     def __init__(self, interface_id: str, details: Sequence[str]) -> None:
         self.interface_id = interface_id
         self.details = tuple(details)
-        super().__init__(say("The interface “{id}” is out of order until its definition is mended.", id=interface_id))
+        super().__init__(say("The form “{id}” is out of order until its definition is corrected.", id=interface_id))
 
 
 @dataclass(frozen=True)

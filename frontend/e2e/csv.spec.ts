@@ -43,7 +43,7 @@ test('a French spreadsheet gets semicolons, a decimal comma and a mark; the choi
 }) => {
   await open(page, `${CONTACTS}?name=labs&.sort=comp_employees:desc`)
   await expect(table(page)).toBeVisible()
-  await page.getByRole('button', { name: 'Kinds of download' }).click()
+  await page.getByRole('button', { name: 'Download formats' }).click()
   await page.getByRole('radio', { name: 'a French spreadsheet' }).check()
   await expectWellDrawn(page)
   const downloading = page.waitForEvent('download')
@@ -61,7 +61,7 @@ for (const name of ['programs (plain)', 'a French spreadsheet', 'an English spre
   test(`the preview for ${name} has the first lines of the file`, async ({ page }) => {
     await open(page, `${CONTACTS}?name=labs&.sort=comp_employees:desc`)
     await expect(table(page)).toBeVisible()
-    await page.getByRole('button', { name: 'Kinds of download' }).click()
+    await page.getByRole('button', { name: 'Download formats' }).click()
     await page.getByRole('radio', { name }).check()
     await page.getByRole('combobox', { name: 'Between values' }).selectOption('tab')
     const region = page.getByRole('region', { name: /^Preview/ })
@@ -80,7 +80,7 @@ test('an XLSX has the chosen columns, and is a workbook', async ({ page }) => {
   await page.getByRole('button', { name: 'Columns' }).click()
   await page.getByRole('checkbox', { name: 'Company id' }).uncheck()
   await page.keyboard.press('Escape')
-  await page.getByRole('button', { name: 'Kinds of download' }).click()
+  await page.getByRole('button', { name: 'Download formats' }).click()
   const asking = page.waitForRequest('**/xlsx')
   const downloading = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Download XLSX' }).click()

@@ -99,7 +99,7 @@ test('from a heavy search to the mail, its link, and a download that breaks and 
 test('a light result as a zip with a password, in parts, without a mail', async ({ page }) => {
   await open(page, `${CONTACTS}?name=labs`)
   await search(page)
-  await page.getByRole('button', { name: 'Kinds of download' }).click()
+  await page.getByRole('button', { name: 'Download formats' }).click()
   await page.getByRole('button', { name: 'As a zip…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Extract all rows' })
   await dialog.getByRole('checkbox', { name: /^In files of at most 1,000,000 rows/ }).check()
@@ -130,7 +130,7 @@ test('a light result by mail, with a password that opens it and is nowhere else'
 }, testInfo) => {
   await open(page, `${CONTACTS}?name=partners`)
   await search(page)
-  await page.getByRole('button', { name: 'Kinds of download' }).click()
+  await page.getByRole('button', { name: 'Download formats' }).click()
   await page.getByRole('button', { name: 'As a zip…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Extract all rows' })
   await expect(dialog.getByRole('checkbox', { name: /^Tell demo@example.com/ })).toBeChecked()

@@ -179,6 +179,6 @@ test('without the portal database the list says so', async ({ page }) => {
   const body = { status: 503, type: 'urn:guichet:problem:portal-database', detail: 'None.' }
   await page.route('**/api/v1/extracts', (route) => route.fulfill({ status: 503, json: body }))
   await page.goto('/extracts')
-  await expect(page.getByRole('heading', { name: 'Extracts are not to be had' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Extracts are not available' })).toBeVisible()
   await expectWellDrawn(page)
 })

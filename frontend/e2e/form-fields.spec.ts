@@ -126,7 +126,7 @@ test('a definition that breaks is marked in the panel for its author, and works 
   try {
     await page.goto(`/interfaces/${ID}_too`)
     await expect(page.getByText(/bolean/)).toBeVisible()
-    const entry = page.getByRole('navigation', { name: 'Interfaces' }).getByText('does not work')
+    const entry = page.getByRole('navigation', { name: 'Forms' }).getByText('does not work')
     await expect(entry).toBeAttached()
     await expectWellDrawn(page)
     await writeFile(`${FOLDER}/${ID}_too.yaml`, DEFINITION)

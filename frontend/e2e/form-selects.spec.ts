@@ -86,7 +86,7 @@ test.describe('days by name', () => {
         .getByText(/^(about )?[\d,]+ rows?/)
         .first(),
     ).toBeVisible()
-    await page.getByRole('button', { name: 'Days by name, for Contact updated' }).focus()
+    await page.getByRole('button', { name: 'Periods, for Contact updated' }).focus()
     await page.keyboard.press('Enter')
     const last = page.locator('.choice', { hasText: 'Last year' })
     await expect(last).toBeVisible()

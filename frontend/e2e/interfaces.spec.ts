@@ -3,7 +3,7 @@ import { expectWellDrawn } from './drawn'
 
 test('an interface is found and opened from the keyboard', async ({ page }) => {
   await page.goto('/')
-  await expect(page.getByRole('navigation', { name: 'Interfaces' })).toBeVisible()
+  await expect(page.getByRole('navigation', { name: 'Forms' })).toBeVisible()
   await expectWellDrawn(page)
   await page.keyboard.press('/')
   await page.keyboard.type('instr')
@@ -18,12 +18,12 @@ test('on a phone the interfaces are in a drawer', async ({ page }) => {
   await page.goto('/interfaces/sites')
   const link = page.getByRole('link', { name: 'Containers' })
   await expect(link).not.toBeInViewport()
-  await page.getByRole('button', { name: 'Interfaces' }).click()
+  await page.getByRole('button', { name: 'Forms' }).click()
   await expect(link).toBeInViewport()
   await link.click()
   await expect(page.getByRole('heading', { level: 1, name: 'Containers' })).toBeVisible()
   await expect(link).not.toBeInViewport()
-  await page.getByRole('button', { name: 'Interfaces' }).click()
+  await page.getByRole('button', { name: 'Forms' }).click()
   await expect(link).toBeInViewport()
   await expectWellDrawn(page)
 })

@@ -84,7 +84,7 @@ test.describe('columns', () => {
     await show(page)
     await page.getByRole('button', { name: 'Columns', exact: true }).click()
     await page.getByRole('checkbox', { name: 'Emails' }).uncheck()
-    await page.getByRole('checkbox', { name: 'Remember for this interface' }).check()
+    await page.getByRole('checkbox', { name: 'Remember for this form' }).check()
     await page.reload()
     await expect(table(page)).toBeVisible()
     expect(await heads(page)).not.toContain('Emails')
@@ -110,7 +110,7 @@ test.describe('columns', () => {
     const head = table(page).getByRole('columnheader', { name: 'Company', exact: true })
     const widthOf = async () => (await head.boundingBox())?.width ?? 0
     const before = await widthOf()
-    const grip = head.getByTitle(/^Draw to resize/)
+    const grip = head.getByTitle(/^Drag to resize/)
     const box = await grip.boundingBox()
     if (!box) throw new Error('There is no grip.')
     await page.mouse.move(box.x + 4, box.y + 10)
@@ -168,7 +168,7 @@ test.describe('cells', () => {
     await page.getByRole('button', { name: 'Copy rows' }).click()
     const [first = ''] = (await clipboard(page)).split('\n')
     expect(first.split('\t')).toHaveLength((await heads(page)).length)
-    await page.getByRole('button', { name: 'Select nothing' }).click()
+    await page.getByRole('button', { name: 'Clear selection' }).click()
     await expect(page.getByRole('button', { name: 'Copy rows' })).toHaveCount(0)
   })
 

@@ -110,7 +110,7 @@ test('a name that is taken is said beside it, and the dialog stays', async ({ pa
   await input.fill(name)
   await page.keyboard.press('Enter')
   await expect(input).toHaveAccessibleDescription(
-    'You have a search of that name for this interface already.',
+    'You have a search of that name for this form already.',
   )
   await expectWellDrawn(page)
   await page.keyboard.press('Escape')

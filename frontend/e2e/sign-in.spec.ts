@@ -10,7 +10,7 @@ test.describe('with a wrong password', () => {
     const answer = await page.goto('/').catch((error: unknown) => String(error))
     if (typeof answer === 'string') expect(answer).toContain('ERR_INVALID_AUTH_CREDENTIALS')
     else expect(answer?.status()).toBe(401)
-    await expect(page.getByRole('navigation', { name: 'Interfaces' })).toHaveCount(0)
+    await expect(page.getByRole('navigation', { name: 'Forms' })).toHaveCount(0)
   })
 })
 
@@ -25,7 +25,7 @@ test('with the right password the user sees their interfaces and who they are', 
   page,
 }) => {
   await page.goto('/')
-  const panel = page.getByRole('navigation', { name: 'Interfaces' })
+  const panel = page.getByRole('navigation', { name: 'Forms' })
   await expect(panel.getByRole('link', { name: 'Companies and contacts' })).toBeVisible()
   expect(await panel.getByRole('link').count()).toBeGreaterThanOrEqual(5)
   await expect(page.getByRole('button', { name: 'Signed in as demo' })).toBeVisible()

@@ -86,7 +86,7 @@ test('a dropped file is read, looked at, searched by, and tells what was not fou
   await expect(table(page)).toBeVisible()
   await expect(page.getByText(`5 of 6 matched (${DOMAINS})`)).toBeVisible()
   const downloading = page.waitForEvent('download')
-  await page.getByRole('button', { name: 'download the one that did not' }).click()
+  await page.getByRole('button', { name: 'download the one that was not found' }).click()
   const file = await (await downloading).path()
   expect(await readFile(file, 'utf8')).toBe('line,value,problem\n8,nobody.example,not found\n')
 
@@ -215,7 +215,7 @@ test('a list is deleted by its user, and a link to it says that it is gone', asy
 
   await page.goto(`${CONTACTS}?domain.list=${id}`)
   await expect(field(page).getByRole('alert')).toContainText(
-    'This list is gone, or belongs to somebody else.',
+    'This list no longer exists, or belongs to somebody else.',
   )
   await expectWellDrawn(page)
   await field(page).getByRole('button', { name: 'Remove', exact: true }).click()

@@ -156,7 +156,7 @@ def list_unmatched(value_list_id: str) -> Response:
     """
     interface, _ = _read_criterion()
     if interface is None:
-        raise errors.NotFoundError("Name the interface in which was searched.")
+        raise errors.NotFoundError("Name the form that was searched.")
     with context.get_portal_database().transaction() as transaction:
         _get_list(transaction, value_list_id)
         last = transaction.find(
@@ -166,7 +166,7 @@ def list_unmatched(value_list_id: str) -> Response:
             criterion=request.args.get("criterion"),
         )
     if last is None:
-        raise errors.NotFoundError("Nothing was searched by this list in this interface yet.")
+        raise errors.NotFoundError("Nothing was searched by this list in this form yet.")
     search = search_request.get_search(interface.id, CriteriaBody(criteria=last["criteria"]))
     return _send_unmatched(search, last["criterion"], last["criteria"])
 

@@ -72,7 +72,7 @@ def get_interface(interface_id: str) -> Interface:
     """
     found = portal().registry.current().get(interface_id)
     if found is None or not may_see(found):
-        raise errors.NotFoundError(say("There is no interface “{id}”.", id=interface_id))
+        raise errors.NotFoundError(say("There is no form “{id}”.", id=interface_id))
     if isinstance(found, BrokenInterface):
         raise errors.InterfaceBrokenError(found.id, [str(problem) for problem in found.problems])
     return found
@@ -121,7 +121,7 @@ def get_records(interface: Interface) -> Records:
     :raises InterfaceBrokenError: if its SQL fails in the source, or yields other columns than it should.
     """
     if interface.record is None:
-        raise errors.NotFoundError(say("The interface “{id}” has no records to read one by one.", id=interface.id))
+        raise errors.NotFoundError(say("The form “{id}” has no records to read one by one.", id=interface.id))
     source = get_source(interface)
     with blaming(interface):
         layout = portal().layouts.get(interface, source)

@@ -100,7 +100,7 @@ KINDS: dict[type[errors.GuichetError], ProblemKind] = {
     TooManyAttemptsError: ProblemKind(429, "too-many-attempts", "Too many wrong passwords"),
     errors.TooManyRequestsError: ProblemKind(429, "too-many-requests", "Too many requests"),
     errors.QueryCancelledError: ProblemKind(CLIENT_CLOSED_REQUEST, "cancelled", "The search was cancelled"),
-    errors.InterfaceBrokenError: ProblemKind(503, "interface-broken", "This interface is out of order"),
+    errors.InterfaceBrokenError: ProblemKind(503, "interface-broken", "This form is out of order"),
     errors.UnreadableTextError: ProblemKind(503, "unreadable-text", "The database has a text that can't be read"),
     errors.CrowdedError: ProblemKind(503, "crowded", "Others are first at the moment", retry_after=5),
     errors.SourceBusyError: ProblemKind(503, "source-busy", "The database is busy", retry_after=2),

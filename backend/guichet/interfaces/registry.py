@@ -76,7 +76,7 @@ class Registry:
         """
         found = self.current().get(interface_id)
         if found is None:
-            raise errors.NotFoundError(f"There is no interface “{interface_id}”.")
+            raise errors.NotFoundError(f"There is no form “{interface_id}”.")
         if isinstance(found, BrokenInterface):
             raise errors.InterfaceBrokenError(found.id, [str(problem) for problem in found.problems])
         return found

@@ -273,7 +273,7 @@ def test_show_prints_sql_that_runs_its_plan_and_rows(portal: Portal) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
-        (("nothing",), 1, "There is no interface “nothing”."),
+        (("nothing",), 1, "There is no form “nothing”."),
         (("broken",), 1, "portal/broken.yaml:1: `source` is missing"),
         (("failing",), 1, "division by zero"),
         (("customers", "x"), 2, "“x” is no criterion."),

@@ -135,7 +135,7 @@ def test_a_broken_interface_of_others_is_not_there(portal: Portal, text: str) ->
     assert author.get("/api/v1/interfaces/secret").status_code == 503
     for path in ("secret", "nothing"):
         answer = other.get(f"/api/v1/interfaces/{path}")
-        assert (answer.status_code, answer.json["detail"]) == (404, f"There is no interface “{path}”.")
+        assert (answer.status_code, answer.json["detail"]) == (404, f"There is no form “{path}”.")
     assert other.post("/api/v1/interfaces/secret/search", {}).status_code == 404
 
 

@@ -126,7 +126,7 @@ def test_a_busy_portal_is_asked_again_when_it_says(demo: Demo, guichet: Client) 
     ("call", "raised", "told"),
     [
         (lambda c: c.count("companies", {"county": 1}), CriteriaError, "did you mean `country`?"),
-        (lambda c: c.form("nothing"), NotFoundError, "There is no interface “nothing”."),
+        (lambda c: c.form("nothing"), NotFoundError, "There is no form “nothing”."),
         (lambda c: c.extract("00000000-0000-0000-0000-000000000000"), NotFoundError, "You have no such extract."),
         (lambda c: list(c.rows("companies", sort=["idd"])), CriteriaError, "did you mean `id`?"),
     ],

@@ -178,7 +178,7 @@ def test_a_heavy_result_is_whole_as_csv_and_its_first_rows_as_a_table(shell: She
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
-        ("count nothing", 4, "There is no interface “nothing”. What there is: guichet interfaces, guichet extracts"),
+        ("count nothing", 4, "There is no form “nothing”. What there is: guichet interfaces, guichet extracts"),
         ("count companies county=1", 2, "county: This form has no criterion “county”; did you mean `country`?"),
         ("count companies country=Frnace", 2, "country has no option “Frnace”. Did you mean “France”?"),
         ("count companies employees=many", 2, "from: This must be a number such as 12 or -3.5."),

@@ -14,7 +14,7 @@ export type OptionValue = string | number
 
 export type OptionSource = Schemas['OptionsPlace']
 
-/** Days by name; the server says which they are when a search runs. */
+/** Periods; the server says which they are when a search runs. */
 export type Preset =
   | 'today'
   | 'yesterday'

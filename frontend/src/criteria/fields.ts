@@ -9,7 +9,7 @@ import type { Criteria, Criterion, CriterionValue, OptionValue, Preset } from '@
 export interface RangeValue {
   from: string
   to: string
-  /** Days by name, instead of both ends: it stays relative. Text, because an address can hold any. */
+  /** A period, instead of both ends: it stays relative. Text, because an address can hold any. */
   preset?: string
 }
 

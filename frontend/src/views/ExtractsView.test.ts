@@ -75,7 +75,7 @@ describe('the list of extracts', () => {
       ['The extract failed', 'More than 4,000 rows.'],
     ],
     ['is cancelled', { state: 'cancelled' }, ['Cancelled']],
-    ['is expired', { state: 'expired' }, ['No longer kept']],
+    ['is expired', { state: 'expired' }, ['Expired']],
   ])('says of one that %s how it is', async (_, about, texts) => {
     await open([about])
     const shown = await card()
@@ -154,6 +154,6 @@ describe('the list of extracts', () => {
     onGet('/interfaces', [])
     onGet('/extracts', () => problem(503, { type: 'urn:guichet:problem:portal-database' }))
     await renderPage(App, {}, '/extracts')
-    expect(await screen.findByText(/Searches and results on the page go on/)).toBeVisible()
+    expect(await screen.findByText(/Searches and results on the page work as before/)).toBeVisible()
   })
 })

@@ -113,7 +113,7 @@ def test_the_tree_that_is_drawn_is_the_tree() -> None:
         (errors.CriteriaError([errors.Fault("/a", "One."), errors.Fault("/b", "Two.")]), "One.; Two."),
         (
             errors.InterfaceBrokenError("sites", ["portal/sites.yaml:3: secret detail"]),
-            "The interface “sites” is out of order until its definition is mended.",
+            "The form “sites” is out of order until its definition is corrected.",
         ),
         (errors.QueryFailedError("crm", "no column x", near="x FROM t"), "no column x"),
     ],

@@ -16,7 +16,7 @@ async function renderPanel() {
       return () => h(PasswordPanel, { onChanged: () => changes.value++ })
     },
   })
-  const fields = ['Present password', 'New password', 'New password again'].map((name) =>
+  const fields = ['Current password', 'New password', 'New password again'].map((name) =>
     screen.getByLabelText(name, { exact: true }),
   )
   async function fill(...texts: string[]) {

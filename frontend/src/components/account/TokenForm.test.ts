@@ -23,7 +23,7 @@ it('wants a name, asks for what was chosen, and is empty for the next one', asyn
   expect(asked).toEqual([])
 
   await userEvent.type(name, ' notebook ')
-  await userEvent.click(screen.getByLabelText('have extracts made and download them'))
+  await userEvent.click(screen.getByLabelText('request extracts and download them'))
   await userEvent.click(make)
   await waitFor(() => expect(made).toHaveLength(1))
   expect(asked[0]?.body).toEqual({ name: 'notebook', scopes: ['read', 'extract'], days: 90 })

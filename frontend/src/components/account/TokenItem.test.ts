@@ -39,7 +39,7 @@ it('is revoked by two clicks, of which a double click is one', async () => {
   const { deleted, revoked, button } = await renderToken(done)
   expect(button).toHaveAccessibleName('Revoke notebook')
   await userEvent.dblClick(button)
-  expect(button).toHaveAccessibleName('Really revoke')
+  expect(button).toHaveAccessibleName('Confirm revocation')
   expect(deleted).toEqual([])
   await fireEvent.click(button, { detail: 1 })
   await waitFor(() => expect(revoked.value).toBe(1))

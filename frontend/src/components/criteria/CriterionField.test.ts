@@ -56,7 +56,7 @@ describe('a criterion', () => {
 
   it('of a date range takes days by name, which stay relative until they are kept as dates', async () => {
     const state = await renderField(criterion('date_range', { label: 'Created' }))
-    await userEvent.click(screen.getByRole('button', { name: 'Days by name, for Created' }))
+    await userEvent.click(screen.getByRole('button', { name: 'Periods, for Created' }))
     await userEvent.click(await screen.findByText('Last year'))
     expect(state.field.value).toEqual({ from: '', to: '', preset: 'last_year' })
     const year = new Date().getFullYear() - 1

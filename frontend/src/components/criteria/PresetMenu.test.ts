@@ -18,7 +18,7 @@ it('chooses days by name, which can be kept as dates', async () => {
       'onUpdate:open': (value: boolean) => (isOpen.value = value),
     }),
   )
-  const button = screen.getByRole('button', { name: 'Days by name, for Updated' })
+  const button = screen.getByRole('button', { name: 'Periods, for Updated' })
   await userEvent.click(button)
   expect(screen.queryByText('Keep these as dates')).toBeNull()
   await userEvent.click(await screen.findByText('Last year'))

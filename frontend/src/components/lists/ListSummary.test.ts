@@ -59,7 +59,7 @@ describe('the list that fills a criterion', () => {
   it('that is gone is said to be, and can be removed from the form', async () => {
     onGet('/value-lists/l-1', () => problem(404))
     const { removed } = await renderSummary(null)
-    expect(await screen.findByRole('alert')).toHaveTextContent('This list is gone')
+    expect(await screen.findByRole('alert')).toHaveTextContent('This list no longer exists')
     await userEvent.click(screen.getByRole('button', { name: 'Remove' }))
     expect(removed.value).toBe(1)
   })

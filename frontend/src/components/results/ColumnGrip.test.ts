@@ -9,7 +9,7 @@ it('tells the width while it is held and drawn, and asks to be fitted by a doubl
   await renderPage(() =>
     h('div', h(ColumnGrip, { onResize: (width: number | null) => widths.push(width) })),
   )
-  const grip = screen.getByTitle(/^Draw to resize/)
+  const grip = screen.getByTitle(/^Drag to resize/)
   const heading = grip.parentElement
   if (!heading) throw new Error('The grip stands nowhere.')
   Object.defineProperty(heading, 'offsetWidth', { value: 120 })

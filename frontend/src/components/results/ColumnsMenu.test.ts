@@ -55,7 +55,7 @@ describe('the columns of the table', () => {
     const names = await openMenu()
     await userEvent.click(box('id'))
     expect(localStorage.getItem(STORED)).toBeNull()
-    await userEvent.click(box('Remember for this interface'))
+    await userEvent.click(box('Remember for this form'))
     await waitFor(() => expect(localStorage.getItem(STORED)).toContain('"id":false'))
     await userEvent.click(button('Reset'))
     await waitFor(() => expect(localStorage.getItem(STORED)).toBeNull())

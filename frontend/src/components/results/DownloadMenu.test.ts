@@ -22,7 +22,7 @@ async function renderMenu() {
 }
 
 async function openMenu() {
-  await userEvent.click(screen.getByRole('button', { name: 'Kinds of download' }))
+  await userEvent.click(screen.getByRole('button', { name: 'Download formats' }))
   return screen.findByRole('button', { name: 'Download CSV' })
 }
 
@@ -43,6 +43,6 @@ it.each([
   await openMenu()
   await userEvent.click(screen.getByRole('button', { name }))
   expect(heard.value).toEqual([kind])
-  const choose = screen.getByRole('button', { name: 'Kinds of download' })
+  const choose = screen.getByRole('button', { name: 'Download formats' })
   await waitFor(() => expect(choose).toHaveAttribute('aria-expanded', 'false'))
 })

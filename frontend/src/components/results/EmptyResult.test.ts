@@ -60,7 +60,7 @@ describe('no rows', () => {
 
   it('say that there is nothing behind a form that was searched without criteria', async () => {
     await renderEmpty({})
-    expect(screen.getByText('There are no rows at all behind this form.')).toBeInTheDocument()
+    expect(screen.getByText('This form has no rows yet.')).toBeInTheDocument()
   })
 
   it('don’t offer to leave out the only criterion where one is needed', async () => {

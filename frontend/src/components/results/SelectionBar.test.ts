@@ -49,7 +49,7 @@ it('counts the cells that are selected, and copies them or their whole rows', as
   await waitFor(async () =>
     expect(await navigator.clipboard.readText()).toBe('Mill\tLyon\nLabs\tDijon'),
   )
-  await clipboard.click(button('Select nothing'))
+  await clipboard.click(button('Clear selection'))
   expect(selection.selection.value).toBeNull()
 })
 

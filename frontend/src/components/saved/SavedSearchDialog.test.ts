@@ -56,7 +56,7 @@ describe('saving a search', () => {
   })
 
   it.each([
-    [409, {}, 'You have a search of that name for this interface already.'],
+    [409, {}, 'You have a search of that name for this form already.'],
     [422, { errors: [{ pointer: '/name', detail: 'Too long.' }] }, 'Too long.'],
   ])('says at the name why it could not: %i', async (status, body, text) => {
     onPost('/saved-searches', () => problem(status, body))
@@ -68,12 +68,12 @@ describe('saving a search', () => {
 
   it('says that days by name stay relative, where there are some', async () => {
     await renderDialog(undefined, { created: { preset: 'last_month' } as never })
-    expect(screen.getByText(/^Days by name stay relative/)).toBeInTheDocument()
+    expect(screen.getByText(/^Periods stay relative/)).toBeInTheDocument()
   })
 
   it('says nothing of days for a text that only looks like them', async () => {
     await renderDialog(undefined, { name: '{"preset":' })
-    expect(screen.queryByText(/^Days by name/)).toBeNull()
+    expect(screen.queryByText(/^Periods/)).toBeNull()
   })
 
   it('of somebody’s who has left its group keeps that group to choose', async () => {

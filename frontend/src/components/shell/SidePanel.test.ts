@@ -56,7 +56,7 @@ describe('the panel', () => {
     onGet('/interfaces', INTERFACES)
     onGet('/saved-searches', SEARCHES)
     const page = await renderPage(App)
-    const panel = within(await screen.findByRole('navigation', { name: 'Interfaces' }))
+    const panel = within(await screen.findByRole('navigation', { name: 'Forms' }))
     await screen.findByText('New labs')
     return { ...page, panel }
   }
@@ -64,7 +64,7 @@ describe('the panel', () => {
   it('is reached by /, walked by arrows, and opened by Enter', async () => {
     const { router, panel } = await open()
     await userEvent.keyboard('/')
-    expect(screen.getByRole('searchbox', { name: 'Find an interface' })).toHaveFocus()
+    expect(screen.getByRole('searchbox', { name: 'Find a form' })).toHaveFocus()
     await userEvent.keyboard('{ArrowDown}{ArrowDown}')
     expect(panel.getByRole('link', { name: 'Équipes' })).toHaveFocus()
     await userEvent.keyboard('{ArrowDown}{ArrowDown}{ArrowDown}')
@@ -95,7 +95,7 @@ describe('the panel', () => {
     await open()
     await userEvent.keyboard('/')
     await userEvent.keyboard('zzz')
-    expect(await screen.findByText('No interface is called that.')).toBeVisible()
+    expect(await screen.findByText('No form is called that.')).toBeVisible()
     expect(screen.queryByText('New labs')).toBeNull()
   })
 })

@@ -17,7 +17,7 @@ it('says how many different values there are, and how many rows have none', asyn
 })
 
 it.each([
-  [{ other: 200 }, 'Values of this kind can’t be summarized.'],
+  [{ other: 200 }, 'Values of this type can’t be summarized.'],
   [{ nulls: 200 }, 'No row has a value here.'],
 ])('tells what can’t be summarized from what is not there: %j', async (about, text) => {
   await render({ kind: 'none', ...about })

@@ -1,4 +1,4 @@
-/** Las palabras de la cuenta: fichas de acceso, contraseña y las cuentas de otros. */
+/** Las palabras de la cuenta: tokens, contraseña y las cuentas de otros. */
 export default {
   account: {
     link: 'Tokens y contraseña',
@@ -11,11 +11,11 @@ export default {
     tokensHint:
       'Los programas se identifican con un token en lugar de su contraseña. Cada uno se revoca por separado.',
     tokensAway:
-      'Los tokens no están disponibles: la base del portal está ausente o no está configurada.',
+      'Los tokens no están disponibles: la base del portal no responde o no está configurada.',
     noTokens: 'No tiene tokens.',
     newToken: 'Nuevo token',
     make: 'Crear token',
-    days: 'Válido',
+    days: 'Validez',
     dayCount: '{count} día | {count} días',
     scopes: 'Permite',
     scope: {
@@ -34,7 +34,7 @@ export default {
     state: { active: 'activo', expired: 'caducado', stopped: 'detenido: la contraseña cambió' },
     revoke: 'Revocar',
     revokeNamed: 'Revocar {name}',
-    revokeSure: 'Revocar de verdad',
+    revokeSure: 'Confirmar la revocación',
     revoked: 'El token {name} está revocado',
     password: 'Contraseña',
     passwordHint: 'Todos sus tokens dejan de funcionar cuando cambia.',

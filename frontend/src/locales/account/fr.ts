@@ -11,11 +11,11 @@ export default {
     tokensHint:
       'Les programmes s’identifient par un jeton au lieu de votre mot de passe. Chacun se révoque séparément.',
     tokensAway:
-      'Les jetons ne sont pas disponibles : la base du portail est absente ou n’est pas configurée.',
+      'Les jetons ne sont pas disponibles : la base du portail ne répond pas ou n’est pas configurée.',
     noTokens: 'Vous n’avez pas de jeton.',
     newToken: 'Nouveau jeton',
     make: 'Créer le jeton',
-    days: 'Valable',
+    days: 'Durée de validité',
     dayCount: '{count} jour | {count} jours',
     scopes: 'Il permet de',
     scope: {
@@ -34,7 +34,7 @@ export default {
     state: { active: 'actif', expired: 'expiré', stopped: 'arrêté : le mot de passe a changé' },
     revoke: 'Révoquer',
     revokeNamed: 'Révoquer {name}',
-    revokeSure: 'Vraiment révoquer',
+    revokeSure: 'Confirmer la révocation',
     revoked: 'Le jeton {name} est révoqué',
     password: 'Mot de passe',
     passwordHint: 'Tous vos jetons cessent de fonctionner quand il change.',

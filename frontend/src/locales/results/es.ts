@@ -8,7 +8,7 @@ const es: typeof en = {
     copy: 'Copiar',
     copyRows: 'Copiar la fila | Copiar las filas',
     details: 'Detalles',
-    unselect: 'No seleccionar nada',
+    unselect: 'Quitar la selección',
     hint: 'Las flechas mueven, Mayús amplía la selección, Ctrl+C copia, Espacio muestra la fila.',
     headHint: 'Intro ordena, Mayús y las flechas cambian el ancho.',
     resize: 'Arrastrar para cambiar el ancho, doble clic para ajustarlo',
@@ -24,7 +24,7 @@ const es: typeof en = {
     up: 'Subir {label}',
     down: 'Bajar {label}',
     moved: '{label} es la columna {place} de {count}',
-    remember: 'Recordar para esta interfaz',
+    remember: 'Recordar para este formulario',
     reset: 'Restablecer',
   },
   details: {
@@ -61,11 +61,11 @@ const es: typeof en = {
     added:
       '{value} está ahora en «{label}». Las filas quedan como están hasta que busque de nuevo.',
     unknown: '{value} no está entre las opciones de «{label}» en este momento.',
-    failed: 'No se pudieron pedir las opciones de «{label}». Inténtelo de nuevo.',
+    failed: 'No se pudieron cargar las opciones de «{label}». Inténtelo de nuevo.',
   },
   csv: {
     label: 'CSV',
-    choose: 'Tipos de descarga',
+    choose: 'Formatos de descarga',
     for: 'CSV para',
     plain: 'programas (simple)',
     en: 'una hoja de cálculo inglesa',
