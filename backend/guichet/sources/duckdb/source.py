@@ -331,7 +331,8 @@ class DuckDBSource:
         if isinstance(error, failures.ReadingError):
             read = [table.name for table in self._folder.tables if re.search(rf"\b{re.escape(table.name)}\b", sql)]
             named = ", ".join(f"`{name}`" for name in read) or "the file"
-            return errors.QueryFailedError(error.source, f"while {named} was read: {error}", error.near, error.kind)
+            message = f"while {named} was read: {error}"
+            return errors.QueryFailedError(error.source, message, error.near, error.kind)
         found = failures.MISSING.search(str(error))
         reason = found and self.refused.get(found["name"])
         if not found or not reason:
