@@ -254,6 +254,7 @@ for one in PUBLIC_URL HTPASSWD_FILE HTGROUP_FILE PORTAL_DATABASE_URL SECRET_KEY;
   check "without $one compose stops and names it" names_what_is_missing $one
 done
 check 'both images are built' compose build
+check 'the image has the driver of MariaDB' docker run --rm --entrypoint python guichet-backend -c 'import pymysql'
 docker images --format '                {{.Repository}} {{.Size}}' | grep 'guichet-[fb]' | sort -u
 check 'everything comes up, in order, and is healthy' compose up --detach --wait
 [ $failed = 0 ] || exit 1
