@@ -464,3 +464,10 @@ def test_a_definition_is_drafted_of_a_table(portal: Portal, source: Source) -> N
     assert found.status_code == 200, found.text
     assert found.json["count"] == 2
     assert "country" in [column["name"] for column in found.json["columns"]]
+
+
+def test_a_slash_too_many_in_the_url_is_none(portal: Portal) -> None:
+    url = portal.environ["SOURCE_SHOP_URL"].replace("sqlite:///", "sqlite:////")
+    found: Source = portal.app(SOURCE_SHOP_URL=url).extensions["guichet"].sources["shop"]
+
+    found.ping()

@@ -11,5 +11,6 @@ from guichet.sources.sqlite.source import SqliteSource
 
 def open_source(config: SourceConfig) -> SqliteSource:
     """Make a source; its file is opened when it is first read."""
-    path = Path(unquote(urlsplit(config.url.get_secret_value()).path))
+    written = unquote(urlsplit(config.url.get_secret_value()).path)
+    path = Path("/" + written.lstrip("/"))  # others write `sqlite:////srv/file.db`
     return SqliteSource(config, path)
