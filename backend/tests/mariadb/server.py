@@ -11,7 +11,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +20,33 @@ SEARCHED = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local
 START_SECONDS = 60
 
 
-@dataclass(frozen=True)
 class Server:
-    """A running server, whose superuser has no password, and comes by its socket alone."""
+    """A server, whose superuser has no password, and comes by its socket alone."""
 
-    path: Path
-    port: int
-    process: subprocess.Popen[bytes]
+    def __init__(self, folder: Path, port: int, command: list[str]) -> None:
+        self.path = folder / "socket"
+        self.port = port
+        self._log = folder / "log"
+        self._command = command
+        self.start()
+
+    def start(self) -> None:
+        """Start it, also again after it was killed."""
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(self._command, stdout=log, stderr=log)
+
+    def wait(self) -> None:
+        """Wait until it answers."""
+        until = time.monotonic() + START_SECONDS
+        while not _answers(self.path):
+            assert self.process.poll() is None, self._log.read_text("utf-8", "replace")[-2000:]
+            assert time.monotonic() < until, "MariaDB did not start in time"
+            time.sleep(0.1)
+
+    def kill(self) -> None:
+        """Kill it, without a word to anybody."""
+        self.process.kill()
+        self.process.wait(20)
 
     def connect(self, database: str = "", *, autocommit: bool = False) -> pymysql.Connection[pymysql.cursors.Cursor]:
         """Connect as the superuser."""
@@ -83,19 +102,13 @@ def running(port: int) -> Iterator[Server]:
     )
     own = [f"--socket={folder}/socket", f"--pid-file={folder}/pid", f"--port={port}", "--bind-address=127.0.0.1"]
     fast = ["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=32M"]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [find_program("mariadbd"), *as_user, *own, *fast, "--skip-name-resolve", "--local-infile=1"],
-            stdout=log,
-            stderr=log,
-        )
-    server = Server(folder / "socket", port, process)
+    command = [find_program("mariadbd"), *as_user, *own, *fast, "--skip-name-resolve", "--local-infile=1"]
+    server = Server(folder, port, command)
     try:
-        _wait_for(server, folder / "log")
+        server.wait()
         yield server
     finally:
-        process.kill()
-        process.wait(20)
+        server.kill()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -104,14 +117,6 @@ def _find_user() -> str:
     if os.geteuid() != 0:
         return ""
     return next(name for name in ("mysql", "nobody") if name in {one.pw_name for one in pwd.getpwall()})
-
-
-def _wait_for(server: Server, log: Path) -> None:
-    until = time.monotonic() + START_SECONDS
-    while not _answers(server.path):
-        assert server.process.poll() is None, log.read_text("utf-8", "replace")[-2000:]
-        assert time.monotonic() < until, "MariaDB did not start in time"
-        time.sleep(0.1)
 
 
 def _answers(path: Path) -> bool:
