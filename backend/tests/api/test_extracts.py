@@ -615,8 +615,13 @@ def test_archives_expire(portal: Portal, anne: Client, portal_database_url: str)
 
 
 @pytest.mark.usefixtures("anne")  # who has the portal keep its database
-def test_tokens_that_expired_a_month_ago_are_forgotten(portal: Portal, portal_database_url: str) -> None:
-    run_sql(portal_database_url, "TRUNCATE guichet.token")
+def test_expired_tokens_and_unused_lists_are_forgotten(portal: Portal, portal_database_url: str, anne: Client) -> None:
+    run_sql(portal_database_url, "TRUNCATE guichet.token; TRUNCATE guichet.value_list CASCADE")
+    kept, unused = (anne.post("/api/v1/value-lists", {"lines": [line]}).json for line in ("a", "b"))
+    run_sql(
+        portal_database_url,
+        f"UPDATE guichet.value_list SET used_at = now() - interval '400 days' WHERE id = '{unused['id']}'",
+    )
     for days in (29, 31):
         run_sql(
             portal_database_url,
@@ -626,6 +631,8 @@ def test_tokens_that_expired_a_month_ago_are_forgotten(portal: Portal, portal_da
 
     with working(portal):
         wait_until(lambda: run_sql(portal_database_url, "SELECT name FROM guichet.token") == [("29",)], seconds=60)
+        lists = "SELECT id::text FROM guichet.value_list"
+        wait_until(lambda: run_sql(portal_database_url, lists) == [(kept["id"],)], seconds=60)
 
 
 NUMBERS = "/api/v1/interfaces/numbers/search"
