@@ -588,6 +588,35 @@ def test_a_file_of_duckdbs_own_is_only_read(tmp_path: Path, make_portal: Callabl
         source.close_idle()
 
 
+UNSOUND = """
+title: Unsound
+source: lake
+sql: SELECT id, count(*) OVER (), upper(name), balance AS "Balance (EUR)" FROM customer WHERE {criteria}
+criteria:
+  number: { type: number, column: "domain::INTEGER" }
+  tried: { type: number, column: "TRY_CAST(domain AS INTEGER)" }
+"""
+
+
+def test_check_tells_columns_without_a_name_and_casts_that_rows_can_not_hold(portal: Portal) -> None:
+    read = settings.read_settings(portal.environ)
+    sources = wiring.build_sources(read)
+
+    def told(text: str) -> list[str]:
+        portal.write("unsound.yaml", text)
+        reports = checking.check(wiring.build_registry(read), sources, {}, read.portal_dir)
+        (report,) = (one for one in reports if one.id == "unsound")
+        return [str(one) for one in (*report.problems, *report.warnings)]
+
+    try:
+        assert len([one for one in told(UNSOUND) if "a column has no name" in one]) == 2
+        (cast,) = told(UNSOUND.replace("count(*) OVER (), upper(name)", "name"))
+        assert "acme.example" in cast
+    finally:
+        for source in sources.values():
+            source.close_idle()
+
+
 def test_every_table_is_drafted_and_its_draft_is_valid(portal: Portal, source: DuckDBSource) -> None:
     dialect = kinds.DUCKDB.load_dialect()
     drafted = 0

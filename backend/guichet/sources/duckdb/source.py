@@ -21,6 +21,7 @@ from guichet.sources import placeholders
 from guichet.sources.catalogue import Origin
 from guichet.sources.columns import Column, ValueType
 from guichet.sources.duckdb import failures
+from guichet.sources.duckdb.advice import ADVICE
 from guichet.sources.duckdb.catalogue import DuckDBCatalogue
 from guichet.sources.duckdb.files import FileTable, Folder, literal, read_folder
 from guichet.sources.duckdb.process import CrashedError, Opening, Process
@@ -259,7 +260,7 @@ class DuckDBSource:
 
     @property
     def advice(self) -> Advice:
-        return Advice()
+        return ADVICE
 
     @property
     def refused(self) -> Mapping[str, str]:

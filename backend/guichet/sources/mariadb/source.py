@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from guichet import errors
-from guichet.sources import row_writer
+from guichet.sources import csv_rows, row_writer
 from guichet.sources.catalogue import Origin
 from guichet.sources.columns import Column, ValueType
 from guichet.sources.mariadb import connections, error_numbers, filling, statements, types
@@ -127,10 +127,12 @@ class MariaDBSession:
     def _pass_on(self, stream: RowStream, separator: bytes, output: ByteSink) -> int:
         count, several = 0, len(stream.names) > 1
         for rows in self._batches(stream):
-            for row in rows:
-                if row[0] is None:
-                    raise errors.QueryFailedError(self.source, TOO_LONG)
-                output.write((separator.join(row) if several else row[0]) + b"\n")
+            firsts = [row[0] for row in rows]
+            if None in firsts:
+                raise errors.QueryFailedError(self.source, TOO_LONG)
+            if rows:
+                lines = b"\n".join(map(separator.join, rows) if several else firsts) + b"\n"
+                csv_rows.pass_on(output, lines, len(rows), quoted=separator != LINE_DELIMITER)
             count += len(rows)
         return count
 
