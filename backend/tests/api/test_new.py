@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from click.testing import CliRunner, Result
 
-from guichet import errors
+from guichet import cli, errors
 from guichet import portal as wiring
 from guichet.authoring import check as checking
 from guichet.authoring import scaffold, tables
@@ -18,7 +18,7 @@ from guichet.authoring.tables import SurveyedTable
 from guichet.settings import settings
 from guichet.sources.protocol import Source
 from guichet.sql.postgresql.dialect import POSTGRESQL
-from tests.conftest import INHERITED, Portal, run_sql
+from tests.conftest import Portal, run_sql
 
 LABELS = """
 CREATE TABLE employee (id int PRIMARY KEY, last_name text, first_name text, title text, birth_date date, photo bytea);
@@ -230,11 +230,10 @@ def test_a_name_that_is_not_found_is_answered_by_the_nearest(
         tables.find(known, "x'); DROP TABLE base --", "shop")
 
 
-def run(portal: Portal, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(portal: Portal, *arguments: str) -> Result:
     """Runs the command line beside a portal."""
-    environ = {**INHERITED, **portal.environ}
-    command = [sys.executable, "-m", "guichet.cli", *arguments]
-    return subprocess.run(command, env=environ, cwd=portal.folder.parent, capture_output=True, text=True, check=False)
+    with contextlib.chdir(portal.folder.parent):
+        return CliRunner().invoke(cli.main, arguments, env=portal.environ)
 
 
 def test_tables_are_listed_with_about_how_many_rows(make_portal: Callable[..., Portal], nasty_url: str) -> None:
@@ -244,7 +243,7 @@ def test_tables_are_listed_with_about_how_many_rows(make_portal: Callable[..., P
     done = run(portal, "tables")
     lines = [line.split("\t") for line in done.stdout.splitlines()]
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.exit_code, done.stderr) == (0, "")
     assert ["shop", "every_type", "table", "40"] in lines
     assert ["shop", "split", "table", "1"] in lines
     assert ["shop", "slow", "view", "-"] in lines
@@ -257,7 +256,7 @@ def test_nothing_is_written_outside_of_the_portal_folder(make_portal: Callable[.
 
     for name in ("../x", "/tmp/x", "a/b", "A", "", ".x"):
         done = run(portal, "new", "--source", "shop", "--table", "country", "--id", name)
-        assert done.returncode == 1
+        assert done.exit_code == 1
         assert "small letters, digits, - and _ only" in done.stderr
     assert [path.name for path in portal.folder.iterdir()] == []
     assert not (portal.folder.parent / "x.yaml").exists()
@@ -271,7 +270,7 @@ def test_a_draft_is_written_and_never_over_another(make_portal: Callable[..., Po
     (portal.folder / "country.yml").write_text("title: Mine", "utf-8")
     other = run(portal, "new", "--source", "shop", "--table", "country")
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.exit_code, done.stderr) == (0, "")
     assert [path.name for path in portal.folder.glob("*.yaml")] == ["grosse_100.yaml"]
-    assert (again.returncode, other.returncode) == (1, 1)
+    assert (again.exit_code, other.exit_code) == (1, 1)
     assert "exists already. Choose another id with --id" in again.stderr
