@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
+from click.testing import CliRunner, Result
 
-from guichet import errors
+from guichet import cli, errors
 from guichet import portal as wiring
 from guichet.authoring import check as checking
 from guichet.authoring import check_warnings
 from guichet.settings import settings
-from tests.conftest import INHERITED, Portal, run_sql
+from tests.conftest import Portal, run_sql
 
 
 @pytest.mark.parametrize(
@@ -85,8 +83,8 @@ def test_groups_that_nobody_is_in_are_told(portal: Portal) -> None:
     portal.write("c.yaml", f"title: C\n{sql}\ngroups: authors")
     portal.write("d.yaml", f"title: D\n{sql}")
     (portal.folder.parent / ".htgroup").write_text("authors: anne\nsales: ben\nsale:\n")
-    command = [sys.executable, "-m", "guichet.cli", "check"]
-    told = subprocess.run(command, env={**INHERITED, **portal.environ}, capture_output=True, text=True, check=True)
+    told = run(portal, "check")
+    assert told.exit_code == 0
     notes = [line for line in told.stdout.splitlines() if "nobody" in line]
     assert notes == [
         "note: portal/a.yaml:4: nobody is in the group `authors, sales`: that is one name; for several write a list:"
@@ -238,10 +236,9 @@ def test_equal_titles_in_a_group_are_told(portal: Portal) -> None:
     ]
 
 
-def run(portal: Portal, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(portal: Portal, *arguments: str) -> Result:
     """Runs the command line beside a portal."""
-    command = [sys.executable, "-m", "guichet.cli", *arguments]
-    return subprocess.run(command, env={**INHERITED, **portal.environ}, capture_output=True, text=True, check=False)
+    return CliRunner().invoke(cli.main, arguments, env=portal.environ)
 
 
 def test_check_of_one_leaves_the_others(portal: Portal) -> None:
@@ -250,10 +247,10 @@ def test_check_of_one_leaves_the_others(portal: Portal) -> None:
 
     one, all_of_them, unknown = run(portal, "check", "fine", "--run"), run(portal, "check"), run(portal, "check", "fin")
 
-    assert (one.returncode, one.stderr) == (0, "")
+    assert (one.exit_code, one.stderr) == (0, "")
     assert "broken" not in one.stdout
-    assert (all_of_them.returncode, "portal/broken.yaml:1" in all_of_them.stdout) == (1, True)
-    assert (unknown.returncode, unknown.stderr) == (1, "Error: There is no interface `fin`; did you mean `fine`?\n")
+    assert (all_of_them.exit_code, "portal/broken.yaml:1" in all_of_them.stdout) == (1, True)
+    assert (unknown.exit_code, unknown.stderr) == (1, "Error: There is no interface `fin`; did you mean `fine`?\n")
 
 
 def test_show_prints_sql_that_runs_its_plan_and_rows(portal: Portal) -> None:
@@ -261,7 +258,7 @@ def test_show_prints_sql_that_runs_its_plan_and_rows(portal: Portal) -> None:
     sql, _, rest = done.stdout.partition("\n-- Plan\n")
     plan, _, rows = rest.partition("\n-- First rows, at most 2\n")
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.exit_code, done.stderr) == (0, "")
     assert "cust.country_id = ANY('{\"1\"}')" in sql
     assert "x''y" in sql
     assert "cost=" in plan
@@ -287,7 +284,7 @@ def test_show_says_what_is_wrong(portal: Portal, arguments: tuple[str, ...], cod
 
     done = run(portal, "show", *arguments)
 
-    assert done.returncode == code
+    assert done.exit_code == code
     assert told in done.stderr
     assert "Traceback" not in done.stderr
 
