@@ -10,6 +10,7 @@ from prometheus_client import REGISTRY
 from pydantic import SecretStr
 
 from guichet import errors
+from guichet.sources import idle_connections
 from guichet.sources.postgresql import pool as pools
 from guichet.sources.postgresql.pool import Connection, Pool, PoolLimits
 from tests.api.conftest import wait_until
@@ -69,8 +70,8 @@ def test_an_idle_connection_that_fails_is_closed_with_all_that_lie_beside_it(poo
 def test_what_lies_idle_is_closed_each_time_and_nothing_before(
     pool: Pool, database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pools, "SWEEP_SECONDS", 0.01)
-    monkeypatch.setattr(pools, "IDLE_SECONDS", 0.5)
+    monkeypatch.setattr(idle_connections, "SWEEP_SECONDS", 0.01)
+    monkeypatch.setattr(idle_connections, "IDLE_SECONDS", 0.5)
     for _ in range(2):
         begun = time.monotonic()
         wait_until_closed(lend(pool))

@@ -18,14 +18,13 @@ from guichet import errors, metrics
 from guichet.masking import mask
 from guichet.messages import say
 from guichet.sources.breaker import Breaker
+from guichet.sources.idle_connections import IdleConnections
 from guichet.sources.kinds import SourceConfig
 from guichet.sources.mariadb import connections, error_numbers
 from guichet.sources.mariadb.connections import Connection, Opening
 
 logger = logging.getLogger(__name__)
 
-IDLE_SECONDS = 3.0
-SWEEP_SECONDS = 0.5
 RETRY_SECONDS = 0.1
 
 
@@ -39,11 +38,9 @@ class ConnectionPool:
             self._address = connections.read_url(config.url)
         except ValueError as error:
             raise errors.SettingsError([f"SOURCE_{config.name.upper()}_URL: {error}"]) from error
-        self._idle: list[tuple[Connection, float]] = []
-        self._lock = threading.Lock()
+        self._idle = IdleConnections[Connection](config.name, Connection.close)
         self._places = threading.BoundedSemaphore(config.pool_size)
         self._breaker = Breaker(config.name, 2 * config.connect_seconds)
-        self._sweeper: threading.Thread | None = None
 
     @property
     def url(self) -> SecretStr:
@@ -84,14 +81,9 @@ class ConnectionPool:
         finally:
             other.close()
 
-    def close_idle(self, seconds: float = 0.0) -> None:
-        """Close the connections that nobody has used for so many seconds: every idle one, where none are given."""
-        latest = time.monotonic() - seconds
-        with self._lock:
-            closing = [connection for connection, since in self._idle if since <= latest]
-            self._idle = [(connection, since) for connection, since in self._idle if since > latest]
-        for connection in closing:
-            connection.close()
+    def close_idle(self) -> None:
+        """Close the connections that nobody uses."""
+        self._idle.close()
 
     def _busy(self, reason: str) -> errors.SourceBusyError:
         metrics.connections_refused.labels(self.name).inc()
@@ -123,8 +115,7 @@ class ConnectionPool:
         return connection
 
     def _begin(self, until: float, opening: Opening) -> Connection:
-        with self._lock:
-            idle = self._idle.pop()[0] if self._idle else None
+        idle = self._idle.take()
         if idle:
             begun = time.monotonic()
             try:
@@ -163,19 +154,5 @@ class ConnectionPool:
             time.sleep(RETRY_SECONDS)
 
     def _give_back(self, connection: Connection) -> None:
-        if connection.broken:
-            return
-        with self._lock:
-            self._idle.append((connection, time.monotonic()))
-            if self._sweeper is None:
-                self._sweeper = threading.Thread(target=self._sweep, name=f"idle-{self.name}", daemon=True)
-                self._sweeper.start()
-
-    def _sweep(self) -> None:
-        while True:
-            time.sleep(SWEEP_SECONDS)
-            self.close_idle(IDLE_SECONDS)
-            with self._lock:
-                if not self._idle:
-                    self._sweeper = None
-                    return
+        if not connection.broken:
+            self._idle.keep(connection)

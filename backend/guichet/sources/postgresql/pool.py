@@ -27,15 +27,13 @@ from guichet import errors, metrics
 from guichet.masking import mask
 from guichet.messages import say
 from guichet.sources.breaker import Breaker
+from guichet.sources.idle_connections import IdleConnections
 from guichet.sources.postgresql import deadlines, sqlstates
 
 logger = logging.getLogger(__name__)
 
 Connection = psycopg2.extensions.connection
 
-# Shorter than anybody waits for a connection by default (SOURCE_WAIT_SECONDS).
-IDLE_SECONDS = 3.0
-SWEEP_SECONDS = 0.5
 # How often a database that has no connection left is asked for one.
 RETRY_SECONDS = 0.1
 # How long after one process found none left the others keep no idle ones.
@@ -76,12 +74,10 @@ class Pool:
         self._encoding = _client_encoding(name, encoding)
         self._url = url
         self._limits = limits
-        self._idle: list[tuple[Connection, float]] = []
-        self._lock = threading.Lock()
         self._places = threading.BoundedSemaphore(limits.size)
         self._scarcity = Scarcity()
+        self._idle = IdleConnections[Connection](name, Connection.close, lambda: self._scarcity.is_told)
         self._breaker = Breaker(name, 2 * limits.connect_seconds)  # to connect, and to begin
-        self._sweeper: threading.Thread | None = None
 
     @contextmanager
     def connection(self, opening: str) -> Iterator[Connection]:
@@ -142,7 +138,7 @@ class Pool:
         return connection
 
     def _begin(self, opening: str, until: float) -> Connection:
-        idle = self._take()
+        idle = self._idle.take()
         if idle:
             deadline = None
             try:
@@ -163,40 +159,13 @@ class Pool:
             raise sqlstates.translate(error, self.name, self._url) from error
         return connection
 
-    def _take(self) -> Connection | None:
-        with self._lock:
-            return self._idle.pop()[0] if self._idle else None
-
-    def close_idle(self, seconds: float = 0.0) -> None:
-        """Close the connections that nobody has used for so many seconds: every idle one, where none are given."""
-        latest = time.monotonic() - seconds
-        with self._lock:
-            closing = [connection for connection, since in self._idle if since <= latest]
-            self._idle = [(connection, since) for connection, since in self._idle if since > latest]
-        for connection in closing:
-            connection.close()
+    def close_idle(self) -> None:
+        """Close the connections that nobody uses."""
+        self._idle.close()
 
     def _give_back(self, connection: Connection) -> None:
-        if connection.closed:
-            return
-        if self._scarcity.is_told:
-            connection.close()
-            return
-        with self._lock:
-            self._idle.append((connection, time.monotonic()))
-            if self._sweeper is None:
-                self._sweeper = threading.Thread(target=self._sweep, name=f"idle-{self.name}", daemon=True)
-                self._sweeper.start()
-
-    def _sweep(self) -> None:
-        """Close what lies idle, and end when there is no more of it."""
-        while True:
-            time.sleep(SWEEP_SECONDS)
-            self.close_idle(0.0 if self._scarcity.is_told else IDLE_SECONDS)
-            with self._lock:
-                if not self._idle:
-                    self._sweeper = None
-                    return
+        if not connection.closed:
+            self._idle.keep(connection)
 
     def _connect(self, until: float) -> Connection:
         """Connect; where the database has no connection left, wait for one as for a free one of our own."""
