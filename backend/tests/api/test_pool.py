@@ -11,7 +11,6 @@ from pydantic import SecretStr
 
 from guichet import errors
 from guichet.sources import idle_connections
-from guichet.sources.postgresql import pool as pools
 from guichet.sources.postgresql.pool import Connection, Pool, PoolLimits
 from tests.api.conftest import wait_until
 from tests.conftest import run_sql

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from guichet.sources.list_rows import read_rows
-from guichet.sources.mariadb.literals import literal
+from guichet.sources.mariadb.literals import quote_text
 
 # As large as a statement gets, in characters: a server takes 16 MiB unless it was told otherwise, an old one 1 MiB.
 STATEMENT_CHARACTERS = 500_000
@@ -23,7 +23,7 @@ def inserts(table: str, blocks: Iterator[bytes]) -> Iterator[str]:
     waiting: list[str] = []
     size = 0
     for cells in read_rows(blocks):
-        row = f"({', '.join(map(literal, cells))})"
+        row = f"({', '.join('NULL' if cell is None else quote_text(cell) for cell in cells)})"
         waiting.append(row)
         size += len(row)
         if size >= STATEMENT_CHARACTERS:
