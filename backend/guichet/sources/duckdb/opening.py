@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from guichet import errors
-from guichet.sources.duckdb.process import Opening
+from guichet.sources.duckdb.process import ProcessOptions
 from guichet.sources.duckdb.source import DuckDBSource
 from guichet.sources.kinds import SourceConfig
 
@@ -31,7 +31,7 @@ def open_source(config: SourceConfig) -> DuckDBSource:
     return DuckDBSource(config, make_opening(config))
 
 
-def make_opening(config: SourceConfig) -> Opening:
+def make_opening(config: SourceConfig) -> ProcessOptions:
     """Read the URL of a source.
 
     :raises SettingsError: if it has what is not known.
@@ -53,7 +53,7 @@ def make_opening(config: SourceConfig) -> Opening:
         )
     path = Path(unquote(parts.path)).resolve()
     is_own = path.suffix.lower() in OWN
-    return Opening(
+    return ProcessOptions(
         source=config.name,
         file=str(path) if is_own else None,
         folder=str(path.parent if is_own else path),

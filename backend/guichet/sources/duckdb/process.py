@@ -52,7 +52,7 @@ class CrashedError(Exception):
 
 
 @dataclass(frozen=True)
-class Opening:
+class ProcessOptions:
     """What a process opens.
 
     :param file: of DuckDB itself; None for files of other formats.
@@ -75,7 +75,7 @@ class Process:
     :raises SourceError: if the database can't be opened.
     """
 
-    def __init__(self, opening: Opening, tables: Sequence[FileTable], seconds: float) -> None:
+    def __init__(self, opening: ProcessOptions, tables: Sequence[FileTable], seconds: float) -> None:
         self.source = opening.source
         self.refused: dict[str, str] = {}
         self._writing = threading.Lock()
@@ -111,7 +111,7 @@ class Process:
             self.stop()
             raise
 
-    def _open(self, opening: Opening, tables: Sequence[FileTable], rows_path: str) -> None:
+    def _open(self, opening: ProcessOptions, tables: Sequence[FileTable], rows_path: str) -> None:
         beneath = opening.folder.rstrip("/") + "/"
         locks = [
             ("TimeZone", _literal(opening.time_zone)),

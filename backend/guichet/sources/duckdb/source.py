@@ -24,7 +24,7 @@ from guichet.sources.duckdb import failures
 from guichet.sources.duckdb.advice import ADVICE
 from guichet.sources.duckdb.catalogue import DuckDBCatalogue
 from guichet.sources.duckdb.files import FileTable, Folder, literal, read_folder
-from guichet.sources.duckdb.process import CrashedError, Opening, Process
+from guichet.sources.duckdb.process import CrashedError, Process, ProcessOptions
 from guichet.sources.duckdb.types import MOST_DIGITS, get_type, make_column, widen
 from guichet.sources.kinds import SourceConfig
 from guichet.sources.protocol import Advice, ByteSink, Capabilities, Parameters, Row, Rows, TemporaryTable
@@ -230,7 +230,7 @@ class DuckDBSource:
     A process serves one session at a time, and the next one after it; there are as many as a pool has connections.
     """
 
-    def __init__(self, config: SourceConfig, opening: Opening) -> None:
+    def __init__(self, config: SourceConfig, opening: ProcessOptions) -> None:
         self._config = config
         self._opening = opening
         self._free = threading.BoundedSemaphore(config.pool_size)
