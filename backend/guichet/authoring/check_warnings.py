@@ -6,10 +6,9 @@ Also what only rows can tell: a cast that some of them can't hold, and with `--r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 from guichet import errors
 from guichet.authoring.error_location import Author
@@ -33,12 +32,6 @@ PLAN_SECONDS = 10
 CAST_SECONDS = 3
 # How many of the same kind are told.
 MOST_TOLD = 3
-KINDS: Mapping[str, Literal["number", "date"]] = {
-    "number": "number",
-    "number_range": "number",
-    "date": "date",
-    "date_range": "date",
-}
 
 
 def equal_titles(registry: Registry, folder: Path) -> Iterator[DefinitionProblem]:
@@ -101,7 +94,7 @@ def of_arrays(
 
 def of_kinds(interface: Interface, criterion: Criterion, source: Source, author: Author) -> Iterator[DefinitionProblem]:
     """Find a number or a day that is compared with what is neither, where the database does not mind."""
-    kind = KINDS.get(criterion.definition.type)
+    kind = criterion.definition.ordered_as
     if kind is None:
         return
     name, bind = criterion.name, criterion.bind_names[0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, get_args
 
 from pydantic import Field
 
@@ -36,6 +36,9 @@ class Naming(Protocol):
 
 class CriterionDefinition(DefinitionPart, ABC):
     """A criterion as its author writes it."""
+
+    # What its values are ordered by, for columns that keep such values as text.
+    ordered_as: ClassVar[Literal["number", "date"] | None] = None
 
     # What `guichet check` fills in; it need not be a value of the column where `sample_may_misfit`.
     sample: ClassVar[Value]

@@ -18,6 +18,7 @@ class DateCriterion(CriterionDefinition):
     sample: ClassVar[Value] = date(2026, 1, 31)
 
     type: Literal["date"]
+    ordered_as = "date"
     default: date | None = None
 
     def read(self, name: str, raw: Any, limits: InputLimits) -> date | None:

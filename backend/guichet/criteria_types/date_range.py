@@ -40,6 +40,7 @@ class DateRangeCriterion(RangeCriterion):
     )
 
     type: Literal["date_range"]
+    ordered_as = "date"
     default: DateSpan | None = None
 
     def read(self, name: str, raw: Any, limits: InputLimits) -> Range | None:

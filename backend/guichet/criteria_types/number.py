@@ -19,6 +19,7 @@ class NumberCriterion(CriterionDefinition):
     sample: ClassVar[Value] = 1
 
     type: Literal["number"]
+    ordered_as = "number"
     default: keys.Number = None
 
     def read(self, name: str, raw: Any, limits: InputLimits) -> Number | None:

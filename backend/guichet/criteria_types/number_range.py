@@ -35,6 +35,7 @@ class NumberRangeCriterion(RangeCriterion):
     default_rule: ClassVar[str] = "of a range has its ends: { from: 5, to: 10 }"
 
     type: Literal["number_range"]
+    ordered_as = "number"
     default: NumberSpan | None = None
 
     def read_end(self, raw: Any) -> Any:
