@@ -110,7 +110,7 @@ test.describe('days by name', () => {
 
   test('that do not exist are said to', async ({ page }) => {
     await open(page, `${CONTACTS}?updated.preset=someday`)
-    await expect(page.getByText('No days are called that. Choose others.')).toBeVisible()
+    await expect(page.getByText('There is no such period. Choose another.')).toBeVisible()
     await expect(table(page)).toHaveCount(0)
   })
 })

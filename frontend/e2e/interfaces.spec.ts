@@ -30,7 +30,7 @@ test('on a phone the interfaces are in a drawer', async ({ page }) => {
 
 test('a link to what is not there says so', async ({ page }) => {
   await page.goto('/interfaces/gone')
-  await expect(page.getByRole('heading', { name: 'There is no such interface' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'There is no such form' })).toBeVisible()
   await page.goto('/nowhere/at/all')
   await expect(page.getByRole('heading', { name: 'There is no such page' })).toBeVisible()
 })

@@ -129,7 +129,7 @@ test('without the portal database searching works, and saving says why it does n
   )
   await open(page, `${CONTACTS}?name=labs`)
   await expect(table(page)).toBeVisible()
-  const away = /Searches can’t be kept at the moment/
+  const away = /Searches can’t be saved at the moment/
   await expect(panel(page).getByText(away)).toBeVisible()
   await page.getByRole('button', { name: 'Save search' }).click()
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('x')

@@ -87,7 +87,7 @@ test('an interface that is out of order says what mends it, and offers to retry'
 
 test('a link to what the reader may not see says so', async ({ page }) => {
   await page.goto('/interfaces/payroll?name=labs')
-  await expect(page.getByRole('heading', { name: 'There is no such interface' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'There is no such form' })).toBeVisible()
   await expect(page.getByText(/or you may not see it/)).toBeVisible()
   await expectWellDrawn(page)
 })
