@@ -38,7 +38,7 @@ from harness import in_turn, median
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "backend"))
-from tests.mariadb import server as mariadb_server  # noqa: E402
+from tests.mariadb import server as mariadb_server  # noqa: E402  the tests are found by the path above
 
 HERE = Path(__file__).parent
 RUNS = 3

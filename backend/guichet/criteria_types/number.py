@@ -12,6 +12,8 @@ from guichet.criteria_types.criterion_type import CriterionDefinition
 from guichet.criteria_types.operands import InputLimits, Number, Value, ValueRefusedError, is_blank
 from guichet.sql.dialect import Dialect
 
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+
 
 class NumberCriterion(CriterionDefinition):
     """A number, compared in the column's own type."""
@@ -29,6 +31,11 @@ class NumberCriterion(CriterionDefinition):
         return dialect.fit_number(value, ask_type(name)) if isinstance(value, int | Decimal) else value
 
 
+def is_number(text: str) -> bool:
+    """Tell whether a text is a number, as all databases read one: no blanks, no underscores, digits of ASCII."""
+    return NUMBER.fullmatch(text) is not None
+
+
 def read_number(raw: Any) -> Number | None:
     """Read a number, or the text of one.
 
@@ -39,7 +46,7 @@ def read_number(raw: Any) -> Number | None:
     if isinstance(raw, bool) or not isinstance(raw, int | float | Decimal | str):
         raise ValueRefusedError("This must be a number.")
     text = str(raw).strip()
-    if len(text) > 100 or not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", text, re.ASCII):
+    if len(text) > 100 or not is_number(text):
         raise ValueRefusedError("This must be a number such as 12 or -3.5.")
     try:
         return int(text) if re.fullmatch(r"[+-]?\d+", text) else Decimal(text)

@@ -6,9 +6,9 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from guichet.criteria_types.number import is_number
 from guichet.interfaces.interface import Interface, Record, RecordField
 from guichet.interfaces.model import FieldType
 from guichet.search import compose
@@ -96,10 +96,13 @@ class Layout:
     def may_hold(self, key: Mapping[str, str]) -> bool:
         """Tell whether a key can be one: some databases take `1 apple` for 1, and would find another record by it."""
         numbers = {column.name for column in self.columns if column.type in ("integer", "decimal")}
-        return all(_is_number(text) for name, text in key.items() if name in numbers)
+        return all(is_number(text) for name, text in key.items() if name in numbers)
 
     def bind(self, texts: Mapping[str, str | None], dialect: Dialect) -> dict[str, Any]:
-        """Return values as they are bound; a text that belongs to no column stays one."""
+        """Return values as they are bound; a text that belongs to no column stays one.
+
+        :raises ValueError: if a text can't be a value of its column.
+        """
         columns = {column.name: column for column in self.columns}
         return {
             name: text if text is None or name not in columns else dialect.field_value(columns[name], text)
@@ -153,11 +156,3 @@ def read_by_key(record: Record, key: Mapping[str, Any]) -> Statement:
     :param key: its values as they are bound.
     """
     return compose.bind(record.select, key, record.dialect)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        Decimal(text)
-    except InvalidOperation:
-        return False
-    return True

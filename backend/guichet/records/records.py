@@ -155,7 +155,7 @@ class Records:
         :raises RefusedError: if other data refers to it.
         """
         assert self.record.delete is not None
-        statement = self._compose(self.record.delete, key)
+        template = self.record.delete
 
         def attempt(session: WriteSession) -> Change:
             with _unreadable_is_unknown():
@@ -163,6 +163,7 @@ class Records:
             if before is None:
                 raise errors.NotFoundError("There is no such record.")
             condition.check(before)
+            statement = self._compose(template, key)
             if session.write(statement.sql, statement.parameters).count == 0:
                 raise self._unwilling()
             return Change(before, None)
@@ -188,8 +189,13 @@ class Records:
         return self._after(session, before, found)
 
     def _compose(self, template: Template, texts: values.Bound) -> statement.Statement:
-        dialect = self.record.dialect
-        return compose.bind(template, self.layout.bind(texts, dialect), dialect)
+        return compose.bind(template, self._bind(texts), self.record.dialect)
+
+    def _bind(self, texts: values.Bound) -> dict[str, Any]:
+        try:
+            return self.layout.bind(texts, self.record.dialect)
+        except ValueError as error:
+            raise errors.InvalidValueError(self.source.name, str(error)) from error
 
     def _after(self, session: WriteSession, before: Stored | None, key: Key) -> Stored:
         """Read what was written."""
@@ -212,7 +218,7 @@ class Records:
         return _build_stored(self.record, self.layout.columns, rows[0]) if rows else None
 
     def _rows(self, session: Session, key: Key) -> list[tuple[Any, ...]]:
-        statement = selection(self.record, self.layout, key)
+        statement = selection(self.record, self.layout, self._bind(key))
         return session.fetch(statement.sql, statement.parameters).rows
 
     def _repeat(self, writer: RecordWriter, attempt: Callable[[WriteSession], Change], witness: Witness) -> Change:
@@ -282,11 +288,14 @@ def _unreadable_is_unknown() -> Iterator[None]:
         raise errors.NotFoundError(say("There is no such record: {error}", error=str(error))) from error
 
 
-def selection(record: Record, layout: Layout, key: Key) -> statement.Statement:
-    """Wrap the author's select: each column as a cell of the API, then each as the database's own text."""
+def selection(record: Record, layout: Layout, key: Mapping[str, Any]) -> statement.Statement:
+    """Wrap the author's select: each column as a cell of the API, then each as the database's own text.
+
+    :param key: its values as they are bound.
+    """
     shown = record.dialect.json_cells(layout.columns, arrays_as_json=True)
     texts = record.dialect.text_cells(layout.columns)
-    found = fields.read_by_key(record, layout.bind(key, record.dialect))
+    found = fields.read_by_key(record, key)
     return record.dialect.select(found, [*shown, *texts], [], limit=2)
 
 

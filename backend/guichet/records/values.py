@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from guichet import messages
+from guichet.criteria_types.number import is_number
 from guichet.errors import CriteriaError, Fault
 from guichet.interfaces import faults
 from guichet.messages import say
@@ -95,7 +96,7 @@ def _text(field: Field, raw: Any) -> str:
 
 def _number(field: Field, raw: Any) -> str:
     text = str(raw).strip()
-    if isinstance(raw, bool) or not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", text, re.ASCII):
+    if isinstance(raw, bool) or not is_number(text):
         raise RefusedValueError("This must be a number such as 12 or -3.5.")
     if field.whole and not re.fullmatch(r"[+-]?\d+", text, re.ASCII):
         raise RefusedValueError("This must be a whole number.")

@@ -112,6 +112,8 @@ def test_it_is_found_by_a_key_of_several_columns(client: Client) -> None:
         (f"{SITES}/99", 404),
         (f"{SITES}/lyon", 404),
         (f"{SITES}/1 apple", 404),
+        (f"{SITES}/1_0", 404),
+        (f"{SITES}/%EF%BC%91", 404),
         (f"{SITES}/99999999999999", 404),
         (f"{SITES}/1,2", 400),
         (f"{SITES}/%00", 400),

@@ -89,6 +89,9 @@ def lab(labs: Server) -> Lab:
         ({"area": "123456.78"}, "/values/area", 422),
         ({"details": "{"}, "/values/details", 409),
         ({"country": "FRA"}, "/values/country", 422),
+        ({"emblem": r"\xzz"}, "/values/emblem", 422),
+        ({"emblem": r"\xabc"}, "/values/emblem", 422),
+        ({"seen_at": "0001-01-01T00:00:00+14:00"}, "/values/seen_at", 422),
     ],
 )
 def test_the_server_names_the_column_of_a_value_that_it_refuses(

@@ -36,15 +36,20 @@ def field_value(column: Column, text: str) -> Any:
 
     A moment with an offset becomes the clock of the session's zone. Where that clock passed twice and means the other
     moment, the text stays, which the server refuses.
+
+    :raises ValueError: if the text is no value of the column.
     """
     if column.type == "boolean" and text in BOOLEANS:
         return BOOLEANS[text]
     if column.type == "bytes" and text.startswith(HEX):
-        return bytes.fromhex(text.removeprefix(HEX))
+        try:
+            return bytes.fromhex(text.removeprefix(HEX))
+        except ValueError as error:
+            raise ValueError(f"'{text}' is not written in pairs of hexadecimal digits") from error
     if column.type == "other" and not column.free_text and set(text) <= {"0", "1"}:
         return int(text, 2)
     if column.type == "timestamptz" and (moment := _read_moment(text)):
-        utc = quote_literal(moment.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" "))
+        utc = quote_literal(moment.replace(tzinfo=None).isoformat(sep=" "))
         here = f"CONVERT_TZ({utc}, '+00:00', @@session.time_zone)"
         seconds = Decimal((moment - EPOCH) // timedelta(microseconds=1)).scaleb(-6)
         return Raw(f"IF(UNIX_TIMESTAMP({here}) = {seconds:f}, {here}, {quote_literal(text)})")
@@ -64,12 +69,12 @@ def _text(column: Column, name: str) -> str:
 
 
 def _read_moment(text: str) -> datetime | None:
-    """Return a moment that has an offset."""
+    """Return a moment that has an offset, by UTC."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else None
 
 
 def _expression(column: Column) -> str:
