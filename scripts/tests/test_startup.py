@@ -108,7 +108,7 @@ def test_it_takes_a_new_source_from_its_file_while_it_runs(folder: pathlib.Path)
         file.write_text(crm.replace("CRM", "OTHER") + "\n")
 
         wait_until(lambda: available(portal))
-        wait_until(lambda: "the settings are read again: 3 sources" in log.read_text())
+        wait_until(lambda: "the settings are read again: 4 sources" in log.read_text())
 
 
 def wait_until(condition: Callable[[], bool | None], seconds: float = 120) -> None:
