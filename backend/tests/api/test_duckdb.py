@@ -21,6 +21,8 @@ from guichet.authoring import scaffold, tables
 from guichet.search import value_list_binding
 from guichet.settings import settings
 from guichet.sources import kinds
+from guichet.sources.duckdb import source as duckdb_source
+from guichet.sources.duckdb.process import Process
 from guichet.sources.duckdb.source import DuckDBSession, DuckDBSource
 from guichet.sources.protocol import TemporaryTable
 from tests.api.conftest import wait_until
@@ -446,6 +448,26 @@ def test_a_crash_within_a_csv_is_an_error_at_once_and_no_short_file(source: Duck
     many = "SELECT range FROM range(100000000)"
     with within(10), pytest.raises(errors.SourceUnavailableError), source.session(60) as crashed:
         crashed.write_csv(many, {}, ",", _Killer(crashed._process._child.kill))
+
+
+def test_a_table_whose_process_was_killed_is_tried_again(source: DuckDBSource, monkeypatch: pytest.MonkeyPatch) -> None:
+    receive = Process._receive
+
+    def kill_once(process: Process) -> Any:
+        told = receive(process)
+        if told.get("opening") == "customer":
+            monkeypatch.undo()
+            process._child.kill()
+            while os.read(process._answers.fileno(), 65536):
+                pass  # what it told after that counts for nothing
+        return told
+
+    monkeypatch.setattr(Process, "_receive", kill_once)
+    with pytest.raises(errors.QueryFailedError, match="crashed while it opened"), source.session(60) as session:
+        session.fetch("SELECT * FROM customer", {})
+    monkeypatch.setattr(duckdb_source, "LEFT_OUT_SECONDS", 0)
+    with source.session(60) as session:
+        assert session.fetch_value("SELECT count(*) FROM customer", {}) == 9
 
 
 class _Killer:

@@ -45,6 +45,8 @@ CAPABILITIES = Capabilities(
 LOOKING_SECONDS = 2
 # So many tables may crash DuckDB while they are opened, before the source is given up.
 MOST_CRASHES = 20
+# How long such a table is left out: somebody may have killed the process, and its files be sound.
+LEFT_OUT_SECONDS = 300
 BATCH_ROWS = 1_000
 LARGEST_INTEGER = 2**127 - 1
 
@@ -235,10 +237,10 @@ class DuckDBSource:
         self._opening = opening
         self._free = threading.BoundedSemaphore(config.pool_size)
         self._lock = threading.Lock()
-        self._idle: list[tuple[int, Process]] = []
+        self._idle: list[tuple[tuple[int, frozenset[str]], Process]] = []
         self._folder = Folder()
         self._looked_at = 0.0
-        self._crashing: dict[str, int] = {}
+        self._crashed_at: dict[str, float] = {}
         self._refused: dict[str, str] = {}
         self._has_warned = False
 
@@ -288,13 +290,13 @@ class DuckDBSource:
             reason = f"all {self._config.pool_size} of this process are in use"
             raise errors.SourceBusyError(self.name, message, reason)
         try:
-            signature, process = self._take()
+            state, process = self._take()
             session = DuckDBSession(self, process, timeout_seconds)
             is_clean = False
             try:
                 session.load_lists(tables)
                 yield session
-                if snapshot and self._look(at_once=True) != signature:
+                if snapshot and self._look(at_once=True) != state[0]:
                     sentence = "Others changed the same data at that moment, and nothing was done."
                     raise errors.OvertakenError(self.name, sentence)
                 is_clean = True
@@ -304,7 +306,7 @@ class DuckDBSource:
             finally:
                 session.close()
                 # What held lists, or was interrupted by others, starts anew: so nothing of it is left.
-                self._give_back(signature, process, reuse=is_clean and not tables and not session.cancelled)
+                self._give_back(state, process, reuse=is_clean and not tables and not session.cancelled)
         finally:
             self._free.release()
 
@@ -341,21 +343,23 @@ class DuckDBSource:
         message = f"`{found['name']}` is no table: {reason}"
         return errors.QueryFailedError(error.source, message, error.near, error.kind)
 
-    def _take(self) -> tuple[int, Process]:
+    def _take(self) -> tuple[tuple[int, frozenset[str]], Process]:
+        """Return a process, and what tells whether its tables are those of now: their files, and what is left out."""
         signature = self._look()
         while True:
             with self._lock:
                 known = self._idle.pop() if self._idle else None
             if known is None:
-                return signature, self._start()
-            if known[0] == signature and known[1].is_alive:
+                process = self._start()
+                return (signature, self._find_left_out()), process
+            if known[0] == (signature, self._find_left_out()) and known[1].is_alive:
                 return known
             known[1].stop()
 
-    def _give_back(self, signature: int, process: Process, *, reuse: bool) -> None:
+    def _give_back(self, state: tuple[int, frozenset[str]], process: Process, *, reuse: bool) -> None:
         if reuse and process.is_alive:
             with self._lock:
-                self._idle.append((signature, process))
+                self._idle.append((state, process))
         else:
             process.stop()
 
@@ -371,7 +375,7 @@ class DuckDBSource:
             raise failures.build_unavailable(self.name, str(error)) from error
         with self._lock:
             if folder.signature != self._folder.signature:
-                self._crashing.clear()
+                self._crashed_at.clear()
                 for name, reason in folder.refused.items():
                     logger.warning("source `%s`: `%s` is no table: %s", self.name, name, reason)
             self._folder, self._looked_at = folder, time.monotonic()
@@ -384,24 +388,29 @@ class DuckDBSource:
         return Folder(signature=hash((state.st_mtime_ns, state.st_size, state.st_ino)))
 
     def _start(self) -> Process:
-        """Start a process; a table that crashes it is left out from then on."""
+        """Start a process; a table that crashes it is left out for a while."""
         for _ in range(MOST_CRASHES):
-            folder = self._folder
-            tables = [table for table in folder.tables if table.name not in self._crashing]
+            left_out = self._find_left_out()
+            tables = [table for table in self._folder.tables if table.name not in left_out]
             try:
                 process = Process(self._opening, tables, max(self._config.connect_seconds, 30))
             except CrashedError as error:
                 if not error.table:
                     raise failures.build_unavailable(self.name, "DuckDB's process ended at once") from error
                 logger.warning("source `%s`: DuckDB crashed while it opened `%s`", self.name, error.table)
-                self._crashing[error.table] = folder.signature
+                self._crashed_at[error.table] = time.monotonic()
                 continue
             self._note(process)
             return process
         raise failures.build_unavailable(self.name, "too many of its files crash DuckDB")
 
+    def _find_left_out(self) -> frozenset[str]:
+        """Return the tables that crashed a process not long ago."""
+        soon = time.monotonic() - LEFT_OUT_SECONDS
+        return frozenset(name for name, at in list(self._crashed_at.items()) if at > soon)
+
     def _note(self, process: Process) -> None:
-        refused = {**dict.fromkeys(self._crashing, "DuckDB crashed while it opened the file"), **process.refused}
+        refused = {**dict.fromkeys(self._find_left_out(), "DuckDB crashed while it opened the file"), **process.refused}
         for name, reason in refused.items():
             if name not in self._refused:
                 logger.warning("source `%s`: `%s` is no table: %s", self.name, name, reason)
