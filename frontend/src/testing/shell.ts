@@ -1,10 +1,10 @@
 /** Draw a component as a part of the page, with what its shell provides: the user, their extracts and saved searches. */
 import { defineComponent, h, nextTick, provide, ref, type VNode } from 'vue'
-import { interfacesKey } from '@/composables/injectInterfaces'
-import { extractsKey, useExtracts } from '@/composables/useExtracts'
-import { useInterfaces } from '@/composables/useInterfaces'
-import { savedSearchesKey, useSavedSearches } from '@/composables/useSavedSearches'
-import { sessionKey, useSession } from '@/composables/useSession'
+import { interfacesKey } from '@/composables/app/injectInterfaces'
+import { extractsKey, useExtracts } from '@/composables/extracts/useExtracts'
+import { useInterfaces } from '@/composables/app/useInterfaces'
+import { savedSearchesKey, useSavedSearches } from '@/composables/saved/useSavedSearches'
+import { sessionKey, useSession } from '@/composables/app/useSession'
 import { defined, renderPage } from './render'
 
 function useShell() {

@@ -1,6 +1,6 @@
 /** What the finder of the panel finds, whatever the accents and capitals. */
 import type { SavedSearch } from '@/api/types'
-import type { InterfaceGroup } from '@/composables/useInterfaces'
+import type { InterfaceGroup } from '@/composables/app/useInterfaces'
 import { fold } from '@/criteria/highlight'
 
 /** The interfaces whose title or group holds every word that was typed. */

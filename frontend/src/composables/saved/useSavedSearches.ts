@@ -13,7 +13,7 @@ import {
   restoreSavedSearch,
 } from '@/api/savedSearches'
 import type { KeptSearch, SavedSearch, SavedSearchChange } from '@/api/types'
-import { useRequest, useSubmission } from './useRequest'
+import { useRequest, useSubmission } from '@/composables/requests/useRequest'
 
 /** The page of an interface, as far as saved searches need it. */
 export interface PresentSearch {

@@ -1,6 +1,6 @@
 import { countRows } from '@/api/search'
 import type { Criteria } from '@/api/types'
-import { useRequest } from './useRequest'
+import { useRequest } from '@/composables/requests/useRequest'
 
 /** The exact number of rows. */
 export function useCount(id: string) {

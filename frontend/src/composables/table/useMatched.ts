@@ -1,6 +1,6 @@
 import { countRows } from '@/api/search'
 import type { Criteria, SearchResult } from '@/api/types'
-import { useRequest } from './useRequest'
+import { useRequest } from '@/composables/requests/useRequest'
 
 /**
  * How many rows a search found, and how many values of each list, where its answer doesn't say: of a heavy result the

@@ -2,7 +2,7 @@
 import { computed, ref, watch } from 'vue'
 import { summarize } from '@/api/search'
 import type { Criteria, InterfaceForm } from '@/api/types'
-import { useRequest } from './useRequest'
+import { useRequest } from '@/composables/requests/useRequest'
 
 /** As many as the server summarizes at once. */
 export const MAX_COLUMNS = 12

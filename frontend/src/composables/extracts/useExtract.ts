@@ -4,8 +4,8 @@ import { cancelExtract, createExtract, deliverExtract, getExtract } from '@/api/
 import type { Extract } from '@/api/types'
 import { isChanging, isWriting } from '@/extracts/states'
 import { injectExtracts } from './useExtracts'
-import { usePolling } from './usePolling'
-import { useRequest } from './useRequest'
+import { usePolling } from '@/composables/requests/usePolling'
+import { useRequest } from '@/composables/requests/useRequest'
 
 const PAUSE_MS = 1000
 /** A mail that the server can't take yet is tried again after minutes: that is not worth a second's look. */

@@ -3,8 +3,8 @@ import { getInterface } from '@/api/interfaces'
 import { getSavedSearch } from '@/api/savedSearches'
 import type { Criteria, KeptSearch, SavedSearch } from '@/api/types'
 import { fieldsFrom } from '@/criteria/fields'
-import { entryOf } from './useAddress'
-import { useRequest } from './useRequest'
+import { entryOf } from '@/composables/form/useAddress'
+import { useRequest } from '@/composables/requests/useRequest'
 import { injectSavedSearches } from './useSavedSearches'
 
 /** Go to a search that is kept, or was extracted: its interface, with the form filled and the search run. */

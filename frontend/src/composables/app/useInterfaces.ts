@@ -1,7 +1,7 @@
 import { computed } from 'vue'
 import { listInterfaces } from '@/api/interfaces'
 import type { InterfaceSummary } from '@/api/types'
-import { useRequest } from './useRequest'
+import { useRequest } from '@/composables/requests/useRequest'
 
 export interface InterfaceGroup {
   title: string | null

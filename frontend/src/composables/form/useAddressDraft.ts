@@ -4,7 +4,7 @@ import type { Criterion, SortKey } from '@/api/types'
 import { toQuery } from '@/criteria/address'
 import type { Fields } from '@/criteria/fields'
 import type { useAddress } from './useAddress'
-import { useDebounced } from './useDebounced'
+import { useDebounced } from '@/composables/requests/useDebounced'
 
 const DRAFT_PAUSE_MS = 300
 

@@ -7,11 +7,11 @@ import { computed, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { InterfaceForm, SearchResult, SortKey } from '@/api/types'
 import { emptyField, type Fields } from '@/criteria/fields'
-import { useAnnouncer } from './useAnnouncer'
-import { useFormat } from './useFormat'
+import { useAnnouncer } from '@/composables/app/useAnnouncer'
+import { useFormat } from '@/composables/format/useFormat'
 import { useRowCounts } from './useRowCounts'
 import { useSearch } from './useSearch'
-import { useSearchInputs } from './useSearchInputs'
+import { useSearchInputs } from '@/composables/form/useSearchInputs'
 
 export function useSearchPage(form: InterfaceForm) {
   const { t } = useI18n()

@@ -1,8 +1,8 @@
 import { watch, type Ref } from 'vue'
 import { estimateRows } from '@/api/search'
 import type { Criteria } from '@/api/types'
-import { useDebounced } from './useDebounced'
-import { useRequest } from './useRequest'
+import { useDebounced } from '@/composables/requests/useDebounced'
+import { useRequest } from '@/composables/requests/useRequest'
 
 const PAUSE_MS = 400
 

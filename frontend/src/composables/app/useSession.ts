@@ -6,7 +6,7 @@
  */
 import { inject, onScopeDispose, shallowRef, type InjectionKey } from 'vue'
 import { getUser } from '@/api/user'
-import { useRequest } from './useRequest'
+import { useRequest } from '@/composables/requests/useRequest'
 
 const MIN_PAUSE_MS = 5000
 

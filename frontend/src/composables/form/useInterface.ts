@@ -1,5 +1,5 @@
 import { getInterface } from '@/api/interfaces'
-import { useRequest } from './useRequest'
+import { useRequest } from '@/composables/requests/useRequest'
 
 /** One interface: its form and its columns. */
 export function useInterface() {

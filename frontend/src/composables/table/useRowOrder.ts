@@ -1,8 +1,8 @@
 import { computed, shallowRef, type Ref, type ShallowRef } from 'vue'
 import type { Column, SearchResult, SortKey } from '@/api/types'
 import { sortedRows } from '@/table/sorting'
-import { useFormat } from './useFormat'
-import type { Searched } from './useSearch'
+import { useFormat } from '@/composables/format/useFormat'
+import type { Searched } from '@/composables/search/useSearch'
 
 /** The rows of an answer, in the order that the reader wants: those of a light result are sorted here. */
 export function useRowOrder(

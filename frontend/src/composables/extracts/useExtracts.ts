@@ -10,10 +10,10 @@ import { useI18n } from 'vue-i18n'
 import { listExtracts } from '@/api/extracts'
 import type { Extract } from '@/api/types'
 import { isUnderWay, isWriting, isWritten } from '@/extracts/states'
-import { useAnnouncer } from './useAnnouncer'
-import { useFormat } from './useFormat'
-import { usePolling } from './usePolling'
-import { useRequest } from './useRequest'
+import { useAnnouncer } from '@/composables/app/useAnnouncer'
+import { useFormat } from '@/composables/format/useFormat'
+import { usePolling } from '@/composables/requests/usePolling'
+import { useRequest } from '@/composables/requests/useRequest'
 
 const PAUSE_MS = 10_000
 

@@ -2,8 +2,8 @@ import { shallowRef } from 'vue'
 import { searchRows } from '@/api/search'
 import type { Criteria, SortKey } from '@/api/types'
 import { useLargeResult } from './useLargeResult'
-import { useRequest } from './useRequest'
-import { useRowOrder } from './useRowOrder'
+import { useRequest } from '@/composables/requests/useRequest'
+import { useRowOrder } from '@/composables/table/useRowOrder'
 
 export interface Searched {
   criteria: Criteria

@@ -2,8 +2,8 @@
 import { computed, watch } from 'vue'
 import { useCount } from './useCount'
 import { useEstimate } from './useEstimate'
-import type { FormState } from './useForm'
-import { useMatched } from './useMatched'
+import type { FormState } from '@/composables/form/useForm'
+import { useMatched } from '@/composables/table/useMatched'
 
 export function useRowCounts(id: string, state: FormState) {
   const { checks } = state

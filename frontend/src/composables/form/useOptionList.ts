@@ -4,8 +4,8 @@ import { listOptions } from '@/api/options'
 import type { ApiProblem } from '@/api/problem'
 import type { Criterion, Option, OptionSource, OptionValue } from '@/api/types'
 import { isList, isRange, type Fields } from '@/criteria/fields'
-import { useDebounced } from './useDebounced'
-import { useRequest } from './useRequest'
+import { useDebounced } from '@/composables/requests/useDebounced'
+import { useRequest } from '@/composables/requests/useRequest'
 
 const TYPING_PAUSE_MS = 200
 /** Labels are asked for in an address, whose length is bounded. */

@@ -1,7 +1,7 @@
 /** One upload of a value list: how far it is, how to stop it, what came of it. */
 import { ref } from 'vue'
 import { uploadList, type ListTarget } from '@/api/valueLists'
-import { useRequest } from './useRequest'
+import { useRequest } from '@/composables/requests/useRequest'
 
 export function useListUpload(target: ListTarget) {
   const progress = ref(0)

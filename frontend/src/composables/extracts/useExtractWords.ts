@@ -3,8 +3,8 @@ import { useI18n } from 'vue-i18n'
 import type { Extract } from '@/api/types'
 import { secondsTaken, type Pace } from '@/extracts/pace'
 import { isWritten } from '@/extracts/states'
-import { useFormat } from './useFormat'
-import { useTimeFormat } from './useTimeFormat'
+import { useFormat } from '@/composables/format/useFormat'
+import { useTimeFormat } from '@/composables/format/useTimeFormat'
 
 export function useExtractWords() {
   const { t } = useI18n()

@@ -13,8 +13,8 @@ import {
   type Size,
 } from '@/table/selection'
 import { plainText, toTabText } from '@/table/tabText'
-import { useAnnouncer } from './useAnnouncer'
-import { useFormat } from './useFormat'
+import { useAnnouncer } from '@/composables/app/useAnnouncer'
+import { useFormat } from '@/composables/format/useFormat'
 
 export function useSelection(rows: () => readonly Row[], columns: () => readonly ArrangedColumn[]) {
   /** The cell that keys start from; in the row HEADING, a heading. */

@@ -4,7 +4,7 @@ import type { Row } from '@/api/types'
 import type { DisplayFormat } from '@/cells/content'
 import type { ArrangedColumn } from '@/table/arrangement'
 import { placesWith, rowTexts } from '@/table/rowTexts'
-import { useDebounced } from './useDebounced'
+import { useDebounced } from '@/composables/requests/useDebounced'
 
 const TYPING_PAUSE_MS = 120
 

@@ -5,8 +5,8 @@ import { isFilled, isList, isRange, own, type Field, type RangeValue } from '@/c
 import { displayNumber } from '@/criteria/numbers'
 import { daysOf, formatDays, isPreset, todayText } from '@/criteria/presets'
 import { formatDate } from '@/cells/temporal'
-import { useFormat } from './useFormat'
-import { usePortalZone } from './usePortalZone'
+import { useFormat } from '@/composables/format/useFormat'
+import { usePortalZone } from '@/composables/format/usePortalZone'
 import type { SearchPage } from './useSearchPage'
 
 /** Of many values, so many are named. */

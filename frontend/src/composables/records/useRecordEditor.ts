@@ -6,7 +6,7 @@ import type { RecordForm, RecordValues, StoredRecord } from '@/api/types'
 import { valuesOf } from '@/records/values'
 import { useRecordDraft } from './useRecordDraft'
 import { useRecordFaults } from './useRecordFaults'
-import { useRequest, useSubmission } from './useRequest'
+import { useRequest, useSubmission } from '@/composables/requests/useRequest'
 
 /** What others did meanwhile: the record as it is now, or null where they deleted it. */
 export interface Conflict {

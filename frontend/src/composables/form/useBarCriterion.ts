@@ -3,7 +3,7 @@ import { listOptions } from '@/api/options'
 import type { ColumnSummary, Criterion, InterfaceForm, Option, OptionValue } from '@/api/types'
 import { isList, isRange, type Field } from '@/criteria/fields'
 import { withBar, type Bar } from '@/summary/picked'
-import type { SearchPage } from './useSearchPage'
+import type { SearchPage } from '@/composables/search/useSearchPage'
 
 export type Outcome = 'added' | 'unknown' | 'failed'
 

@@ -2,7 +2,11 @@
 import { reactive } from 'vue'
 import type { Criterion, OptionValue, RecordField } from '@/api/types'
 import type { Fields } from '@/criteria/fields'
-import { useOptionList, type OptionListState, type SelectCriterion } from './useOptionList'
+import {
+  useOptionList,
+  type OptionListState,
+  type SelectCriterion,
+} from '@/composables/form/useOptionList'
 
 /** A field as the inputs of criteria know it. */
 export function asCriterion(field: RecordField): Criterion {
