@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every test, or the parts that are named: ./test.sh [lint] [types] [locks] [unit] [api] [nginx] [startup] [browser]
+# Runs every test, or the parts that are named: ./test.sh [lint] [types] [locks] [unit] [api] [nginx] [startup] [browser] [spark]
 # Installs what they need first, inside this folder (and, as root on Debian, Chromium and nginx). The work is in scripts/run_tests.py.
 cd "$(dirname "$0")" || exit 1
 if ! python=$(bash scripts/python.sh 2> /dev/null) && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then

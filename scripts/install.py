@@ -29,7 +29,12 @@ OLDEST_NODE = (20, 19)
 # another asks for with an extra as unpinned, as soon as the index has a newer one.
 PIP_INSTALL = ("pip", "install", "--disable-pip-version-check", "--no-input", "--no-deps")
 # The packages that sources of other kinds than PostgreSQL need, by the schemes of their URLs.
-DRIVERS = {"duckdb": "duckdb", "mariadb": "pymysql", "mysql": "pymysql"}
+DRIVERS = {
+    "duckdb": ("duckdb",),
+    "mariadb": ("pymysql",),
+    "mysql": ("pymysql",),
+    "spark": ("grpcio", "protobuf", "pyarrow"),
+}
 DRIVER_LOCK = "requirements-test.lock"
 SOURCE_URL = re.compile(r"^\s*(?:export\s+)?SOURCE_[A-Z][A-Z0-9_]*_URL\s*=\s*['\"]?(?P<scheme>[a-z]+):", re.MULTILINE)
 NOT_SOURCES = {"node_modules", "dist", "e2e", "coverage", "test-results", "playwright-report"}
@@ -100,7 +105,7 @@ def driver_packages(settings: str, log: pathlib.Path) -> None:
 def find_drivers(settings: str) -> list[str]:
     """Return the packages that the sources of settings need beside the base install."""
     schemes = {found["scheme"] for found in SOURCE_URL.finditer(settings)}
-    return sorted({DRIVERS[scheme] for scheme in schemes & DRIVERS.keys()})
+    return sorted({driver for scheme in schemes & DRIVERS.keys() for driver in DRIVERS[scheme]})
 
 
 def find_pin(package: str) -> str:

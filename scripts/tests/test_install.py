@@ -14,6 +14,7 @@ import install
         ("SOURCE_CRM_URL=postgresql://db/crm\nSOURCE_SHOP_URL=sqlite:///shop.db\n", []),
         ("SOURCE_LAKE_URL=duckdb:///srv/lake\n", ["duckdb"]),
         ("export SOURCE_A_URL='duckdb:///lake'\nSOURCE_B_URL = mysql://a/b", ["duckdb", "pymysql"]),
+        ("SOURCE_CLUSTER_URL=spark://host:15002\n", ["grpcio", "protobuf", "pyarrow"]),
         ("# SOURCE_LAKE_URL=duckdb:///srv/lake\nPORTAL_DIR=duckdb:\n", []),
     ],
 )
@@ -21,7 +22,7 @@ def test_the_settings_say_which_drivers_are_needed(settings: str, drivers: list[
     assert install.find_drivers(settings) == drivers
 
 
-@pytest.mark.parametrize("driver", sorted(set(install.DRIVERS.values())))
+@pytest.mark.parametrize("driver", sorted({one for drivers in install.DRIVERS.values() for one in drivers}))
 def test_every_driver_is_pinned_with_its_hashes(driver: str) -> None:
     pin = install.find_pin(driver)
 

@@ -51,6 +51,7 @@ class Kind:
     :param source: a function that makes a source of its `SourceConfig`. It connects to nothing.
     :param writer: the same of what writes records; None where a kind can't.
     :param dialect: an object that is a `Dialect` of `guichet.sql`.
+    :param needs_path: whether a URL has to name a database, or a file, behind its host.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Kind:
     source: str
     writer: str | None
     dialect: str
+    needs_path: bool = True
 
     def open_source(self, config: SourceConfig) -> Source:
         """Make a source; it connects when it is first read."""
@@ -118,10 +120,21 @@ SQLITE = Kind(
 )
 
 
+SPARK = Kind(
+    name="Spark",
+    schemes=("spark",),
+    url="spark://host:15002",
+    source="guichet.sources.spark.opening:open_source",
+    writer=None,
+    dialect="guichet.sql.spark.dialect:SPARK",
+    needs_path=False,
+)
+
+
 @cache
 def all_kinds() -> tuple[Kind, ...]:
     """Return every kind that is installed, Guichet's own first."""
-    return (POSTGRESQL, MARIADB, SQLITE, DUCKDB, *_load_installed())
+    return (POSTGRESQL, MARIADB, SQLITE, DUCKDB, SPARK, *_load_installed())
 
 
 def of_url(url: str) -> Kind:
@@ -134,7 +147,7 @@ def of_url(url: str) -> Kind:
     except ValueError:
         parts = urlsplit(url.partition(":")[0] + ":")  # its message has the password in it
     meant = [kind for kind in all_kinds() if parts.scheme in kind.schemes]
-    if meant and parts.path.strip("/"):
+    if meant and (parts.path.strip("/") or (parts.netloc and not meant[0].needs_path)):
         return meant[0]
     raise ValueError(f"must look like {' or '.join(kind.url for kind in meant or all_kinds())}")
 

@@ -47,6 +47,13 @@ def test_an_unknown_one_is_refused_without_quoting_it(url: str) -> None:
     assert "geheim" not in str(refused.value)
 
 
+def test_a_cluster_needs_no_database_in_its_url() -> None:
+    assert kinds.of_url("spark://host:15002") is kinds.SPARK
+    assert kinds.of_url("spark://user:token@host/sales?use_ssl=true") is kinds.SPARK
+    with pytest.raises(ValueError, match="must look like spark://host"):
+        kinds.of_url("spark:")
+
+
 def test_a_kind_opens_its_source_without_connecting() -> None:
     source = kinds.POSTGRESQL.open_source(CONFIG)
 

@@ -1,0 +1,1 @@
+"""Spark by Spark Connect: everything that knows its protocol."""

@@ -1,0 +1,1 @@
+"""The dialect of Spark: one module per trade, pure functions that make SQL."""
