@@ -49,4 +49,6 @@ def _escape(path: pathlib.Path) -> str:
 
 
 if __name__ == "__main__":
-    make(pathlib.Path(sys.argv[1]), int(sys.argv[2]))
+    chosen, number = pathlib.Path(sys.argv[1]), int(sys.argv[2])
+    if is_outdated(chosen, number):
+        make(chosen, number)
