@@ -216,12 +216,12 @@ class Accounts:
         return _Files(passwords, groups, tuple(faults), are_known, stamp)
 
     def _read_passwords(self) -> Mapping[str, bytes]:
-        found, faults = parse_passwords(self._htpasswd.read_bytes())
+        passwords, faults = parse_passwords(self._htpasswd.read_bytes())
         for line, fault in faults:
             logger.error("%s: line %d is left out: %s", self._htpasswd, line, fault)
-        if faults and not found:
+        if faults and not passwords:
             raise ValueError("no line of it names a user")
-        return found
+        return passwords
 
     def _read_groups(self) -> Mapping[str, frozenset[str]]:
         try:
@@ -235,7 +235,7 @@ def parse_passwords(content: bytes) -> tuple[dict[str, bytes], list[tuple[int, s
 
     :returns: the hash of each user, and what is wrong with the other lines, by their number.
     """
-    found: dict[str, bytes] = {}
+    passwords: dict[str, bytes] = {}
     faults: list[tuple[int, str]] = []
     for number, line in enumerate(content.splitlines(), start=1):
         if not line.strip() or line.lstrip().startswith(b"#"):
@@ -250,8 +250,8 @@ def parse_passwords(content: bytes) -> tuple[dict[str, bytes], list[tuple[int, s
         if fault:
             faults.append((number, fault))
         else:
-            found.setdefault(user, stored)
-    return found, faults
+            passwords.setdefault(user, stored)
+    return passwords, faults
 
 
 def find_hash_fault(stored: bytes) -> str | None:
@@ -280,14 +280,14 @@ def parse_groups(text: str) -> dict[str, frozenset[str]]:
 
     :returns: the groups of each user.
     """
-    found: dict[str, set[str]] = {}
+    groups_of: dict[str, set[str]] = {}
     for line in text.splitlines():
         group, colon, members = line.strip().partition(":")
         if not colon or group.startswith("#"):
             continue
         for name in members.split():
-            found.setdefault(name, set()).add(group.strip())
-    return {name: frozenset(groups) for name, groups in found.items()}
+            groups_of.setdefault(name, set()).add(group.strip())
+    return {name: frozenset(groups) for name, groups in groups_of.items()}
 
 
 def _make_fingerprint(stored: bytes | None) -> str | None:

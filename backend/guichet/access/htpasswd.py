@@ -53,8 +53,8 @@ def find_password_fault(password: str, name: str, minimum: int) -> str | None:
 
 def list_names(path: Path) -> list[str]:
     """List the users in the order of the file."""
-    found = (_read_name(line) for line in _read_lines(path))
-    return [name.decode("utf-8", "replace") for name in found if name]
+    names = (_read_name(line) for line in _read_lines(path))
+    return [name.decode("utf-8", "replace") for name in names if name]
 
 
 def add(path: Path, name: str, password: str, cost: int) -> None:
@@ -66,7 +66,7 @@ def add(path: Path, name: str, password: str, cost: int) -> None:
     line = _make_line(name, password, cost)
 
     def change(lines: Lines) -> Lines:
-        if any(_read_name(one) == name.encode() for one in lines):
+        if any(_read_name(known) == name.encode() for known in lines):
             raise errors.ConflictError(say("There is a user “{name}” already.", name=name))
         return [*lines, line]
 
@@ -91,10 +91,10 @@ def remove(path: Path, name: str) -> None:
 
 
 def _replace_lines(lines: Lines, name: str, by: Lines) -> Lines:
-    places = [at for at, line in enumerate(lines) if _read_name(line) == name.encode()]
+    places = [index for index, line in enumerate(lines) if _read_name(line) == name.encode()]
     if not places:
         raise errors.NotFoundError(say("There is no user “{name}”.", name=name))
-    others = [line for at, line in enumerate(lines) if at not in places[1:]]
+    others = [line for index, line in enumerate(lines) if index not in places[1:]]
     return [*others[: places[0]], *by, *others[places[0] + 1 :]]
 
 

@@ -62,7 +62,7 @@ class RateLimits:
         def worth(numbers: Sequence[float]) -> float:
             return (
                 0
-                if numbers[AHEAD] <= now and not any(_is_running(one, now) for one in numbers[FIRST::SIZE])
+                if numbers[AHEAD] <= now and not any(_is_running(begun, now) for begun in numbers[FIRST::SIZE])
                 else math.inf
             )
 
@@ -71,9 +71,9 @@ class RateLimits:
             if user is None:
                 return _do_nothing
             user.numbers[AHEAD] = self._advance_pace(user, now)
-            at = self._begin(user, now)
+            place = self._begin(user, now)
             table.write(user)
-        return _do_nothing if at is None else lambda: _end(table, user, at, now)
+        return _do_nothing if place is None else lambda: _end(table, user, place, now)
 
     def _advance_pace(self, user: KeySlot, now: float) -> float:
         ahead = max(user.numbers[AHEAD], now) + self._pause
@@ -89,20 +89,20 @@ class RateLimits:
         if not self._at_once:
             return None
         places = range(FIRST, len(user.numbers), SIZE)
-        at = next((at for at in places if not _is_running(user.numbers[at], now)), None)
-        if at is None:  # unless its process was killed
-            at = next((at for at in places if not _is_alive(int(user.numbers[at + 1]))), None)
-        if at is None:
+        free = next((place for place in places if not _is_running(user.numbers[place], now)), None)
+        if free is None:  # unless its process was killed
+            free = next((place for place in places if not _is_alive(int(user.numbers[place + 1]))), None)
+        if free is None:
             raise errors.TooManyRequestsError(self._refusal(self._at_once), self._retry_after)
-        user.numbers[at : at + SIZE] = [now, float(os.getpid())]
-        return at
+        user.numbers[free : free + SIZE] = [now, float(os.getpid())]
+        return free
 
 
-def _end(table: SharedTable, user: KeySlot, at: int, begun: float) -> None:
+def _end(table: SharedTable, user: KeySlot, place: int, begun: float) -> None:
     with table.lock():
         known = table.read(user.at)
-        if known.key == user.key and known.numbers[at] == begun:
-            known.numbers[at] = 0.0
+        if known.key == user.key and known.numbers[place] == begun:
+            known.numbers[place] = 0.0
             table.write(known)
 
 

@@ -78,10 +78,10 @@ class SharedTable:
             return None
         return KeySlot(least.at, key, list(self._none))
 
-    def read(self, at: int) -> KeySlot:
+    def read(self, index: int) -> KeySlot:
         """Read a place."""
-        key, *numbers = self._record.unpack_from(self._table, at * self._record.size)
-        return KeySlot(at, key, numbers)
+        key, *numbers = self._record.unpack_from(self._table, index * self._record.size)
+        return KeySlot(index, key, numbers)
 
     def write(self, place: KeySlot) -> None:
         """Write a place."""

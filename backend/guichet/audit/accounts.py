@@ -77,7 +77,7 @@ def open_new(database: PortalDatabase, name: str) -> None:
 def _note(transaction: Transaction, fingerprints: Mapping[str, str]) -> None:
     known = {record["name"]: record for record in transaction.fetch("accounts.known")}
     names = list(fingerprints)
-    places = {name: at for at, name in enumerate(names)}
+    places = {name: index for index, name in enumerate(names)}
     for name, fingerprint in fingerprints.items():
         record = known.get(name)
         if record and record["fingerprint"] != fingerprint and _is_another(record, known, places):

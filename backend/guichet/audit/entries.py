@@ -70,16 +70,16 @@ def condense(value: Any) -> Any:
     NUL, which the database can't keep, becomes U+FFFD.
     """
     if isinstance(value, Mapping):
-        return {condense(name): condense(one) for name, one in value.items()}
+        return {condense(name): condense(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
-        return _hash_values(value) if len(value) > LISTED_VALUES else [condense(one) for one in value]
+        return _hash_values(value) if len(value) > LISTED_VALUES else [condense(inner) for inner in value]
     return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
 
 
 def _hash_values(values: Sequence[Any]) -> dict[str, Any]:
     digest = hashlib.sha256()
-    for one in values:
-        digest.update(json.dumps(one, ensure_ascii=False, default=str).encode() + b"\n")
+    for value in values:
+        digest.update(json.dumps(value, ensure_ascii=False, default=str).encode() + b"\n")
     return {"values": len(values), "sha256": digest.hexdigest()}
 
 

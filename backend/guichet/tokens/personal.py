@@ -53,7 +53,7 @@ def create(transaction: Transaction, claim: Claim, wanted: TokenRequest) -> tupl
 
 def list_tokens(transaction: Transaction, claim: Claim) -> list[dict[str, Any]]:
     """List a user's tokens, the newest first."""
-    return [serialize_token(one, claim.account) for one in transaction.fetch("tokens.of_user", owner=claim.name)]
+    return [serialize_token(record, claim.account) for record in transaction.fetch("tokens.of_user", owner=claim.name)]
 
 
 def revoke(transaction: Transaction, owner: str, token_id: str) -> str:

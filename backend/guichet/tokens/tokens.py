@@ -94,8 +94,8 @@ class Tokens:
             self._found.clear()
 
     def _verify_personal(self, token: str) -> Grant | None:
-        found = self._recall(token) or self._look_up(token)
-        return self._grant(found.claim, found.scopes) if found else None
+        known = self._recall(token) or self._look_up(token)
+        return self._grant(known.claim, known.scopes) if known else None
 
     def _grant(self, claim: Claim, scopes: frozenset[Scope]) -> Grant | None:
         user = self._accounts.find(claim.name, claim.account)
@@ -110,18 +110,18 @@ class Tokens:
             return None
         claim, scopes = Claim(record["owner"], record["account"]), cast("list[Scope]", record["scopes"])
         until = self._clock() + min(REMEMBERED_SECONDS, record["seconds"])
-        found = _KnownToken(claim, frozenset(scopes), until)
-        self._remember(token, found)
-        return found
+        known = _KnownToken(claim, frozenset(scopes), until)
+        self._remember(token, known)
+        return known
 
     def _recall(self, token: str) -> _KnownToken | None:
         with self._lock:
-            found = self._found.get(_make_mark(token))
-        return found if found and found.until > self._clock() else None
+            known = self._found.get(_make_mark(token))
+        return known if known and known.until > self._clock() else None
 
-    def _remember(self, token: str, found: _KnownToken) -> None:
+    def _remember(self, token: str, known: _KnownToken) -> None:
         with self._lock:
-            self._found[_make_mark(token)] = found
+            self._found[_make_mark(token)] = known
             self._found.move_to_end(_make_mark(token))
             while len(self._found) > REMEMBERED:
                 self._found.popitem(last=False)
