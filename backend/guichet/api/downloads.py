@@ -42,7 +42,7 @@ def download_csv(interface_id: str) -> Response:
     )
     with blaming(search.interface, search):
         made = search_request.run_with_retry(
-            search, lambda one: downloads.csv(one, wanted, style, client_disconnect.watch)
+            search, lambda retried: downloads.csv(retried, wanted, style, client_disconnect.watch)
         )
     return _send_download(made, search, body, "csv", "text/csv")
 
@@ -57,7 +57,9 @@ def download_xlsx(interface_id: str) -> Response:
     body = read_body(FileBody)
     search, wanted = search_request.get_search(interface_id, body), _build_arrangement(body)
     with blaming(search.interface, search):
-        made = search_request.run_with_retry(search, lambda one: downloads.xlsx(one, wanted, client_disconnect.watch))
+        made = search_request.run_with_retry(
+            search, lambda retried: downloads.xlsx(retried, wanted, client_disconnect.watch)
+        )
     return _send_download(made, search, body, "xlsx", XLSX)
 
 

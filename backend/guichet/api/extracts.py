@@ -90,13 +90,13 @@ def cancel_extract(extract_id: str) -> Response:
 )
 def get_archive(extract_id: str) -> Response:
     """Send the zip, or lead to the bucket that keeps it (302); Range requests resume a download that broke."""
-    found = _get_extract(extract_id)
-    if not _has_archive(found):
+    extract = _get_extract(extract_id)
+    if not _has_archive(extract):
         raise errors.NotFoundError("This extract has no archive, or not any more.")
-    _confirm_rights(found, "download")
-    link = context.portal().store.make_link(str(found.archive))
-    response = Response(status=302, headers={"Location": link}) if link else _send_archive(found)
-    _audit_download(found)
+    _confirm_rights(extract, "download")
+    link = context.portal().store.make_link(str(extract.archive))
+    response = Response(status=302, headers={"Location": link}) if link else _send_archive(extract)
+    _audit_download(extract)
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
@@ -115,11 +115,11 @@ def deliver_again(extract_id: str) -> Response:
     It goes to the address that the user has now: the one before may have been why it failed.
     """
     read_body(Nothing)
-    found = _get_extract(extract_id)
-    _confirm_rights(found, "mail")
-    if found.delivery_state not in ("failed", "unknown"):
+    extract = _get_extract(extract_id)
+    _confirm_rights(extract, "mail")
+    if extract.delivery_state not in ("failed", "unknown"):
         raise errors.ConflictError("Its mail is on its way, or has arrived.")
-    address = context.get_email() or str(found.email)
+    address = context.get_email() or str(extract.email)
     message_id = functools.partial(notifications.make_message_id, context.portal().settings.public_url)
     queue.deliver_again(context.get_portal_database(), str(extract_id), address, message_id)
     return _build_answer(_get_extract(extract_id), 202)

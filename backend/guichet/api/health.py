@@ -92,12 +92,12 @@ def _build_archive_budget() -> Metric:
 def _find_failures(silent: Reasons) -> Reasons:
     """Find what must be there and is not, and why."""
     portal = context.portal()
-    found = {
+    reasons = {
         "archives": portal.store.find_fault() if portal.portal_database else None,
         "definitions": portal.registry.fault(),
         "users": portal.accounts.fault(),
     }
-    down = silent | {name: reason for name, reason in found.items() if reason}
+    down = silent | {name: reason for name, reason in reasons.items() if reason}
     if down:
         logger.warning("not ready: %s", "; ".join(f"{name}: {reason}" for name, reason in down.items()))
     return down
@@ -106,7 +106,7 @@ def _find_failures(silent: Reasons) -> Reasons:
 def _find_unreachable() -> Reasons:
     """Ask all databases at once for a sign of life, and wait no longer than a probe does."""
     portal = context.portal()
-    asks: dict[str, Callable[[], None]] = {f"source {name}": one.ping for name, one in portal.sources.items()}
+    asks: dict[str, Callable[[], None]] = {f"source {name}": source.ping for name, source in portal.sources.items()}
     if portal.portal_database:
         asks[PORTAL_DATABASE] = partial(migrate.check, portal.portal_database)
     if not asks:
@@ -115,7 +115,7 @@ def _find_unreachable() -> Reasons:
     asked = {pings.submit(ask): name for name, ask in asks.items()}
     answered, _ = wait(asked, timeout=PING_SECONDS)
     pings.shutdown(wait=False)
-    told = {asked[one]: one.exception() for one in answered}
+    told = {asked[future]: future.exception() for future in answered}
     late = TimeoutError("no answer within the probe's time")
-    found = {name: told.get(name, late) for name in asks}
-    return {name: errors.explain(error) for name, error in found.items() if isinstance(error, Exception)}
+    outcomes = {name: told.get(name, late) for name in asks}
+    return {name: errors.explain(error) for name, error in outcomes.items() if isinstance(error, Exception)}

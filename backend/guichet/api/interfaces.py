@@ -16,11 +16,11 @@ blueprint = Blueprint("interfaces", __name__)
 @operation("The interfaces that the user may see", answers={200: InterfaceList})
 def list_interfaces() -> Response:
     """List interfaces as the portal folder has them at this moment, by group and title."""
-    found = [
-        serializers.serialize_interface(context.mark_broken(one), context.get_language())
-        for one in context.list_visible_interfaces()
+    interfaces = [
+        serializers.serialize_interface(context.mark_broken(interface), context.get_language())
+        for interface in context.list_visible_interfaces()
     ]
-    return build_answer(sorted(found, key=lambda one: (not one["available"], one["group"], one["title"])))
+    return build_answer(sorted(interfaces, key=lambda shown: (not shown["available"], shown["group"], shown["title"])))
 
 
 @blueprint.get("/interfaces/<interface_id>")

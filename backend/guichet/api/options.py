@@ -83,7 +83,7 @@ def _get_select(interface: Interface, name: str) -> Criterion:
 def _read_parent_criteria(interface: Interface, select: Criterion) -> dict[str, Any]:
     """Read the criteria that an option list depends on from the query string."""
     assert select.options is not None
-    given = {name: request.args.getlist(name) for name in request.args if name not in OPTION_PARAMETERS}
+    parameters = {name: request.args.getlist(name) for name in request.args if name not in OPTION_PARAMETERS}
     known = {
         key: (name, end)
         for name in select.options.depends_on
@@ -91,24 +91,26 @@ def _read_parent_criteria(interface: Interface, select: Criterion) -> dict[str, 
     }
     unknown = [
         errors.Fault(f"/criteria/{name}", say("The options don’t depend on “{name}”.", name=name))
-        for name in given
+        for name in parameters
         if name not in known
     ]
     if unknown:
         raise errors.CriteriaError(unknown)
-    found = _read_selected_options(interface, select, given)
-    for key, values in given.items():
+    criteria = _read_selected_options(interface, select, parameters)
+    for key, values in parameters.items():
         name, end = known[key]
-        if name in found and interface.criteria[name].options:
+        if name in criteria and interface.criteria[name].options:
             continue
         if end:
-            found.setdefault(name, {})[end] = values[-1]
+            criteria.setdefault(name, {})[end] = values[-1]
         else:
-            found[name] = interface.criteria[name].definition.read_parameters(values)
-    return found
+            criteria[name] = interface.criteria[name].definition.read_parameters(values)
+    return criteria
 
 
-def _read_selected_options(interface: Interface, select: Criterion, given: Mapping[str, list[str]]) -> dict[str, Any]:
+def _read_selected_options(
+    interface: Interface, select: Criterion, parameters: Mapping[str, list[str]]
+) -> dict[str, Any]:
     """Read the selects among them as they are read in the address of rows."""
     assert select.options is not None
     kinds = {
@@ -116,7 +118,7 @@ def _read_selected_options(interface: Interface, select: Criterion, given: Mappi
         for name in select.options.depends_on
         if interface.criteria[name].options
     }
-    written = [(key, text) for key, texts in given.items() for text in texts if key.removesuffix(".is") in kinds]
+    written = [(key, text) for key, texts in parameters.items() for text in texts if key.removesuffix(".is") in kinds]
     try:
         return query_syntax.parse_criteria(written, kinds)
     except query_syntax.QuerySyntaxError as error:

@@ -77,7 +77,7 @@ def list_record_options(interface_id: str, field: str) -> Response:
         raise errors.NotFoundError(say("The form “{id}” has no option list “{name}”.", id=interface_id, name=field))
     wanted = statement.OptionQuery(
         typed=request.args.get("q", "").replace("\0", "").strip()[: context.get_input_limits().text],
-        values=[one for one in request.args.getlist("value") if "\0" not in one],
+        values=[value for value in request.args.getlist("value") if "\0" not in value],
         limit=read_limit("limit", context.portal().settings.options_limit),
     )
     if listed.choices is not None:
@@ -123,10 +123,10 @@ def create_record(interface_id: str) -> Response:
     """Create a record. Where its key is given among the values, there must be none of that key yet (412)."""
     interface = context.get_interface(interface_id)
     writer, records = context.get_writer(interface), context.get_records(interface)
-    given = _read_values(records, None)
-    key = {name: text for name in records.record.key if (text := given.get(name)) is not None}
+    new_values = _read_values(records, None)
+    key = {name: text for name in records.record.key if (text := new_values.get(name)) is not None}
     whole = key if len(key) == len(records.record.key) else None
-    change = records.save(writer, whole, given, Condition(is_new=True), _build_change_recorder(interface))
+    change = records.save(writer, whole, new_values, Condition(is_new=True), _build_change_recorder(interface))
     return _save(records, change)
 
 
@@ -214,10 +214,10 @@ def _read_key_column(name: str, raw: Any) -> str | None:
 
 def _read_values(records: Records, key: Key | None) -> dict[str, str | None]:
     """Read the values of the body. Those of the key may be among them, if they are those of the address."""
-    given = read_body(RecordBody).values
-    fixed = {name: given.pop(name) for name in records.record.key if name in given}
+    sent = read_body(RecordBody).values
+    fixed = {name: sent.pop(name) for name in records.record.key if name in sent}
     limit = context.portal().settings.text_limit
-    bound = dict(values.read(records.layout.fields, given, limit))
+    bound = dict(values.read(records.layout.fields, sent, limit))
     for name, raw in fixed.items():
         text = _read_key_column(name, raw)
         if key is not None and text not in (None, key[name]):
@@ -229,11 +229,11 @@ def _read_values(records: Records, key: Key | None) -> dict[str, str | None]:
 def _read_condition() -> Condition:
     if request.if_none_match and not request.if_none_match.star_tag:
         raise MalformedError("“If-None-Match” can only be * here: create it if there is none.")
-    given = request.if_match
+    tags_sent = request.if_match
     if request.headers.get("If-Match") is None:
         return Condition(is_new=request.if_none_match.star_tag)
     # A tag is weak where the answer was compressed on its way; it stands for the same values.
-    tags = frozenset(given.as_set(include_weak=True)) | ({"*"} if given.star_tag else set())
+    tags = frozenset(tags_sent.as_set(include_weak=True)) | ({"*"} if tags_sent.star_tag else set())
     return Condition(tags, is_new=request.if_none_match.star_tag)
 
 

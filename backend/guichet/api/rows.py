@@ -69,7 +69,7 @@ SEARCH = (
     Query("sort", {"type": "string"}, "Columns to sort by, separated by commas; -column for descending."),
     Query("columns", {"type": "string"}, "Columns and their order, separated by commas; absent: all."),
 )
-NAMES = frozenset(one.name for one in (*PAGING, *SEARCH))
+NAMES = frozenset(parameter.name for parameter in (*PAGING, *SEARCH))
 
 DECLARED: dict[str, Any] = {
     "answers": {200: tuple(MEDIA_TYPES.values())},
@@ -105,18 +105,21 @@ def post_rows(interface_id: str) -> Response:
 
 def _read_query_body(interface_id: str) -> FileBody:
     interface = context.get_interface(interface_id)
-    kinds = {name: query_syntax.CriterionKind(one.type, one.multiple) for name, one in interface.criteria.items()}
-    given = [(name, text) for name, text in request.args.items(multi=True) if name not in NAMES]
+    kinds = {
+        name: query_syntax.CriterionKind(criterion.type, criterion.multiple)
+        for name, criterion in interface.criteria.items()
+    }
+    terms = [(name, text) for name, text in request.args.items(multi=True) if name not in NAMES]
     try:
-        criteria = query_syntax.parse_criteria(given, kinds)
+        criteria = query_syntax.parse_criteria(terms, kinds)
     except query_syntax.QuerySyntaxError as error:
         raise MalformedError(str(error)) from error
     written = parse_json((request.args.get("criteria") or "{}").encode())
     if not isinstance(written, dict) or set(written) & set(criteria):
         raise MalformedError("“criteria” must be a JSON object, of criteria that no other parameter gives.")
     sort = [
-        {"column": one.removeprefix("-"), "descending": one.startswith("-")}
-        for one in _read_list("sort", MOST_SORTS) or ()
+        {"column": key.removeprefix("-"), "descending": key.startswith("-")}
+        for key in _read_list("sort", MOST_SORTS) or ()
     ]
     columns = _read_list("columns", MOST_COLUMNS)
     return build_shape(FileBody, {"criteria": {**written, **criteria}, "sort": sort, "columns": columns})
@@ -145,7 +148,7 @@ class _Window:
 def _send_rows(interface_id: str, body: FileBody) -> Response:
     search, name = search_request.get_search(interface_id, body), _choose_format()
     with blaming(search.interface, search):
-        response = search_request.run_with_retry(search, lambda one: _build_response(one, body, name))
+        response = search_request.run_with_retry(search, lambda retried: _build_response(retried, body, name))
     try:
         search_request.remember_list_search(search, body.criteria)
     except BaseException:
@@ -194,14 +197,14 @@ def _read_window(search: Search, body: FileBody, name: Name) -> _Window:
     after, before = request.args.get("after"), request.args.get("before")
     if limit == 0:
         raise MalformedError("“limit” must be at least 1.")
-    if sum(one is not None for one in (offset, after, before)) > 1:
+    if sum(start is not None for start in (offset, after, before)) > 1:
         raise MalformedError("Give one of “offset”, “after” and “before”.")
-    found = _read_cursor(search, body, after if before is None else before)
+    boundary = _read_cursor(search, body, after if before is None else before)
     if limit is None and (name == "json" or before is not None):
         limit = PAGE_ROWS
     if limit is not None:
         limit = min(limit, search.interface.limits.display_rows)
-    return _Window(limit, offset, found, before is not None)
+    return _Window(limit, offset, boundary, before is not None)
 
 
 def _read_cursor(search: Search, body: FileBody, text: str | None) -> Cursor | None:

@@ -36,19 +36,21 @@ def list_saved_searches() -> Response:
     """List the user's own and those shared with one of their groups, of interfaces that they may see."""
     with context.get_portal_database().transaction() as transaction:
         user = context.user()
-        found = transaction.fetch(
+        saved_searches = transaction.fetch(
             "saved_searches.visible",
             user=user.name,
             groups=sorted(user.groups),
             most_bytes=LISTED_BYTES,
             most=MOST_LISTED,
         )
-    visible = {one.id: one for one in context.list_visible_interfaces() if isinstance(one, Interface)}
+    visible = {
+        interface.id: interface for interface in context.list_visible_interfaces() if isinstance(interface, Interface)
+    }
     return build_answer(
         [
-            _serialize_search(one, visible[one["interface"]])
-            for one in found
-            if one["interface"] in visible and _is_shared(one)
+            _serialize_search(saved_search, visible[saved_search["interface"]])
+            for saved_search in saved_searches
+            if saved_search["interface"] in visible and _is_shared(saved_search)
         ]
     )
 
@@ -64,10 +66,10 @@ def get_saved_search(saved_search_id: str) -> Response:
     user = context.user()
     with context.get_portal_database().transaction() as transaction:
         groups = sorted(user.groups)
-        found = transaction.find("saved_searches.one", id=str(saved_search_id), user=user.name, groups=groups)
-    if found is None or not _is_shared(found):
+        saved_search = transaction.find("saved_searches.one", id=str(saved_search_id), user=user.name, groups=groups)
+    if saved_search is None or not _is_shared(saved_search):
         raise errors.NotFoundError("You keep no such search.")
-    return build_answer(_serialize_search(found, context.get_interface(found["interface"])))
+    return build_answer(_serialize_search(saved_search, context.get_interface(saved_search["interface"])))
 
 
 @blueprint.post("/saved-searches")
@@ -103,11 +105,11 @@ def change_saved_search(saved_search_id: str) -> Response:
     body = read_body(SavedSearchChange)
     user = context.user().name
     with context.get_portal_database().transaction() as transaction:
-        found = transaction.find("saved_searches.one_of_mine", id=str(saved_search_id), user=user)
-        if found is None:
+        saved_search = transaction.find("saved_searches.one_of_mine", id=str(saved_search_id), user=user)
+        if saved_search is None:
             raise errors.NotFoundError("You keep no such search.")
-        interface = context.get_interface(found["interface"])
-        changed = NewSavedSearch.model_validate({**_read_stored(found), **_read_changes(body)})
+        interface = context.get_interface(saved_search["interface"])
+        changed = NewSavedSearch.model_validate({**_read_stored(saved_search), **_read_changes(body)})
         _check_search(interface, changed)
         made = transaction.find("saved_searches.update", id=str(saved_search_id), user=user, **_build_columns(changed))
     assert made is not None
@@ -140,10 +142,10 @@ def restore_saved_search(saved_search_id: str) -> Response:
     with context.get_portal_database().transaction() as transaction:
         _refuse_too_many(transaction)
         user = context.user().name
-        found = transaction.find("saved_searches.restore", id=str(saved_search_id), user=user)
-    if found is None:
+        saved_search = transaction.find("saved_searches.restore", id=str(saved_search_id), user=user)
+    if saved_search is None:
         raise errors.NotFoundError("There is nothing to restore.")
-    return build_answer(_serialize_search(found, context.get_interface(found["interface"])))
+    return build_answer(_serialize_search(saved_search, context.get_interface(saved_search["interface"])))
 
 
 def _is_shared(record: Record) -> bool:
@@ -182,15 +184,15 @@ def _build_columns(body: NewSavedSearch) -> dict[str, Any]:
         "interface": body.interface,
         "name": body.name,
         "criteria": as_json(body.criteria),
-        "sort": as_json([one.model_dump() for one in body.sort]),
+        "sort": as_json([key.model_dump() for key in body.sort]),
         "shared_with": body.group,
     }
 
 
 def _read_changes(body: SavedSearchChange) -> dict[str, Any]:
     """Return what is to be changed; only a group can be changed to null."""
-    given = body.model_dump(exclude_unset=True)
-    return {name: value for name, value in given.items() if value is not None or name == "group"}
+    changes = body.model_dump(exclude_unset=True)
+    return {name: value for name, value in changes.items() if value is not None or name == "group"}
 
 
 def _read_stored(record: Record) -> dict[str, Any]:

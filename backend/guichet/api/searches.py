@@ -46,13 +46,13 @@ def count(interface_id: str) -> Response:
     asked = execution.estimate if in_a_moment else execution.count
     search = search_request.get_search(interface_id, body, columns_needed=False)
     with blaming(search.interface, search):
-        found = asked(search, client_disconnect.watch)
+        counted = asked(search, client_disconnect.watch)
     unmatched: dict[str, Any] = {}
     if not in_a_moment:
         audited = search_request.build_audit_criteria(search, body.criteria)
-        auditing.audit_action("count", interface_id, audited, rows=found.count, duration_ms=found.elapsed_ms)
-        unmatched = _serialize_unmatched(search, body, found.matched)
-    shown = {"count": found.count, "elapsed_ms": found.elapsed_ms, "estimate": found.estimate}
+        auditing.audit_action("count", interface_id, audited, rows=counted.count, duration_ms=counted.elapsed_ms)
+        unmatched = _serialize_unmatched(search, body, counted.matched)
+    shown = {"count": counted.count, "elapsed_ms": counted.elapsed_ms, "estimate": counted.estimate}
     return build_answer({**shown, "unmatched": unmatched})
 
 
@@ -77,8 +77,8 @@ def search(interface_id: str) -> Response:
     with blaming(asked.interface, asked):
         result = search_request.run_with_retry(
             asked,
-            lambda one: execution.rows(
-                one, search_request.build_sort_keys(body), preview_rows, client_disconnect.watch
+            lambda retried: execution.rows(
+                retried, search_request.build_sort_keys(body), preview_rows, client_disconnect.watch
             ),
         )
     heavy = {"heavy": result.reason} if result.reason else {}

@@ -36,9 +36,9 @@ def summarize(interface_id: str) -> Response:
     search = search_request.get_search(interface_id, body)
     names = _list_summary_columns(search.interface) if body.columns is None else body.columns
 
-    def run(one: Search) -> Summary:
+    def run(retried: Search) -> Summary:
         return summary.summarize(
-            one, arrangement.chosen(one.columns, names, summary.MOST_COLUMNS), client_disconnect.watch
+            retried, arrangement.chosen(retried.columns, names, summary.MOST_COLUMNS), client_disconnect.watch
         )
 
     with blaming(search.interface, search):
@@ -50,7 +50,7 @@ def summarize(interface_id: str) -> Response:
         rows=made.total,
         duration_ms=made.elapsed_ms,
     )
-    columns = [_serialize_column(search.interface, one) for one in made.columns]
+    columns = [_serialize_column(search.interface, column) for column in made.columns]
     return build_answer({"total": made.total, "columns": columns, "elapsed_ms": made.elapsed_ms})
 
 
@@ -58,15 +58,15 @@ def _list_summary_columns(interface: Interface) -> list[str]:
     return [name for name, style in interface.definition.columns.items() if style.summary]
 
 
-def _serialize_column(interface: Interface, one: ColumnSummary) -> dict[str, Any]:
+def _serialize_column(interface: Interface, column: ColumnSummary) -> dict[str, Any]:
     return {
-        "name": one.column.name,
-        "label": interface.column_label(one.column.name, context.get_language()),
-        "type": one.column.type,
-        "kind": one.kind,
-        "nulls": one.nulls,
-        "distinct": one.distinct,
-        "values": [{"value": value, "count": count} for value, count in one.values],
-        "buckets": [{"from": bucket.from_, "to": bucket.to, "count": bucket.count} for bucket in one.buckets],
-        "other": one.other,
+        "name": column.column.name,
+        "label": interface.column_label(column.column.name, context.get_language()),
+        "type": column.column.type,
+        "kind": column.kind,
+        "nulls": column.nulls,
+        "distinct": column.distinct,
+        "values": [{"value": value, "count": count} for value, count in column.values],
+        "buckets": [{"from": bucket.from_, "to": bucket.to, "count": bucket.count} for bucket in column.buckets],
+        "other": column.other,
     }

@@ -89,23 +89,23 @@ def confirm_address() -> Response:
     body = read_body(AddressConfirmation, errors.InputError)
     mine = {"user": context.user().name}
     with context.get_portal_database().transaction() as transaction:
-        found = transaction.find("profiles.pending", **mine, hash=_hash_token(body.token))
-        if found is None or not context.portal().settings.recipients.may_get(found["pending_email"]):
+        profile = transaction.find("profiles.pending", **mine, hash=_hash_token(body.token))
+        if profile is None or not context.portal().settings.recipients.may_get(profile["pending_email"]):
             raise errors.InputError([errors.Fault("/token", STALE)])
         transaction.fetch("profiles.confirm_email", **mine)
-        _audit_change(transaction, found["email"], found["pending_email"])
+        _audit_change(transaction, profile["email"], profile["pending_email"])
     return get_user()
 
 
 def _remove_address() -> None:
     mine = {"user": context.user().name}
     with context.get_portal_database().transaction() as transaction:
-        found = transaction.find("profiles.of_user", **mine)
+        profile = transaction.find("profiles.of_user", **mine)
         transaction.fetch("profiles.forget_email", **mine)
-        if found and found["email"]:
-            _audit_change(transaction, found["email"], None)
-    if found and found["email"]:
-        _notify_former_address(found["email"], "removed", None)
+        if profile and profile["email"]:
+            _audit_change(transaction, profile["email"], None)
+    if profile and profile["email"]:
+        _notify_former_address(profile["email"], "removed", None)
 
 
 def _request_confirmation(address: EmailAddress) -> None:

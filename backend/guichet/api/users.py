@@ -88,6 +88,6 @@ def _raise_faults(*faults: errors.Fault | None) -> None:
 
     :raises InputError: with all of them.
     """
-    found = [fault for fault in faults if fault]
-    if found:
-        raise errors.InputError(found)
+    present = [fault for fault in faults if fault]
+    if present:
+        raise errors.InputError(present)

@@ -78,8 +78,8 @@ def create_value_list() -> Response:
 def list_value_lists() -> Response:
     """List the user's own, those first that were used last."""
     with context.get_portal_database().transaction() as transaction:
-        found = transaction.fetch("value_lists.recent", owner=context.user().name, limit=_get_list_limit())
-        return build_answer([_serialize_list(transaction, one, ListReading()) for one in found])
+        value_lists = transaction.fetch("value_lists.recent", owner=context.user().name, limit=_get_list_limit())
+        return build_answer([_serialize_list(transaction, value_list, ListReading()) for value_list in value_lists])
 
 
 @blueprint.get("/value-lists/<uuid:value_list_id>")
@@ -94,8 +94,8 @@ def get_value_list(value_list_id: str) -> Response:
     interface, criterion = _read_criterion()
     with context.get_portal_database().transaction() as transaction:
         transaction.allow(storage.SECONDS)
-        found = _get_list(transaction, value_list_id)
-        return build_answer(_serialize_list(transaction, found, _build_reading(interface, criterion)))
+        value_list = _get_list(transaction, value_list_id)
+        return build_answer(_serialize_list(transaction, value_list, _build_reading(interface, criterion)))
 
 
 @blueprint.patch("/value-lists/<uuid:value_list_id>")
@@ -111,22 +111,22 @@ def change_value_list(value_list_id: str) -> Response:
     """Take another column or sheet, or say which line is the header, or which encoding or delimiter it is."""
     body = read_body(ValueListChange)
     interface, criterion = _read_criterion()
-    given = body.model_dump(exclude_unset=True)
-    if given.keys() - {"name"}:
+    changes = body.model_dump(exclude_unset=True)
+    if changes.keys() - {"name"}:
         admission.take_share()
         admission.wait_for_turn()
     with context.get_portal_database().transaction() as transaction, SpooledTemporaryFile(uploads.SPOOL_BYTES) as file:
         transaction.allow(storage.SECONDS)
-        found = _get_list(transaction, value_list_id, "one_of_mine_to_change")
+        value_list = _get_list(transaction, value_list_id, "one_of_mine_to_change")
         if body.name is not None:
-            found = transaction.fetch("value_lists.rename", id=str(value_list_id), name=body.name)[0]
-        if given.keys() - {"name"}:
-            choice = storage.build_choice(found, given)
-            found = storage.change_list(
-                transaction, found, file, choice, _build_wish(interface, criterion), *_build_bounds()
+            value_list = transaction.fetch("value_lists.rename", id=str(value_list_id), name=body.name)[0]
+        if changes.keys() - {"name"}:
+            choice = storage.build_choice(value_list, changes)
+            value_list = storage.change_list(
+                transaction, value_list, file, choice, _build_wish(interface, criterion), *_build_bounds()
             )
-        entries.record(transaction, _build_audit_entry("update", found))
-        return build_answer(_serialize_list(transaction, found, _build_reading(interface, criterion)))
+        entries.record(transaction, _build_audit_entry("update", value_list))
+        return build_answer(_serialize_list(transaction, value_list, _build_reading(interface, criterion)))
 
 
 @blueprint.delete("/value-lists/<uuid:value_list_id>")
@@ -192,11 +192,11 @@ def list_unmatched_values(interface_id: str) -> Response:
     return _send_unmatched(search, name, body.criteria)
 
 
-def _send_unmatched(search: Search, criterion: str, given: Mapping[str, Any]) -> Response:
+def _send_unmatched(search: Search, criterion: str, criteria: Mapping[str, Any]) -> Response:
     with blaming(search.interface, search):
         file = unmatched.file(search, criterion, client_disconnect.watch)
     auditing.audit_action(
-        "download", search.interface.id, search_request.build_audit_criteria(search, given), format="unmatched"
+        "download", search.interface.id, search_request.build_audit_criteria(search, criteria), format="unmatched"
     )
     return downloads.send_file(file, f"{search.interface.filename}_not_found", "csv", "text/csv")
 
@@ -255,10 +255,10 @@ def _build_bounds() -> tuple[ListBounds, WorkbookBounds]:
 
 
 def _get_list(transaction: Transaction, value_list_id: Any, query: str = "one_of_mine") -> Record:
-    found = transaction.find(f"value_lists.{query}", id=str(value_list_id), owner=context.user().name)
-    if found is None:
+    value_list = transaction.find(f"value_lists.{query}", id=str(value_list_id), owner=context.user().name)
+    if value_list is None:
         raise errors.NotFoundError("You have no such list.")
-    return found
+    return value_list
 
 
 def _clean_file_name(name: str) -> str:
@@ -295,7 +295,7 @@ def _serialize_list(transaction: Transaction, record: Record, reading: ListReadi
         "duplicates": record["rows"] - record["blanks"] - values - malformed,
         "blanks": record["blanks"],
         "malformed": malformed,
-        "malformed_sample": [{"line": one["line"], "value": one["value"]} for one in wrong],
+        "malformed_sample": [{"line": value["line"], "value": value["value"]} for value in wrong],
         "bytes": record["bytes"],
         "url": url_for("value_lists.get_value_list", value_list_id=record["id"]),
         "created_at": record["created_at"].isoformat(),
