@@ -68,11 +68,11 @@ def check(
         if wanted not in known:
             raise errors.NotFoundError(f"There is no interface `{wanted}`{faults.suggest_nearest(wanted, known)}")
     return [
-        _broken(one)
-        if isinstance(one, BrokenInterface)
-        else _check_one(one, sources[one.source], writers.get(one.source), folder, run=run)
-        for one in known.values()
-        if not ids or one.id in ids
+        _broken(interface)
+        if isinstance(interface, BrokenInterface)
+        else _check_one(interface, sources[interface.source], writers.get(interface.source), folder, run=run)
+        for interface in known.values()
+        if not ids or interface.id in ids
     ]
 
 
@@ -81,15 +81,15 @@ def groups_without_members(registry: Registry, folder: Path, members: Collection
 
     :param members: the groups that have members.
     """
-    for one in registry.current().values():
-        if isinstance(one, BrokenInterface):
+    for interface in registry.current().values():
+        if isinstance(interface, BrokenInterface):
             continue
-        author = Author.of(one, folder)
-        named: list[tuple[Collection[str], tuple[str, ...]]] = [(one.groups or (), ("groups",))]
-        if one.record:
-            named.append((one.record.groups, ("record", "groups")))
-        for groups, at in named:
-            yield from (author.problem(_empty_group(group), *at) for group in sorted(set(groups).difference(members)))
+        author = Author.of(interface, folder)
+        named: list[tuple[Collection[str], tuple[str, ...]]] = [(interface.groups or (), ("groups",))]
+        if interface.record:
+            named.append((interface.record.groups, ("record", "groups")))
+        for groups, keys in named:
+            yield from (author.problem(_empty_group(group), *keys) for group in sorted(set(groups).difference(members)))
 
 
 def _empty_group(group: str) -> str:
@@ -98,8 +98,8 @@ def _empty_group(group: str) -> str:
     return f"nobody is in the group `{group}`{remedy}"
 
 
-def _broken(one: BrokenInterface) -> Report:
-    return Report(one.id, "", 0, 0, 0, one.problems)
+def _broken(interface: BrokenInterface) -> Report:
+    return Report(interface.id, "", 0, 0, 0, interface.problems)
 
 
 def _check_one(interface: Interface, source: Source, writer: RecordWriter | None, folder: Path, *, run: bool) -> Report:
@@ -109,7 +109,7 @@ def _check_one(interface: Interface, source: Source, writer: RecordWriter | None
         source=interface.source,
         criteria=len(interface.criteria),
         columns=0,
-        option_lists=sum(1 for one in interface.criteria.values() if one.options),
+        option_lists=sum(1 for criterion in interface.criteria.values() if criterion.options),
         problems=(),
         note=check_records.note(interface, source, writer),
     )
@@ -121,7 +121,7 @@ def _check_one(interface: Interface, source: Source, writer: RecordWriter | None
         return replace(report, problems=(author.problem(errors.explain(error), "source"),))
     samples: dict[str, Filled] = {}
     pages: dict[str, OptionPage] = {}
-    found = [
+    problems = [
         *_column_problems(interface, columns, source, author),
         *_key_problems(interface, columns, source, author),
         *_criterion_problems(interface, samples, pages, source, author),
@@ -130,11 +130,11 @@ def _check_one(interface: Interface, source: Source, writer: RecordWriter | None
     ]
     report = replace(report, notes=(*_order_notes(interface), *check_text.notes(interface, source)))
     if interface.record:
-        found.extend(check_records.problems(interface.record, columns, source, writer, author))
-    if run and not found:
-        found.extend(check_warnings.first_row(interface, samples, source, author))
-    warned = [] if found else list(_warnings(interface, pages, source, author))
-    return replace(report, columns=len(columns), problems=_by_line(found), warnings=_by_line(warned))
+        problems.extend(check_records.problems(interface.record, columns, source, writer, author))
+    if run and not problems:
+        problems.extend(check_warnings.first_row(interface, samples, source, author))
+    warned = [] if problems else list(_warnings(interface, pages, source, author))
+    return replace(report, columns=len(columns), problems=_by_line(problems), warnings=_by_line(warned))
 
 
 def _by_line(problems: Sequence[DefinitionProblem]) -> tuple[DefinitionProblem, ...]:
@@ -206,11 +206,13 @@ def _found_problems(
 ) -> Iterator[DefinitionProblem]:
     """Look whether the values of lists that were found stand where `found_in` says."""
     names = [column.name for column in columns]
-    for name, one in interface.definition.criteria.items():
-        if one.found_column is not None and one.found_column not in names:
-            near = faults.suggest_nearest(one.found_column, names)
-            yield author.problem(f"the SQL has no column `{one.found_column}`{near}", "criteria", name, "found_in")
-        for keys, sql in one.list_queries().items():
+    for name, criterion in interface.definition.criteria.items():
+        if criterion.found_column is not None and criterion.found_column not in names:
+            near = faults.suggest_nearest(criterion.found_column, names)
+            yield author.problem(
+                f"the SQL has no column `{criterion.found_column}`{near}", "criteria", name, "found_in"
+            )
+        for keys, sql in criterion.list_queries().items():
             try:
                 with source.session(PLAN_SECONDS) as session:
                     session.plan(sql.replace("%", "%%"), {})
@@ -226,7 +228,7 @@ def _order_notes(interface: Interface) -> Iterator[str]:
     order = ORDER_BY.search(sql)
     if not key or order is None:
         return
-    columns = [one.split(".")[-1].strip().strip('"') for one in re.sub(r"(?i)\bASC\b", "", order[1]).split(",")]
+    columns = [term.split(".")[-1].strip().strip('"') for term in re.sub(r"(?i)\bASC\b", "", order[1]).split(",")]
     if columns != [*key]:
         yield (
             f"{interface.id}: programs get rows (/rows, streams) in the order of `key`, {', '.join(key)}, and not in"
@@ -300,15 +302,15 @@ def _option_problems(
     """Run an option list, with what the lists before it gave as the criteria that it depends on."""
     if not criterion.options:
         return
-    at = ("criteria", criterion.name, "options", "sql")
+    keys = ("criteria", criterion.name, "options", "sql")
     wanted = OptionQuery(limit=OPTIONS_READ)
     try:
         page = options.load(OptionSearch(interface, samples, source, (), criterion=criterion), wanted)
     except errors.QueryFailedError as error:
-        yield author.locate(error, *at)
+        yield author.locate(error, *keys)
         return
     except errors.SourceError as error:
-        yield author.problem(f"the options can't be loaded: {errors.explain(error)}", *at)
+        yield author.problem(f"the options can't be loaded: {errors.explain(error)}", *keys)
         return
     value = next((option.value for option in page.options if option.value is not None), None)
     if value is not None:

@@ -103,15 +103,15 @@ def _option_problems(record: Record, source: Source, author: Author) -> Iterator
     for name, field in record.fields.items():
         if not field.options or field.options.choices is not None:
             continue
-        at = ("record", "fields", name, "options", "sql")
+        keys = ("record", "fields", name, "options", "sql")
         try:
             with source.session(PLAN_SECONDS) as session:
                 listed = compose.bind(field.options.template, {}, record.dialect)
                 options.page(session, record.dialect, listed, field.options.first, OptionQuery(limit=OPTIONS_READ))
         except errors.QueryFailedError as error:
-            yield author.locate(error, *at)
+            yield author.locate(error, *keys)
         except errors.SourceError as error:
-            yield author.problem(f"the options can't be loaded: {errors.explain(error)}", *at)
+            yield author.problem(f"the options can't be loaded: {errors.explain(error)}", *keys)
 
 
 def _plan_problems(

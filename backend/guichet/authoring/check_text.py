@@ -14,11 +14,13 @@ ASKED_SECONDS = 10
 
 def problems(interface: Interface, source: Source, author: Author) -> Iterator[DefinitionProblem]:
     """Look whether criteria that ignore accents can do so in their source."""
-    named = [one for one in _patterns(interface) if one.definition.ignores_accents]
+    named = [criterion for criterion in _patterns(interface) if criterion.definition.ignores_accents]
     if not named:
         return
     with source.session(ASKED_SECONDS) as session:
-        details = {one.name: source.advice.of_accents(session, interface.source, one.name) for one in named}
+        details = {
+            criterion.name: source.advice.of_accents(session, interface.source, criterion.name) for criterion in named
+        }
     for name, detail in details.items():
         if detail:
             yield author.problem(detail, "criteria", name, "ignore_accents")
@@ -26,7 +28,7 @@ def problems(interface: Interface, source: Source, author: Author) -> Iterator[D
 
 def notes(interface: Interface, source: Source) -> tuple[str, ...]:
     """Say what text criteria can't find in their source, though its author may think so."""
-    named = [one.name for one in _patterns(interface) if not one.definition.ignores_accents]
+    named = [criterion.name for criterion in _patterns(interface) if not criterion.definition.ignores_accents]
     if not named:
         return ()
     try:
@@ -38,4 +40,4 @@ def notes(interface: Interface, source: Source) -> tuple[str, ...]:
 
 
 def _patterns(interface: Interface) -> list[Criterion]:
-    return [one for one in interface.criteria.values() if one.definition.is_pattern]
+    return [criterion for criterion in interface.criteria.values() if criterion.definition.is_pattern]

@@ -37,24 +37,24 @@ MOST_TOLD = 3
 def equal_titles(registry: Registry, folder: Path) -> Iterator[DefinitionProblem]:
     """Find interfaces that users can't tell apart, by their group and title."""
     first: dict[tuple[str, str], str] = {}
-    for one in registry.current().values():
-        if not isinstance(one, Interface):
+    for interface in registry.current().values():
+        if not isinstance(interface, Interface):
             continue
-        shown = (str(pick(one.definition.group, "en")), one.title())
+        shown = (str(pick(interface.definition.group, "en")), interface.title())
         if shown in first:
             detail = f"`{first[shown]}` has the same title in the group `{shown[0]}`: users can't tell them apart"
-            yield Author.of(one, folder).problem(detail, "title")
-        first.setdefault(shown, one.id)
+            yield Author.of(interface, folder).problem(detail, "title")
+        first.setdefault(shown, interface.id)
 
 
 def of_options(criterion: Criterion, page: OptionPage, author: Author) -> Iterator[DefinitionProblem]:
     """Find options that users can't tell apart, or that mean the same."""
-    at = ("criteria", criterion.name, "options")
+    keys = ("criteria", criterion.name, "options")
     labels = Counter(option.label for option in page.options)
     values = Counter(statement.scalar_text(option.value) for option in page.options)
     for what, counted in (("labelled", labels), ("of the value", values)):
-        for text, times in [one for one in counted.most_common(MOST_TOLD) if one[1] > 1]:
-            yield author.problem(f"{times} options are {what} `{text}`", *at)
+        for text, times in [pair for pair in counted.most_common(MOST_TOLD) if pair[1] > 1]:
+            yield author.problem(f"{times} options are {what} `{text}`", *keys)
 
 
 def of_default(
@@ -64,7 +64,7 @@ def of_default(
     default = criterion.definition.default
     if criterion.options is None or criterion.options.depends_on or default is None:
         return
-    wanted = [statement.scalar_text(one) for one in (default if isinstance(default, list) else [default])]
+    wanted = [statement.scalar_text(value) for value in (default if isinstance(default, list) else [default])]
     try:
         page = options.load(_search(interface, criterion, source), OptionQuery(values=wanted, limit=len(wanted)))
     except errors.SourceError:  # told already

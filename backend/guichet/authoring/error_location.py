@@ -36,8 +36,8 @@ class Author:
     def locate(self, error: errors.QueryFailedError, *keys: str) -> DefinitionProblem:
         """Find the line of the SQL under `keys` at which the database stumbled."""
         text = str(self.document.get(keys))
-        at = _position(text, error.near)
-        line = self.document.line(*keys) if at is None else self.document.line_within(at, *keys)
+        offset = _position(text, error.near)
+        line = self.document.line(*keys) if offset is None else self.document.line_within(offset, *keys)
         hint = self.document.comment_hint(*keys) if error.kind == "syntax" else ""
         return DefinitionProblem(self.file, line, f"{error}{hint}")
 
@@ -50,8 +50,8 @@ def locate_problem(interface: Interface, error: errors.QueryFailedError, folder:
 
 def _keys(values: Any, near: str) -> tuple[str, ...]:
     """Lead to the one text that holds what the database stumbled at; to the SQL where that is not known."""
-    found = [keys for keys, text in _texts(values) if _position(text, near) is not None]
-    return found[0] if len(found) == 1 else ("sql",)
+    texts_with_it = [keys for keys, text in _texts(values) if _position(text, near) is not None]
+    return texts_with_it[0] if len(texts_with_it) == 1 else ("sql",)
 
 
 def _texts(values: Any) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -69,7 +69,7 @@ def _left_out(table: SurveyedTable) -> list[str]:
 
 
 def _printable(text: str) -> str:
-    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
 def _block(key: str, lines: Sequence[str]) -> list[str]:
@@ -103,9 +103,9 @@ def _select_lines(table: SurveyedTable, alias: str, dialect: Dialect) -> Iterato
     aliases = _lookup_aliases(table.columns, alias)
     selected = _select_columns(table.columns, alias, dialect)
     width = max((len(expression) for expression, _ in selected), default=0)
-    for at, (expression, name) in enumerate(selected):
-        start = "SELECT " if at == 0 else "       "
-        end = "," if at < len(selected) - 1 else ""
+    for index, (expression, name) in enumerate(selected):
+        start = "SELECT " if index == 0 else "       "
+        end = "," if index < len(selected) - 1 else ""
         yield f"{start}{expression.ljust(width)} AS {name}{end}"
     yield f"FROM {_write_table(table.sql_name, alias)}"
     for column in table.columns:
@@ -128,10 +128,10 @@ def _select_columns(columns: Sequence[SurveyedColumn], alias: str, dialect: Dial
     shown = [column for column in columns if not column.is_full_text] or columns
     aliases = _lookup_aliases(columns, alias)
     taken: set[str] = set()
-    found = [
+    keys = [
         (f"{alias}.{column.quoted}", _free(column.quoted, taken)) for column in shown if column.is_key
     ]  # first, so that they have their own names
-    own = dict(found)
+    own = dict(keys)
     selected = []
     for column in shown:
         expression = f"{alias}.{column.quoted}"
@@ -154,7 +154,7 @@ def _free(name: str, taken: set[str]) -> str:
     """Take a name that is free: itself, or numbered, inside its quotes where it has some."""
     stem, end = (name[:-1], name[-1]) if name[-1:] in QUOTES else (name, "")
     numbered = (f"{stem}_{number}{end}" for number in itertools.count(2))
-    free = next(one for one in itertools.chain([name], numbered) if one not in taken)
+    free = next(candidate for candidate in itertools.chain([name], numbered) if candidate not in taken)
     taken.add(free)
     return free
 
@@ -257,7 +257,7 @@ def _yaml(text: str) -> str:
 
 def _write_text(text: str) -> str:
     """Write a text in double quotes."""
-    return '"' + "".join(_escape(one) for one in text) + '"'
+    return '"' + "".join(_escape(character) for character in text) + '"'
 
 
 def _escape(character: str) -> str:

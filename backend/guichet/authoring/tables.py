@@ -152,30 +152,30 @@ def _catalogue(source: Source) -> Catalogue:
     return source.catalogue
 
 
-def find(known: Iterable[Relation], given: str, source: str) -> Relation:
+def find(known: Iterable[Relation], wanted: str, source: str) -> Relation:
     """Find the table that is meant by a name: as SQL has it, or as it is, with or without its schema.
 
     :raises NotFoundError: if there is none, or if it could be several; with the names that come near.
     """
     known = list(known)
     for fold in (str, str.casefold):
-        meant = [relation for relation in known if fold(given) in {fold(name) for name in _names(relation)}]
+        meant = [relation for relation in known if fold(wanted) in {fold(name) for name in _names(relation)}]
         visible = [relation for relation in meant if _stands_alone(relation)]
         if len(meant) == 1 or len(visible) == 1:
             return (visible if len(visible) == 1 else meant)[0]
         if meant:
             names = ", ".join(f"`{relation.sql_name}`" for relation in meant)
-            raise errors.NotFoundError(f"`{given}` could be {names} in source `{source}`: say which.")
+            raise errors.NotFoundError(f"`{wanted}` could be {names} in source `{source}`: say which.")
     offered = {
         name: relation.sql_name
         for relation in known
         if not relation.is_system
         for name in (relation.name, relation.sql_name)
     }
-    near = dict.fromkeys(offered[name] for name in difflib.get_close_matches(given, offered, n=3, cutoff=0.5))
+    near = dict.fromkeys(offered[name] for name in difflib.get_close_matches(wanted, offered, n=3, cutoff=0.5))
     meant_by = f" Did you mean {' or '.join(f'`{name}`' for name in near)}?" if near else ""
     raise errors.NotFoundError(
-        f"Source `{source}` has no table or view `{given}`.{meant_by} What there is: guichet tables --source {source}"
+        f"Source `{source}` has no table or view `{wanted}`.{meant_by} What there is: guichet tables --source {source}"
     )
 
 
@@ -193,13 +193,13 @@ def _quote(name: str, mark: str) -> str:
     return mark + name.replace(mark, mark * 2) + mark
 
 
-def read(source: Source, dialect: Dialect, given: str) -> SurveyedTable:
+def read(source: Source, dialect: Dialect, wanted: str) -> SurveyedTable:
     """Read a table's columns, and what some of its rows tell of them.
 
-    :param given: its name, as `find` takes it.
+    :param wanted: its name, as `find` takes it.
     :raises NotFoundError: if there is no such table or view, or nothing in it that could be shown.
     """
-    relation = find(relations(source), given, source.name)
+    relation = find(relations(source), wanted, source.name)
     rows = TableRows(source, dialect)
     columns, ungranted = _catalogue(source).columns(relation.id)
     left_out = [(name, "the role may not read it") for name in ungranted]
@@ -223,8 +223,8 @@ def looks_secret(name: str) -> bool:
     """Tell whether a column of that name may hold a secret."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
     plain = without_accents(words).casefold()
-    found = re.split(r"[^a-z0-9]+", plain)
-    return bool(any(map(SECRET_WORDS.fullmatch, found)) or SECRET_PARTS.search("".join(found)))
+    parts = re.split(r"[^a-z0-9]+", plain)
+    return bool(any(map(SECRET_WORDS.fullmatch, parts)) or SECRET_PARTS.search("".join(parts)))
 
 
 def without_accents(text: str) -> str:
@@ -253,15 +253,15 @@ def _lookup(rows: TableRows, reference: Reference) -> Lookup:
     samples = rows.sample(reference.table, texts)
     texts = [text for text in texts if not looks_secret(text.name) and not _is_secret(samples.get(text.name))]
     known = next((sample.rows for sample in samples.values()), None)
-    found = Lookup(reference.table, reference.key, rows=rows.count(reference.table) if known is None else known)
+    lookup = Lookup(reference.table, reference.key, rows=rows.count(reference.table) if known is None else known)
     first, last = _of_names(texts, FIRST_NAMES), _of_names(texts, LAST_NAMES) or _of_names(texts, ("name",))
     if first and last:
         together = rows.repeat(reference.table, (first.quoted, last.quoted))
-        return replace(found, label=(first.quoted, last.quoted), with_key=together)
+        return replace(lookup, label=(first.quoted, last.quoted), with_key=together)
     best = min(texts, key=lambda text: _label_rank(text, samples.get(text.name), reference.table), default=None)
     if best is None:
-        return found
-    return replace(found, label=(best.quoted,), with_key=not _names_rows(best, samples.get(best.name)))
+        return lookup
+    return replace(lookup, label=(best.quoted,), with_key=not _names_rows(best, samples.get(best.name)))
 
 
 def _is_secret(sample: Sample | None) -> bool:
@@ -294,10 +294,10 @@ def _label_rank(column: catalogue.TableColumn, sample: Sample | None, table: str
 
 def _words(name: str) -> list[str]:
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.rsplit(".", 1)[-1].strip("".join(QUOTES)))
-    found = [word for word in re.split(r"[^a-z0-9]+", without_accents(spaced).casefold()) if word]
-    if len(found) == 1 and found[0].endswith("name") and found[0] != "name":
-        return [found[0].removesuffix("name"), "name"]
-    return found
+    words = [word for word in re.split(r"[^a-z0-9]+", without_accents(spaced).casefold()) if word]
+    if len(words) == 1 and words[0].endswith("name") and words[0] != "name":
+        return [words[0].removesuffix("name"), "name"]
+    return words
 
 
 def _names_rows(column: catalogue.TableColumn, sample: Sample | None) -> bool:
@@ -325,7 +325,7 @@ class TableRows:
         if not rows:
             return {}
         count, *told = rows[0]
-        return {column.name: Sample(count, *told[4 * at : 4 * at + 4]) for at, column in enumerate(columns)}
+        return {column.name: Sample(count, *told[4 * index : 4 * index + 4]) for index, column in enumerate(columns)}
 
     def repeat(self, table: str, columns: Sequence[str]) -> bool:
         """Tell whether several rows may have the same values in some columns."""
