@@ -37,7 +37,8 @@ def conformance(name: str, as_json: bool) -> None:
             printing.print_json(dataclasses.asdict(outcome))
     else:
         printing.print_table(
-            ("", "promise", "state", "reason"), [(one.group, one.promise, one.state, one.reason) for one in outcomes]
+            ("", "promise", "state", "reason"),
+            [(outcome.group, outcome.promise, outcome.state, outcome.reason) for outcome in outcomes],
         )
     if any(outcome.state == "fails" for outcome in outcomes):
         raise SystemExit(1)

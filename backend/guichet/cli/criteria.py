@@ -20,7 +20,7 @@ def parse_arguments(client: Client, form: Form, arguments: Sequence[str]) -> dic
 
     :raises click.UsageError: for what is no criterion.
     """
-    kinds = {one.name: CriterionKind(one.type, one.multiple) for one in form.criteria}
+    kinds = {criterion.name: CriterionKind(criterion.type, criterion.multiple) for criterion in form.criteria}
     pairs, listed = _split_arguments(client, form, arguments)
     try:
         criteria = query_syntax.parse_criteria(pairs, kinds)
@@ -38,7 +38,7 @@ def _split_arguments(
     """Take arguments apart: pairs of a name and a text, and the criteria that are value lists."""
     pairs: list[tuple[str, str]] = []
     listed: dict[str, dict[str, Any]] = {}
-    takes_lists = {one.name for one in form.criteria if one.type == "values"}
+    takes_lists = {criterion.name for criterion in form.criteria if criterion.type == "values"}
     for argument in arguments:
         written, equals, text = argument.partition("=")
         name = written.removesuffix("!")

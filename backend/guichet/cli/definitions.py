@@ -73,12 +73,12 @@ def new(source: str, table: str, interface_id: str | None, only_print: bool) -> 
     with server_command.exit_on_error():
         opened = _get_source(configured, source)
         dialect = portal.load_dialects(configured)[source]
-        found = tables.read(opened, dialect, table)
-    text = scaffold.write(source, found, dialect, configured.author_group or "authors")
+        surveyed = tables.read(opened, dialect, table)
+    text = scaffold.write(source, surveyed, dialect, configured.author_group or "authors")
     if only_print:
         click.echo(text, nl=False)
         return
-    _write_new(configured.portal_dir, interface_id or scaffold.id_of(found.name), text)
+    _write_new(configured.portal_dir, interface_id or scaffold.id_of(surveyed.name), text)
 
 
 @click.command("tables")
@@ -97,20 +97,20 @@ def list_tables(source: str | None) -> None:
         with server_command.exit_on_error():
             known = tables.relations(opened)
         rows = [
-            (name, one.sql_name, one.kind, "-" if one.rows is None else f"{one.rows:.0f}")
-            for one in known
-            if one.is_readable and not one.is_system and not one.is_partition
+            (name, relation.sql_name, relation.kind, "-" if relation.rows is None else f"{relation.rows:.0f}")
+            for relation in known
+            if relation.is_readable and not relation.is_system and not relation.is_partition
         ]
         printing.print_table(("source", "table", "kind", "rows"), rows, numbers=("rows",))
 
 
 def _get_source(configured: Settings, name: str) -> Source:
-    found = portal.build_sources(configured)
-    if name not in found:
+    sources = portal.build_sources(configured)
+    if name not in sources:
         raise click.ClickException(
-            f"SOURCE_{name.upper()}_URL is not set. Known sources: {', '.join(found) or 'none'}."
+            f"SOURCE_{name.upper()}_URL is not set. Known sources: {', '.join(sources) or 'none'}."
         )
-    return found[name]
+    return sources[name]
 
 
 @click.command()
@@ -145,10 +145,19 @@ def _read_groups_with_members(configured: Settings) -> set[str]:
 
 def _print_table(reports: Sequence[Report]) -> None:
     rows = [("interface", "source", "criteria", "options", "columns", "")]
-    for one in reports:
-        state = f"{len(one.problems)} to mend" if one.problems else "fine"
-        rows.append((one.id, one.source or "-", str(one.criteria), str(one.option_lists), str(one.columns), state))
-    widths = [max(len(row[at]) for row in rows) for at in range(6)]
+    for report in reports:
+        state = f"{len(report.problems)} to mend" if report.problems else "fine"
+        rows.append(
+            (
+                report.id,
+                report.source or "-",
+                str(report.criteria),
+                str(report.option_lists),
+                str(report.columns),
+                state,
+            )
+        )
+    widths = [max(len(row[index]) for row in rows) for index in range(6)]
     for row in rows:
         click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     click.echo()

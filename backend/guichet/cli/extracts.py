@@ -89,17 +89,17 @@ def _ask_password() -> str:
 
 def _follow(client: Client, asked: Extract, display: ProgressDisplay) -> Extract:
     """Show how far it is until it has ended; interrupted, it cancels it."""
-    found = asked
+    extract = asked
     try:
-        for found in client.follow_extract(asked.id):
-            display.extract(found)
+        for extract in client.follow_extract(asked.id):
+            display.extract(extract)
     except KeyboardInterrupt:
         with suppress(ClientError):
             client.cancel_extract(asked.id)
         raise exit_codes.CommandError(
             f"Interrupted: the extract {asked.id} is cancelled.", exit_codes.INTERRUPTED
         ) from None
-    return found
+    return extract
 
 
 def _refuse_without_archive(ended: Extract) -> None:
@@ -140,16 +140,24 @@ def extracts(client: Client, cancel: str | None, as_json: bool) -> None:
         except ConflictError as error:
             raise exit_codes.CommandError(str(error), exit_codes.FAILED) from error
         return
-    found = client.extracts()
+    listed = client.extracts()
     if as_json:
-        for one in found:
-            printing.print_json(one)
+        for extract in listed:
+            printing.print_json(extract)
         return
     printing.print_table(
-        ("id", "interface", "state", "rows", "asked", "criteria", "problem"), map(_format_row, found), ("rows",)
+        ("id", "interface", "state", "rows", "asked", "criteria", "problem"), map(_format_row, listed), ("rows",)
     )
 
 
-def _format_row(one: Extract) -> Sequence[Any]:
-    words = "; ".join(f"{label}: {value}" for label, value in one.words)
-    return one.id, one.interface, one.state, one.rows, (one.created_at or "")[:16], words, one.problem or ""
+def _format_row(extract: Extract) -> Sequence[Any]:
+    words = "; ".join(f"{label}: {value}" for label, value in extract.words)
+    return (
+        extract.id,
+        extract.interface,
+        extract.state,
+        extract.rows,
+        (extract.created_at or "")[:16],
+        words,
+        extract.problem or "",
+    )

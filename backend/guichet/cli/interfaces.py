@@ -24,14 +24,22 @@ def interfaces(client: Client, as_json: bool) -> None:
       guichet interfaces
       guichet interfaces --json
     """
-    found = client.interfaces()
+    listed = client.interfaces()
     if as_json:
-        for one in found:
-            printing.print_json(one)
+        for interface in listed:
+            printing.print_json(interface)
         return
     printing.print_table(
         ("id", "title", "group", "description"),
-        [(one.id, one.title, one.group, one.description if one.available else "out of order") for one in found],
+        [
+            (
+                interface.id,
+                interface.title,
+                interface.group,
+                interface.description if interface.available else "out of order",
+            )
+            for interface in listed
+        ],
     )
 
 
@@ -69,34 +77,39 @@ def describe(
     elif as_json:
         printing.print_json(form)
     elif of_columns:
-        printing.print_table(("column", "label", "type"), [(one.name, one.label, one.type) for one in form.columns])
+        printing.print_table(
+            ("column", "label", "type"), [(column.name, column.label, column.type) for column in form.columns]
+        )
     else:
         printing.print_table(
             ("criterion", "label", "type", "written as", ""),
-            [(one.name, one.label, one.type, _format_example(one), _format_remarks(one)) for one in form.criteria],
+            [
+                (shown.name, shown.label, shown.type, _format_example(shown), _format_remarks(shown))
+                for shown in form.criteria
+            ],
         )
 
 
-def _format_example(one: Criterion) -> str:
+def _format_example(criterion: Criterion) -> str:
     """Show how a criterion is written; what is chosen from comes as it is."""
-    written = f"{one.name}={query_syntax.CriterionKind(one.type).notation.example}"
-    return f"{written} or {one.name}=@FILE" if one.type == "values" else written
+    written = f"{criterion.name}={query_syntax.CriterionKind(criterion.type).notation.example}"
+    return f"{written} or {criterion.name}=@FILE" if criterion.type == "values" else written
 
 
-def _format_remarks(one: Criterion) -> str:
-    depends_on = (one.options or {}).get("depends_on") or ()
-    remarks = ["required"] * one.required + ["several"] * (one.multiple and one.options is not None)
+def _format_remarks(criterion: Criterion) -> str:
+    depends_on = (criterion.options or {}).get("depends_on") or ()
+    remarks = ["required"] * criterion.required + ["several"] * (criterion.multiple and criterion.options is not None)
     return ", ".join([*remarks, *(f"by {name}" for name in depends_on)])
 
 
 def _print_options(
     client: Client, form: Form, criterion: str, others: tuple[str, ...], find: str, as_json: bool
 ) -> None:
-    found = client.options(form.id, criterion, typed=find, criteria=criteria.parse_arguments(client, form, others))
+    page = client.options(form.id, criterion, typed=find, criteria=criteria.parse_arguments(client, form, others))
     if as_json:
-        for one in found.options:
-            printing.print_json(dataclasses.asdict(one))
+        for option in page.options:
+            printing.print_json(dataclasses.asdict(option))
     else:
-        printing.print_table(("value", "label"), [(one.value, one.label) for one in found.options])
-    if found.more:
+        printing.print_table(("value", "label"), [(option.value, option.label) for option in page.options])
+    if page.more:
         printing.print_note("There are more: narrow them by --find.")

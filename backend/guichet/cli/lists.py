@@ -54,12 +54,15 @@ def upload(client: Client, file: str, purpose: tuple[str, str] | None, column: i
 @pass_client
 def list_all(client: Client, as_json: bool) -> None:
     """List your value lists, those first that were used last."""
-    found = client.value_lists()
+    listed = client.value_lists()
     if as_json:
-        for one in found:
-            printing.print_json(one)
+        for value_list in listed:
+            printing.print_json(value_list)
         return
-    rows = [(one.id, one.name, one.values, one.rows, one.used_at[:16]) for one in found]
+    rows = [
+        (value_list.id, value_list.name, value_list.values, value_list.rows, value_list.used_at[:16])
+        for value_list in listed
+    ]
     printing.print_table(("id", "name", "values", "rows", "used"), rows, ("values", "rows"))
 
 

@@ -36,9 +36,9 @@ def login(url: str, user: str | None, password_stdin: bool, token_stdin: bool) -
             url, user=name, password=_read_line() if password_stdin else click.prompt("Password", hide_input=True)
         )
     with exit_codes.exit_on_client_error():
-        found, name = _exchange_password(sign_in)
-    path = credentials.save(found)
-    printing.print_note(f"Signed in to {found.url} as {name}. It is remembered in {path}.")
+        signed_in, name = _exchange_password(sign_in)
+    path = credentials.save(signed_in)
+    printing.print_note(f"Signed in to {signed_in.url} as {name}. It is remembered in {path}.")
 
 
 @click.command()
@@ -69,7 +69,7 @@ def email(client: Client, address: str | None, confirm: str | None, remove: bool
       guichet email
       guichet email anne@example.com
     """
-    if sum(1 for one in (address, confirm, remove) if one) > 1:
+    if sum(1 for choice in (address, confirm, remove) if choice) > 1:
         raise click.UsageError("Give an address, --confirm or --remove, and only one of them.")
     if confirm:
         user = client.confirm_email(confirm)

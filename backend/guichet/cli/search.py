@@ -43,9 +43,9 @@ def count(client: Client, interface: str, written: Sequence[str], estimate: bool
       guichet count companies registration=@numbers.txt
     """
     read = criteria.parse_arguments(client, client.form(interface), written)
-    found = client.count(interface, read, estimate=estimate)
-    click.echo(found.count)
-    if found.estimate:
+    counted = client.count(interface, read, estimate=estimate)
+    click.echo(counted.count)
+    if counted.estimate:
         printing.print_note("This is the database's guess. Without --estimate the rows are counted.")
 
 
@@ -104,11 +104,13 @@ def _print_table(result: Result, chosen: Sequence[str] | None, interface: str) -
     places = (
         [names.index(name) for name in chosen]
         if chosen
-        else [at for at, one in enumerate(result.columns) if not one.hidden]
+        else [index for index, column in enumerate(result.columns) if not column.hidden]
     )
-    shown = [result.columns[at] for at in places]
-    numbers = [one.label for one in shown if one.type in ("integer", "decimal", "float")]
-    printing.print_table([one.label for one in shown], ([row[at] for at in places] for row in result.rows), numbers)
+    shown = [result.columns[index] for index in places]
+    numbers = [column.label for column in shown if column.type in ("integer", "decimal", "float")]
+    printing.print_table(
+        [column.label for column in shown], ([row[index] for index in places] for row in result.rows), numbers
+    )
     if sys.stderr.isatty() or result.heavy:
         printing.print_note(_format_summary(result, interface))
 

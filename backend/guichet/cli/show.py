@@ -66,7 +66,7 @@ def _exit_on_definition_error() -> Iterator[None]:
         except query_syntax.QuerySyntaxError as error:
             raise click.UsageError(str(error)) from error
         except errors.CriteriaError as error:
-            told = (f"{one.pointer.removeprefix('/criteria/')}: {one.detail}" for one in error.faults)
+            told = (f"{fault.pointer.removeprefix('/criteria/')}: {fault.detail}" for fault in error.faults)
             raise click.UsageError("\n".join(told)) from error
 
 
@@ -83,33 +83,37 @@ def _refuse_lists() -> PortalDatabase:
 
 def _prepare(interface: Interface, ground: Ground, written: Sequence[str]) -> Search:
     """Make the search as the portal does, of criteria that are written as for `guichet search`."""
-    kinds = {one.name: CriterionKind(one.type, one.multiple) for one in interface.criteria.values()}
-    given = query_syntax.parse_criteria(list(_split_arguments(written)), kinds)
-    for name in given:
+    kinds = {
+        criterion.name: CriterionKind(criterion.type, criterion.multiple) for criterion in interface.criteria.values()
+    }
+    criteria = query_syntax.parse_criteria(list(_split_arguments(written)), kinds)
+    for name in criteria:
         if name in interface.criteria and interface.criteria[name].options:
-            given[name] = _resolve(interface, interface.criteria[name], given[name], given, ground)
-    return prepare.prepare(interface, given, ground, columns=lambda: ())
+            criteria[name] = _resolve(interface, interface.criteria[name], criteria[name], criteria, ground)
+    return prepare.prepare(interface, criteria, ground, columns=lambda: ())
 
 
 def _split_arguments(written: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for one in written:
-        name, equals, text = one.partition("=")
+    for argument in written:
+        name, equals, text = argument.partition("=")
         if not equals or not name.removesuffix("!"):
-            raise click.UsageError(f"“{one}” is no criterion. Write NAME=VALUE, or NAME!=VALUE for “is not”.")
+            raise click.UsageError(f"“{argument}” is no criterion. Write NAME=VALUE, or NAME!=VALUE for “is not”.")
         if text.startswith("@") and not text.startswith("@@"):
             yield from ((name, line) for line in arguments.read_lines(text[1:]))
         else:
             yield name, text.removeprefix("@")
 
 
-def _resolve(interface: Interface, criterion: Criterion, value: Any, given: Mapping[str, Any], ground: Ground) -> Any:
+def _resolve(
+    interface: Interface, criterion: Criterion, value: Any, criteria: Mapping[str, Any], ground: Ground
+) -> Any:
     """Replace labels of options by their values."""
     assert criterion.options is not None
     if isinstance(value, dict):
-        return {"not": _resolve(interface, criterion, value["not"], given, ground)}
+        return {"not": _resolve(interface, criterion, value["not"], criteria, ground)}
     if isinstance(value, list):
-        return [_resolve(interface, criterion, one, given, ground) for one in value]
-    others = {name: given[name] for name in criterion.options.depends_on if name in given}
+        return [_resolve(interface, criterion, item, criteria, ground) for item in value]
+    others = {name: criteria[name] for name in criterion.options.depends_on if name in criteria}
     search = prepare.prepare_options(interface, criterion, others, ground)
     for wanted in (OptionQuery(values=[str(value)]), OptionQuery(typed=str(value))):
         for option in options.load(search, wanted).options:
@@ -127,5 +131,5 @@ def _print_plan(session: Session, statement: statement.Statement) -> None:
 def _print_rows(session: Session, statement: statement.Statement, dialect: Dialect, limit: int) -> None:
     click.echo(f"\n-- First rows, at most {limit}")
     first = dialect.select(statement, ["*"], [], limit)
-    found = session.fetch(first.sql, first.parameters)
-    printing.print_table(found.names, found.rows)
+    page = session.fetch(first.sql, first.parameters)
+    printing.print_table(page.names, page.rows)

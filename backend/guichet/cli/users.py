@@ -84,8 +84,8 @@ def list_users() -> None:
     """List the users, one a line."""
     settings = server_command.read_settings()
     with server_command.exit_on_error():
-        found = htpasswd.list_names(settings.htpasswd_file)
-    for name in found:
+        names = htpasswd.list_names(settings.htpasswd_file)
+    for name in names:
         click.echo(name)
 
 

@@ -14,14 +14,18 @@ PATIENCE_SECONDS = 2
 
 
 def _build_client(context: click.Context) -> Client:
-    given = {name: context.params.get(name) for name in ("url", "token", "user", "password")}
-    return credentials.choose_sign_in(**given).client(timeout_seconds=PATIENCE_SECONDS, retries=0)
+    options = {name: context.params.get(name) for name in ("url", "token", "user", "password")}
+    return credentials.choose_sign_in(**options).client(timeout_seconds=PATIENCE_SECONDS, retries=0)
 
 
 def complete_interface(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
     """Complete an interface's id."""
     with suppress(ClientError, click.ClickException), _build_client(context) as client:
-        return [CompletionItem(one.id, help=one.title) for one in client.interfaces() if one.id.startswith(typed)]
+        return [
+            CompletionItem(interface.id, help=interface.title)
+            for interface in client.interfaces()
+            if interface.id.startswith(typed)
+        ]
     return []
 
 
@@ -32,5 +36,9 @@ def complete_criterion(context: click.Context, _: click.Parameter, typed: str) -
         return []
     with suppress(ClientError, click.ClickException), _build_client(context) as client:
         form = client.form(interface)
-        return [CompletionItem(f"{one.name}=", help=one.label) for one in form.criteria if one.name.startswith(typed)]
+        return [
+            CompletionItem(f"{criterion.name}=", help=criterion.label)
+            for criterion in form.criteria
+            if criterion.name.startswith(typed)
+        ]
     return []

@@ -56,6 +56,6 @@ def exit_on_client_error() -> Iterator[None]:
 def _format_message(error: ClientError) -> str:
     if not isinstance(error, ProblemError):
         return str(error)
-    faults = [f"{one.pointer.rpartition('/')[2]}: {one.detail}".removeprefix(": ") for one in error.faults]
+    faults = [f"{fault.pointer.rpartition('/')[2]}: {fault.detail}".removeprefix(": ") for fault in error.faults]
     told = " ".join(dict.fromkeys(faults)) or str(error)
     return f"{told} (request {error.request_id})" if error.status >= 500 and error.request_id else told

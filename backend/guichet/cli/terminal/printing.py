@@ -60,7 +60,7 @@ def _format_plain(cell: Any) -> str:
 
 def _escape_controls(text: str) -> str:
     """Leave a terminal as it is, whatever a database or a server says."""
-    return re.sub(r"[^\n\t]+", lambda found: escape_controls(found[0]), text)
+    return re.sub(r"[^\n\t]+", lambda printed: escape_controls(printed[0]), text)
 
 
 def _format_cell(cell: Any) -> str:
