@@ -108,7 +108,7 @@ class Client:
 
     def interfaces(self) -> list[Interface]:
         """List the interfaces that the user may see."""
-        return [shapes.build_shape(Interface, one) for one in self._call("GET", "/interfaces")]
+        return [shapes.build_shape(Interface, answer) for answer in self._call("GET", "/interfaces")]
 
     def form(self, interface: str) -> Form:
         """Return an interface's form and the columns of its result."""
@@ -232,7 +232,7 @@ class Client:
 
     def extracts(self) -> list[Extract]:
         """List the user's latest extracts, the newest first."""
-        return [shapes.build_shape(Extract, one) for one in self._call("GET", "/extracts")]
+        return [shapes.build_shape(Extract, answer) for answer in self._call("GET", "/extracts")]
 
     def extract(self, extract_id: str) -> Extract:
         """Return one extract as it is now."""
@@ -242,9 +242,9 @@ class Client:
         """Yield an extract again and again until it has ended, at first often and then every two seconds."""
         pause = FIRST_LOOK_SECONDS
         while True:
-            found = self.extract(extract_id)
-            yield found
-            if found.ended:
+            extract = self.extract(extract_id)
+            yield extract
+            if extract.ended:
                 return
             time.sleep(pause)
             pause = min(pause * 1.3, LONGEST_LOOK_SECONDS)
@@ -265,10 +265,10 @@ class Client:
         :param progress: is told the bytes so far and in all.
         :raises ExtractError: if there is no archive: no rows, or the extract did not end well.
         """
-        found = self.extract(extract_id)
-        if not found.archive_url:
+        extract = self.extract(extract_id)
+        if not extract.archive_url:
             raise problems.ExtractError(
-                found.problem or ("It has no rows." if found.state == "done" else f"It is {found.state}.")
+                extract.problem or ("It has no rows." if extract.state == "done" else f"It is {extract.state}.")
             )
         return archives.download(
             self._transport, f"{PREFIX}{_build_extract_path(extract_id)}/archive", extract_id, Path(path), progress
@@ -305,7 +305,7 @@ class Client:
 
     def value_lists(self) -> list[ValueList]:
         """List the user's value lists, those first that were used last."""
-        return [shapes.build_shape(ValueList, one) for one in self._call("GET", "/value-lists")]
+        return [shapes.build_shape(ValueList, answer) for answer in self._call("GET", "/value-lists")]
 
     def choose_column(
         self, value_list_id: str, column: int, *, interface: str | None = None, criterion: str | None = None
@@ -335,8 +335,11 @@ class Client:
         """List the searches that the user keeps, and those shared with their groups."""
         listed = self._call("GET", "/saved-searches")
         return [
-            shapes.build_shape(SavedSearch, one if one["criteria"] is not None else self._get_saved_search(one))
-            for one in listed
+            shapes.build_shape(
+                SavedSearch,
+                saved_search if saved_search["criteria"] is not None else self._get_saved_search(saved_search),
+            )
+            for saved_search in listed
         ]
 
     def _get_saved_search(self, listed: Mapping[str, Any]) -> Any:
@@ -389,14 +392,14 @@ def _build_list_path(value_list_id: str) -> str:
 
 
 def _build_list_query(interface: str | None, criterion: str | None) -> dict[str, str]:
-    given = {"interface": interface, "criterion": criterion}
-    return {name: value for name, value in given.items() if value is not None}
+    parameters = {"interface": interface, "criterion": criterion}
+    return {name: value for name, value in parameters.items() if value is not None}
 
 
 def _build_body(criteria: Criteria | None, sort: Sort = (), columns: Sequence[str] | None = None) -> dict[str, Any]:
     body: dict[str, Any] = {"criteria": dict(criteria or {})}
     if sort:
-        body["sort"] = [{"column": one.removeprefix("-"), "descending": one.startswith("-")} for one in sort]
+        body["sort"] = [{"column": key.removeprefix("-"), "descending": key.startswith("-")} for key in sort]
     if columns is not None:
         body["columns"] = list(columns)
     return body
@@ -407,4 +410,4 @@ def _build_option_parameters(name: str, value: Any) -> list[tuple[str, str]]:
     if isinstance(value, Mapping):
         return [(f"{name}.{end}", str(value[end])) for end in ("from", "to") if value.get(end) is not None]
     values = value if isinstance(value, list | tuple) else [value]
-    return [(name, str(one).lower() if isinstance(one, bool) else str(one)) for one in values if one is not None]
+    return [(name, str(item).lower() if isinstance(item, bool) else str(item)) for item in values if item is not None]

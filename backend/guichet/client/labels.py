@@ -20,19 +20,19 @@ def resolve(client: Client, form: Form, criteria: Mapping[str, Any]) -> dict[str
 
     :raises UnknownOptionError: if there is no such option; it says which is nearest.
     """
-    found = dict(criteria)
-    selects = [one for one in form.criteria if one.options and one.name in criteria]
+    resolved = dict(criteria)
+    selects = [criterion for criterion in form.criteria if criterion.options and criterion.name in criteria]
     # A list that depends on another is asked for with that one's value.
-    for one in sorted(selects, key=lambda select: len((select.options or {}).get("depends_on") or ())):
-        found[one.name] = _resolve_criterion(client, form, one, found)
-    return found
+    for select in sorted(selects, key=lambda select: len((select.options or {}).get("depends_on") or ())):
+        resolved[select.name] = _resolve_criterion(client, form, select, resolved)
+    return resolved
 
 
 def _resolve_criterion(client: Client, form: Form, select: Criterion, criteria: Mapping[str, Any]) -> Any:
-    given = criteria[select.name]
-    if isinstance(given, Mapping):
-        return {"not": _resolve_criterion(client, form, select, {**criteria, select.name: given["not"]})}
-    texts = given if isinstance(given, list) else [given]
+    value = criteria[select.name]
+    if isinstance(value, Mapping):
+        return {"not": _resolve_criterion(client, form, select, {**criteria, select.name: value["not"]})}
+    texts = value if isinstance(value, list) else [value]
     depends_on = (select.options or {}).get("depends_on") or ()
     narrowed = {name: criteria[name] for name in depends_on if name in criteria and not _is_negated(criteria[name])}
     options = client.options(form.id, select.name, criteria=narrowed)
@@ -43,7 +43,7 @@ def _resolve_criterion(client: Client, form: Form, select: Criterion, criteria: 
             known += client.options(form.id, select.name, typed=str(text), criteria=narrowed).options
             known += client.options(form.id, select.name, values=[text], criteria=narrowed).options
         values.append(_find_value(select, text, known) if text not in (None, "") else text)
-    return values if isinstance(given, list) else values[0]
+    return values if isinstance(value, list) else values[0]
 
 
 def _is_negated(value: Any) -> bool:
@@ -52,17 +52,19 @@ def _is_negated(value: Any) -> bool:
 
 def _find_values(options: Sequence[Option], text: Any) -> dict[str, Any]:
     """Return the values that a text may mean, by what they are written as; one that is written so comes first."""
-    same = {str(one.value): one.value for one in options if str(one.value) == str(text)}
-    return same or {str(one.value): one.value for one in options if one.label.casefold() == str(text).casefold()}
+    same = {str(option.value): option.value for option in options if str(option.value) == str(text)}
+    return same or {
+        str(option.value): option.value for option in options if option.label.casefold() == str(text).casefold()
+    }
 
 
 def _find_value(select: Criterion, text: Any, options: Sequence[Option]) -> Any:
-    found = _find_values(options, text)
-    if len(found) == 1:
-        return next(iter(found.values()))
-    if found:
-        raise UnknownOptionError(f"{select.name}: several options are called “{text}”: give one of {', '.join(found)}.")
-    labels = {one.label.casefold(): one.label for one in options}
+    meant = _find_values(options, text)
+    if len(meant) == 1:
+        return next(iter(meant.values()))
+    if meant:
+        raise UnknownOptionError(f"{select.name}: several options are called “{text}”: give one of {', '.join(meant)}.")
+    labels = {option.label.casefold(): option.label for option in options}
     near = difflib.get_close_matches(str(text).casefold(), labels, n=1, cutoff=0.6)
     hint = f" Did you mean “{labels[near[0]]}”?" if near else ""
     raise UnknownOptionError(f"{select.name} has no option “{text}”.{hint}")

@@ -123,7 +123,7 @@ def build_error(status: int, media_type: str, body: bytes, request_id: str) -> P
             told = json.loads(body)
         except ValueError:
             told = {}
-    faults = tuple(Fault(one["pointer"], one["detail"]) for one in told.get("errors") or ())
+    faults = tuple(Fault(fault["pointer"], fault["detail"]) for fault in told.get("errors") or ())
     kind = str(told.get("type", "")).rpartition(":")[2]
     title = told.get("title") or f"The answer has the status {status}."
     return raised(status, kind, title, told.get("detail", ""), told.get("request_id") or request_id, faults)

@@ -252,17 +252,17 @@ class Token:
 def build_form(answer: Mapping[str, Any]) -> Form:
     """Make a form of the API's answer."""
     parts = {
-        "criteria": [build_shape(Criterion, one) for one in answer["criteria"]],
-        "columns": [build_shape(Column, one) for one in answer["columns"]],
+        "criteria": [build_shape(Criterion, criterion) for criterion in answer["criteria"]],
+        "columns": [build_shape(Column, column) for column in answer["columns"]],
     }
     return build_shape(Form, {**answer, **parts})
 
 
 def build_result(answer: Mapping[str, Any]) -> Result:
     """Make a result of the API's answer."""
-    return build_shape(Result, {**answer, "columns": [build_shape(Column, one) for one in answer["columns"]]})
+    return build_shape(Result, {**answer, "columns": [build_shape(Column, column) for column in answer["columns"]]})
 
 
 def build_options(answer: Mapping[str, Any]) -> Options:
     """Make options of the API's answer."""
-    return Options([build_shape(Option, one) for one in answer["options"]], answer["more"])
+    return Options([build_shape(Option, option) for option in answer["options"]], answer["more"])
