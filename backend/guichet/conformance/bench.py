@@ -59,13 +59,13 @@ class NotKeptError(Exception):
     """A promise is not kept."""
 
 
-def expect(found: object, expected: object, what: str) -> None:
+def expect(actual: object, expected: object, what: str) -> None:
     """Compare what came with what had to come.
 
     :raises NotKeptError: if they differ.
     """
-    if found != expected:
-        raise NotKeptError(f"{what}: {_cut(found)} instead of {_cut(expected)}")
+    if actual != expected:
+        raise NotKeptError(f"{what}: {_cut(actual)} instead of {_cut(expected)}")
 
 
 def _cut(value: object) -> str:
@@ -100,7 +100,7 @@ class Bench:
     @cached_property
     def table(self) -> str:
         """The rows, as something to select from."""
-        lines = [self._select(row, named=at == 0) for at, row in enumerate(ROWS)]
+        lines = [self._select(row, named=index == 0) for index, row in enumerate(ROWS)]
         return "(" + " UNION ALL ".join(lines) + ") AS sample"
 
     def _select(self, row: Sequence[str], *, named: bool) -> str:
@@ -151,12 +151,12 @@ class Bench:
 
     def numbers(self, digits: int) -> str:
         """Return a query of the numbers of so many digits, as `n`."""
-        terms = " + ".join(f"d{at}.n * {10**at}" for at in range(digits))
-        joined = " CROSS JOIN ".join(f"{DIGITS} AS d{at}" for at in range(digits))
+        terms = " + ".join(f"d{digit}.n * {10**digit}" for digit in range(digits))
+        joined = " CROSS JOIN ".join(f"{DIGITS} AS d{digit}" for digit in range(digits))
         return f"SELECT {terms} AS n FROM {joined}"
 
     @property
     def endless(self) -> str:
         """A query that nobody waits for."""
-        joined = " CROSS JOIN ".join(f"{DIGITS} AS d{at}" for at in range(13))
+        joined = " CROSS JOIN ".join(f"{DIGITS} AS d{digit}" for digit in range(13))
         return f"SELECT count(*) AS n FROM {joined} WHERE d0.n + d12.n <> -1"

@@ -51,9 +51,9 @@ def _single(bench: Bench) -> None:
 def _estimate(bench: Bench) -> None:
     search = bench.prepare({})
     with search.session(SECONDS) as session:
-        found = session.estimate(search.statement.sql, search.statement.parameters)
-    if found is None or found < 0:
-        raise NotKeptError(f"rows expected: {found}")
+        rows = session.estimate(search.statement.sql, search.statement.parameters)
+    if rows is None or rows < 0:
+        raise NotKeptError(f"rows expected: {rows}")
 
 
 PROMISES = (

@@ -48,8 +48,8 @@ def _long(bench: Bench) -> None:
         for negated, expected in ((False, LONG // 2), (True, LONG // 2)):
             statement = compose.search(interface, {"n": Filled(ListRef(""), negated)}, {"n": listed})
             counted = dialect.count(statement)
-            found = session.fetch_value(counted.sql, counted.parameters)
-            expect(int(found), expected, f"rows {'not ' * negated}in the list")
+            rows = session.fetch_value(counted.sql, counted.parameters)
+            expect(int(rows), expected, f"rows {'not ' * negated}in the list")
         statement = compose.search(interface, {"n": Filled(ListRef(""))}, {"n": listed})
         matched = dialect.count_matched(statement, shape, listed, replace(place, exact=False))
         expect(int(session.fetch_value(matched.sql, matched.parameters)), LONG // 2, "values found")

@@ -28,10 +28,10 @@ PARTS = [[1, "Château"], [2, 'a,b "c"'], [3, "=1+1"], [4, ""], [5, "100%_x"], [
 
 
 def _columns(bench: Bench) -> None:
-    found = bench.prepare({}).columns
-    expect([column.name for column in found], list(COLUMNS), "columns")
-    expect(found[0].type, "integer", "the type of a whole number")
-    expect(found[1].type, "text", "the type of a text")
+    columns = bench.prepare({}).columns
+    expect([column.name for column in columns], list(COLUMNS), "columns")
+    expect(columns[0].type, "integer", "the type of a whole number")
+    expect(columns[1].type, "text", "the type of a text")
 
 
 def _count(bench: Bench) -> None:
@@ -40,15 +40,15 @@ def _count(bench: Bench) -> None:
 
 
 def _page(bench: Bench) -> None:
-    found = execution.rows(bench.prepare({}), ORDER, 10)
-    expect([list(row[:2]) for row in found.rows], PARTS, "cells")
-    expect(str(found.rows[0][3]), "2024-02-29", "a day")
+    page = execution.rows(bench.prepare({}), ORDER, 10)
+    expect([list(row[:2]) for row in page.rows], PARTS, "cells")
+    expect(str(page.rows[0][3]), "2024-02-29", "a day")
 
 
 def _sort(bench: Bench) -> None:
     for descending, ids in ((False, [2, 3, 5, 1, 4, 6]), (True, [4, 1, 5, 3, 2, 6])):
-        found = execution.rows(bench.prepare({}), [SortKey("amount", descending)], 10).rows
-        expect([row[0] for row in found], ids, "ids sorted by a number, those without one last")
+        rows = execution.rows(bench.prepare({}), [SortKey("amount", descending)], 10).rows
+        expect([row[0] for row in rows], ids, "ids sorted by a number, those without one last")
 
 
 def _csv(bench: Bench) -> None:
@@ -71,9 +71,9 @@ def _lines(bench: Bench) -> None:
     search = bench.prepare({})
     style = row_formats.ndjson(search.columns, "objects", search.dialect)
     with pages.by_offset(search, style, ORDER, 10, 0).file as file:
-        found = [json.loads(line) for line in file.read().decode().splitlines()]
-    expect([list(one.values())[:2] for one in found], PARTS, "rows as JSON")
-    expect(list(found[0]), list(COLUMNS), "their names")
+        lines = [json.loads(line) for line in file.read().decode().splitlines()]
+    expect([list(line.values())[:2] for line in lines], PARTS, "rows as JSON")
+    expect(list(lines[0]), list(COLUMNS), "their names")
 
 
 def _cursor(bench: Bench) -> None:
@@ -95,11 +95,11 @@ def _workbook(bench: Bench) -> None:
 
 def _summary(bench: Bench) -> None:
     search = bench.prepare({})
-    found = summary.summarize(search, search.columns)
-    expect(found.total, 6, "rows")
-    expect([one.nulls for one in found.columns], [0, 1, 1, 1, 1, 1], "NULLs of each column")
-    expect(sum(bucket.count for bucket in found.columns[0].buckets), 6, "rows in the histogram of a number")
-    expect([count for _, count in found.columns[1].values], [1] * 5, "how often each text stands")
+    summarized = summary.summarize(search, search.columns)
+    expect(summarized.total, 6, "rows")
+    expect([column.nulls for column in summarized.columns], [0, 1, 1, 1, 1, 1], "NULLs of each column")
+    expect(sum(bucket.count for bucket in summarized.columns[0].buckets), 6, "rows in the histogram of a number")
+    expect([count for _, count in summarized.columns[1].values], [1] * 5, "how often each text stands")
 
 
 def _options(bench: Bench) -> None:
@@ -110,7 +110,7 @@ def _options(bench: Bench) -> None:
         (OptionQuery("ZWAN"), ["Zwanzig"]),
         (OptionQuery(values=["10"]), ["Ten"]),
     ):
-        expect([one.label for one in options.load(search, wanted).options], labels, f"options for {wanted}")
+        expect([option.label for option in options.load(search, wanted).options], labels, f"options for {wanted}")
 
 
 def _many(bench: Bench) -> None:

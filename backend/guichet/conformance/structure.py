@@ -44,7 +44,7 @@ def _tables(bench: Bench) -> None:
     tables = catalogue.tables()
     names = [table.sql_name for table in tables]
     expect(len(set(names)), len(names), "tables with names of their own")
-    for table in [one for one in tables if one.is_readable and not one.is_system][:3]:
+    for table in [known for known in tables if known.is_readable and not known.is_system][:3]:
         columns, _ = catalogue.columns(table.id)
         if not columns:
             raise NotKeptError(f"{table.sql_name} has no columns")
