@@ -46,12 +46,12 @@ class Sweeper:
         :raises PortalDatabaseError: if nothing can be known of extracts; then nothing is deleted.
         """
         now, left = now or datetime.now(UTC), 0
-        for one, extract in self._find_strays():
-            if now - one.modified < self._decide_idle_time(one, extract):
-                left += one.bytes
+        for file, extract in self._find_strays():
+            if now - file.modified < self._decide_idle_time(file, extract):
+                left += file.bytes
                 continue
-            self.store.discard(one)
-            logger.warning("%s is deleted: no extract is known to have it (%d bytes)", one.name, one.bytes)
+            self.store.discard(file)
+            logger.warning("%s is deleted: no extract is known to have it (%d bytes)", file.name, file.bytes)
         self.stray_bytes = left
 
     def count_bytes_beside(self, extract_id: str) -> int:
@@ -65,32 +65,32 @@ class Sweeper:
 
     def _find_strays(self) -> Iterator[tuple[StoredFile, Extract | None]]:
         kept = [
-            one for one in self.store.list_files() if _read_extract_id(one)
+            file for file in self.store.list_files() if _read_extract_id(file)
         ]  # before extracts are looked at, which go on
-        for at in range(0, len(kept), BATCH):
-            batch = kept[at : at + BATCH]
+        for start in range(0, len(kept), BATCH):
+            batch = kept[start : start + BATCH]
             extracts = self._find_extracts(batch)
-            for one in batch:
-                extract = extracts.get(_read_extract_id(one))
-                counted = extract is not None and (extract.state == "running" or extract.archive == one.name)
+            for file in batch:
+                extract = extracts.get(_read_extract_id(file))
+                counted = extract is not None and (extract.state == "running" or extract.archive == file.name)
                 if not counted:
-                    yield one, extract
+                    yield file, extract
 
     def _find_extracts(self, files: Sequence[StoredFile]) -> dict[str, Extract]:
-        ids = sorted({_read_extract_id(one) for one in files})
+        ids = sorted({_read_extract_id(file) for file in files})
         with self.database.transaction() as transaction:
             return {extract.id: extract for extract in transaction.fetch_as(Extract, "extracts.kept", ids=ids)}
 
-    def _decide_idle_time(self, one: StoredFile, extract: Extract | None) -> timedelta:
+    def _decide_idle_time(self, file: StoredFile, extract: Extract | None) -> timedelta:
         """Tell how long a stray is left alone after it was written."""
-        if not one.name.endswith(PARTIAL) and (extract is None or extract.state == "queued"):
+        if not file.name.endswith(PARTIAL) and (extract is None or extract.state == "queued"):
             return timedelta(days=self.archive_days)
         return IDLE
 
 
-def _read_extract_id(one: StoredFile) -> str:
+def _read_extract_id(file: StoredFile) -> str:
     """Return the extract that a file is named for; "" for a name that is none's."""
-    parts = PurePosixPath(one.name).parts
+    parts = PurePosixPath(file.name).parts
     try:
         return str(uuid.UUID(parts[0])) if len(parts) == 2 else ""
     except ValueError:

@@ -175,7 +175,7 @@ def beat(database: PortalDatabase, extract: Extract, progress: Progress) -> Lite
     :returns: whether to go on; “lost” when another worker has it by now.
     """
     with database.transaction() as transaction:
-        found = transaction.find(
+        row = transaction.find(
             "extracts.beat",
             id=extract.id,
             attempt=extract.attempt,
@@ -184,9 +184,9 @@ def beat(database: PortalDatabase, extract: Extract, progress: Progress) -> Lite
             bytes=progress.bytes,
             archive_bytes=progress.zipped or None,
         )
-    if found is None:
+    if row is None:
         return "lost"
-    return "cancelled" if found["cancel_requested"] else "on"
+    return "cancelled" if row["cancel_requested"] else "on"
 
 
 def finish(database: PortalDatabase, extract: Extract, outcome: Outcome, days: int, message_id: str | None) -> None:

@@ -39,20 +39,20 @@ class Rights:
         :raises AccountsError: if the users can't be read.
         :raises InterfaceBrokenError: if its file doesn't say whom it is for.
         """
-        found = self.registry.current().get(interface_id)
-        refusal = find_refusal(self.member(owner), found)
+        interface = self.registry.current().get(interface_id)
+        refusal = find_refusal(self.member(owner), interface)
         if refusal:
             raise errors.WithheldError(refusal)
-        if isinstance(found, BrokenInterface) and found.groups == frozenset():
-            raise errors.InterfaceBrokenError(found.id, [str(problem) for problem in found.problems])
+        if isinstance(interface, BrokenInterface) and interface.groups == frozenset():
+            raise errors.InterfaceBrokenError(interface.id, [str(problem) for problem in interface.problems])
 
 
-def find_refusal(user: User | None, found: Interface | BrokenInterface | None) -> str | None:
+def find_refusal(user: User | None, interface: Interface | BrokenInterface | None) -> str | None:
     """Tell why a user may not have the extracts of an interface, or return None."""
-    if found is None:
+    if interface is None:
         return GONE
-    if isinstance(found, BrokenInterface) and found.groups == frozenset():
+    if isinstance(interface, BrokenInterface) and interface.groups == frozenset():
         return None if user else WITHHELD  # nobody can know whom it is for until it is mended
-    if user is None or (found.groups is not None and user.groups.isdisjoint(found.groups)):
+    if user is None or (interface.groups is not None and user.groups.isdisjoint(interface.groups)):
         return WITHHELD
     return None

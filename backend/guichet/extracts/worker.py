@@ -119,7 +119,7 @@ class Worker:
 
     def work(self) -> None:
         """Work until it is asked to stop, then hand back what it could not end in its grace period."""
-        loops = [self._start_thread(self._extract_loop, f"extract-{at}") for at in range(self.slots)]
+        loops = [self._start_thread(self._extract_loop, f"extract-{number}") for number in range(self.slots)]
         if self.outbox:
             loops.append(self._start_thread(self._deliver_loop, "deliver"))
         self._start_thread(self._beat_loop, "beat")
@@ -389,10 +389,10 @@ def _log_failure(run: Run, error: Exception, wait_seconds: int | None) -> None:
     )
 
 
-def _list_texts(given: Any) -> Iterator[str]:
+def _list_texts(value: Any) -> Iterator[str]:
     """Yield everything that stands in criteria as a user gave them."""
-    if isinstance(given, Mapping | list):
-        for one in given.values() if isinstance(given, Mapping) else given:
-            yield from _list_texts(one)
+    if isinstance(value, Mapping | list):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            yield from _list_texts(inner)
     else:
-        yield str(given)
+        yield str(value)

@@ -175,7 +175,7 @@ class BucketStore:
     def clear(self, extract_id: str) -> None:
         self._folder.clear(extract_id)
         with _translate_errors():
-            left: list[Any] = [one["path"] for batch in self._bucket.list(f"{extract_id}/") for one in batch]
+            left: list[Any] = [entry["path"] for batch in self._bucket.list(f"{extract_id}/") for entry in batch]
             if left:
                 self._obstore.delete(self._bucket, left)
 
@@ -183,8 +183,8 @@ class BucketStore:
         yield from self._folder.list_files()
         with _translate_errors():
             for batch in self._bucket.list():
-                for one in batch:
-                    yield StoredFile(one["path"], one["size"], one["last_modified"], local=False)
+                for entry in batch:
+                    yield StoredFile(entry["path"], entry["size"], entry["last_modified"], local=False)
 
     def discard(self, file: StoredFile) -> None:
         if file.local:

@@ -100,10 +100,10 @@ def write(about: About, files: Sequence[ArchivedFile]) -> str:
     rows = _format_number(sum(file.rows or 0 for file in tables if not _is_of_values(file)), about.language)
     made, asked = f"{about.made_at:{MINUTE}}", f"{about.asked_at:{MINUTE}}"
     listed = [
-        words["values" if _is_of_values(one) else "file"].format(
-            name=one.name, rows=_format_number(one.rows or 0, about.language)
+        words["values" if _is_of_values(table) else "file"].format(
+            name=table.name, rows=_format_number(table.rows or 0, about.language)
         )
-        for one in tables
+        for table in tables
     ]
     lines = [
         words["title"].format(title=about.title, rows=rows),
