@@ -41,21 +41,21 @@ class Aliases:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Pass a request on, by the address that its short one stands for."""
         matched = SHORT.fullmatch(environ.get("PATH_INFO", ""))
-        found = self._resolve(environ["REQUEST_METHOD"], matched[1], matched[2]) if matched else None
-        if found:
-            path, query = found
-            given = environ.get("QUERY_STRING", "")
+        target = self._resolve(environ["REQUEST_METHOD"], matched[1], matched[2]) if matched else None
+        if target:
+            path, query = target
+            own_query = environ.get("QUERY_STRING", "")
             environ["PATH_INFO"] = f"{self._prefix}/interfaces/{path}"
-            environ["QUERY_STRING"] = "&".join(part for part in (given, query) if part)
+            environ["QUERY_STRING"] = "&".join(part for part in (own_query, query) if part)
         return self._app(environ, start_response)
 
     def _resolve(self, method: str, address: str, rest: str | None) -> Target | None:
-        for one in self._list_interfaces():
-            alias = one.definition.alias if isinstance(one, Interface) else None
+        for interface in self._list_interfaces():
+            alias = interface.definition.alias if isinstance(interface, Interface) else None
             if alias and address == alias.rows and method in ("GET", "HEAD"):
-                return _resolve_rows(one.id, rest)
+                return _resolve_rows(interface.id, rest)
             if alias and address == alias.record:
-                return _resolve_record(one.id, rest)
+                return _resolve_record(interface.id, rest)
         return None
 
     def _list_interfaces(self) -> Iterable[Loaded]:

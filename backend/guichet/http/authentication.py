@@ -68,12 +68,12 @@ def _count_until_closed(response: Response) -> Response:
 
 
 def _authenticate() -> Grant:
-    given = request.authorization
-    if given is not None and given.type == "bearer" and given.token:
-        return _authenticate_token(given.token)
-    if given is None or given.type != "basic" or not given.username:
+    credentials = request.authorization
+    if credentials is not None and credentials.type == "bearer" and credentials.token:
+        return _authenticate_token(credentials.token)
+    if credentials is None or credentials.type != "basic" or not credentials.username:
         raise AuthenticationError("Sign in with your user name and password, or a token.")
-    return Grant(authenticate_password(given.username, given.password or ""), EVERYTHING)
+    return Grant(authenticate_password(credentials.username, credentials.password or ""), EVERYTHING)
 
 
 def is_administrator() -> bool:
@@ -119,10 +119,10 @@ def _refuse_throttled(wait: int) -> None:
 
 def _record_failure(name: str, address: str) -> None:
     """Write a wrong password into the log and the audit. So many are written as may be tried."""
-    given = name[:NAME_NOTED].replace("\0", "\N{REPLACEMENT CHARACTER}")
-    logger.warning("%s sign-in failed: %r from %s", g.request_id, given, address)
+    user = name[:NAME_NOTED].replace("\0", "\N{REPLACEMENT CHARACTER}")
+    logger.warning("%s sign-in failed: %r from %s", g.request_id, user, address)
     details = {"what": "sign-in", "address": address, "request": g.request_id}
-    auditing.queue_entry(AuditEntry(given, "refuse", "", {}, details=details))
+    auditing.queue_entry(AuditEntry(user, "refuse", "", {}, details=details))
 
 
 def _refuse_foreign_pages() -> None:

@@ -60,8 +60,12 @@ def may_see(interface: Interface | BrokenInterface) -> bool:
 
 def list_visible_interfaces() -> list[Interface | BrokenInterface]:
     """List the interfaces that the user may see; broken ones are for authors."""
-    found = portal().registry.current().values()
-    return [one for one in found if (may_see(one) if isinstance(one, Interface) else is_author())]
+    interfaces = portal().registry.current().values()
+    return [
+        interface
+        for interface in interfaces
+        if (may_see(interface) if isinstance(interface, Interface) else is_author())
+    ]
 
 
 def get_interface(interface_id: str) -> Interface:
@@ -70,12 +74,12 @@ def get_interface(interface_id: str) -> Interface:
     :raises NotFoundError: if there is none, or it is for others.
     :raises InterfaceBrokenError: if its definition has faults.
     """
-    found = portal().registry.current().get(interface_id)
-    if found is None or not may_see(found):
+    interface = portal().registry.current().get(interface_id)
+    if interface is None or not may_see(interface):
         raise errors.NotFoundError(say("There is no form “{id}”.", id=interface_id))
-    if isinstance(found, BrokenInterface):
-        raise errors.InterfaceBrokenError(found.id, [str(problem) for problem in found.problems])
-    return found
+    if isinstance(interface, BrokenInterface):
+        raise errors.InterfaceBrokenError(interface.id, [str(problem) for problem in interface.problems])
+    return interface
 
 
 def locate_sql_error(interface: Interface, error: errors.QueryFailedError) -> DefinitionProblem:

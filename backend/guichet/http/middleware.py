@@ -39,8 +39,8 @@ def register(app: Flask) -> None:
 
 
 def _begin_request() -> None:
-    given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    request_id = request.headers.get("X-Request-Id", "")
+    g.request_id = request_id if REQUEST_ID.fullmatch(request_id) else uuid.uuid4().hex
     g.started = time.monotonic()
 
 

@@ -49,12 +49,12 @@ def get_document() -> Response:
 def build_document(app: Flask) -> dict[str, Any]:
     """Make the document of an application."""
     declared = list(_find_operations(app))
-    models = _collect_models(operation for _, _, operation, _ in declared)
+    models = _collect_models(described for _, _, described, _ in declared)
     _, definitions = models_json_schema([(model, "serialization") for model in models], ref_template=REFERENCES)
     paths: dict[str, Any] = {}
-    for rule, method, one, view in declared:
+    for rule, method, described, view in declared:
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
-        paths.setdefault(path, {})[method] = _build_operation(rule, one, view)
+        paths.setdefault(path, {})[method] = _build_operation(rule, described, view)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -87,12 +87,12 @@ def _find_operations(app: Flask) -> Iterator[tuple[Rule, str, Operation, Any]]:
 
 
 def _collect_models(operations: Iterator[Operation]) -> list[type[BaseModel]]:
-    found: dict[type[BaseModel], None] = {Problem: None}
-    for one in operations:
-        for shape in (one.body, *one.answers.values()):
+    models: dict[type[BaseModel], None] = {Problem: None}
+    for declared in operations:
+        for shape in (declared.body, *declared.answers.values()):
             if isinstance(shape, type):
-                found[shape] = None
-    return list(found)
+                models[shape] = None
+    return list(models)
 
 
 def _build_operation(rule: Rule, declared: Operation, view: Any) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def _build_operation(rule: Rule, declared: Operation, view: Any) -> dict[str, An
         "tags": [rule.endpoint.partition(".")[0].replace("_", " ")],
         "description": inspect.getdoc(view) or "",
         "parameters": [_build_path_parameter(rule, name) for name in sorted(rule.arguments)]
-        + [_build_query_parameter(one) for one in declared.query],
+        + [_build_query_parameter(parameter) for parameter in declared.query],
         "responses": _build_responses(declared),
         "security": _build_security(declared),
     }
@@ -120,8 +120,8 @@ def _build_path_parameter(rule: Rule, name: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
-def _build_query_parameter(one: Any) -> dict[str, Any]:
-    return {"name": one.name, "in": "query", "description": one.about, "schema": dict(one.schema)}
+def _build_query_parameter(parameter: Any) -> dict[str, Any]:
+    return {"name": parameter.name, "in": "query", "description": parameter.about, "schema": dict(parameter.schema)}
 
 
 def _build_security(declared: Operation) -> list[dict[str, list[str]]]:
@@ -129,18 +129,18 @@ def _build_security(declared: Operation) -> list[dict[str, list[str]]]:
 
 
 def _build_responses(declared: Operation) -> dict[str, Any]:
-    found = {str(status): _build_success(status, shape, declared) for status, shape in declared.answers.items()}
+    responses = {str(status): _build_success(status, shape, declared) for status, shape in declared.answers.items()}
     raised = [*ALWAYS, *(WITH_BODY if declared.body else ()), *declared.raises]
     kinds = {problems.find_kind(error) for error in raised} | {problems.BUG}
     if declared.body:
         kinds.add(problems.BODY_TOO_LARGE)
     for status in sorted({kind.status for kind in kinds}):
         titles = sorted(kind.title for kind in kinds if kind.status == status)
-        found[str(status)] = {
+        responses[str(status)] = {
             "description": "; ".join(titles),
             "content": {problems.MEDIA_TYPE: {"schema": _build_reference(Problem)}},
         }
-    return found
+    return responses
 
 
 def _build_success(
@@ -148,7 +148,10 @@ def _build_success(
 ) -> dict[str, Any]:
     made: dict[str, Any] = {"description": HTTPStatus(status).phrase}
     if isinstance(shape, tuple):
-        made["content"] = {one: {"schema": {"type": "array" if one.endswith("/json") else "string"}} for one in shape}
+        made["content"] = {
+            media_type: {"schema": {"type": "array" if media_type.endswith("/json") else "string"}}
+            for media_type in shape
+        }
     elif isinstance(shape, str):
         made["content"] = {shape: {"schema": {"type": "object" if "json" in shape else "string"}}}
     elif shape:

@@ -53,16 +53,19 @@ def build_ground(interface: Interface) -> Ground:
     )
 
 
-def build_audit_criteria(search: Search, given: Mapping[str, Any]) -> dict[str, Any]:
+def build_audit_criteria(search: Search, criteria: Mapping[str, Any]) -> dict[str, Any]:
     """Return the criteria as the audit keeps them: lists are named by the hash of their values, too."""
-    named = {name: {"list": one.id, "values": one.values, "sha256": one.hash} for name, one in search.lists.items()}
+    named = {
+        name: {"list": value_list.id, "values": value_list.values, "sha256": value_list.hash}
+        for name, value_list in search.lists.items()
+    }
     return {
         name: {"not": named[name]} if name in named and search.criteria[name].negated else named.get(name, value)
-        for name, value in given.items()
+        for name, value in criteria.items()
     }
 
 
-def remember_list_search(search: Search, given: Mapping[str, Any]) -> None:
+def remember_list_search(search: Search, criteria: Mapping[str, Any]) -> None:
     """Remember a search by value lists, so that what it did not find can be asked for."""
     if not search.lists:
         return
@@ -73,7 +76,7 @@ def remember_list_search(search: Search, given: Mapping[str, Any]) -> None:
                 transaction.fetch("value_lists.used", id=used.id)
                 continue
             known = {"id": used.id, "interface": search.interface.id, "criterion": name}
-            transaction.fetch("value_lists.searched", **known, criteria=as_json(given))
+            transaction.fetch("value_lists.searched", **known, criteria=as_json(criteria))
 
 
 def run_with_retry(search: Search, run: Callable[[Search], Answer]) -> Answer:
@@ -83,4 +86,4 @@ def run_with_retry(search: Search, run: Callable[[Search], Answer]) -> Answer:
 
 def build_sort_keys(body: SearchBody) -> Sequence[SortKey]:
     """Return the columns that a body sorts by."""
-    return [SortKey(one.column, one.descending) for one in body.sort]
+    return [SortKey(key.column, key.descending) for key in body.sort]

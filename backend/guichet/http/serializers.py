@@ -16,22 +16,22 @@ OptionsUrl = Callable[[str], str]
 NUMBERS = ("integer", "decimal", "float")
 
 
-def serialize_interface(one: Interface | BrokenInterface, language: Language) -> dict[str, Any]:
+def serialize_interface(interface: Interface | BrokenInterface, language: Language) -> dict[str, Any]:
     """Show an interface in the left panel."""
-    if isinstance(one, BrokenInterface):
-        problem = "\n".join(str(problem) for problem in one.problems)
+    if isinstance(interface, BrokenInterface):
+        problem = "\n".join(str(problem) for problem in interface.problems)
         return {
-            "id": one.id,
-            "title": one.title,
+            "id": interface.id,
+            "title": interface.title,
             "group": "Out of order",
             "description": "",
             "available": False,
             "problem": problem,
         }
-    definition = one.definition
+    definition = interface.definition
     return {
-        "id": one.id,
-        "title": one.title(language),
+        "id": interface.id,
+        "title": interface.title(language),
         "group": pick(definition.group, language),
         "description": pick(definition.description, language) or "",
         "available": True,
@@ -74,7 +74,9 @@ def serialize_form(
         "absent": list(absent),
         "filename": interface.filename,
         "require_one": definition.require_one,
-        "criteria": [_serialize_criterion(one, language, options_url) for one in interface.criteria.values()],
+        "criteria": [
+            _serialize_criterion(criterion, language, options_url) for criterion in interface.criteria.values()
+        ],
         "columns": serialize_columns(interface, columns, language),
         "record": _serialize_record(interface, language, rights),
         "limits": {
@@ -157,27 +159,27 @@ def _choose_default_format(column: Column) -> str | None:
     return "identifier" if named == "id" or named.endswith(("_id", "_no", "_number", "year")) else "quantity"
 
 
-def _serialize_criterion(one: Criterion, language: Language, options_url: OptionsUrl) -> dict[str, Any]:
-    definition = one.definition
+def _serialize_criterion(criterion: Criterion, language: Language, options_url: OptionsUrl) -> dict[str, Any]:
+    definition = criterion.definition
     return {
-        "name": one.name,
-        "type": one.type,
-        "label": one.label(language),
+        "name": criterion.name,
+        "type": criterion.type,
+        "label": criterion.label(language),
         "help": pick(definition.help, language),
         "placeholder": pick(definition.placeholder, language),
         "required": definition.required,
         "default": definition.serialize_default(),
-        "multiple": one.multiple,
-        "negatable": one.negatable,
+        "multiple": criterion.multiple,
+        "negatable": criterion.negatable,
         "match": None,
         "normalize": None,
-        "addresses": one.takes_addresses,
+        "addresses": criterion.takes_addresses,
         "options": {
-            "url": options_url(one.name),
-            "depends_on": list(one.options.depends_on),
-            "search": one.options.search,
+            "url": options_url(criterion.name),
+            "depends_on": list(criterion.options.depends_on),
+            "search": criterion.options.search,
         }
-        if one.options
+        if criterion.options
         else None,
         **definition.serialize_keys(),
     }

@@ -74,10 +74,10 @@ def receive_upload(most_bytes: int, stall_seconds: int) -> Upload:
 
 
 def _read_form_file() -> Upload:
-    found = request.files.get("file")
-    if found is None:
+    file = request.files.get("file")
+    if file is None:
         raise MalformedError("There is no whole file in the field “file” of the form.")
-    return Upload(found.filename or "", found.stream)
+    return Upload(file.filename or "", file.stream)
 
 
 def _spool_body() -> IO[bytes]:
