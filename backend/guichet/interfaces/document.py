@@ -59,14 +59,14 @@ class Document:
 
     def line(self, *keys: Any) -> int:
         """Find the line of the deepest of `keys` that exists, walking from the top. Unknown keys are stepped over."""
-        found, here = 0, self.values
+        line, here = 0, self.values
         for key in keys:
             if isinstance(here, CommentedMap) and key in here:
                 # A key that came by a merge (`<<:`) has no place of its own: its parent's must do.
-                found, here = here.lc.key(key)[0] if key in here.lc.data else found, here[key]
+                line, here = here.lc.key(key)[0] if key in here.lc.data else line, here[key]
             elif isinstance(here, CommentedSeq) and isinstance(key, int) and key < len(here):
-                found, here = here.lc.item(key)[0], here[key]
-        return found + 1
+                line, here = here.lc.item(key)[0], here[key]
+        return line + 1
 
     def line_within(self, offset: int, *keys: Any) -> int:
         """Find the line of the character at `offset` in the text value under `keys`."""
@@ -91,8 +91,8 @@ class Document:
 
     def is_inline(self, *keys: Any) -> bool:
         """Tell whether the mapping under `keys` is written in braces."""
-        found = self.get(keys)
-        return isinstance(found, CommentedMap) and bool(found.fa.flow_style())
+        value = self.get(keys)
+        return isinstance(value, CommentedMap) and bool(value.fa.flow_style())
 
     def get(self, keys: Sequence[Any]) -> Any:
         """Return the value under `keys`, stepping over unknown ones as `line` does."""
@@ -151,12 +151,12 @@ def _describe_error(error: MarkedYAMLError, lines: Sequence[str], number: int) -
     return next((words for beginning, words in WORDS.items() if problem.startswith(beginning)), problem)
 
 
-def _get_line(lines: Sequence[str], at: int) -> str:
-    return lines[at] if at < len(lines) else ""
+def _get_line(lines: Sequence[str], index: int) -> str:
+    return lines[index] if index < len(lines) else ""
 
 
-def _find_line_above(lines: Sequence[str], at: int) -> str:
-    return next((line for line in reversed(lines[:at]) if line.strip()), "")
+def _find_line_above(lines: Sequence[str], end: int) -> str:
+    return next((line for line in reversed(lines[:end]) if line.strip()), "")
 
 
 def _count_indent(line: str) -> int:

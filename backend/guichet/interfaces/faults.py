@@ -100,13 +100,13 @@ def describe_error(error: ErrorDetails, document: Document) -> tuple[int, str]:
 
 def _find_key(loc: tuple[int | str, ...], document: Document) -> str:
     """Find the innermost key that the author wrote: positions in lists and pydantic's own words are none."""
-    found, here = "the file", document.values
+    key, here = "the file", document.values
     for item in loc:
         if isinstance(here, dict) and item in here:
-            found, here = str(item), here[item]
+            key, here = str(item), here[item]
         elif isinstance(here, list) and isinstance(item, int) and item < len(here):
             here = here[item]
-    return found
+    return key
 
 
 def _describe_place(loc: tuple[int | str, ...]) -> str:

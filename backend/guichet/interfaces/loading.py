@@ -39,9 +39,9 @@ def load_definition(
     interface_id = PurePath(file).stem
     title = interface_id
     groups: frozenset[str] | None = frozenset()
-    found: list[DefinitionProblem] = []
+    problems: list[DefinitionProblem] = []
     if not ID.fullmatch(interface_id):
-        found.append(
+        problems.append(
             DefinitionProblem(file, 1, "the file's name is the interface's id: small letters, digits, - and _ only")
         )
     try:
@@ -50,22 +50,22 @@ def load_definition(
         definition = model.Definition.model_validate(document.values)
     except RecursionError:
         return BrokenInterface(
-            interface_id, interface_id, (*found, DefinitionProblem(file, 1, "a key stands within itself"))
+            interface_id, interface_id, (*problems, DefinitionProblem(file, 1, "a key stands within itself"))
         )
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        return BrokenInterface(interface_id, title, (*found, DefinitionProblem(file, line, "not UTF-8 text")))
+        return BrokenInterface(interface_id, title, (*problems, DefinitionProblem(file, line, "not UTF-8 text")))
     except DocumentError as error:
-        return BrokenInterface(interface_id, title, (*found, DefinitionProblem(file, error.line, error.detail)))
+        return BrokenInterface(interface_id, title, (*problems, DefinitionProblem(file, error.line, error.detail)))
     except ValidationError as error:
         described = [faults.describe_error(detail, document) for detail in error.errors(include_url=False)]
         broken = sorted(
             {DefinitionProblem(file, line, text) for line, text in described}, key=lambda p: (p.line, p.detail)
         )
-        return BrokenInterface(interface_id, title, (*found, *broken), groups)
+        return BrokenInterface(interface_id, title, (*problems, *broken), groups)
 
     dialect = sources.get(definition.source) or kinds.POSTGRESQL.load_dialect()
-    assembly = Assembly(file, document, definition, dialect, problems=found)
+    assembly = Assembly(file, document, definition, dialect, problems=problems)
     sql, criteria = assembly.sql(), assembly.criteria()
     assembly.check(sql, criteria, sources)
     record = record_loading.build_record(assembly, definition.record) if definition.record else None
@@ -87,14 +87,14 @@ def load_definition(
 
 def _find_title(document: Document) -> str | None:
     """Find a title also in a document that is no valid definition."""
-    given = document.values.get("title")
-    return str(next(iter(given.values()), "")) if isinstance(given, dict) else str(given or "")
+    title = document.values.get("title")
+    return str(next(iter(title.values()), "")) if isinstance(title, dict) else str(title or "")
 
 
 def _find_groups(document: Document) -> frozenset[str] | None:
     """Find who may see it also in a document that is no valid definition; nobody, where that can't be told."""
-    given = document.values.get("groups")
-    names = [given] if isinstance(given, str) else given
+    groups = document.values.get("groups")
+    names = [groups] if isinstance(groups, str) else groups
     if names is None:
         return None
     is_list = isinstance(names, list) and all(isinstance(name, str) for name in names)
@@ -119,17 +119,17 @@ class Assembly(Draft):
 
     def criteria(self) -> dict[str, Criterion]:
         """Read the criteria, in the order of the file."""
-        return {name: self._build_criterion(name, one) for name, one in self.definition.criteria.items()}
+        return {name: self._build_criterion(name, definition) for name, definition in self.definition.criteria.items()}
 
-    def _build_criterion(self, name: str, one: model.Criterion) -> Criterion:
-        at = ("criteria", name)
+    def _build_criterion(self, name: str, definition: model.Criterion) -> Criterion:
+        keys = ("criteria", name)
         return Criterion(
             name=name,
-            definition=one,
-            place=one.in_,
-            column=self.template(one.column, *at, "column") if one.column else None,
-            where=self.template(one.where, *at, "where") if one.where else None,
-            options=self._build_options(name, one.option_list) if one.option_list else None,
+            definition=definition,
+            place=definition.in_,
+            column=self.template(definition.column, *keys, "column") if definition.column else None,
+            where=self.template(definition.where, *keys, "where") if definition.where else None,
+            options=self._build_options(name, definition.option_list) if definition.option_list else None,
         )
 
     def _check_queries(self, criterion: Criterion) -> None:
@@ -184,28 +184,28 @@ class Assembly(Draft):
                 self.problem(f"there is no criterion `{style.criterion}`{near}", "columns", name, "criterion")
 
     def _check_condition(self, criterion: Criterion, sql: Template, known: set[str]) -> None:
-        at, own = ("criteria", criterion.name), set(criterion.bind_names)
+        keys, own = ("criteria", criterion.name), set(criterion.bind_names)
         if criterion.column and criterion.where:
-            self.problem("`column` and `where` exclude each other", *at, "where")
+            self.problem("`column` and `where` exclude each other", *keys, "where")
         for key, detail in criterion.definition.find_contradictions():
-            self.problem(detail, *at, key)
+            self.problem(detail, *keys, key)
         if criterion.column is None and criterion.where is None:
             if sql.parts and not own & sql.binds:
                 bind = " or ".join(f":{name}" for name in criterion.bind_names)
                 hint = self._suggest_unquoted(criterion, self.definition.sql) or self.document.comment_hint("sql")
-                self.problem(f"criterion `{criterion.name}` needs `column`, `where`, or {bind} in `sql`{hint}", *at)
+                self.problem(f"criterion `{criterion.name}` needs `column`, `where`, or {bind} in `sql`{hint}", *keys)
             elif criterion.place:
-                self.problem("`in` says where a condition goes, and this criterion has none", *at, "in")
+                self.problem("`in` says where a condition goes, and this criterion has none", *keys, "in")
             return
         for key, parsed in (("column", criterion.column), ("where", criterion.where)):
             if parsed:
-                self.check_binds(parsed, known, *at, key)
+                self.check_binds(parsed, known, *keys, key)
         if criterion.where and criterion.where.parts and not own & criterion.where.binds:
             binds = " or ".join(f":{name}" for name in criterion.bind_names)
             where = str(criterion.definition.where)
-            hint = self._suggest_unquoted(criterion, where) or self.document.comment_hint(*at, "where")
+            hint = self._suggest_unquoted(criterion, where) or self.document.comment_hint(*keys, "where")
             detail = f"`where` does not bind {binds}, so what the user fills in would not matter{hint}"
-            self.problem(detail, *at, "where")
+            self.problem(detail, *keys, "where")
         self._check_place(criterion, sql)
 
     def _suggest_unquoted(self, criterion: Criterion, sql: str) -> str:
@@ -238,15 +238,15 @@ class Assembly(Draft):
     def _check_options(
         self, criterion: Criterion, options: OptionList, criteria: Mapping[str, Criterion], known: set[str]
     ) -> None:
-        at = ("criteria", criterion.name, "options", "sql")
-        self.check_binds(options.template, known, *at)
+        keys = ("criteria", criterion.name, "options", "sql")
+        self.check_binds(options.template, known, *keys)
         if options.missing is not None and criterion.column is None:
             detail = "`missing` needs `column`: a bound NULL means that nothing is filled in"
-            self.problem(detail, *at[:-1], "missing")
+            self.problem(detail, *keys[:-1], "missing")
         for name in OPTION_PARAMETERS.intersection(options.depends_on):
             self.problem(f"options can't depend on a criterion called `{name}`: rename it", "criteria", name)
         if criterion.name in _find_reachable(criterion.name, criteria):
-            self.problem(f"the options of `{criterion.name}` depend on `{criterion.name}` itself", *at)
+            self.problem(f"the options of `{criterion.name}` depend on `{criterion.name}` itself", *keys)
 
 
 def _find_reachable(start: str, criteria: Mapping[str, Criterion]) -> set[str]:

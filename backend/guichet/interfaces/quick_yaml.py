@@ -44,18 +44,18 @@ def load_mapping(text: str) -> CommentedMap | None:
     if DOUBTFUL.search(text):
         return None
     try:
-        found = _read_document(yaml.parse(text, Loader=yaml.CSafeLoader))
+        mapping = _read_document(yaml.parse(text, Loader=yaml.CSafeLoader))
     except (DoubtError, yaml.YAMLError, RecursionError, StopIteration):
         return None
-    return found if isinstance(found, CommentedMap) else None
+    return mapping if isinstance(mapping, CommentedMap) else None
 
 
 def _read_document(stream: Iterator[events.Event]) -> Any:
     next(stream), next(stream)  # the stream, and its first document
-    found = _read_value(next(stream), stream)
+    value = _read_value(next(stream), stream)
     if not isinstance(next(stream), events.DocumentEndEvent) or not isinstance(next(stream), events.StreamEndEvent):
         raise DoubtError
-    return found
+    return value
 
 
 def _read_value(event: events.Event, stream: Iterator[events.Event]) -> Any:
@@ -76,9 +76,9 @@ def _read_mapping(start: events.MappingStartEvent, stream: Iterator[events.Event
         value_event = next(stream)
         if isinstance(key, CommentedMap | CommentedSeq) or key == "<<" or key in made:
             raise DoubtError
-        at, there = key_event.start_mark, value_event.start_mark
+        here, there = key_event.start_mark, value_event.start_mark
         made[key] = _read_value(value_event, stream)
-        made._yaml_set_kv_line_col(key, [at.line, at.column, there.line, there.column])
+        made._yaml_set_kv_line_col(key, [here.line, here.column, there.line, there.column])
     return _refuse_empty(made)
 
 
@@ -121,9 +121,9 @@ def _read_plain_scalar(plain: str) -> Any:
     if "\n" in plain:
         return plain  # of several lines: nothing but a text is
     try:
-        found = YAML(typ="rt").load(f"- {plain}\n")
+        items = YAML(typ="rt").load(f"- {plain}\n")
     except Exception as error:
         raise DoubtError from error
-    if len(found) != 1 or not isinstance(found[0], str | int | float | date | None):
+    if len(items) != 1 or not isinstance(items[0], str | int | float | date | None):
         raise DoubtError
-    return found[0]
+    return items[0]

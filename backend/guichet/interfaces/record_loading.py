@@ -19,19 +19,23 @@ TAKEN = frozenset(
 )
 
 
-def build_record(draft: Draft, one: model.RecordDefinition) -> Record:
+def build_record(draft: Draft, definition: model.RecordDefinition) -> Record:
     """Take a record's SQL apart and check it; what is wrong is told to the draft."""
     record = Record(
-        definition=one,
-        key=tuple(one.key),
-        select=draft.query(one.select, "record", "select"),
+        definition=definition,
+        key=tuple(definition.key),
+        select=draft.query(definition.select, "record", "select"),
         writes={
             name: draft.template(sql, "record", name)
-            for name, sql in (("upsert", one.upsert), ("insert", one.insert), ("update", one.update))
+            for name, sql in (
+                ("upsert", definition.upsert),
+                ("insert", definition.insert),
+                ("update", definition.update),
+            )
             if sql
         },
-        delete=draft.template(one.delete, "record", "delete") if one.delete else None,
-        fields={name: _build_field(draft, name, field) for name, field in one.fields.items()},
+        delete=draft.template(definition.delete, "record", "delete") if definition.delete else None,
+        fields={name: _build_field(draft, name, field) for name, field in definition.fields.items()},
         dialect=draft.dialect,
     )
     _check_key(draft, record)
@@ -55,27 +59,29 @@ def check_alias(draft: Draft, definition: model.Definition) -> None:
         draft.problem("`rows` and `record` need different addresses", "alias", "record")
 
 
-def _build_field(draft: Draft, name: str, one: model.RecordFieldDefinition) -> RecordField:
-    at = ("record", "fields", name)
-    if one.options and one.type not in (None, "select"):
-        draft.problem(f"a field of type `{one.type}` has no `options`: make it a select", *at, "type")
-    if isinstance(one.default, list) and one.type not in (None, "list"):
-        draft.problem("a list as `default` needs `type: list`", *at, "default")
-    return RecordField(name, one, _build_options(draft, name, one.options) if one.options else None)
+def _build_field(draft: Draft, name: str, definition: model.RecordFieldDefinition) -> RecordField:
+    keys = ("record", "fields", name)
+    if definition.options and definition.type not in (None, "select"):
+        draft.problem(f"a field of type `{definition.type}` has no `options`: make it a select", *keys, "type")
+    if isinstance(definition.default, list) and definition.type not in (None, "list"):
+        draft.problem("a list as `default` needs `type: list`", *keys, "default")
+    return RecordField(
+        name, definition, _build_options(draft, name, definition.options) if definition.options else None
+    )
 
 
-def _build_options(draft: Draft, name: str, one: OptionsDefinition | list[Choice]) -> OptionList:
-    if isinstance(one, list):
-        return OptionList(Template(()), choices=tuple(one))
-    at = ("record", "fields", name, "options", "sql")
-    parsed = draft.query(one.sql, *at)
+def _build_options(draft: Draft, name: str, definition: OptionsDefinition | list[Choice]) -> OptionList:
+    if isinstance(definition, list):
+        return OptionList(Template(()), choices=tuple(definition))
+    keys = ("record", "fields", name, "options", "sql")
+    parsed = draft.query(definition.sql, *keys)
     if parsed.binds:
-        draft.problem("the options of a field can't depend on others: nothing is bound here", *at)
-    if one.missing is not None:
+        draft.problem("the options of a field can't depend on others: nothing is bound here", *keys)
+    if definition.missing is not None:
         draft.problem(
-            "`missing` is for a select that is searched by: a field is left empty instead", *at[:-1], "missing"
+            "`missing` is for a select that is searched by: a field is left empty instead", *keys[:-1], "missing"
         )
-    return OptionList(parsed, tuple(one.first), one.search)
+    return OptionList(parsed, tuple(definition.first), definition.search)
 
 
 def _check_key(draft: Draft, record: Record) -> None:

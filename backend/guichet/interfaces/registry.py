@@ -74,12 +74,12 @@ class Registry:
         :raises NotFoundError: if there is no such file.
         :raises InterfaceBrokenError: if it has faults.
         """
-        found = self.current().get(interface_id)
-        if found is None:
+        interface = self.current().get(interface_id)
+        if interface is None:
             raise errors.NotFoundError(f"There is no form “{interface_id}”.")
-        if isinstance(found, BrokenInterface):
-            raise errors.InterfaceBrokenError(found.id, [str(problem) for problem in found.problems])
-        return found
+        if isinstance(interface, BrokenInterface):
+            raise errors.InterfaceBrokenError(interface.id, [str(problem) for problem in interface.problems])
+        return interface
 
     def _format_path(self, name: str) -> str:
         """Return a file as authors know it: below the portal folder, wherever that is on this machine."""
@@ -96,8 +96,8 @@ class Registry:
 
     def _scan_folder(self) -> dict[str, Stamp]:
         try:
-            with os.scandir(self._folder) as found:
-                files = [entry for entry in found if entry.name.endswith(ENDINGS) and not entry.name.startswith(".")]
+            with os.scandir(self._folder) as entries:
+                files = [entry for entry in entries if entry.name.endswith(ENDINGS) and not entry.name.startswith(".")]
                 self._absent = False
                 return {entry.name: _read_stamp(entry) for entry in sorted(files, key=lambda entry: entry.name)}
         except OSError as error:
@@ -131,32 +131,37 @@ class Registry:
     def _load_content(self, shown: str, content: bytes) -> Loaded:
         return loading.load_definition(shown, content, sources=self._sources, default_limits=self._default_limits)
 
-    def _build_broken(self, name: str, one: Loaded, detail: str) -> BrokenInterface:
-        return BrokenInterface(one.id, one.id, (DefinitionProblem(self._format_path(name), 1, detail),), one.groups)
+    def _build_broken(self, name: str, loaded: Loaded, detail: str) -> BrokenInterface:
+        return BrokenInterface(
+            loaded.id, loaded.id, (DefinitionProblem(self._format_path(name), 1, detail),), loaded.groups
+        )
 
     def _index_by_id(self) -> dict[str, Loaded]:
         ids = Counter(entry.loaded.id for entry in self._entries.values())
         addresses_of = {self._format_path(name): _list_addresses(entry.loaded) for name, entry in self._entries.items()}
         addresses = Counter(address for entry in self._entries.values() for address in _list_addresses(entry.loaded))
-        found: dict[str, Loaded] = {}
+        interfaces: dict[str, Loaded] = {}
         for name, entry in self._entries.items():
-            one = entry.loaded
-            if ids[one.id] > 1:
-                one = replace(
-                    self._build_broken(name, one, f"two files make the interface `{one.id}`"), groups=frozenset()
+            interface = entry.loaded
+            if ids[interface.id] > 1:
+                interface = replace(
+                    self._build_broken(name, interface, f"two files make the interface `{interface.id}`"),
+                    groups=frozenset(),
                 )
-            twice = [address for address in _list_addresses(one) if addresses[address] > 1]
+            twice = [address for address in _list_addresses(interface) if addresses[address] > 1]
             if twice:
                 others = (self._format_path(other) for other in self._entries if other != name)
                 where = next(shown for shown in others if twice[0] in addresses_of[shown])
-                one = self._build_broken(name, one, f"{where} has the address {twice[0]} in its `alias` as well")
-            found[one.id] = one
-        return found
+                interface = self._build_broken(
+                    name, interface, f"{where} has the address {twice[0]} in its `alias` as well"
+                )
+            interfaces[interface.id] = interface
+        return interfaces
 
 
-def _list_addresses(one: Loaded) -> list[str]:
+def _list_addresses(loaded: Loaded) -> list[str]:
     """List the short addresses that a definition wants."""
-    alias = one.definition.alias if isinstance(one, Interface) else None
+    alias = loaded.definition.alias if isinstance(loaded, Interface) else None
     return [address for address in (alias.rows, alias.record) if address] if alias else []
 
 
