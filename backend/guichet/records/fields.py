@@ -137,10 +137,10 @@ class Layouts:
 
 def describe(record: Record, session: Session) -> Layout:
     """Ask the database for a record's layout."""
-    found = read_by_key(record, {})
-    statement = record.dialect.describe(found)
-    columns = {one.name: one for one in session.describe(statement.sql, statement.parameters)}
-    origins = session.origins(found.sql, found.parameters)
+    selected = read_by_key(record, {})
+    statement = record.dialect.describe(selected)
+    columns = {column.name: column for column in session.describe(statement.sql, statement.parameters)}
+    origins = session.origins(selected.sql, selected.parameters)
     fields = {
         name: Field(about, columns[name], origins.get(name), record.dialect)
         for name, about in record.fields.items()

@@ -33,4 +33,4 @@ def read(columns: Sequence[str], text: str) -> Key:
 
 
 def _encode(text: str) -> str:
-    return "".join(quote(one, safe="") if one in "%,/" else one for one in text)
+    return "".join(quote(character, safe="") if character in "%,/" else character for character in text)

@@ -115,34 +115,34 @@ class Records:
         :raises NotFoundError: if there is none.
         """
         with self._broken_if_failing(), _unreadable_is_unknown(), self.source.session(READ_SECONDS) as session:
-            found = self._find(session, key)
-        if found is None:
+            stored = self._find(session, key)
+        if stored is None:
             raise errors.NotFoundError("There is no such record.")
-        return found
+        return stored
 
     def save(
-        self, writer: RecordWriter, key: Key | None, given: values.Bound, condition: Condition, witness: Witness
+        self, writer: RecordWriter, key: Key | None, bound: values.Bound, condition: Condition, witness: Witness
     ) -> Change:
         """Create a record, or change the one that is there.
 
         :param key: None where the database makes it.
-        :param given: what is left out stays as it is; in a new record it is NULL.
+        :param bound: what is left out stays as it is; in a new record it is NULL.
         :raises CriteriaError: if a value is missing or can't be read.
         :raises ChangedError: if the condition doesn't hold.
         :raises RefusedError: if a constraint is against it.
         """
 
         def attempt(session: WriteSession) -> Change:
-            with nullcontext() if given.keys() & (key or {}).keys() else _unreadable_is_unknown():
+            with nullcontext() if bound.keys() & (key or {}).keys() else _unreadable_is_unknown():
                 before = self._find(session, key) if key else None
             condition.check(before)
             try:
-                return Change(before, self._write(session, before, key or {}, given))
+                return Change(before, self._write(session, before, key or {}, bound))
             except errors.ConstraintError as error:
                 raise _ClashError(error, before.tag if before else None) from error
 
         try:
-            with self._blaming(given):
+            with self._blaming(bound):
                 return self._repeat(writer, attempt, witness)
         except errors.ConstraintError as error:
             raise refusals.explain(error, self.record, self.layout.fields, self.source, self.language) from error
@@ -174,19 +174,19 @@ class Records:
         except errors.ConstraintError as error:
             raise refusals.explain_deletion(error, self.record, self.language) from error
 
-    def _write(self, session: WriteSession, before: Stored | None, key: Key, given: values.Bound) -> Stored:
-        known: dict[str, str | None] = {**(before.texts if before else {}), **given, **key}
+    def _write(self, session: WriteSession, before: Stored | None, key: Key, bound: values.Bound) -> Stored:
+        known: dict[str, str | None] = {**(before.texts if before else {}), **bound, **key}
         values.require(self.layout.fields, known)
         statement = self._compose(self.record.get_write(creates=before is None), known)
         done = session.write(statement.sql, statement.parameters)
         if done.count == 0:
             raise self._unwilling() if before else errors.NotFoundError("There is no such record, and none was made.")
         returned = {name: str(value) for name, value in done.returned.items() if name in self.record.key}
-        found = {**key, **returned}
-        made = [name for name in self.record.key if name not in found]
+        whole = {**key, **returned}
+        made = [name for name in self.record.key if name not in whole]
         if done.number is not None and len(made) == 1:
-            found[made[0]] = str(done.number)
-        return self._after(session, before, found)
+            whole[made[0]] = str(done.number)
+        return self._after(session, before, whole)
 
     def _compose(self, template: Template, texts: values.Bound) -> statement.Statement:
         return compose.bind(template, self._bind(texts), self.record.dialect)
@@ -199,16 +199,16 @@ class Records:
 
     def _after(self, session: WriteSession, before: Stored | None, key: Key) -> Stored:
         """Read what was written."""
-        found = self._rows(session, key) if len(key) == len(self.record.key) else []
-        if before and len(found) > 1:
+        rows = self._rows(session, key) if len(key) == len(self.record.key) else []
+        if before and len(rows) > 1:
             # The old one is still seen, although somebody deleted it meanwhile: so ours was inserted anew beside it.
             raise errors.OvertakenError(self.source.name, "The record was deleted at that moment.")
-        if len(found) != 1:
+        if len(rows) != 1:
             detail = (
                 "what was written is a record that `select` does not find alone: does it say RETURNING with the key?"
             )
             raise errors.InterfaceBrokenError(self.interface.id, [detail])
-        return _build_stored(self.record, self.layout.columns, found[0])
+        return _build_stored(self.record, self.layout.columns, rows[0])
 
     def _find(self, session: Session, key: Key) -> Stored | None:
         rows = self._rows(session, key) if self.layout.may_hold(key) else []
@@ -245,14 +245,14 @@ class Records:
         return errors.RefusedError([errors.Fault("", "The database left the record as it is.")])
 
     @contextmanager
-    def _blaming(self, given: values.Bound) -> Iterator[None]:
+    def _blaming(self, bound: values.Bound) -> Iterator[None]:
         """Turn a value that the database can't read into a fault of the field that it came from."""
         with self._broken_if_failing():
             try:
                 yield
             except errors.InvalidValueError as error:
                 dialect = self.record.dialect
-                name = find_blamed_field(given, error, self.layout, dialect)
+                name = find_blamed_field(bound, error, self.layout, dialect)
                 if name is None and dialect.quotes_value(str(error), None):
                     raise
                 pointer = values.pointer(name) if name else "/values"
@@ -295,19 +295,19 @@ def selection(record: Record, layout: Layout, key: Mapping[str, Any]) -> stateme
     """
     shown = record.dialect.json_cells(layout.columns, arrays_as_json=True)
     texts = record.dialect.text_cells(layout.columns)
-    found = fields.read_by_key(record, key)
-    return record.dialect.select(found, [*shown, *texts], [], limit=2)
+    selected = fields.read_by_key(record, key)
+    return record.dialect.select(selected, [*shown, *texts], [], limit=2)
 
 
 def find_blamed_field(
-    given: values.Bound, error: errors.InvalidValueError, layout: Layout, dialect: Dialect
+    bound: values.Bound, error: errors.InvalidValueError, layout: Layout, dialect: Dialect
 ) -> str | None:
     """Find the field whose column an error names, or whose value it quotes."""
     for field in layout.fields.values():
-        if field.name in given and error.column == (field.origin.column if field.origin else field.name):
+        if field.name in bound and error.column == (field.origin.column if field.origin else field.name):
             return field.name
     message = str(error)
-    quoted = (name for name, text in given.items() if text is not None and dialect.quotes_value(message, text))
+    quoted = (name for name, text in bound.items() if text is not None and dialect.quotes_value(message, text))
     return next(quoted, None)
 
 

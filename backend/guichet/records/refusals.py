@@ -81,12 +81,14 @@ def explain_deletion(error: errors.ConstraintError, record: Record, language: La
 
 def concerned_fields(fields: Mapping[str, Field], table: str, columns: Sequence[str]) -> list[Field]:
     """Find the fields behind columns of a table: by where they come from, else by their name."""
-    found = []
+    concerned = []
     for column in columns:
-        field = next((one for one in fields.values() if _comes_from(one, table, column)), fields.get(column))
+        field = next(
+            (candidate for candidate in fields.values() if _comes_from(candidate, table, column)), fields.get(column)
+        )
         if field:
-            found.append(field)
-    return found
+            concerned.append(field)
+    return concerned
 
 
 def _comes_from(field: Field, table: str, column: str) -> bool:

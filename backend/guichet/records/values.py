@@ -25,17 +25,17 @@ class RefusedValueError(ValueError):
     """A value that can't be read; the message says why."""
 
 
-def read(fields: Mapping[str, Field], given: Mapping[str, Any], text_limit: int) -> Bound:
+def read(fields: Mapping[str, Field], raw_values: Mapping[str, Any], text_limit: int) -> Bound:
     """Read the values that are given. What is missing is not looked for: see `require`.
 
-    :param given: by name of the field, in the shapes of the API; null and "" are NULL.
+    :param raw_values: by name of the field, in the shapes of the API; null and "" are NULL.
     :raises CriteriaError: with every fault, pointing into `{"values": …}`.
     """
     bound: dict[str, str | None] = {}
-    found: list[Fault] = []
-    for name, raw in given.items():
+    refused_fields: list[Fault] = []
+    for name, raw in raw_values.items():
         if name not in fields:
-            found.append(
+            refused_fields.append(
                 Fault(
                     pointer(name),
                     say("A record has no field “{name}”{near}", name=name, near=faults.suggest_nearest(name, fields)),
@@ -45,9 +45,9 @@ def read(fields: Mapping[str, Field], given: Mapping[str, Any], text_limit: int)
         try:
             bound[name] = read_value(fields[name], raw, text_limit)
         except RefusedValueError as refused:
-            found.append(Fault(pointer(name), messages.get_sentence(refused)))
-    if found:
-        raise CriteriaError(found)
+            refused_fields.append(Fault(pointer(name), messages.get_sentence(refused)))
+    if refused_fields:
+        raise CriteriaError(refused_fields)
     return bound
 
 
@@ -130,7 +130,7 @@ def _boolean(field: Field, raw: Any) -> str:
 def _list(field: Field, raw: Any) -> str:
     if not isinstance(raw, list):
         raise RefusedValueError("This must be a list.")
-    if any(isinstance(one, bool) or not isinstance(one, str | int | float | Decimal) for one in raw):
+    if any(isinstance(item, bool) or not isinstance(item, str | int | float | Decimal) for item in raw):
         raise RefusedValueError("This must be a list of texts.")
     return str(field.dialect.array(raw))
 
