@@ -34,12 +34,14 @@ def read(text: str, key: Sequence[Column]) -> Cursor:
     :raises CursorError: if it is none, or of another key than the interface has now.
     """
     try:
-        found = json.loads(base64.urlsafe_b64decode(text[:LONGEST] + "=" * (-len(text) % 4)))
-        json.dumps(found, ensure_ascii=False).encode()  # fails for half of a surrogate pair
+        values = json.loads(base64.urlsafe_b64decode(text[:LONGEST] + "=" * (-len(text) % 4)))
+        json.dumps(values, ensure_ascii=False).encode()  # fails for half of a surrogate pair
     except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict) or not all(isinstance(value, str) and "\0" not in value for value in found.values()):
+        values = None
+    if not isinstance(values, dict) or not all(
+        isinstance(value, str) and "\0" not in value for value in values.values()
+    ):
         raise CursorError("This cursor is none that this call gave; take the one of the Link header as it is.")
-    if list(found) != [column.name for column in key]:
+    if list(values) != [column.name for column in key]:
         raise CursorError("The key of this interface has changed since this cursor was given; begin again without it.")
-    return Cursor(tuple(found), tuple(found.values()))
+    return Cursor(tuple(values), tuple(values.values()))

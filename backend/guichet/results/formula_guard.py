@@ -50,18 +50,18 @@ def for_columns(columns: Sequence[Column], delimiter: str) -> Guard:
 
     Only columns of free text are changed, and nothing of their quoting: an apostrophe never needs any.
     """
-    guarded = frozenset(at for at, column in enumerate(columns) if column.free_text)
+    guarded = frozenset(index for index, column in enumerate(columns) if column.free_text)
     if not guarded:
         return none
     suspicious, field, inner = _suspicious(delimiter), _field(delimiter), _inner(delimiter)
 
     def guard(rows: bytes) -> bytes:
-        harmless, done, found = [], 0, suspicious.search(rows)
-        while found:
-            begin, end = csv_rows.find_row(rows, done, found.end() - 1)
+        harmless, done, formula = [], 0, suspicious.search(rows)
+        while formula:
+            begin, end = csv_rows.find_row(rows, done, formula.end() - 1)
             harmless += [rows[done:begin], _line(rows[begin:end], field, inner, guarded)]
             done = end
-            found = suspicious.search(rows, done - 1)  # the line's end tells where a field begins
+            formula = suspicious.search(rows, done - 1)  # the line's end tells where a field begins
         return b"".join([*harmless, rows[done:]]) if harmless else rows
 
     return guard
@@ -131,7 +131,9 @@ def _inner(delimiter: str) -> re.Pattern[bytes]:
 
 
 def _line(line: bytes, field: re.Pattern[bytes], inner: re.Pattern[bytes], guarded: frozenset[int]) -> bytes:
-    return b"".join(_harmless(one, inner) if at in guarded else one for at, one in enumerate(field.findall(line)))
+    return b"".join(
+        _harmless(cell, inner) if index in guarded else cell for index, cell in enumerate(field.findall(line))
+    )
 
 
 def _harmless(field: bytes, inner: re.Pattern[bytes]) -> bytes:

@@ -61,7 +61,7 @@ def order(search: Search, sort: Sequence[SortKey]) -> list[Sort]:
     :raises CriteriaError: for names that are no column's.
     """
     wanted = arrangement.sorts(search.columns, sort)
-    named = {one.column.name for one in wanted}
+    named = {sort_by.column.name for sort_by in wanted}
     return [*wanted, *(Sort(column) for column in key_of(search) if column.name not in named)]
 
 
@@ -71,10 +71,10 @@ def whole(search: Search, style: RowFormat, sort: Sequence[SortKey], offset: int
     :raises CriteriaError: for names that are no column's.
     """
     limit = search.interface.limits.extract_rows + 1
-    found, keys = search.statement, order(search, sort)
+    rows, keys = search.statement, order(search, sort)
     if cursor:
-        found = search.dialect.select_beyond(found, Boundary(cursor.values), key_of(search), limit)
-    return search.dialect.select_page(found, style.expressions, keys, limit, offset)
+        rows = search.dialect.select_beyond(rows, Boundary(cursor.values), key_of(search), limit)
+    return search.dialect.select_page(rows, style.expressions, keys, limit, offset)
 
 
 def by_offset(
@@ -105,9 +105,9 @@ def by_cursor(
     """
     key = key_of(search)
     boundary = Boundary(cursor.values, before) if cursor else None
-    found = search.dialect.select_beyond(search.statement, boundary, key, limit + (not before))
+    rows = search.dialect.select_beyond(search.statement, boundary, key, limit + (not before))
     expressions = [*style.expressions, search.dialect.key_cell(key)]
-    selected = search.dialect.select(found, expressions, [Sort(column) for column in key], limit + 1)
+    selected = search.dialect.select(rows, expressions, [Sort(column) for column in key], limit + 1)
     try:
         return _written(search, style, selected, limit, watch, key)
     except errors.InvalidValueError as error:

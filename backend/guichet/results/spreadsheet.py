@@ -76,9 +76,9 @@ class Spreadsheet:
         if self._row > self._sheet_rows:
             self._end_sheet()
             self._sheet = self._begin_sheet()
-        for at, (column, value) in enumerate(zip(self._columns, row, strict=True)):
+        for index, (column, value) in enumerate(zip(self._columns, row, strict=True)):
             if value is not None:
-                self._write(at, column, value)
+                self._write(index, column, value)
         self._row += 1
         self.rows += 1
 
@@ -93,34 +93,36 @@ class Spreadsheet:
         sheet = self._book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
         self._widths = [len(label) + 2 for label in self._labels]
-        for at, label in enumerate(self._labels):
-            sheet.write_string(0, at, label, self._bold)
+        for index, label in enumerate(self._labels):
+            sheet.write_string(0, index, label, self._bold)
         self._row = 1
         return sheet
 
     def _end_sheet(self) -> None:
-        for at, width in enumerate(self._widths):
-            self._sheet.set_column(at, at, min(max(width, NARROWEST), WIDEST))
+        for index, width in enumerate(self._widths):
+            self._sheet.set_column(index, index, min(max(width, NARROWEST), WIDEST))
         if self._labels:
             self._sheet.autofilter(0, 0, self._row - 1, len(self._labels) - 1)
 
-    def _write(self, at: int, column: Column, value: Any) -> None:
+    def _write(self, index: int, column: Column, value: Any) -> None:
         typed = cell(column, value, self._zone)
         if self._row <= FITTED_ROWS:
-            self._widths[at] = max(self._widths[at], len(str(value)) + 1)
+            self._widths[index] = max(self._widths[index], len(str(value)) + 1)
         if isinstance(typed, bool):
-            self._sheet.write_boolean(self._row, at, typed)
+            self._sheet.write_boolean(self._row, index, typed)
         elif isinstance(typed, int | float | Decimal):
-            self._sheet.write_number(self._row, at, typed)
+            self._sheet.write_number(self._row, index, typed)
         elif isinstance(typed, date):
-            self._sheet.write_datetime(self._row, at, typed, self._formats[_format(typed)])
+            self._sheet.write_datetime(self._row, index, typed, self._formats[_format(typed)])
         else:
-            self._sheet.write_string(self._row, at, typed)
+            self._sheet.write_string(self._row, index, typed)
 
 
 def sheet_title(title: str) -> str:
     """Make a sheet's name of a title: without what no name may have, and short enough for a number behind it."""
-    readable = "".join(one if one.isprintable() and one not in "[]:*?/\\'" else " " for one in title)
+    readable = "".join(
+        character if character.isprintable() and character not in "[]:*?/\\'" else " " for character in title
+    )
     short = _cut(readable.strip(), TITLE_UNITS).strip()
     return f"{short} " if short.lower() in RESERVED_TITLES else short or "Sheet"
 
@@ -163,16 +165,16 @@ def _number(value: Any) -> int | float | Decimal | str:
 
 def _moment(text: str, zone: ZoneInfo) -> date | str:
     try:
-        found = datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+        moment = datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
     except ValueError:  # infinity, a year before Christ or beyond 9999
         return text
-    day = found.date() if isinstance(found, datetime) else found
+    day = moment.date() if isinstance(moment, datetime) else moment
     if not FIRST_DAY <= day < LAST_DAY:
         return text
-    if not isinstance(found, datetime):
-        return found
-    clock = found.replace(tzinfo=None)
-    if found.tzinfo and _is_passed_twice(clock, zone):
+    if not isinstance(moment, datetime):
+        return moment
+    clock = moment.replace(tzinfo=None)
+    if moment.tzinfo and _is_passed_twice(clock, zone):
         return text
     return clock.replace(microsecond=clock.microsecond // 1000 * 1000)
 
