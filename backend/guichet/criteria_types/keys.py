@@ -35,7 +35,7 @@ def _accept_number(value: Any) -> Any:
 def accept_choice(value: Any) -> Any:
     """Refuse what is no text, no number, and no list of them."""
     listed = value if isinstance(value, list) else [value]
-    if not all(one is None or isinstance(one, str | int | float) for one in listed):
+    if not all(choice is None or isinstance(choice, str | int | float) for choice in listed):
         raise ValueError("must be text, a number, or a list of them")
     return value
 

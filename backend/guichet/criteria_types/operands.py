@@ -52,11 +52,11 @@ class InputLimits:
 
 
 class ValueRefusedError(ValueError):
-    """A value that can't be read. `at` is the pointer below the criterion's own."""
+    """A value that can't be read. `pointer` leads to it, below the criterion's own."""
 
-    def __init__(self, detail: str, at: str = "") -> None:
+    def __init__(self, detail: str, pointer: str = "") -> None:
         self.detail = detail
-        self.at = at
+        self.pointer = pointer
         super().__init__(detail)
 
 

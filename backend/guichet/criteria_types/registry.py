@@ -25,4 +25,6 @@ TYPES: tuple[type[CriterionDefinition], ...] = (
     BooleanCriterion,
     ValuesCriterion,
 )
-CRITERION_TYPES: Mapping[str, type[CriterionDefinition]] = {one.get_type_name(): one for one in TYPES}
+CRITERION_TYPES: Mapping[str, type[CriterionDefinition]] = {
+    criterion_type.get_type_name(): criterion_type for criterion_type in TYPES
+}

@@ -47,8 +47,10 @@ class SelectCriterion(CriterionDefinition):
 
     def read(self, name: str, raw: Any, limits: InputLimits) -> Chosen | tuple[Chosen, ...] | None:
         """Read options. In a list "" is one as any other, and null is the one for rows without a value."""
-        chosen = [self._read_missing() if one is None else _read_option(one, limits) for one in list_values(raw)]
-        values = check_count(tuple({(type(one), one): one for one in chosen}.values()), limits)
+        chosen = [
+            self._read_missing() if option is None else _read_option(option, limits) for option in list_values(raw)
+        ]
+        values = check_count(tuple({(type(option), option): option for option in chosen}.values()), limits)
         if self.multiple:
             return values or None
         if len(values) > 1:
@@ -62,7 +64,7 @@ class SelectCriterion(CriterionDefinition):
 
     def bind(self, name: str, value: Value, dialect: Dialect) -> dict[str, Any]:
         if isinstance(value, tuple):
-            return {name: dialect.array(one for one in value if one is not MISSING)}
+            return {name: dialect.array(option for option in value if option is not MISSING)}
         return {name: scalar_text(value)}
 
     def build_condition(self, name: str, operand: str, value: Value, dialect: Dialect, *, negated: bool) -> str:

@@ -46,9 +46,9 @@ def sorts(columns: Sequence[Column], sort: Sequence[SortKey]) -> list[Sort]:
 
     :raises CriteriaError: for names that are no column's, pointing into `{"sort": …}`.
     """
-    pointers = [f"/sort/{at}/column" for at in range(len(sort))]
-    found = _looked_up(columns, [key.column for key in sort], pointers)
-    return [Sort(column, key.descending) for column, key in zip(found, sort, strict=True)]
+    pointers = [f"/sort/{index}/column" for index in range(len(sort))]
+    sorted_by = _looked_up(columns, [key.column for key in sort], pointers)
+    return [Sort(column, key.descending) for column, key in zip(sorted_by, sort, strict=True)]
 
 
 def chosen(columns: Sequence[Column], names: Sequence[str] | None, most: int = MOST_COLUMNS) -> Sequence[Column]:
@@ -60,7 +60,7 @@ def chosen(columns: Sequence[Column], names: Sequence[str] | None, most: int = M
         return columns
     if len(names) > most:
         raise CriteriaError([Fault("/columns", say("At most {most} columns can be asked for at once.", most=most))])
-    return _looked_up(columns, names, [f"/columns/{at}" for at in range(len(names))])
+    return _looked_up(columns, names, [f"/columns/{index}" for index in range(len(names))])
 
 
 def _looked_up(columns: Sequence[Column], names: Sequence[str], pointers: Sequence[str]) -> list[Column]:

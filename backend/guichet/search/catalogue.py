@@ -103,23 +103,23 @@ class ColumnCatalogue:
             return known[0]
         statement = compose.search(interface, {name: sample}, {name: Listed(None)})
         with source.session(self._describe_seconds) as session:
-            found = session.value_type(statement.sql, dict.fromkeys(statement.parameters), bind)
+            value_type = session.value_type(statement.sql, dict.fromkeys(statement.parameters), bind)
         now = self._clock()
         current = {key: kept for key, kept in self._types.items() if kept[1] > now}
-        self._types = {**current, key: (found, now + REMEMBERED_SECONDS)}
-        return found
+        self._types = {**current, key: (value_type, now + REMEMBERED_SECONDS)}
+        return value_type
 
     def unfit(self, key: Hashable, ask: Callable[[], Unfit]) -> Unfit:
         """Return what of a list can't be in a source, remembered for a minute."""
         known, until = self._unfit.get(key, (ALL_FIT, 0.0))
         if until > self._clock():
             return known
-        found = ask()
-        if len(found.values) <= REMEMBERED_VALUES:
+        unfit = ask()
+        if len(unfit.values) <= REMEMBERED_VALUES:
             now = self._clock()
             current = {key: known for key, known in self._unfit.items() if known[1] > now}
-            self._unfit = {**current, key: (found, now + REMEMBERED_SECONDS)}
-        return found
+            self._unfit = {**current, key: (unfit, now + REMEMBERED_SECONDS)}
+        return unfit
 
     def failure(self, interface: Interface) -> errors.QueryFailedError | None:
         """Return what the database said the last time that an interface's SQL failed; None where it does not."""

@@ -18,13 +18,13 @@ def made_exact(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]) -> Se
 
     Rows are returned as they came where no column holds such a number, which is nearly always.
     """
-    risky = [at for at, column in enumerate(columns) if _is_risky(column, at, rows)]
+    risky = [index for index, column in enumerate(columns) if _is_risky(column, index, rows)]
     if not risky:
         return rows
     changed = [list(row) for row in rows]
     for row in changed:
-        for at in risky:
-            row[at] = exact_of(columns[at], row[at])
+        for index in risky:
+            row[index] = exact_of(columns[index], row[index])
     return changed
 
 
@@ -35,10 +35,10 @@ def exact_of(column: Column, value: Any) -> Any:
     return exact(value)
 
 
-def _is_risky(column: Column, at: int, rows: Sequence[tuple[Any, ...]]) -> bool:
+def _is_risky(column: Column, index: int, rows: Sequence[tuple[Any, ...]]) -> bool:
     if column.type not in ("integer", "float", "boolean", "other"):
         return False
-    cells = [row[at] for row in rows]
+    cells = [row[index] for row in rows]
     kinds = set(map(type, cells))
     if column.type == "boolean":
         return int in kinds

@@ -35,53 +35,53 @@ class Filled:
 Criteria = Mapping[str, Filled]
 
 
-def read(interface: Interface, given: Mapping[str, Any], limits: InputLimits) -> Criteria:
+def read(interface: Interface, raw_criteria: Mapping[str, Any], limits: InputLimits) -> Criteria:
     """Read the criteria of a search.
 
-    :param given: by name, in the shapes of the API; null, "", [] and a range without ends are not filled.
+    :param raw_criteria: by name, in the shapes of the API; null, "", [] and a range without ends are not filled.
     :raises CriteriaError: with every fault, pointing into `{"criteria": …}`.
     """
-    filled, found = _read_given(interface, given, limits)
-    found.extend(_find_missing(interface, filled, {fault.pointer for fault in found}))
-    if found:
-        raise CriteriaError(found)
+    filled, found_faults = _read_given(interface, raw_criteria, limits)
+    found_faults.extend(_find_missing(interface, filled, {fault.pointer for fault in found_faults}))
+    if found_faults:
+        raise CriteriaError(found_faults)
     return filled
 
 
-def read_some(interface: Interface, given: Mapping[str, Any], limits: InputLimits) -> Criteria:
+def read_some(interface: Interface, raw_criteria: Mapping[str, Any], limits: InputLimits) -> Criteria:
     """Read criteria as `read` does, but misses none: those that an option list depends on.
 
     :raises CriteriaError: with every fault.
     """
-    filled, found = _read_given(interface, given, limits)
-    if found:
-        raise CriteriaError(found)
+    filled, found_faults = _read_given(interface, raw_criteria, limits)
+    if found_faults:
+        raise CriteriaError(found_faults)
     return filled
 
 
 def _read_given(
-    interface: Interface, given: Mapping[str, Any], limits: InputLimits
+    interface: Interface, raw_criteria: Mapping[str, Any], limits: InputLimits
 ) -> tuple[dict[str, Filled], list[Fault]]:
-    found: list[Fault] = []
+    found_faults: list[Fault] = []
     filled: dict[str, Filled] = {}
-    for name, raw in given.items():
-        if len(found) >= MOST_FAULTS:
+    for name, raw in raw_criteria.items():
+        if len(found_faults) >= MOST_FAULTS:
             break
         criterion = interface.criteria.get(name)
         if criterion is None:
             near = faults.suggest_nearest(name, interface.criteria)
-            found.append(
+            found_faults.append(
                 Fault(_build_pointer(name), say("This form has no criterion “{name}”{near}", name=name, near=near))
             )
             continue
         try:
             read_value = _read_filled(criterion, raw, limits)
         except ValueRefusedError as refused:
-            found.append(Fault(_build_pointer(name) + refused.at, refused.detail))
+            found_faults.append(Fault(_build_pointer(name) + refused.pointer, refused.detail))
             continue
         if read_value is not None:
             filled[name] = read_value
-    return filled, found
+    return filled, found_faults
 
 
 def _build_pointer(name: str) -> str:
@@ -106,8 +106,8 @@ def _read_filled(criterion: Criterion, raw: Any, limits: InputLimits) -> Filled 
     try:
         value = criterion.definition.read(criterion.name, raw["not"] if negated else raw, limits)
     except ValueRefusedError as refused:
-        at = f"/not{refused.at}" if negated and refused.at else refused.at
-        raise ValueRefusedError(refused.detail, at) from refused
+        pointer = f"/not{refused.pointer}" if negated and refused.pointer else refused.pointer
+        raise ValueRefusedError(refused.detail, pointer) from refused
     if value is None:
         return None
     if negated and not criterion.negatable:

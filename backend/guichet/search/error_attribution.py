@@ -50,8 +50,8 @@ def without_values(message: str, texts: Iterable[str]) -> str:
 
 
 def _broken(interface: Interface, search: Search | None, error: Failure) -> errors.InterfaceBrokenError:
-    given = (text for filled in search.criteria.values() for text in _texts(filled.value)) if search else ()
-    said = without_values(str(error), given)
+    texts = (text for filled in search.criteria.values() for text in _texts(filled.value)) if search else ()
+    said = without_values(str(error), texts)
     return errors.InterfaceBrokenError(interface.id, [f"the SQL failed in source `{error.source}`: {said}"])
 
 
@@ -60,8 +60,8 @@ def _find_unreadable_text(search: Search) -> errors.UnreadableTextError | None:
     statement = search.statement
     with suppress(errors.SourceError), search.session(PREVIEW_SECONDS) as session:
         whole = search.dialect.select_all(statement)
-        found = session.find_unreadable_text(whole.sql, whole.parameters)
-        return errors.UnreadableTextError(search.source.name, *found) if found else None
+        place = session.find_unreadable_text(whole.sql, whole.parameters)
+        return errors.UnreadableTextError(search.source.name, *place) if place else None
     return None
 
 

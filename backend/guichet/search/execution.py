@@ -291,10 +291,14 @@ def _heavy(
     exact = cells.made_exact(search.columns, fetched)
     result = SearchResult(search.columns, exact, stopwatch.elapsed_ms, reason=reason)
     try:
-        found = estimate(search, watch)
+        estimated = estimate(search, watch)
     except errors.QueryTimeoutError:
         return result
-    return replace(result, estimated_count=found.count) if found.estimate else replace(result, count=found.count)
+    return (
+        replace(result, estimated_count=estimated.count)
+        if estimated.estimate
+        else replace(result, count=estimated.count)
+    )
 
 
 def _fetch(

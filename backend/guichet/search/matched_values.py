@@ -57,5 +57,5 @@ def _selected_as(sql: str, column: str) -> str | None:
 
 def in_rows(columns: Sequence[Column], rows: Sequence[Sequence[Any]], place: FoundPlace) -> int:
     """Count the different values at an exact place of rows that are all there."""
-    at = next(at for at, column in enumerate(columns) if column.name == place.column)
-    return len({row[at] for row in rows if row[at] is not None})
+    index = next(position for position, column in enumerate(columns) if column.name == place.column)
+    return len({row[index] for row in rows if row[index] is not None})

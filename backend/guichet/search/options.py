@@ -58,13 +58,13 @@ def load(
     assert listed is not None
     missing = _missing(pick(listed.missing, language), wanted)
     if listed.choices is not None:
-        found = written(listed.choices, wanted, language)
+        loaded = written(listed.choices, wanted, language)
     elif any(search.criteria[name].absent for name in listed.depends_on if name in search.criteria):
-        found = OptionPage([], more=False)
+        loaded = OptionPage([], more=False)
     else:
         with search.session(search.interface.limits.interactive_seconds) as session, watch(session):
-            found = page(session, search.dialect, search.statement, listed.first, wanted)
-    return OptionPage([*missing, *found.options], found.more)
+            loaded = page(session, search.dialect, search.statement, listed.first, wanted)
+    return OptionPage([*missing, *loaded.options], loaded.more)
 
 
 def _missing(label: str | None, wanted: OptionQuery) -> list[Option]:

@@ -48,7 +48,7 @@ class Ground:
 
 def prepare(
     interface: Interface,
-    given: Mapping[str, Any],
+    raw_criteria: Mapping[str, Any],
     ground: Ground,
     columns: Callable[[], Sequence[Column]],
     *,
@@ -61,11 +61,11 @@ def prepare(
     :raises CriteriaError: if they are wrong.
     :raises InterfaceBrokenError: if the interface's SQL fails in the source.
     """
-    criteria = search_criteria.read(interface, given, ground.limits)
+    criteria = search_criteria.read(interface, raw_criteria, ground.limits)
     with blaming(interface):
         search = Search(interface, criteria, ground.source, columns())
     try:
-        return _fit_search(search, given, ground)
+        return _fit_search(search, raw_criteria, ground)
     except errors.QueryTimeoutError:
         if columns_needed:
             raise
@@ -73,14 +73,14 @@ def prepare(
 
 
 def prepare_options(
-    interface: Interface, criterion: Criterion, given: Mapping[str, Any], ground: Ground
+    interface: Interface, criterion: Criterion, raw_criteria: Mapping[str, Any], ground: Ground
 ) -> OptionSearch:
     """Make the search for a select's options, by the criteria that the list depends on.
 
     :raises CriteriaError: if they are wrong.
     """
-    criteria = search_criteria.read_some(interface, given, ground.limits)
-    return _fit_search(OptionSearch(interface, criteria, ground.source, (), criterion=criterion), given, ground)
+    criteria = search_criteria.read_some(interface, raw_criteria, ground.limits)
+    return _fit_search(OptionSearch(interface, criteria, ground.source, (), criterion=criterion), raw_criteria, ground)
 
 
 def find_lists(interface: Interface, criteria: Criteria, ground: Ground) -> dict[str, UsedList]:
@@ -125,11 +125,11 @@ def fit_to_columns(interface: Interface, source: Source, criteria: Criteria, cat
 AnySearch = TypeVar("AnySearch", bound=Search)
 
 
-def _fit_search(search: AnySearch, given: Mapping[str, Any], ground: Ground) -> AnySearch:
+def _fit_search(search: AnySearch, raw_criteria: Mapping[str, Any], ground: Ground) -> AnySearch:
     """Give a search what its criteria need: value lists, and nothing that can't be in the source."""
     interface, criteria = search.interface, search.criteria
     used = find_lists(interface, criteria, ground)
-    pasted = value_list_binding.find_pasted(interface, criteria, given, _type_of(interface, ground))
+    pasted = value_list_binding.find_pasted(interface, criteria, raw_criteria, _type_of(interface, ground))
     listed: list[LookedFor] = [*used.values(), *pasted.values()]
     asked = [use for use in listed if use.reading.kind == value_list_binding.TEXT]
     texts = {name: _list_texts(filled.value) for name, filled in criteria.items() if name not in pasted}

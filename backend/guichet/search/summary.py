@@ -75,18 +75,23 @@ def summarize(search: Search, columns: Sequence[Column], watch: Watch = watch_no
         total, present, spans, counted = _measure(session, search, columns, {})
         bounds: dict[int, Bounds] = {}
         for _ in range(MOST_ROUNDS):
-            crowded = {at: _crowd(columns[at], span, counted.get(at, ())) for at, span in enumerate(spans) if span}
-            closer = {at: one for at, one in crowded.items() if one}
+            crowded = {
+                index: _crowd(columns[index], span, counted.get(index, ())) for index, span in enumerate(spans) if span
+            }
+            closer = {index: bound for index, bound in crowded.items() if bound}
             if not closer:
                 break
             bounds |= closer
-            again = [columns[at] for at in closer]
-            renamed = {place: bounds[at] for place, at in enumerate(closer)}
+            again = [columns[index] for index in closer]
+            renamed = {place: bounds[index] for place, index in enumerate(closer)}
             _, _, narrowed, recounted = _measure(session, search, again, renamed)
-            for place, at in enumerate(closer):
-                spans[at] = narrowed[place]
-                counted[at] = recounted.get(place, ())
-    made = [_column(column, total, present[at], spans[at], counted.get(at, ())) for at, column in enumerate(columns)]
+            for place, index in enumerate(closer):
+                spans[index] = narrowed[place]
+                counted[index] = recounted.get(place, ())
+    made = [
+        _column(column, total, present[index], spans[index], counted.get(index, ()))
+        for index, column in enumerate(columns)
+    ]
     return Summary(total, made, stopwatch.elapsed_ms)
 
 
@@ -100,13 +105,13 @@ def _measure(
     """
     first = search.dialect.measure(search.statement, columns, bounds)
     (row,) = session.fetch(first.sql, first.parameters).rows
-    found = [row[1 + 3 * at : 4 + 3 * at] for at in range(len(columns))]
-    spans = [_span(column, low, high) for column, (_, low, high) in zip(columns, found, strict=True)]
+    measured = [row[1 + 3 * index : 4 + 3 * index] for index in range(len(columns))]
+    spans = [_span(column, low, high) for column, (_, low, high) in zip(columns, measured, strict=True)]
     second = search.dialect.count_values(search.statement, columns, spans, bounds)
     counted: dict[int, list[Sequence[Any]]] = {}
-    for at, *one in session.fetch(second.sql, second.parameters).rows if second else ():
-        counted.setdefault(int(at), []).append(one)
-    return int(row[0]), [int(one[0]) for one in found], spans, dict(counted)
+    for index, *cells in session.fetch(second.sql, second.parameters).rows if second else ():
+        counted.setdefault(int(index), []).append(cells)
+    return int(row[0]), [int(cells[0]) for cells in measured], spans, dict(counted)
 
 
 def _crowd(column: Column, span: Span, counted: Sequence[Sequence[Any]]) -> Bounds | None:
@@ -115,13 +120,16 @@ def _crowd(column: Column, span: Span, counted: Sequence[Sequence[Any]]) -> Boun
     rows = sum(rows_of.values())
     if rows < FEWEST_ROWS or span.count <= 2 * CROWDED_BUCKETS:
         return None
-    most = max(rows_of, key=lambda at: rows_of[at] + rows_of.get(at + 1, 0))
+    most = max(rows_of, key=lambda bucket: rows_of[bucket] + rows_of.get(bucket + 1, 0))
     outside = rows - rows_of[most] - rows_of.get(most + 1, 0)
     if not 0 < outside <= max(1, int(rows * OUTLIERS)):
         return None
     last = most + CROWDED_BUCKETS
     low, high = span.begin(most), span.begin(min(last, span.count))
-    begin, end = (f"'{one.isoformat()}'" if column.type in DATES else f"{one:f}" for one in (low, high))
+    begin, end = (
+        f"'{end_of_bounds.isoformat()}'" if column.type in DATES else f"{end_of_bounds:f}"
+        for end_of_bounds in (low, high)
+    )
     return Bounds(begin, end, includes_high=last >= span.count)
 
 
@@ -151,12 +159,12 @@ def _column(
     if span is None:
         return ColumnSummary(column, "none", nulls, other=present)
     rows_of = {int(key): int(rows) for key, rows, _ in counted}
-    buckets = [_bucket(column, span, at, rows_of.get(at, 0)) for at in range(span.count)]
+    buckets = [_bucket(column, span, number, rows_of.get(number, 0)) for number in range(span.count)]
     return ColumnSummary(column, "histogram", nulls, None, (), buckets, present - sum(rows_of.values()))
 
 
-def _bucket(column: Column, span: Span, at: int, rows: int) -> Bucket:
-    start = span.begin(at)
+def _bucket(column: Column, span: Span, number: int, rows: int) -> Bucket:
+    start = span.begin(number)
     if column.type in DATES:
         last = min(start.toordinal() + int(span.width) - 1, date.max.toordinal())
         return Bucket(start.isoformat(), date.fromordinal(last).isoformat(), rows)

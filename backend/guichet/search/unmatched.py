@@ -39,18 +39,18 @@ class Lined:
 
     def session(self, timeout_seconds: float) -> AbstractContextManager[Session]:
         """Open a session whose statements, the rows and what was not found, all see the same moment if they can."""
-        tables = [one.table for one in self.lines.values() if one.table]
+        tables = [lines.table for lines in self.lines.values() if lines.table]
         return self.search.session(timeout_seconds, tables, snapshot=True)
 
 
 def prepare_lines(search: Search, names: Collection[str]) -> Lined:
     """Prepare a search for `write`, by the names of the criteria whose lists it will be asked of."""
     lines = {
-        name: value_list_binding.place_lines(search.looked_for[name], search.source, at)
-        for at, name in enumerate(sorted(names))
+        name: value_list_binding.place_lines(search.looked_for[name], search.source, index)
+        for index, name in enumerate(sorted(names))
     }
     # The search itself reads those tables too, so that a list is sent once.
-    read = {name: Listed(f"{one.rows} AS {LISTED}") for name, one in lines.items() if one.table}
+    read = {name: Listed(f"{placed.rows} AS {LISTED}") for name, placed in lines.items() if placed.table}
     return Lined(replace(search, placed={**search.placed, **read}), lines)
 
 

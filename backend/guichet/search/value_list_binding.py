@@ -203,53 +203,53 @@ class PastedList:
 
 def _literals(spellings: Iterable[tuple[int, str, str | None]], dialect: Dialect) -> dict[str, Any]:
     columns = list(zip(*spellings, strict=True)) or [(), (), ()]
-    return {name: dialect.array(one) for name, one in zip(("line", "spelling", "key"), columns, strict=True)}
+    return {name: dialect.array(column) for name, column in zip(("line", "spelling", "key"), columns, strict=True)}
 
 
 LookedFor = UsedList | PastedList
 
 
 def find_pasted(
-    interface: Interface, criteria: Criteria, given: Mapping[str, Any], type_of: TypeOf
+    interface: Interface, criteria: Criteria, raw_criteria: Mapping[str, Any], type_of: TypeOf
 ) -> dict[str, PastedList]:
     """Find the criteria that are filled by several values, of which some may be malformed, or not found.
 
-    :param given: the criteria as they were sent: what was written before it was normalized.
+    :param raw_criteria: the criteria as they were sent: what was written before it was normalized.
     """
-    found = {}
+    pasted = {}
     for name, filled in criteria.items():
         if (
             interface.criteria[name].definition.takes_lists
             and isinstance(filled.value, tuple)
             and len(filled.value) > 1
         ):
-            written = given[name]["not"] if filled.negated else given[name]
+            written = raw_criteria[name]["not"] if filled.negated else raw_criteria[name]
             with suppress(errors.SourceError):  # the search itself fails for it, or needs no type
-                found[name] = _read_pasted(interface.criteria[name], written, type_of(name), interface.dialect)
-    return found
+                pasted[name] = _read_pasted(interface.criteria[name], written, type_of(name), interface.dialect)
+    return pasted
 
 
 def leave_out_unreadable(criteria: Criteria, pasted: Mapping[str, PastedList]) -> Criteria:
     """Leave out the values that can't be in the source: what is left is searched by, even if nothing is."""
     kept = {
-        name: replace(criteria[name], value=one.present)
-        for name, one in pasted.items()
-        if one.malformed or one.unfit != ALL_FIT or one.present != criteria[name].value
+        name: replace(criteria[name], value=one_pasted.present)
+        for name, one_pasted in pasted.items()
+        if one_pasted.malformed or one_pasted.unfit != ALL_FIT or one_pasted.present != criteria[name].value
     }
     return {**criteria, **kept}
 
 
-def _read_pasted(criterion: Criterion, given: Any, type_: str, dialect: Dialect) -> PastedList:
+def _read_pasted(criterion: Criterion, raw: Any, type_: str, dialect: Dialect) -> PastedList:
     definition = criterion.definition
     assert isinstance(definition, ValuesCriterion)
     reading = reading_of(criterion, type_, dialect)
     kind = wish_of(criterion, type_, dialect).kind
-    lines = enumerate(list_values(given), 1)
+    lines = enumerate(list_values(raw), 1)
     texts = [(line, text) for line, value in lines for text in definition.split(criterion.name, value)]
     respelt = ((line, text, trimming.respell(text, kind)) for line, text in texts if text)
     read = ((line, text, definition.normalize_text(value)) for line, text, value in respelt)
-    found = tuple((line, text, value_types.normalize(value, reading.kind)) for line, text, value in read)
-    return PastedList(criterion.name, dialect, reading, type_, found)
+    values = tuple((line, text, value_types.normalize(value, reading.kind)) for line, text, value in read)
+    return PastedList(criterion.name, dialect, reading, type_, values)
 
 
 def find_used_lists(
@@ -261,22 +261,22 @@ def find_used_lists(
     """
     with database.transaction() as transaction:
         transaction.allow(storage.SECONDS)
-        found, faults = {}, []
+        used_lists, faults = {}, []
         for name, filled in criteria.items():
             if not isinstance(filled.value, ListRef):
                 continue
             record = transaction.find("value_lists.one_of_mine", id=filled.value.id, owner=owner)
             if record is None:
-                at = f"/criteria/{name}{'/not' if filled.negated else ''}/list"
-                faults.append(errors.Fault(at, "There is no such list any more, or it is not yours."))
+                pointer = f"/criteria/{name}{'/not' if filled.negated else ''}/list"
+                faults.append(errors.Fault(pointer, "There is no such list any more, or it is not yours."))
                 continue
             used = _read_used_list(
                 database, transaction, interface.criteria[name], record, type_of(name), interface.dialect
             )
-            found[name] = used
+            used_lists[name] = used
     if faults:
         raise errors.CriteriaError(faults)
-    return found
+    return used_lists
 
 
 def _read_used_list(
@@ -328,16 +328,16 @@ def wish_of(criterion: Criterion, type_: str, dialect: Dialect) -> ColumnWish:
 
 def place_lists(lists: Mapping[str, UsedList], source: Source) -> dict[str, Listed]:
     """Decide where a statement has the values of each list, and fetches those that are bound."""
-    return {name: _place_list(at, one, source) for at, (name, one) in enumerate(sorted(lists.items()))}
+    return {name: _place_list(number, used, source) for number, (name, used) in enumerate(sorted(lists.items()))}
 
 
 def _takes_tables(source: Source) -> bool:
     return source.capabilities.temporary_tables and source.takes_tables()
 
 
-def _place_list(at: int, used: UsedList, source: Source) -> Listed:
+def _place_list(number: int, used: UsedList, source: Source) -> Listed:
     if used.values > BOUND_VALUES and _takes_tables(source):
-        return Listed(_in_table(at, used))
+        return Listed(_in_table(number, used))
     return Listed(used.dialect.select_bound(shape_of(used)) if used.values > BOUND_VALUES else None, _literal(used))
 
 
@@ -373,15 +373,15 @@ class Lines:
     bound: Mapping[str, Any] = field(default_factory=dict)
 
 
-def place_lines(used: LookedFor, source: Source, at: int) -> Lines:
+def place_lines(used: LookedFor, source: Source, number: int) -> Lines:
     """Decide where a statement has a list with its lines and spellings.
 
-    :param at: which one of the session's lists it is.
+    :param number: which one of the session's lists it is.
     """
     if isinstance(used, PastedList):
         return _bound_lines(used, used.literals())
     if _takes_tables(source):
-        name = f"guichet_lines_{at}"
+        name = f"guichet_lines_{number}"
         columns = used.dialect.line_table_columns(shape_of(used))
         return Lines(TemporaryTable(name, columns, used.lines), used.dialect.name_temporary(name))
     if used.unfit != ALL_FIT or not used.dialect.has_array_literals:
@@ -397,19 +397,19 @@ def _bound_lines(used: LookedFor, literals: Mapping[str, Any]) -> Lines:
     return Lines(None, rows, {f"list:{name}": literal for name, literal in literals.items()})
 
 
-def _in_table(at: int, used: UsedList) -> str:
-    return f"{used.dialect.name_temporary(table_name(at))} AS {LISTED}"
+def _in_table(number: int, used: UsedList) -> str:
+    return f"{used.dialect.name_temporary(table_name(number))} AS {LISTED}"
 
 
-def table_name(at: int) -> str:
+def table_name(number: int) -> str:
     """Return the name of the temporary table of a list, by the number of its criterion."""
-    return f"guichet_list_{at}"
+    return f"guichet_list_{number}"
 
 
 def list_tables(lists: Mapping[str, UsedList], placed: Mapping[str, Listed]) -> list[TemporaryTable]:
     """List the temporary tables that a session for these lists begins with."""
     return [
-        TemporaryTable(table_name(at), one.dialect.table_columns(shape_of(one)), one.keys)
-        for at, (name, one) in enumerate(sorted(lists.items()))
-        if placed[name].rows == _in_table(at, one)
+        TemporaryTable(table_name(number), used.dialect.table_columns(shape_of(used)), used.keys)
+        for number, (name, used) in enumerate(sorted(lists.items()))
+        if placed[name].rows == _in_table(number, used)
     ]
