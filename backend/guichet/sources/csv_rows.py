@@ -51,36 +51,36 @@ def split_rows(rows: bytes, *, quoted: bool = True) -> list[bytes]:
     last = lines.pop()
     if not quoted or b'"' not in rows:
         return [line + b"\n" for line in lines] + ([last] if last else [])
-    found, begun, quotes = [], b"", 0
+    whole_rows, begun, quotes = [], b"", 0
     for line in lines:
         begun += line + b"\n"
         quotes += line.count(b'"')
         if quotes % 2 == 0:
-            found.append(begun)
+            whole_rows.append(begun)
             begun, quotes = b"", 0
-    return found + ([begun + last] if begun or last else [])
+    return whole_rows + ([begun + last] if begun or last else [])
 
 
-def find_row(rows: bytes, begin: int, at: int) -> tuple[int, int]:
+def find_row(rows: bytes, begin: int, place: int) -> tuple[int, int]:
     """Return where the row begins and ends that a place is in.
 
     :param begin: of any row before it.
     """
-    end = _find_end(rows, begin, at)
-    while (newline := rows.rfind(b"\n", begin, at)) >= 0:
+    end = _find_end(rows, begin, place)
+    while (newline := rows.rfind(b"\n", begin, place)) >= 0:
         if rows.count(b'"', begin, newline) % 2 == 0:
             return newline + 1, end
-        at = newline
+        place = newline
     return begin, end
 
 
-def _find_end(rows: bytes, begin: int, at: int) -> int:
-    odd = rows.count(b'"', begin, at) % 2
-    while (newline := rows.find(b"\n", at)) >= 0:
-        odd = (odd + rows.count(b'"', at, newline)) % 2
+def _find_end(rows: bytes, begin: int, place: int) -> int:
+    odd = rows.count(b'"', begin, place) % 2
+    while (newline := rows.find(b"\n", place)) >= 0:
+        odd = (odd + rows.count(b'"', place, newline)) % 2
         if not odd:
             return newline + 1
-        at = newline + 1
+        place = newline + 1
     return len(rows)
 
 
@@ -90,9 +90,9 @@ def _find_last_end(parts: list[bytes], odd: int, end: int) -> int:
     :param odd: whether the first part stands in quotes.
     :param end: of the last part.
     """
-    for at in range(len(parts) - 1, -1, -1):
-        end -= len(parts[at])
-        newline = -1 if (at + odd) % 2 else parts[at].rfind(b"\n")
+    for index in range(len(parts) - 1, -1, -1):
+        end -= len(parts[index])
+        newline = -1 if (index + odd) % 2 else parts[index].rfind(b"\n")
         if newline >= 0:
             return end + newline + 1
         end -= 1

@@ -15,12 +15,12 @@ UNESCAPES = {escaped: character for character, escaped in ESCAPES.items()}
 
 def escape(text: str) -> str:
     """Write a text as a cell of such a row."""
-    return re.sub(r"[\\\n\r\t]", lambda found: ESCAPES[found[0]], text)
+    return re.sub(r"[\\\n\r\t]", lambda special: ESCAPES[special[0]], text)
 
 
 def unescape(cell: str) -> str:
     """Read the text of a cell that is not NULL."""
-    return re.sub(r"\\[\\nrt]", lambda found: UNESCAPES[found[0]], cell) if "\\" in cell else cell
+    return re.sub(r"\\[\\nrt]", lambda escaped: UNESCAPES[escaped[0]], cell) if "\\" in cell else cell
 
 
 def read_rows(blocks: Iterable[bytes]) -> Iterator[tuple[str | None, ...]]:

@@ -23,8 +23,8 @@ def rewrite(
     """
     names: dict[str, str] = {}
 
-    def write(found: re.Match[str]) -> str:
-        name = found["name"]
+    def write(placeholder: re.Match[str]) -> str:
+        name = placeholder["name"]
         return "%" if name is None else mark(names.setdefault(name, f"p{len(names) + 1}"))
 
     written = MARK.sub(write, sql)

@@ -90,11 +90,11 @@ class _BlockWriter:
         if kinds <= NUMBERS:
             return _write_numbers(values)
         texts: Sequence[str | None] = values if kinds <= TEXTS else [self._write_value(value) for value in values]
-        given = [text for text in texts if text is not None] if NoneType in kinds else cast(Sequence[str], texts)
-        joined = "".join(given)
-        if "" in given or any(special in joined for special in (self._delimiter, '"', "\n", "\r")):
+        present = [text for text in texts if text is not None] if NoneType in kinds else cast(Sequence[str], texts)
+        joined = "".join(present)
+        if "" in present or any(special in joined for special in (self._delimiter, '"', "\n", "\r")):
             return ["" if text is None else self._quote(text) for text in texts]
-        return given if len(given) == len(texts) else [text or "" for text in texts]
+        return present if len(present) == len(texts) else [text or "" for text in texts]
 
     def _write_value(self, value: Any) -> str | None:
         return None if value is None else write_text(value, self._zone)
@@ -137,7 +137,7 @@ def write_text(value: Any, zone: tzinfo = UTC) -> str:
         case bytes() | bytearray() | memoryview():
             return rf"\x{bytes(value).hex()}"
         case Mapping() | list() | tuple():
-            return json.dumps(value, ensure_ascii=False, default=lambda one: write_text(one, zone))
+            return json.dumps(value, ensure_ascii=False, default=lambda nested: write_text(nested, zone))
     return str(value)
 
 
@@ -168,7 +168,9 @@ def _find_shortest(value: float) -> Decimal:
     if abs(value) < FIRST_GAP or not _lies_between_floats(shortest, value):
         return shortest
     longer = (Decimal(f"{value:.{digits}e}") for digits in range(len(shortest.as_tuple().digits), 17))
-    return next(one for one in longer if float(one) == value and not _lies_between_floats(one, value))
+    return next(
+        candidate for candidate in longer if float(candidate) == value and not _lies_between_floats(candidate, value)
+    )
 
 
 def _lies_between_floats(number: Decimal, value: float) -> bool:

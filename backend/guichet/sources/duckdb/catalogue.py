@@ -55,10 +55,10 @@ class DuckDBCatalogue:
     def tables(self) -> list[Relation]:
         """Return every table and view, and last what is none, though its file's name says so."""
         with self._source.session(CATALOGUE_SECONDS) as session:
-            found = session.fetch(TABLES, {}).rows
+            relations = session.fetch(TABLES, {}).rows
             keywords = _keywords(session.fetch(KEYWORDS, {}).rows)
             made = []
-            for schema, name, kind, rows in found:
+            for schema, name, kind, rows in relations:
                 file = self._find_files(name) if schema == "main" else None
                 if file and file.reader == "read_parquet":
                     rows = self._count_rows(session, file.pattern)
@@ -88,7 +88,10 @@ class DuckDBCatalogue:
             rows = session.fetch(COLUMNS, place).rows
             constraints = session.fetch(KEYS, place).rows
             keywords = _keywords(session.fetch(KEYWORDS, {}).rows)
-        alone = {kind: [names[0] for one, names in constraints if one == kind and len(names) == 1] for kind in KINDS}
+        alone = {
+            kind: [names[0] for constraint, names in constraints if constraint == kind and len(names) == 1]
+            for kind in KINDS
+        }
         return [
             _column(column, type_name, keywords, is_key=column in alone[KEY], is_unique=column in alone[UNIQUE])
             for column, type_name in rows

@@ -143,8 +143,8 @@ class Engine:
             self._execute(sql, parameters)
         else:
             plan = json.loads(self._plan(sql, parameters))
-            if found := next((name for name in _node_names(plan) if WRITING.search(name)), None):
-                raise NotReadingError(f"Only what reads is run here, and this does {found}.")
+            if writing := next((name for name in _node_names(plan) if WRITING.search(name)), None):
+                raise NotReadingError(f"Only what reads is run here, and this does {writing}.")
         self.finish()
         if len(self._single) >= MOST_KNOWN:
             self._single.clear()
@@ -212,8 +212,8 @@ def _find_cast(sql: str, error: duckdb.Error, parameters: dict[str, Any], casts:
         return {}
     # Of ALL (…) it does not say where it stands.
     place = PLACEHOLDER if told["position"] is not None else IN_ALL
-    for found in place.finditer(sql.encode(), told["position"] or 0):
-        name = found[1].decode()
+    for bind in place.finditer(sql.encode(), told["position"] or 0):
+        name = bind[1].decode()
         if name in casts or not isinstance(parameters.get(name), list | str):
             continue
         type_ = widen(misfit["type"])
@@ -233,9 +233,9 @@ def _refuse_fractions(values: list[Any], type_: str) -> None:
 def describe_error(error: BaseException) -> dict[str, Any]:
     """Return an error as it is sent: its class, its message, and where it stands in the SQL, in bytes."""
     text = str(error)
-    at = text.find("{")
+    start = text.find("{")
     try:
-        told = json.loads(text[at:]) if at >= 0 else {}
+        told = json.loads(text[start:]) if start >= 0 else {}
     except ValueError:
         told = {}
     message = str(told.get("exception_message") or text.partition("\n\nLINE ")[0])
@@ -251,8 +251,8 @@ def describe_error(error: BaseException) -> dict[str, Any]:
 
 def _node_names(node: Any) -> Any:
     if isinstance(node, list):
-        for one in node:
-            yield from _node_names(one)
+        for child in node:
+            yield from _node_names(child)
     elif isinstance(node, dict):
         yield str(node.get("name", ""))
         function = node.get("extra_info", {}).get("Function") if isinstance(node.get("extra_info"), dict) else None
@@ -264,7 +264,7 @@ def decode(value: Any) -> Any:
     """Read a value that is bound."""
     if isinstance(value, dict):
         return Decimal(value["decimal"])
-    return [decode(one) for one in value] if isinstance(value, list) else value
+    return [decode(item) for item in value] if isinstance(value, list) else value
 
 
 def read_frame(stream: BinaryIO) -> Any:

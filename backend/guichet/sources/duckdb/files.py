@@ -76,8 +76,8 @@ def read_folder(path: Path) -> Folder:
         if entry.name.startswith((".", "_")):
             continue
         files = list(_walk(entry, MOST_FILES - len(marks)))
-        marks += [(one.path, one.stat().st_mtime_ns, one.stat().st_size) for one in files]
-        name, formats = _name(entry), {_format(one.name) for one in files} - {""}
+        marks += [(file.path, file.stat().st_mtime_ns, file.stat().st_size) for file in files]
+        name, formats = _name(entry), {_format(file.name) for file in files} - {""}
         if not formats:
             continue
         if name in tables or name in refused:
@@ -101,23 +101,23 @@ def _walk(entry: os.DirEntry[str], most: int) -> Iterator[os.DirEntry[str]]:
             if most <= 0:
                 return
             if not inner.name.startswith((".", "_")):
-                for one in _walk(inner, most):
+                for file in _walk(inner, most):
                     most -= 1
-                    yield one
+                    yield file
 
 
 def _table(name: str, entry: os.DirEntry[str], ending: str, files: list[os.DirEntry[str]]) -> FileTable:
     reader = READERS[ending.split(".")[0]]
     if entry.is_file():
         return FileTable(name, reader, _escape(entry.path))
-    inner = [os.path.relpath(one.path, entry.path) for one in files if _format(one.name)]
-    partitioned = any("=" in part for one in inner for part in Path(one).parent.parts)
+    inner = [os.path.relpath(file.path, entry.path) for file in files if _format(file.name)]
+    partitioned = any("=" in part for file in inner for part in Path(file).parent.parts)
     return FileTable(name, reader, f"{_escape(entry.path)}/**/*.{ending}", is_partitioned=partitioned)
 
 
 def _escape(path: str) -> str:
     """Make what is special in a pattern stand for itself."""
-    return "".join(f"[{one}]" if one in "*?[" else one for one in path)
+    return "".join(f"[{character}]" if character in "*?[" else character for character in path)
 
 
 def _name(entry: os.DirEntry[str]) -> str:

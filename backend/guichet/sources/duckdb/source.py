@@ -148,8 +148,8 @@ class DuckDBSession:
             try:
                 self.plan(asked.replace(f"%({name})s", "NULL"), kept)
             except errors.QueryFailedError as error:
-                if found := COMPARED.search(str(error)):
-                    return ValueType(widen(found["type"]), get_type(found["type"]), is_array=is_array)
+                if compared := COMPARED.search(str(error)):
+                    return ValueType(widen(compared["type"]), get_type(compared["type"]), is_array=is_array)
                 raise
         self.plan(sql, parameters)
         return ValueType("VARCHAR", "text")
@@ -157,7 +157,7 @@ class DuckDBSession:
     def render(self, sql: str, parameters: Parameters) -> str:
         """Return a statement with its values in their places."""
         return placeholders.MARK.sub(
-            lambda found: "%" if found["name"] is None else _write(parameters[found["name"]]), sql
+            lambda placeholder: "%" if placeholder["name"] is None else _write(parameters[placeholder["name"]]), sql
         )
 
     def find_unreadable_text(self, sql: str, parameters: Parameters) -> tuple[int, str] | None:
@@ -170,8 +170,8 @@ class DuckDBSession:
 
     def malformed_values(self, values: Sequence[str], type_: str) -> frozenset[str]:
         """Return the values that the database can't read as a type."""
-        given = "SELECT unnest(%(values)s::VARCHAR[]) AS value"
-        sql = f"SELECT value FROM ({given}) WHERE TRY_CAST(value AS {type_}) IS NULL"
+        listed = "SELECT unnest(%(values)s::VARCHAR[]) AS value"
+        sql = f"SELECT value FROM ({listed}) WHERE TRY_CAST(value AS {type_}) IS NULL"
         return frozenset(str(value) for (value,) in self.fetch(sql, {"values": list(values)}).rows)
 
     def load_lists(self, tables: Sequence[TemporaryTable]) -> None:
@@ -336,11 +336,11 @@ class DuckDBSource:
             named = ", ".join(f"`{name}`" for name in read) or "the file"
             message = f"while {named} was read: {error}"
             return errors.QueryFailedError(error.source, message, error.near, error.kind)
-        found = failures.MISSING.search(str(error))
-        reason = found and self.refused.get(found["name"])
-        if not found or not reason:
+        missing = failures.MISSING.search(str(error))
+        reason = missing and self.refused.get(missing["name"])
+        if not missing or not reason:
             return error
-        message = f"`{found['name']}` is no table: {reason}"
+        message = f"`{missing['name']}` is no table: {reason}"
         return errors.QueryFailedError(error.source, message, error.near, error.kind)
 
     def _take(self) -> tuple[tuple[int, frozenset[str]], Process]:
@@ -407,7 +407,7 @@ class DuckDBSource:
     def _find_left_out(self) -> frozenset[str]:
         """Return the tables that crashed a process not long ago."""
         soon = time.monotonic() - LEFT_OUT_SECONDS
-        return frozenset(name for name, at in list(self._crashed_at.items()) if at > soon)
+        return frozenset(name for name, crashed_at in list(self._crashed_at.items()) if crashed_at > soon)
 
     def _note(self, process: Process) -> None:
         refused = {**dict.fromkeys(self._find_left_out(), "DuckDB crashed while it opened the file"), **process.refused}
@@ -433,7 +433,7 @@ def _encode(value: Any) -> Any:
     if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
         return float(value)
     if isinstance(value, list | tuple):
-        return [_encode(one) for one in value]
+        return [_encode(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value
 
 

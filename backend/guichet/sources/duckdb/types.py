@@ -53,5 +53,5 @@ def widen(type_: str) -> str:
 
     As `DECIMAL(10,2)` 2.005 would be another number.
     """
-    found = DECIMAL.fullmatch(type_)
-    return f"DECIMAL({MOST_DIGITS},{MOST_DIGITS - int(found[1]) + int(found[2])})" if found else type_
+    decimal = DECIMAL.fullmatch(type_)
+    return f"DECIMAL({MOST_DIGITS},{MOST_DIGITS - int(decimal[1]) + int(decimal[2])})" if decimal else type_

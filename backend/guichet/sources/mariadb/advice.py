@@ -20,8 +20,8 @@ class MariaDBAdvice(Advice):
     def of_role(self, session: Session) -> str | None:
         """Say that a user reads who may do more, which no portal should need."""
         for (granted,) in session.fetch("SHOW GRANTS", {}).rows:
-            if found := TOO_MUCH.search(str(granted).partition(" ON ")[0] + str(granted).partition(" WITH ")[2]):
-                return f"is read by a user with {found[1]}; SELECT and CREATE TEMPORARY TABLES are enough."
+            if privilege := TOO_MUCH.search(str(granted).partition(" ON ")[0] + str(granted).partition(" WITH ")[2]):
+                return f"is read by a user with {privilege[1]}; SELECT and CREATE TEMPORARY TABLES are enough."
         return None
 
     def may_fail(self, expression: str) -> bool:

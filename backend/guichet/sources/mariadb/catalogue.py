@@ -45,12 +45,12 @@ class MariaDBCatalogue:
 
     def constraint_names(self, tables: Collection[str]) -> frozenset[str]:
         """Return the names of the tables' constraints and unique indexes, and of what refers to them from others."""
-        found: set[str] = set()
+        names: set[str] = set()
         for schema, _, name in (table.partition(".") for table in tables):
             rows = self._fetch("constraint_names", {"schema": schema, "name": name})
-            found.update(str(row["name"]) for row in rows)
-            found.update(self._checks(schema, name))
-        return frozenset(found)
+            names.update(str(row["name"]) for row in rows)
+            names.update(self._checks(schema, name))
+        return frozenset(names)
 
     def constrained_columns(self, table: str, constraint: str) -> list[str]:
         """Return the columns that a constraint or a unique index is about, in order."""
@@ -66,13 +66,13 @@ class MariaDBCatalogue:
         """
         with self._source.session(CATALOGUE_SECONDS) as session:
             ((_, made),) = session.fetch(f"SHOW CREATE TABLE {_force_quote(schema)}.{_force_quote(name)}", {}).rows
-        found = (CHECK.match(line) for line in str(made).splitlines())
-        return {one["name"]: re.findall(r"`([^`]+)`", one["condition"]) for one in found if one}
+        checks = (CHECK.match(line) for line in str(made).splitlines())
+        return {check["name"]: re.findall(r"`([^`]+)`", check["condition"]) for check in checks if check}
 
     def _fetch(self, query: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         with self._source.session(CATALOGUE_SECONDS) as session:
-            found = session.fetch(_queries()[query], parameters)
-        return [dict(zip(found.names, row, strict=True)) for row in found.rows]
+            answer = session.fetch(_queries()[query], parameters)
+        return [dict(zip(answer.names, row, strict=True)) for row in answer.rows]
 
 
 def find_origins(session: Session, places: Mapping[str, tuple[str, str, str]]) -> dict[str, Origin]:
@@ -83,8 +83,8 @@ def find_origins(session: Session, places: Mapping[str, tuple[str, str, str]]) -
     tables = {(schema, table) for schema, table, _ in places.values()}
     known: dict[tuple[str, str, str], Origin] = {}
     for schema, table in sorted(tables):
-        found = session.fetch(_queries()["origins"], {"schema": schema, "name": table})
-        for row in (dict(zip(found.names, one, strict=True)) for one in found.rows):
+        answer = session.fetch(_queries()["origins"], {"schema": schema, "name": table})
+        for row in (dict(zip(answer.names, cells, strict=True)) for cells in answer.rows):
             known[schema, table, row["name"]] = Origin(
                 f"{schema}.{table}",
                 row["name"],
@@ -158,4 +158,4 @@ def _force_quote(name: str) -> str:
 
 
 def _choices(declared: str) -> tuple[str, ...]:
-    return tuple(one.replace("''", "'") for one in CHOICE.findall(declared))
+    return tuple(choice.replace("''", "'") for choice in CHOICE.findall(declared))

@@ -89,8 +89,8 @@ def read_url(url: SecretStr) -> dict[str, Any]:
     :raises ValueError: for an option that is not known. It never quotes the URL, which has a password.
     """
     parts = urlsplit(url.get_secret_value())
-    given = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    if unknown := sorted(set(given) - set(OPTIONS)):
+    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    if unknown := sorted(set(options) - set(OPTIONS)):
         raise ValueError(f"an option of its URL is not known: {', '.join(unknown)} (there are {', '.join(OPTIONS)})")
     return {
         "host": parts.hostname or "localhost",
@@ -98,8 +98,8 @@ def read_url(url: SecretStr) -> dict[str, Any]:
         "user": unquote(parts.username or ""),
         "password": unquote(parts.password or ""),
         "database": unquote(parts.path.strip("/")),
-        **given,
-        **({"ssl_verify_cert": True, "ssl_verify_identity": True} if "ssl_ca" in given else {}),
+        **options,
+        **({"ssl_verify_cert": True, "ssl_verify_identity": True} if "ssl_ca" in options else {}),
     }
 
 

@@ -133,15 +133,15 @@ def _constraint(number: int, message: str, source: str) -> errors.ConstraintErro
     kind = CONSTRAINTS[number]
     if kind == "not_null":
         return errors.ConstraintError(source, message, kind, "", "", "".join(NAMED.findall(message)[:1]))
-    told = next((found.groupdict() for one in REFUSED if (found := one.search(message))), {"name": ""})
+    told = next((refused.groupdict() for pattern in REFUSED if (refused := pattern.search(message))), {"name": ""})
     table = ".".join(told[part] for part in ("schema", "table") if told.get(part))
     return errors.ConstraintError(source, message, kind, told["name"], table, "")
 
 
 def _near(number: int, message: str) -> str:
     """Return the SQL at which the server stumbled: the rest of the line, or a name that it does not know."""
-    if found := NEAR.search(message):
-        return str(found[1]).split("\n", 1)[0]
+    if stumbled := NEAR.search(message):
+        return str(stumbled[1]).split("\n", 1)[0]
     if number in NAMES and (names := NAMED.findall(message)):
         return str(names[0]).rpartition(".")[2]
     return ""

@@ -48,8 +48,8 @@ def render(sql: str, parameters: Mapping[str, Any]) -> str:
     :raises KeyError: if a value is missing.
     """
 
-    def write(found: re.Match[str]) -> str:
-        name = found["name"]
+    def write(placeholder: re.Match[str]) -> str:
+        name = placeholder["name"]
         return "%" if name is None else _find(name, parameters)
 
     return MARK.sub(write, sql)
@@ -61,10 +61,10 @@ def _find(name: str, parameters: Mapping[str, Any]) -> str:
     if name == LISTED_ROWS:
         return _json(zip(*(parameters[column] for column in LISTED_COLUMNS), strict=True))
     if name.endswith(JSON):
-        return _json([one] for one in parameters[name.removesuffix(JSON)] or ())
+        return _json([value] for value in parameters[name.removesuffix(JSON)] or ())
     several = parameters[name.removesuffix(NUMBERS)]
     some = several if isinstance(several, Several) else (several,)
-    return literal(Several(one for one in some if not isinstance(one, str) or IS_NUMBER.match(one)))
+    return literal(Several(value for value in some if not isinstance(value, str) or IS_NUMBER.match(value)))
 
 
 def _json(rows: Iterable[Iterable[Any]]) -> str:

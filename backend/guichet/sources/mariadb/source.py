@@ -165,10 +165,10 @@ class MariaDBSession:
 
     def explain(self, sql: str, parameters: Parameters) -> list[str]:
         """Return how the server would run a statement, a line for each table."""
-        found = self.fetch(f"EXPLAIN {sql}", parameters)
+        answer = self.fetch(f"EXPLAIN {sql}", parameters)
         return [
-            ", ".join(f"{name}: {cell}" for name, cell in zip(found.names, row, strict=True) if cell is not None)
-            for row in found.rows
+            ", ".join(f"{name}: {cell}" for name, cell in zip(answer.names, row, strict=True) if cell is not None)
+            for row in answer.rows
         ]
 
     def estimate(self, sql: str, parameters: Parameters) -> None:
@@ -178,7 +178,7 @@ class MariaDBSession:
         """Return the columns of a query that returns no rows (it should say LIMIT 0)."""
         with self._asking():
             fields = self._connection.fetch(self._read_only(sql, parameters)).fields
-        return [types.make_column(one.name, one.type_code, one.length, one.charsetnr) for one in fields]
+        return [types.make_column(field.name, field.type_code, field.length, field.charsetnr) for field in fields]
 
     def origins(self, sql: str, parameters: Parameters) -> Mapping[str, Origin]:
         """Return the columns of tables behind those of a query, by their names in it; none for computed ones.
@@ -187,7 +187,9 @@ class MariaDBSession:
         """
         with self._asking():
             fields = self._connection.fetch_nothing(self._read_only(sql, parameters))
-        places = {one.name: (one.db.decode(), one.org_table, one.org_name) for one in fields if one.org_table}
+        places = {
+            field.name: (field.db.decode(), field.org_table, field.org_name) for field in fields if field.org_table
+        }
         return find_origins(self, places)
 
     def value_type(self, sql: str, parameters: Parameters, name: str) -> ValueType:
@@ -198,10 +200,10 @@ class MariaDBSession:
         a text of another one. What tells nothing is taken for a text.
         """
         said = self._refusal(sql, {**parameters, name: ROW}, UNLIKE_TYPES, NO_ROW)
-        found = TYPED.search(said)
-        if not found and not self._connection.is_mariadb:
+        typed = TYPED.search(said)
+        if not typed and not self._connection.is_mariadb:
             raise errors.QueryFailedError(self.source, NO_TYPES)
-        written = found[1] if found else "varchar"
+        written = typed[1] if typed else "varchar"
         word, _, json = written.removesuffix(" unsigned").partition("/")
         if json or word in TEXTS:
             return ValueType(f"varchar({KEY_CHARACTERS}) {self._collation(sql, parameters, name)}", "text")
@@ -210,8 +212,8 @@ class MariaDBSession:
     def _collation(self, sql: str, parameters: Parameters, name: str) -> str:
         for charset in PROBES:
             said = self._refusal(sql, {**parameters, name: Raw(f"@guichet_{charset}")}, MIXED_COLLATIONS)
-            if found := COLLATED.search(said):
-                return f"CHARACTER SET {found[1].partition('_')[0]} COLLATE {found[1]}"
+            if collated := COLLATED.search(said):
+                return f"CHARACTER SET {collated[1].partition('_')[0]} COLLATE {collated[1]}"
         return "CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
 
     def _refusal(self, sql: str, parameters: Parameters, *numbers: int) -> str:
@@ -240,7 +242,7 @@ class MariaDBSession:
         """Return the values that the server can't read as a type."""
         if not filling.CASTS.get(type_):
             return frozenset()
-        sql = f"SELECT {', '.join(f'CAST({quote_text(one)} AS {filling.CASTS[type_]}) IS NULL' for one in values)}"
+        sql = f"SELECT {', '.join(f'CAST({quote_text(value)} AS {filling.CASTS[type_]}) IS NULL' for value in values)}"
         (told,) = self.fetch(sql.replace("%", "%%"), {}).rows
         return frozenset(value for value, wrong in zip(values, told, strict=True) if wrong)
 

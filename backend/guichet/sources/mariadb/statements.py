@@ -43,7 +43,7 @@ def check_query(sql: str) -> None:
 
     :raises StatementError: if it is so.
     """
-    if not READS.match(sql) or any(found["into"] for found in WRITES_FILE.finditer(sql)):
+    if not READS.match(sql) or any(clause["into"] for clause in WRITES_FILE.finditer(sql)):
         raise StatementError(NO_QUERY)
 
 
@@ -57,15 +57,15 @@ def find_changed_table(sql: str) -> tuple[str, str]:
 
     :raises StatementError: if it is no change, or one that could change other records than it should.
     """
-    found = CHANGES.match(sql)
-    if not found or found["table"].upper() == "IGNORE":
-        raise StatementError(NO_IGNORE if found else NO_CHANGE)
+    change = CHANGES.match(sql)
+    if not change or change["table"].upper() == "IGNORE":
+        raise StatementError(NO_IGNORE if change else NO_CHANGE)
     for word in UPSERTS.finditer(sql):
         if word["upsert"]:
             raise StatementError(NO_UPSERT)
         if word["ignore"]:
             raise StatementError(NO_IGNORE)
-    return _unquote(found["schema"] or ""), _unquote(found["table"])
+    return _unquote(change["schema"] or ""), _unquote(change["table"])
 
 
 def _unquote(name: str) -> str:

@@ -35,8 +35,8 @@ class PostgreSQLCatalogue:
     def columns(self, table: str | int) -> tuple[list[TableColumn], list[str]]:
         """Return the columns of a table that may be read, in order, and the names of the others."""
         with self._source.session(CATALOGUE_SECONDS) as session:
-            found = session.fetch(_queries()["columns"], {"oid": table})
-        rows = [dict(zip(found.names, row, strict=True)) for row in found.rows]
+            answer = session.fetch(_queries()["columns"], {"oid": table})
+        rows = [dict(zip(answer.names, row, strict=True)) for row in answer.rows]
         return [_column(row) for row in rows if row["is_readable"]], [
             row["name"] for row in rows if not row["is_readable"]
         ]

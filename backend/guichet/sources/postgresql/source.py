@@ -104,7 +104,7 @@ class PostgreSQLSession:
     def _rows(self, sql: str, parameters: Parameters) -> Rows:
         with self._cursor() as cursor:
             cursor.execute(sql, parameters)
-            return Rows([one.name for one in cursor.description or ()], cursor.fetchall())
+            return Rows([column.name for column in cursor.description or ()], cursor.fetchall())
 
     def render(self, sql: str, parameters: Parameters) -> str:
         """Return a statement as it is sent, its values in their places."""
@@ -156,11 +156,11 @@ class PostgreSQLSession:
         with self._cursor() as cursor:
             self._connection.set_client_encoding("LATIN1")  # which takes every byte for a character
             try:
-                cursor.execute(sql, {name: _in_latin1(one) for name, one in parameters.items()})
-                for at, row in enumerate(cursor, 1):
+                cursor.execute(sql, {name: _in_latin1(value) for name, value in parameters.items()})
+                for number, row in enumerate(cursor, 1):
                     for column, value in zip(cursor.description or (), row, strict=True):
                         if isinstance(value, str) and not _is_utf_8(value.encode("latin-1")):
-                            return at, column.name
+                            return number, column.name
             finally:
                 self._connection.set_client_encoding("UTF8")
         return None
@@ -183,7 +183,7 @@ class PostgreSQLSession:
         self._refuse_several(sql, parameters)
         with self._cursor() as cursor:
             cursor.execute(sql, parameters)
-            described = [(one.name, one.type_code) for one in cursor.description or ()]
+            described = [(column.name, column.type_code) for column in cursor.description or ()]
             unknown = [oid for _, oid in described if oid not in BUILT_IN]
             categories: dict[int, str] = {}
             if unknown:
@@ -197,7 +197,9 @@ class PostgreSQLSession:
         self._refuse_several(sql, parameters)
         with self._cursor() as cursor:
             cursor.execute(sql, parameters)
-            places = [(one.name, one.table_oid or 0, one.table_column or 0) for one in cursor.description or ()]
+            places = [
+                (column.name, column.table_oid or 0, column.table_column or 0) for column in cursor.description or ()
+            ]
         return find_origins(self, places)
 
     def value_type(self, sql: str, parameters: Parameters, name: str) -> ValueType:

@@ -42,12 +42,12 @@ def find_malformed(session: RetryingSession, values: Sequence[str], type_: str) 
     :param type_: as the database writes it, such as `inet`.
     :raises QueryFailedError: if it knows no such type.
     """
-    found: set[str] = set()
+    malformed: set[str] = set()
     for start in range(0, len(values), BATCH_VALUES):
         batch = values[start : start + BATCH_VALUES]
         if not _all_fit(session, batch, type_):
-            found.update(_told(session, batch, type_) or _singled_out(session, batch, type_))
-    return frozenset(found)
+            malformed.update(_told(session, batch, type_) or _singled_out(session, batch, type_))
+    return frozenset(malformed)
 
 
 def find_refused(values: Sequence[str], fit: Fits) -> Iterator[str]:

@@ -22,7 +22,7 @@ class PostgreSQLWriteSession(PostgreSQLSession):
         with self._cursor() as cursor:
             cursor.execute(sql, parameters)
             row = cursor.fetchone() if cursor.description else None
-            names = [one.name for one in cursor.description or ()]
+            names = [column.name for column in cursor.description or ()]
             return WriteResult(cursor.rowcount, dict(zip(names, row, strict=True)) if row else {})
 
     def commit(self) -> None:

@@ -65,10 +65,12 @@ class SqliteCatalogue:
                     name=name,
                     sql_name=quote(name),
                     kind="view" if type_ == "view" else "table",
-                    rows=_measure(session, name) if type_ == "table" and not without and at < MEASURED_TABLES else None,
+                    rows=_measure(session, name)
+                    if type_ == "table" and not without and index < MEASURED_TABLES
+                    else None,
                     is_system=name.lower().startswith("sqlite_") or type_ == "shadow",
                 )
-                for at, (name, type_, without) in enumerate(listed)
+                for index, (name, type_, without) in enumerate(listed)
             ]
 
     def columns(self, table: str | int) -> tuple[list[TableColumn], list[str]]:
@@ -86,7 +88,7 @@ class SqliteCatalogue:
                 types.find_type(declared) or "text",
                 is_searchable=types.find_type(declared) != "bytes",
                 is_key=pk > 0,
-                is_unique=name in unique or (pk > 0 and sum(one[2] > 0 for one in rows) == 1),
+                is_unique=name in unique or (pk > 0 and sum(row[2] > 0 for row in rows) == 1),
                 reference=references.get(name),
             )
             for name, declared, pk in rows
@@ -128,12 +130,12 @@ def _find_unique(session: Introspection, table: str | int) -> frozenset[str]:
 def _find_references(session: Introspection, table: str | int) -> dict[str, Reference]:
     sql = 'SELECT id, min("table"), min("from"), min("to"), count(*) FROM pragma_foreign_key_list(?) GROUP BY id'
     rows = session.introspect(sql, table)
-    found = {}
+    references = {}
     for _, parent, column, key, columns in rows:
         key = key or _find_key(session, parent)
         if columns == 1 and key:
-            found[str(column)] = Reference(parent, quote(parent), quote(key))
-    return found
+            references[str(column)] = Reference(parent, quote(parent), quote(key))
+    return references
 
 
 def _find_key(session: Introspection, table: str) -> str | None:

@@ -93,7 +93,7 @@ class SqliteSession:
         """Run a query and return all of its rows."""
         with self._run(sql, parameters) as cursor:
             rows = cursor.fetchall()
-            return Rows([one[0] for one in cursor.description or ()], rows)
+            return Rows([column[0] for column in cursor.description or ()], rows)
 
     def stream(self, sql: str, parameters: Parameters, batch: int = 1000) -> Iterator[Row]:
         """Run a query and yield its rows; only one is in memory at a time."""
@@ -136,9 +136,9 @@ class SqliteSession:
     def _describe(self, sql: str) -> list[Column]:
         declared = self._describe_declared(sql)
         self._refuse_unknown_names(sql.replace("%", "%%"), {})
-        untold = [at for at, (_, type_) in enumerate(declared) if types.find_type(type_) is None]
+        untold = [index for index, (_, type_) in enumerate(declared) if types.find_type(type_) is None]
         seen = self._sample(sql, untold, len(declared)) if untold else {}
-        return [types.make_column(name, type_, seen.get(at, ())) for at, (name, type_) in enumerate(declared)]
+        return [types.make_column(name, type_, seen.get(index, ())) for index, (name, type_) in enumerate(declared)]
 
     def _describe_declared(self, sql: str) -> list[tuple[str, str]]:
         """Return the names and declared types of a query's columns: those of a view of it."""
@@ -154,11 +154,11 @@ class SqliteSession:
     def _sample(self, sql: str, untold: Sequence[int], width: int) -> Mapping[int, set[str]]:
         """Look at the first rows of a query that says LIMIT 0, for the kinds of their values."""
         some = re.sub(r"LIMIT 0\s*$", f"LIMIT {SAMPLED_ROWS}", sql).replace("%", "%%")
-        seen: dict[int, set[str]] = {at: set() for at in untold}
+        seen: dict[int, set[str]] = {index: set() for index in untold}
         with suppress(errors.QueryTimeoutError), self._execute(some, {}, SAMPLE_SECONDS) as cursor:
             for row in cursor:
-                for at in untold:
-                    seen[at].add(STORED.get(type(row[at]), "text"))
+                for index in untold:
+                    seen[index].add(STORED.get(type(row[index]), "text"))
         return seen
 
     @cached_property
@@ -199,16 +199,20 @@ class SqliteSession:
         if beside is None:
             return ValueType("", "text")
         column = beside["column"].strip('"').lower()
-        read = {(table, one) for table, one in self._read_columns(sql, parameters) if one.lower() == column}
+        read = {
+            (table, name_read)
+            for table, name_read in self._read_columns(sql, parameters)
+            if name_read.lower() == column
+        }
         declared = {
             str(type_)
-            for table, one in read
-            for (type_,) in self.introspect("SELECT type FROM pragma_table_xinfo(?) WHERE name = ?", table, one)
+            for table, name_read in read
+            for (type_,) in self.introspect("SELECT type FROM pragma_table_xinfo(?) WHERE name = ?", table, name_read)
         }
         if len(declared) != 1:
             return ValueType("", "text")
-        (found,) = declared
-        return ValueType(types.find_affinity(found) and found, types.find_type(found) or "text")
+        (declared_type,) = declared
+        return ValueType(types.find_affinity(declared_type) and declared_type, types.find_type(declared_type) or "text")
 
     def _read_columns(self, sql: str, parameters: Parameters) -> set[tuple[str, str]]:
         read: set[tuple[str, str]] = set()
@@ -238,24 +242,28 @@ class SqliteSession:
                 name: self._connection.execute("SELECT quote(?)", (_adapt(value),)).fetchone()[0]
                 for name, value in parameters.items()
             }
-        return placeholders.MARK.sub(lambda found: "%" if found["name"] is None else str(quoted[found["name"]]), sql)
+        return placeholders.MARK.sub(
+            lambda placeholder: "%" if placeholder["name"] is None else str(quoted[placeholder["name"]]), sql
+        )
 
     def find_unreadable_text(self, sql: str, parameters: Parameters) -> tuple[int, str] | None:
         """Return where the first text of a query is that is none in UTF-8: its row, from 1, and its column's name."""
         self._connection.text_factory = bytes
         try:
             with self._run(sql, parameters) as cursor:
-                for at, row in enumerate(cursor, 1):
+                for number, row in enumerate(cursor, 1):
                     for column, value in zip(cursor.description or (), row, strict=True):
                         if isinstance(value, bytes) and not _is_utf_8(value):
-                            return at, str(column[0])
+                            return number, str(column[0])
         finally:
             self._connection.text_factory = str
         return None
 
     def missing_characters(self, texts: Sequence[str]) -> frozenset[str]:
         """Return the characters of texts that can't stand in the database: halves of surrogate pairs."""
-        return frozenset(one for text in texts if not text.isascii() for one in text if "\ud800" <= one <= "\udfff")
+        return frozenset(
+            character for text in texts if not text.isascii() for character in text if "\ud800" <= character <= "\udfff"
+        )
 
     def malformed_values(self, values: Sequence[str], type_: str) -> frozenset[str]:
         """Return nothing: a column of SQLite may hold any value."""
@@ -344,9 +352,9 @@ class SqliteSession:
 STORED = {type(None): "null", int: "integer", float: "real", bytes: "blob"}
 
 
-def _in_backticks(found: re.Match[str]) -> str:
-    name = found["name"]
-    return found[0] if name is None else "`" + name[1:-1].replace('""', '"').replace("`", "``") + "`"
+def _in_backticks(token: re.Match[str]) -> str:
+    name = token["name"]
+    return token[0] if name is None else "`" + name[1:-1].replace('""', '"').replace("`", "``") + "`"
 
 
 def _adapt(value: Any) -> Any:
@@ -447,11 +455,11 @@ class SqliteSource:
         columns, until = self._remembered.get(key, ([], 0.0))
         if until > time.monotonic():
             return columns
-        found, now = describe(), time.monotonic()
-        current = {one: kept for one, kept in self._remembered.items() if kept[1] > now}
+        described, now = describe(), time.monotonic()
+        current = {other: kept for other, kept in self._remembered.items() if kept[1] > now}
         if len(current) < MOST_REMEMBERED:
-            self._remembered = {**current, key: (found, now + REMEMBERED_SECONDS)}
-        return found
+            self._remembered = {**current, key: (described, now + REMEMBERED_SECONDS)}
+        return described
 
     def _open(self, seconds: float) -> SqliteSession:
         try:
