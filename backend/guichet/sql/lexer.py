@@ -71,12 +71,12 @@ class Lexer:
 
     def find_first_word(self, sql: str) -> str:
         """Return the first word of SQL, after comments and brackets; "" where there is none."""
-        at = 0
+        offset = 0
         for token in self._tokenize(sql):
-            if token.kind != "comment" or sql[at : token.start].strip(" \t\r\n("):
+            if token.kind != "comment" or sql[offset : token.start].strip(" \t\r\n("):
                 break
-            at = token.stop
-        matched = re.match(r"[\s(]*([A-Za-z]+)", sql[at:])
+            offset = token.stop
+        matched = re.match(r"[\s(]*([A-Za-z]+)", sql[offset:])
         return matched[1] if matched else ""
 
     def stands_in_text(self, sql: str, part: str) -> bool:
@@ -100,16 +100,16 @@ class Lexer:
             end = token.stop
 
     def _tokenize(self, sql: str) -> Iterator[_Token]:
-        at = depth = 0
-        while matched := self.token.search(sql, at):
-            kind, at = str(matched.lastgroup if matched.lastgroup != "tag" else "text"), matched.end()
+        offset = depth = 0
+        while matched := self.token.search(sql, offset):
+            kind, offset = str(matched.lastgroup if matched.lastgroup != "tag" else "text"), matched.end()
             if kind == "comment" and matched[0] == "/*":
-                at = self._find_comment_end(sql, matched.start()) or len(sql)
+                offset = self._find_comment_end(sql, matched.start()) or len(sql)
             elif kind == "bracket":
                 depth += 1 if matched[0] == "[" else -1
             elif kind == "bind" and depth > 0 and re.match(r"[\w\])]", sql[matched.start() - 1]):
                 continue  # an array slice: tags[low:high]
-            yield _Token(kind, matched[kind], matched.start(), at)
+            yield _Token(kind, matched[kind], matched.start(), offset)
 
     def _find_comment_end(self, sql: str, start: int) -> int | None:
         """Find the end of a comment; None where it has none."""
@@ -123,7 +123,7 @@ class Lexer:
     def _strip_terminator(self, sql: str) -> str:
         """Cut off a final semicolon, and the comments and spaces around it."""
         tokens = list(self._tokenize(sql))
-        ends = [at for at, token in enumerate(tokens) if token.kind == "end"]
+        ends = [index for index, token in enumerate(tokens) if token.kind == "end"]
         if not ends:
             return sql.rstrip()
         behind = sql[tokens[ends[-1]].stop :]

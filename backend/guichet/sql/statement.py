@@ -100,11 +100,11 @@ class Span:
     width: Decimal
     count: int
 
-    def begin(self, at: int) -> Any:
+    def begin(self, number: int) -> Any:
         """Return where a bucket begins, which is where the one before it ends."""
         if isinstance(self.start, date):
-            return date.fromordinal(min(self.start.toordinal() + at * int(self.width), date.max.toordinal()))
-        return self.start + at * self.width
+            return date.fromordinal(min(self.start.toordinal() + number * int(self.width), date.max.toordinal()))
+        return self.start + number * self.width
 
 
 @dataclass(frozen=True)

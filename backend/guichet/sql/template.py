@@ -46,6 +46,6 @@ class TemplateError(ValueError):
 class PlaceError(TemplateError):
     """A `{…}` in the SQL that is no place for criteria."""
 
-    def __init__(self, found: str, offset: int) -> None:
-        self.found = found
-        super().__init__(f"unknown place `{{{found}}}`", offset)
+    def __init__(self, name: str, offset: int) -> None:
+        self.found = name
+        super().__init__(f"unknown place `{{{name}}}`", offset)

@@ -20,11 +20,11 @@ def measure(
 ) -> Statement:
     """Compose the first statement: the rows, and of each column how many have a value, the least and the most."""
     selected = ["count(*)"]
-    for at, column in enumerate(columns):
+    for index, column in enumerate(columns):
         name = _name(column)
         selected.append(f"count({name})")
         if column.type in HISTOGRAMS:
-            finite = f"FILTER (WHERE {_is_drawn(column, bounds.get(at))})"
+            finite = f"FILTER (WHERE {_is_drawn(column, bounds.get(index))})"
             cast = "::DATE" if column.type in DATES else ""
             selected += [f"(min({name}) {finite}){cast}::VARCHAR", f"(max({name}) {finite}){cast}::VARCHAR"]
         else:
@@ -40,9 +40,10 @@ def count_values(
 ) -> Statement | None:
     """Compose the second statement: the commonest values and every bucket of each column, in one pass."""
     keys = [
-        (at, _key(column, span, bounds.get(at))) for at, (column, span) in enumerate(zip(columns, spans, strict=True))
+        (index, _key(column, span, bounds.get(index)))
+        for index, (column, span) in enumerate(zip(columns, spans, strict=True))
     ]
-    places, drawn = [at for at, key in keys if key], [key for _, key in keys if key]
+    places, drawn = [index for index, key in keys if key], [key for _, key in keys if key]
     if not drawn:
         return None
     pairs = f"unnest({places}) AS place_of, unnest([{', '.join(drawn)}]) AS value"

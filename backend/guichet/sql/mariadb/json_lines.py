@@ -18,7 +18,10 @@ def expression(columns: Sequence[Column], shape: Shape) -> str:
     """Make the SQL expression of a row's line."""
     if shape == "arrays":
         return f"CONCAT('[', CONCAT_WS(', ', {', '.join(map(_cell, columns))}), ']')"
-    named = (f"CONCAT({quote_text(json.dumps(one.name, ensure_ascii=False) + ':')}, {_cell(one)})" for one in columns)
+    named = (
+        f"CONCAT({quote_text(json.dumps(column.name, ensure_ascii=False) + ':')}, {_cell(column)})"
+        for column in columns
+    )
     return f"CONCAT('{{', CONCAT_WS(',', {', '.join(named)}), '}}')"
 
 

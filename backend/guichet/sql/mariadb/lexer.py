@@ -53,10 +53,10 @@ class MariaDBLexer(Lexer):
             if token.kind in ("text", "comment"):
                 plain[token.start : token.stop] = " " * (token.stop - token.start)
         depth = 0
-        for at, character in enumerate(plain):
+        for offset, character in enumerate(plain):
             depth += (character == "(") - (character == ")")
             if depth > 0:
-                plain[at] = " "
+                plain[offset] = " "
         return "".join(plain)
 
 

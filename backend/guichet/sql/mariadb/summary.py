@@ -19,10 +19,10 @@ def measure(
 ) -> Statement:
     """Compose the first statement: the rows, and of each column how many have a value, the least and the most."""
     selected = ["count(*)"]
-    for at, column in enumerate(columns):
+    for index, column in enumerate(columns):
         selected.append(f"count({_name(column)})")
         if column.type in HISTOGRAMS:
-            drawn = f"CASE WHEN {_is_drawn(column, bounds.get(at))} THEN {_operand(column)} END"
+            drawn = f"CASE WHEN {_is_drawn(column, bounds.get(index))} THEN {_operand(column)} END"
             selected += [f"CAST(min({drawn}) AS CHAR)", f"CAST(max({drawn}) AS CHAR)"]
         else:
             selected += ["NULL", "NULL"]
@@ -37,13 +37,14 @@ def count_values(
 ) -> Statement | None:
     """Compose the second statement: the commonest values and every bucket of each column, in one pass."""
     keys = [
-        (at, _key(column, span, bounds.get(at))) for at, (column, span) in enumerate(zip(columns, spans, strict=True))
+        (index, _key(column, span, bounds.get(index)))
+        for index, (column, span) in enumerate(zip(columns, spans, strict=True))
     ]
-    present = [(at, key) for at, key in keys if key]
+    present = [(index, key) for index, key in keys if key]
     if not present:
         return None
-    places = " UNION ALL ".join(f"SELECT {at} AS at" for at, _ in present)
-    cases = " ".join(f"WHEN {at} THEN {key}" for at, key in present)
+    places = " UNION ALL ".join(f"SELECT {index} AS at" for index, _ in present)
+    cases = " ".join(f"WHEN {index} THEN {key}" for index, key in present)
     sql = (
         "SELECT at, cell, counted, parts FROM (\n"
         "SELECT at, cell, count(*) AS counted, count(*) OVER (PARTITION BY at) AS parts,"

@@ -52,7 +52,7 @@ def column_type(type_: str) -> str:
 
 def convert(expression: str, type_: str) -> str:
     """Return a text as a value of a type, in the collation of the column that it is compared with."""
-    if found := TEXT.fullmatch(type_):
-        return f"CONVERT({expression} USING {found[1]}) COLLATE {found[2]}"
+    if text := TEXT.fullmatch(type_):
+        return f"CONVERT({expression} USING {text[1]}) COLLATE {text[2]}"
     column = column_type(type_)
     return f"CAST({expression} AS {CASTS.get(column, column)})"

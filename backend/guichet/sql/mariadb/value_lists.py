@@ -80,11 +80,11 @@ def select_unmatched(statement: Statement, shape: ListShape, rows: str, place: F
     first = f"row_number() OVER ({same})" if shape.merged else "1"
     problem = f"CASE WHEN {LISTED_VALUE} IS NULL THEN 'malformed' ELSE 'not found' END"
     spelling = "CONVERT(spelling USING utf8mb4)"
-    found = f"WITH found ({FOUND}) AS (\n{_values(statement, shape, place)}\n) SELECT {FOUND} FROM found"
+    there = f"WITH found ({FOUND}) AS (\n{_values(statement, shape, place)}\n) SELECT {FOUND} FROM found"
     sql = (
         f"SELECT {csv_cells.line([('line', False), (spelling, True), (problem, False)], ',')}\n"
         f"FROM (SELECT given.*, {first} AS place FROM (SELECT * FROM {rows}) AS given) AS {LISTED}\n"
-        f"WHERE line IS NOT NULL AND (place = 1 OR {LISTED_VALUE} IS NULL) AND NOT EXISTS (SELECT 1 FROM (\n{found}\n"
+        f"WHERE line IS NOT NULL AND (place = 1 OR {LISTED_VALUE} IS NULL) AND NOT EXISTS (SELECT 1 FROM (\n{there}\n"
         f") AS found WHERE {FOUND} = {LISTED}.{LISTED_VALUE})\n"
         "ORDER BY line"
     )

@@ -37,14 +37,17 @@ def select_beyond(statement: Statement, boundary: Boundary | None, key: Sequence
     before = boundary is not None and boundary.before
     condition = ""
     if boundary is not None:
-        names = [f"key:{at}" for at in range(len(boundary.values))]  # no `:bind` can have such a name
+        names = [f"key:{index}" for index in range(len(boundary.values))]  # no `:bind` can have such a name
         parameters |= dict(zip(names, boundary.values, strict=True))
         beyond = "<" if before else ">"
         first = f"result.{quote(key[0].name)}"
         ways = []
-        for at, column in enumerate(key):
-            same = [f"result.{quote(one.name)} = %({name})s" for one, name in zip(key[:at], names[:at], strict=True)]
-            ways.append(" AND ".join([*same, f"result.{quote(column.name)} {beyond} %({names[at]})s"]))
+        for index, column in enumerate(key):
+            same = [
+                f"result.{quote(equal.name)} = %({name})s"
+                for equal, name in zip(key[:index], names[:index], strict=True)
+            ]
+            ways.append(" AND ".join([*same, f"result.{quote(column.name)} {beyond} %({names[index]})s"]))
         condition = f"\nWHERE {first} {beyond}= %({names[0]})s AND ({' OR '.join(f'({way})' for way in ways)})"
     order = ", ".join(f"result.{quote(column.name)}{' DESC' if before else ''}" for column in key)
     sql = f"SELECT * FROM (\n{statement.sql}\n) AS result{condition}\nORDER BY {order}\nLIMIT {int(limit)}"

@@ -33,7 +33,7 @@ def _object(columns: Sequence[Column]) -> str:
 
 def _array(columns: Sequence[Column]) -> str:
     cells = [_cell(column) for column in columns]
-    parts = [cells[at : at + MOST_ARGUMENTS] for at in range(0, len(cells), MOST_ARGUMENTS)]
+    parts = [cells[start : start + MOST_ARGUMENTS] for start in range(0, len(cells), MOST_ARGUMENTS)]
     arrays = [f"json_build_array({', '.join(part)})::text" for part in parts]
     joined = " || ', ' || ".join(f"left(substr({array}, 2), -1)" for array in arrays)
     return arrays[0] if len(arrays) == 1 else f"'[' || {joined} || ']'"

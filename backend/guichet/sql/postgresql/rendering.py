@@ -19,10 +19,12 @@ def render(template: Template, places: Mapping[str | None, str], lists: Lists = 
     :param lists: where the values are of the binds that are filled by a list.
     """
     rendered = [_render_part(part, places) for part in template.parts]
-    for at, part in enumerate(template.parts):
+    for index, part in enumerate(template.parts):
         listed = lists.get(part.name) if isinstance(part, Bind) else None
         if listed and listed.rows:
-            rendered[at : at + 2] = _select_rows(listed.rows, rendered[at - 1 : at], rendered[at + 1 : at + 2])
+            rendered[index : index + 2] = _select_rows(
+                listed.rows, rendered[index - 1 : index], rendered[index + 1 : index + 2]
+            )
     return "".join(rendered)
 
 

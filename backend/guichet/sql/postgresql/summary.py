@@ -18,11 +18,11 @@ def measure(
 ) -> Statement:
     """Compose the first statement: the rows, and of each column how many have a value, the least and the most."""
     selected = ["count(*)"]
-    for at, column in enumerate(columns):
+    for index, column in enumerate(columns):
         name = _name(column)
         selected.append(f"count({name})")
         if column.type in HISTOGRAMS:
-            finite = f"FILTER (WHERE {_is_drawn(column, bounds.get(at))})"
+            finite = f"FILTER (WHERE {_is_drawn(column, bounds.get(index))})"
             cast = "::date" if column.type in DATES else ""
             selected += [f"(min({name}) {finite}){cast}::text", f"(max({name}) {finite}){cast}::text"]
         else:
@@ -38,9 +38,10 @@ def count_values(
 ) -> Statement | None:
     """Compose the second statement: the commonest values and every bucket of each column, in one pass."""
     keys = [
-        (at, _key(column, span, bounds.get(at))) for at, (column, span) in enumerate(zip(columns, spans, strict=True))
+        (index, _key(column, span, bounds.get(index)))
+        for index, (column, span) in enumerate(zip(columns, spans, strict=True))
     ]
-    pairs = [f"({at}, {key})" for at, key in keys if key]
+    pairs = [f"({index}, {key})" for index, key in keys if key]
     if not pairs:
         return None
     sql = (

@@ -14,7 +14,7 @@ def select(statement: Statement, expressions: Iterable[str], sort: Sequence[Sort
 
     :param expressions: SQL made from quoted column names (see `quoting.quote`).
     """
-    order = f"\nORDER BY {', '.join(_order(one) for one in sort)}" if sort else ""
+    order = f"\nORDER BY {', '.join(_order(key) for key in sort)}" if sort else ""
     listed = ", ".join(expressions)
     sql = f"SELECT {listed} FROM (\n{statement.sql}\n) AS result{order}\nLIMIT {int(limit)}"
     return Statement(sql, statement.parameters)
@@ -30,7 +30,7 @@ def select_beyond(statement: Statement, boundary: Boundary | None, key: Sequence
     condition = ""
     if boundary is not None:
         # No `:bind` can have such a name.
-        names = [f"key:{at}" for at in range(len(boundary.values))]
+        names = [f"key:{index}" for index in range(len(boundary.values))]
         parameters |= dict(zip(names, boundary.values, strict=True))
         binds = ", ".join(f"%({name})s" for name in names)
         condition = f"\nWHERE ({_key(key)}) {'<' if before else '>'} ({binds})"

@@ -76,7 +76,7 @@ def _csv_cell(column: Column, style: CsvFormat) -> str:
 
 
 def _local(name: str, style: CsvFormat) -> str:
-    day = " || '/' || ".join(f"substr({name}, {at}, {4 if at == 1 else 2})" for at in DAY_PARTS[style.locale])
+    day = " || '/' || ".join(f"substr({name}, {start}, {4 if start == 1 else 2})" for start in DAY_PARTS[style.locale])
     clock = f"replace(substr({name}, 12), '.', '{style.decimal}')"
     return (
         f"CASE WHEN {name} GLOB '{DAY}' THEN {day} WHEN {name} GLOB '{DAY}[ T]*' THEN {day} || ' ' || {clock}"

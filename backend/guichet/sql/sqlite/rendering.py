@@ -19,23 +19,23 @@ def render(template: Template, places: Mapping[str | None, str], lists: Lists = 
     :param lists: where the values are of the binds that are filled by a list.
     """
     rendered = [_render_part(part, places) for part in template.parts]
-    for at, part in enumerate(template.parts):
+    for index, part in enumerate(template.parts):
         used = lists.get(part.name) if isinstance(part, Bind) else None
         if used and used.rows:
-            _select(rendered, at, used.rows)
+            _select(rendered, index, used.rows)
     return "".join(rendered)
 
 
-def _select(rendered: list[str], at: int, rows: str) -> None:
+def _select(rendered: list[str], index: int, rows: str) -> None:
     """Put a list's rows where a JSON text was bound: those of `IN (SELECT value FROM json_each(:name))` directly."""
-    opened = EACH_OPENED.search(rendered[at - 1]) if at else None
-    closed = EACH_CLOSED.match(rendered[at + 1]) if at + 1 < len(rendered) else None
+    opened = EACH_OPENED.search(rendered[index - 1]) if index else None
+    closed = EACH_CLOSED.match(rendered[index + 1]) if index + 1 < len(rendered) else None
     if opened and closed:
-        rendered[at - 1] = rendered[at - 1][: opened.start()]
-        rendered[at] = f"SELECT {LISTED_VALUE} FROM {rows}"
-        rendered[at + 1] = rendered[at + 1][closed.end() :]
+        rendered[index - 1] = rendered[index - 1][: opened.start()]
+        rendered[index] = f"SELECT {LISTED_VALUE} FROM {rows}"
+        rendered[index + 1] = rendered[index + 1][closed.end() :]
     else:
-        rendered[at] = f"(SELECT json_group_array({LISTED_VALUE}) FROM {rows})"
+        rendered[index] = f"(SELECT json_group_array({LISTED_VALUE}) FROM {rows})"
 
 
 def _render_part(part: str | Bind | CriteriaPlace, places: Mapping[str | None, str]) -> str:

@@ -16,10 +16,10 @@ def measure(
 ) -> Statement:
     """Compose the first statement: the rows, and of each column how many have a value, the least and the most."""
     selected = ["count(*)"]
-    for at, column in enumerate(columns):
+    for index, column in enumerate(columns):
         selected.append(f"count({name_column(column)})")
         if column.type in HISTOGRAMS:
-            drawn = f"FILTER (WHERE {_is_drawn(column, bounds.get(at))})"
+            drawn = f"FILTER (WHERE {_is_drawn(column, bounds.get(index))})"
             selected += [f"min({_drawn(column)}) {drawn}", f"max({_drawn(column)}) {drawn}"]
         else:
             selected += ["NULL", "NULL"]
@@ -34,12 +34,13 @@ def count_values(
 ) -> Statement | None:
     """Compose the second statement: the commonest values and every bucket of each column; the result is made once."""
     keys = [
-        (at, _key(column, span, bounds.get(at))) for at, (column, span) in enumerate(zip(columns, spans, strict=True))
+        (index, _key(column, span, bounds.get(index)))
+        for index, (column, span) in enumerate(zip(columns, spans, strict=True))
     ]
     counted = "\nUNION ALL ".join(
-        f"SELECT {at} AS at, key, count(*) AS rows FROM (SELECT {key} AS key FROM result)"
+        f"SELECT {index} AS at, key, count(*) AS rows FROM (SELECT {key} AS key FROM result)"
         " WHERE key IS NOT NULL GROUP BY key"
-        for at, key in keys
+        for index, key in keys
         if key
     )
     if not counted:

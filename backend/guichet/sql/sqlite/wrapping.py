@@ -14,7 +14,7 @@ CASTS = {"integer": "INTEGER", "float": "REAL", "decimal": "NUMERIC", "boolean":
 
 def select(statement: Statement, expressions: Iterable[str], sort: Sequence[Sort], limit: int) -> Statement:
     """Wrap a statement to return expressions over its columns, sorted, up to a number of rows."""
-    order = f"\nORDER BY {', '.join(_order(one) for one in sort)}" if sort else ""
+    order = f"\nORDER BY {', '.join(_order(key) for key in sort)}" if sort else ""
     listed = ", ".join(expressions)
     sql = f"SELECT {listed} FROM (\n{statement.sql}\n) AS result{order}\nLIMIT {int(limit)}"
     return Statement(sql, statement.parameters)
@@ -26,7 +26,7 @@ def select_beyond(statement: Statement, boundary: Boundary | None, key: Sequence
     before = boundary is not None and boundary.before
     condition = ""
     if boundary is not None:
-        names = [f"key:{at}" for at in range(len(boundary.values))]
+        names = [f"key:{index}" for index in range(len(boundary.values))]
         parameters |= dict(zip(names, boundary.values, strict=True))
         bound = ", ".join(_read(f"%({name})s", column) for name, column in zip(names, key, strict=True))
         condition = f"\nWHERE ({_key(key)}) {'<' if before else '>'} ({bound})"
