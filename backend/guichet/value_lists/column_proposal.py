@@ -23,16 +23,16 @@ class ColumnWish:
     kind: str = ""
 
 
-def propose_column(names: Sequence[str | None], found: Sequence[Row], wish: ColumnWish) -> int:
+def propose_column(names: Sequence[str | None], rows: Sequence[Row], wish: ColumnWish) -> int:
     """Propose the column that fits best: by its heading, by what its values look like, else the first with values."""
-    width = max([len(names), *map(len, found)], default=0)
+    width = max([len(names), *map(len, rows)], default=0)
 
-    def fitness(at: int) -> tuple[float, int, int]:
-        cells = [row[at] for row in found if at < len(row) and row[at]]
-        heading = names[at] if at < len(names) else None
+    def fitness(index: int) -> tuple[float, int, int]:
+        cells = [row[index] for row in rows if index < len(row) and row[index]]
+        heading = names[index] if index < len(names) else None
         alike = max((_measure_likeness(heading or "", name) for name in wish.names), default=0.0)
         fitting = _measure_share(cells, wish.kind)
-        return alike + fitting + (0.1 if cells else -1.0), len(set(cells)) > len(cells) // 2, -at
+        return alike + fitting + (0.1 if cells else -1.0), len(set(cells)) > len(cells) // 2, -index
 
     return max(range(width), key=fitness, default=0)
 

@@ -12,16 +12,16 @@ from guichet.value_lists.csv_layout import NumberedRow, Row
 MOST_ABOVE = 60
 
 
-def find_head(found: Sequence[NumberedRow]) -> tuple[int, bool]:
+def find_head(rows: Sequence[NumberedRow]) -> tuple[int, bool]:
     """Find the first row that counts, and whether it is a header. Rows above are left out, so they must be unlike."""
-    cells = [row for _, row in found]
+    cells = [row for _, row in rows]
     first, telling = _find_first_alike(cells)
     if first > 1:
-        at = _find_header_above(found, first)
-        if at is not None:
-            return at, True
-    if not telling and (at := _find_first_full_row(found)):
-        return at, True
+        head = _find_header_above(rows, first)
+        if head is not None:
+            return head, True
+    if not telling and (head := _find_first_full_row(rows)):
+        return head, True
     return 0, has_header(cells)
 
 
@@ -29,61 +29,67 @@ def _find_first_alike(cells: Sequence[Row]) -> tuple[int, bool]:
     """Find the first row whose cells look as most below it do, and whether any column tells so."""
     body = cells[len(cells) // 2 :]
     width = max(map(len, cells), default=0)
-    kinds = {at: kind for at in range(width) if (kind := find_telling_kind([row[at] for row in body if at < len(row)]))}
+    kinds = {
+        index: kind
+        for index in range(width)
+        if (kind := find_telling_kind([row[index] for row in body if index < len(row)]))
+    }
     usual = sorted(_count_filled(row) for row in body)[len(body) // 2] if body else 0
-    for at, row in enumerate(cells[: MOST_ABOVE + 1]):
+    for number, row in enumerate(cells[: MOST_ABOVE + 1]):
         if row[0].endswith(":") and _count_filled(row) < usual:  # something about the file, with its value
             continue
         alike = [kind for column, kind in kinds.items() if column < len(row) and PATTERNS[kind].fullmatch(row[column])]
-        given = [column for column in kinds if column < len(row) and row[column]]
-        if not alike or len(alike) * 2 < len(given):
+        filled = [column for column in kinds if column < len(row) and row[column]]
+        if not alike or len(alike) * 2 < len(filled):
             continue
         if "email" in alike or "uuid" in alike or _count_filled(row) * 2 >= usual:
-            return at, True
+            return number, True
     return 0, bool(kinds)
 
 
-def _find_header_above(found: Sequence[NumberedRow], first: int) -> int | None:
+def _find_header_above(rows: Sequence[NumberedRow], first: int) -> int | None:
     """Find the header above the first row of data; None where what stands above may be data too."""
-    cells = [row for _, row in found]
+    cells = [row for _, row in rows]
     width = max(map(_count_filled, cells[first:]))
     # Units, or nothing but a remark, may stand between.
-    at = max(range(max(0, first - 3), first), key=lambda row: (_count_filled(cells[row]), row))
-    if any(find_pattern([cell]) not in ("", "code") for cell in cells[at] if cell) or at == 0:
+    head = max(range(max(0, first - 3), first), key=lambda row: (_count_filled(cells[row]), row))
+    if any(find_pattern([cell]) not in ("", "code") for cell in cells[head] if cell) or head == 0:
         return None
     if width >= 3:
-        is_apart = all(_count_filled(row) * 3 < _count_filled(cells[at]) * 2 or len(row) < width for row in cells[:at])
-        return at if is_apart and _count_filled(cells[at]) * 2 > width else None
-    is_gap = found[at][0] > found[at - 1][0] + 1
-    is_other = any(_count_filled(row) != _count_filled(cells[at]) or row[0].endswith(":") for row in cells[:at])
-    return at if is_gap or is_other or any(map(_is_name, cells[at])) else None
+        is_apart = all(
+            _count_filled(row) * 3 < _count_filled(cells[head]) * 2 or len(row) < width for row in cells[:head]
+        )
+        return head if is_apart and _count_filled(cells[head]) * 2 > width else None
+    is_gap = rows[head][0] > rows[head - 1][0] + 1
+    is_other = any(_count_filled(row) != _count_filled(cells[head]) or row[0].endswith(":") for row in cells[:head])
+    return head if is_gap or is_other or any(map(_is_name, cells[head])) else None
 
 
-def _find_first_full_row(found: Sequence[NumberedRow]) -> int:
+def _find_first_full_row(rows: Sequence[NumberedRow]) -> int:
     """Find the header of a table of words: the first whole row, below lines of one cell or two; 0 without these."""
-    cells = [row for _, row in found]
+    cells = [row for _, row in rows]
     body = [_count_filled(row) for row in cells[len(cells) // 2 :]]
     usual = max(set(body), key=body.count, default=0)
-    at = next((at for at, row in enumerate(cells[: MOST_ABOVE + 1]) if _count_filled(row) * 3 >= usual * 2), 0)
-    return at if usual >= 3 and len(cells) - at > 2 and len(set(cells[at])) == len(cells[at]) else 0
+    head = next((index for index, row in enumerate(cells[: MOST_ABOVE + 1]) if _count_filled(row) * 3 >= usual * 2), 0)
+    return head if usual >= 3 and len(cells) - head > 2 and len(set(cells[head])) == len(cells[head]) else 0
 
 
 def _count_filled(row: Row) -> int:
     return sum(map(bool, row))
 
 
-def has_header(found: Sequence[Row]) -> bool:
+def has_header(rows: Sequence[Row]) -> bool:
     """Whether the first row names the columns: it is unlike the others where those are alike."""
-    if len(found) < 2:
-        return bool(found) and len(found) == 1 and all(_is_name(cell) for cell in found[0])
-    first, others = found[0], found[1:]
+    if len(rows) < 2:
+        return bool(rows) and len(rows) == 1 and all(_is_name(cell) for cell in rows[0])
+    first, others = rows[0], rows[1:]
     if not any(first) or any(find_pattern([cell]) not in ("", "code") for cell in first if cell):
         return False
     if any(list(first) == list(row) for row in others):
         return False
     votes = [
-        _vote_for_header(cell, [row[at] for row in others if at < len(row) and row[at]])
-        for at, cell in enumerate(first)
+        _vote_for_header(cell, [row[index] for row in others if index < len(row) and row[index]])
+        for index, cell in enumerate(first)
     ]
     # Headings may be missing, or stand twice, if the others leave no doubt.
     is_whole = all(first) and len(set(first)) == len(first)

@@ -50,7 +50,7 @@ def read_rows(sample: str, layout: CsvLayout) -> list[list[str]]:
 
 def read_numbered_rows(sample: str, layout: CsvLayout) -> list[NumberedRow]:
     """Read the rows of a sample with the lines that they begin on, counted from 1; neither blank ones nor rulers."""
-    found: list[NumberedRow] = []
+    rows: list[NumberedRow] = []
     lines = itertools.islice(split_lines(sample), layout.above, None)
     reader = csv.reader(straighten_quotes(lines, layout), **get_csv_dialect(layout))
     began = layout.above + 1
@@ -60,13 +60,13 @@ def read_numbered_rows(sample: str, layout: CsvLayout) -> list[NumberedRow]:
             while len(cells) > 1 and not cells[-1]:
                 cells.pop()
             if any(cells) and not is_ruler("".join(row)):
-                found.append((began, cells))
+                rows.append((began, cells))
             began = layout.above + reader.line_num + 1
-            if len(found) >= LOOKED_AT:
+            if len(rows) >= LOOKED_AT:
                 break
     except csv.Error:
         pass
-    return found
+    return rows
 
 
 def is_ruler(text: str) -> bool:
@@ -103,14 +103,14 @@ def split_lines(sample: str) -> Iterator[str]:
 
 def read_whole_rows(sample: str, layout: CsvLayout) -> list[list[str]]:
     """Read rows with the blank cells at their ends."""
-    found = []
+    rows = []
     try:
         for row in csv.reader(straighten_quotes(split_lines(sample), layout), **get_csv_dialect(layout)):
             if any(cell.strip() for cell in row) and not is_ruler("".join(row)):
-                found.append([cell.strip() for cell in row])
+                rows.append([cell.strip() for cell in row])
     except csv.Error:
         pass
-    return found
+    return rows
 
 
 def is_wholly_readable(sample: str, layout: CsvLayout) -> bool:

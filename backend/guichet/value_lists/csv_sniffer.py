@@ -74,22 +74,22 @@ def _count_comment_lines(lines: Sequence[str]) -> int:
     marked = [bool(COMMENT.match(line)) for line in lines]
     if not any(marked) or sum(marked) * 2 > sum(bool(line.strip()) for line in lines):
         return 0
-    first = next((at for at, line in enumerate(lines) if line.strip() and not marked[at]), 0)
+    first = next((index for index, line in enumerate(lines) if line.strip() and not marked[index]), 0)
     return first if any(marked[:first]) else 0
 
 
 def _find_header_below(lines: Sequence[str], above: int, layout: CsvLayout) -> CsvLayout:
     """Find the header of a sample that is laid out, below `above` lines that are left out anyway."""
-    found = read_numbered_rows("".join(lines), replace(layout, above=above))
-    width = max((len(row) for _, row in found), default=0)
+    rows = read_numbered_rows("".join(lines), replace(layout, above=above))
+    width = max((len(row) for _, row in rows), default=0)
     if above and width > 1:  # the last of the comments may name the columns
         commented = read_numbered_rows("".join(lines), replace(layout, above=above - 1))
-        if len(commented) > len(found) and len(commented[0][1]) == width and all(map(_is_word, commented[0][1])):
+        if len(commented) > len(rows) and len(commented[0][1]) == width and all(map(_is_word, commented[0][1])):
             return replace(layout, header=True, above=above - 1)
-    at, header = find_head(found)
-    before = found[at][0] - 1 if found else 0
+    head, header = find_head(rows)
+    before = rows[head][0] - 1 if rows else 0
     is_told = header and any(line.strip() for line in lines[above:before])
-    return replace(layout, header=header, above=before if at or is_told else above)
+    return replace(layout, header=header, above=before if head or is_told else above)
 
 
 def _is_word(cell: str) -> bool:
@@ -141,11 +141,11 @@ def _is_correspondence(sample: str) -> bool:
     others = [line for line in lines if "@" not in line]
     if not with_address or len(others) > 1 or any(re.search(r"[,;|\t]", line) for line in others):
         return False
-    found = [trimming.split_addresses(trimming.trim(line)) for line in with_address]
-    if any("@" not in address for line in found for address in line):
+    addresses = [trimming.split_addresses(trimming.trim(line)) for line in with_address]
+    if any("@" not in address for line in addresses for address in line):
         return False
     angled = sum("<" in line for line in with_address)
-    counts = {len(line) for line in found}
+    counts = {len(line) for line in addresses}
     if angled >= 0.8 * len(with_address):
         return True
     return max(counts) > 1 and (len(counts) > 1 or len(with_address) < 3)
@@ -153,10 +153,10 @@ def _is_correspondence(sample: str) -> bool:
 
 def _score_layout(sample: str, layout: CsvLayout) -> float:
     """How well a layout explains a sample: most lines with the same number of cells, and quotes that enclose."""
-    found = read_whole_rows(sample, layout)
-    if not found or not is_wholly_readable(sample, layout):
+    rows = read_whole_rows(sample, layout)
+    if not rows or not is_wholly_readable(sample, layout):
         return 0.0
-    widths = [len(row) for row in found]
+    widths = [len(row) for row in rows]
     width = max(set(widths), key=widths.count)
     if width < 2:
         return 0.0
@@ -165,9 +165,9 @@ def _score_layout(sample: str, layout: CsvLayout) -> float:
     least = 0.6 if widths[0] == width == max(widths) else 0.9
     if regular < least and len(widths) > 2:
         return 0.0
-    left = sum(_is_enclosed(cell) for row in found for cell in row)
+    left = sum(_is_enclosed(cell) for row in rows for cell in row)
     quoted = 0.2 if layout.quote and f"{layout.quote}{layout.delimiter}" in sample else 0.0
-    decimals = _looks_like_decimals(sample, found) if layout.delimiter == "," else 0
+    decimals = _looks_like_decimals(sample, rows) if layout.delimiter == "," else 0
     return regular + min(width, 5) * 0.02 + quoted - left / sum(widths) - decimals
 
 
@@ -180,28 +180,28 @@ def _is_enclosed(cell: str) -> bool:
 
 def _score_below(sample: str, layout: CsvLayout) -> float:
     """How well a layout explains what stands below the first rows, if a header stands there."""
-    found = read_whole_rows(sample, layout)
+    rows = read_whole_rows(sample, layout)
     if not is_wholly_readable(sample, layout):
         return 0.0
-    widths = [len(row) for row in found]
+    widths = [len(row) for row in rows]
     last = widths[len(widths) // 2 :]
     width = max(set(last), key=last.count, default=0)
     if width < 2:
         return 0.0
     # The last rows may be totals.
-    first = next((at for at in range(len(widths)) if _is_regular(widths[at:], width)), len(widths))
+    first = next((index for index in range(len(widths)) if _is_regular(widths[index:], width)), len(widths))
     # Above the header there may be as many cells by chance.
-    tables = (found[at:] for at in range(first, min(first + 4, len(found) - 1)) if widths[at] == width)
+    tables = (rows[index:] for index in range(first, min(first + 4, len(rows) - 1)) if widths[index] == width)
     if first > MOST_ABOVE or not any(has_header(below) or _is_table(below) for below in tables):
         return 0.0
-    return (len(found) - first) * (1 + min(width, 5) * 0.02 + (0.2 if layout.quote else 0.0))
+    return (len(rows) - first) * (1 + min(width, 5) * 0.02 + (0.2 if layout.quote else 0.0))
 
 
-def _is_table(found: Sequence[Row]) -> bool:
+def _is_table(rows: Sequence[Row]) -> bool:
     """Whether rows are of words throughout, three columns of them at least, below different headings."""
-    first, width = found[0], len(found[0])
+    first, width = rows[0], len(rows[0])
     is_whole = all(first) and len(set(first)) == width and not any(map(str.isdigit, "".join(first)))
-    return width >= 3 and len(found) > 3 and is_whole and all(len(row) == width for row in found)
+    return width >= 3 and len(rows) > 3 and is_whole and all(len(row) == width for row in rows)
 
 
 def _is_regular(widths: Sequence[int], width: int) -> bool:
@@ -215,35 +215,35 @@ def _find_rare_delimiter(sample: str) -> CsvLayout | None:
         return None
     for delimiter in RARE_DELIMITERS:
         layout = CsvLayout(delimiter, '"')
-        found = read_rows(sample, layout)
-        widths = {len(row) for row in found}
-        if len(widths) != 1 or widths == {1} or len(found) < 3 or not is_wholly_readable(sample, layout):
+        rows = read_rows(sample, layout)
+        widths = {len(row) for row in rows}
+        if len(widths) != 1 or widths == {1} or len(rows) < 3 or not is_wholly_readable(sample, layout):
             continue
-        if any(find_pattern([row[at] for row in found[1:]]) in ("email", "uuid") for at in range(*widths)):
+        if any(find_pattern([row[index] for row in rows[1:]]) in ("email", "uuid") for index in range(*widths)):
             return layout
     return None
 
 
-def _looks_like_decimals(sample: str, found: Sequence[Row]) -> float:
+def _looks_like_decimals(sample: str, rows: Sequence[Row]) -> float:
     """Whether commas cut numbers in two (1,50): each line is one, or another delimiter stands in nearly all lines."""
     lines = [line for line in sample.splitlines() if line.strip()]
     others = max(sum(other in line for line in lines) for other in DELIMITERS if other != ",")
     if others >= 0.8 * len(lines) and len(DECIMAL_COMMA.findall(sample)) == sample.count(","):
         return 2.0
-    pairs = [row for row in found if len(row) == 2]
+    pairs = [row for row in rows if len(row) == 2]
     cut = [row for row in pairs if re.fullmatch(r"[+-]?\d+", row[0]) and re.fullmatch(r"\d{2}", row[1])]
-    return 2.0 if len(cut) >= max(1, len(found) - 1) else 0.0
+    return 2.0 if len(cut) >= max(1, len(rows) - 1) else 0.0
 
 
 def _build_one_column_layout(sample: str) -> CsvLayout:
     """Lines of one value: enclosed by quotes if most of them are and all can be read so."""
-    found = read_rows(sample, CsvLayout(None, None))
+    rows = read_rows(sample, CsvLayout(None, None))
     for quote in _list_quotes(sample):
         layout = CsvLayout(None, quote)
         if quote is None:
             continue
         marks = "“”„«»" if quote == WIDE_QUOTES else quote.strip()
-        enclosed = [row for row in found if len(row[0]) > 1 and row[0][0] in marks and row[0][-1] in marks]
-        if enclosed and (marks == '"' or len(enclosed) * 2 > len(found)) and is_wholly_readable(sample, layout):
+        enclosed = [row for row in rows if len(row[0]) > 1 and row[0][0] in marks and row[0][-1] in marks]
+        if enclosed and (marks == '"' or len(enclosed) * 2 > len(rows)) and is_wholly_readable(sample, layout):
             return layout
     return CsvLayout(None, None)

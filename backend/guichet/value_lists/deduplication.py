@@ -55,28 +55,28 @@ class Deduplicator:
     def _find_repeats(self, values: Sequence[str]) -> Sequence[int]:
         """Find the places of values whose mark was there before, also for one of these."""
         hashes, marks, places = array("q", map(hash, values)), self._marks, []
-        for at, hashed in enumerate(hashes):
+        for index, hashed in enumerate(hashes):
             if marks[hashed & MASK]:
-                places.append(at)
+                places.append(index)
             else:
                 marks[hashed & MASK] = 1
         if not places:
             self._new.extend(hashes)
             return places
-        others = {hashes[at] for at in places}
+        others = {hashes[index] for index in places}
         known = len(self._others)
         self._others |= others
         few = len(others) == len(places) and known + len(others) == len(self._others) <= MOST_COMPARED
         self._repeats = self._repeats or not few
         gone = set(places)
-        self._new.extend(hashed for at, hashed in enumerate(hashes) if at not in gone)
+        self._new.extend(hashed for index, hashed in enumerate(hashes) if index not in gone)
         if self._repeats:
             self._others.clear()
         return places
 
     def _set_repeats_aside(self, part: ListPart, again: Sequence[int]) -> ListPart:
         gone = set(again)
-        kept = [at for at in range(len(part.values)) if at not in gone]
+        kept = [index for index in range(len(part.values)) if index not in gone]
         self._aside = _join_parts(self._aside, _select_values(part, again))
         return _select_values(part, kept)
 
@@ -86,7 +86,7 @@ class Deduplicator:
 
 
 def _select_values(part: ListPart, places: Sequence[int]) -> ListPart:
-    return ListPart([part.values[at] for at in places], [part.lines[at] for at in places])
+    return ListPart([part.values[index] for index in places], [part.lines[index] for index in places])
 
 
 def _join_parts(part: ListPart, other: ListPart) -> ListPart:

@@ -105,7 +105,7 @@ def _find_wide_encoding(head: bytes) -> str | None:
     if b"\0" not in head:
         return None
     quarter = max(1, len(head) // 4)
-    zeros = [head[at::4].count(0) for at in range(4)]
+    zeros = [head[start::4].count(0) for start in range(4)]
     if zeros[3] >= quarter - 1 and zeros[2] > quarter * WIDE and zeros[0] < quarter * 0.3:
         return "utf-32-le"
     if zeros[0] >= quarter - 1 and zeros[1] > quarter * WIDE and zeros[3] < quarter * 0.3:
@@ -161,9 +161,9 @@ def _count_sequences(file: IO[bytes]) -> tuple[int, int]:
     """Count the sequences of UTF-8 beyond ASCII, and the bytes beyond ASCII that belong to none."""
     whole = stray = 0
     for block in _read_blocks(file):
-        found = SEQUENCE.findall(block)
-        strays = sum(map(bool, found))
-        whole, stray = whole + len(found) - strays, stray + strays
+        sequences = SEQUENCE.findall(block)
+        strays = sum(map(bool, sequences))
+        whole, stray = whole + len(sequences) - strays, stray + strays
     return whole, stray
 
 

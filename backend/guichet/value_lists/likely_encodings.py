@@ -80,13 +80,13 @@ def _collect_passages(file: IO[bytes]) -> bytes:
     """Gather lines with bytes beyond ASCII, from the beginning on."""
     file.seek(0)
     lines = (line for line in itertools.islice(file, 200_000) if not line.isascii())
-    found, size = [], 0
+    passages, size = [], 0
     for line in lines:
-        found.append(line[:2000])
-        size += len(found[-1])
+        passages.append(line[:2000])
+        size += len(passages[-1])
         if size > JUDGED_BYTES:
             break
-    return b"".join(found)
+    return b"".join(passages)
 
 
 # Symbols that stand within words or beside them.
@@ -102,17 +102,17 @@ def _measure_oddness(text: str, *, western: bool = True) -> float:
     """
     odd, count = 0.0, 0
     padded = f"  {text}  "
-    for at in range(2, len(padded) - 2):
-        character = padded[at]
+    for index in range(2, len(padded) - 2):
+        character = padded[index]
         if character < "\x80":
             continue
         count += 1
-        before, after = padded[at - 1], padded[at + 1]
+        before, after = padded[index - 1], padded[index + 1]
         if unicodedata.category(character)[0] == "L" and character not in "ªº":
             if character == "ƒ" or (character.isupper() and before.islower()):
                 odd += 1
             elif western and "ß" not in (before, character, after):
-                odd += _is_crowded(padded[at - 2 : at + 3])
+                odd += _is_crowded(padded[index - 2 : index + 3])
         elif character not in FITTING or (before.isalpha() and after.isalpha() and character not in "’‘´·–—\u00ad"):
             odd += 1
     return odd / count if count else 0.0

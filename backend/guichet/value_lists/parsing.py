@@ -78,9 +78,9 @@ class ListTally:
         :raises FileFaultError: if a value is too long.
         """
         if max(map(len, part.values)) > self.bounds.text:
-            at = next(at for at, value in enumerate(part.values) if len(value) > self.bounds.text)
+            index = next(place for place, value in enumerate(part.values) if len(value) > self.bounds.text)
             too_long = say("A value is longer than {most} characters.", most=self.bounds.text)
-            raise errors.FileFaultError(too_long, part.lines[at])
+            raise errors.FileFaultError(too_long, part.lines[index])
         self._hash.update(part.text + b"\n")
         if self.rows > self.bounds.values * MOST_REPETITIONS:
             raise errors.ListTooLargeError(say("The list has more than {most} values.", most=self.bounds.values))
@@ -107,8 +107,8 @@ def read_parts(
     """
     plain = laid_out.delimiter is None and laid_out.quote is None
     with closing(_read_blocks(file, encoding)) as blocks:
-        found = _read_plain_lines(blocks, laid_out, tally) if plain else _read_cells(blocks, laid_out, column, tally)
-        for part in _gather_parts(_respell_parts(found, kind, tally) if kind else found):
+        parts = _read_plain_lines(blocks, laid_out, tally) if plain else _read_cells(blocks, laid_out, column, tally)
+        for part in _gather_parts(_respell_parts(parts, kind, tally) if kind else parts):
             tally.add(part)
             yield part
 
@@ -150,7 +150,7 @@ def _read_plain_lines(blocks: Iterator[str], laid_out: CsvLayout, tally: ListTal
         lines = block.removesuffix("\n").split("\n")
         skipped = min(max(0, laid_out.above + 1 - line), len(lines))
         if headers:
-            heading = next((at for at in range(skipped, len(lines)) if lines[at].strip()), None)
+            heading = next((index for index in range(skipped, len(lines)) if lines[index].strip()), None)
             skipped = len(lines) if heading is None else heading + 1
             headers -= heading is not None
         yield _build_part(lines[skipped:], range(line + skipped, line + len(lines)), tally)
@@ -221,9 +221,9 @@ def _build_part(cells: Sequence[str], lines: Sequence[int], tally: ListTally) ->
     return ListPart([value for value, _ in pairs], [line for _, line in pairs])
 
 
-def _respell_parts(found: Iterator[ListPart], kind: str, tally: ListTally) -> Iterator[ListPart]:
+def _respell_parts(parts: Iterator[ListPart], kind: str, tally: ListTally) -> Iterator[ListPart]:
     """Write values as their kind is written, and take cells apart that have several addresses."""
-    for part in found:
+    for part in parts:
         apart = trimming.respell_all(part.values, part.text, kind)
         if apart is None:
             yield part
@@ -233,11 +233,11 @@ def _respell_parts(found: Iterator[ListPart], kind: str, tally: ListTally) -> It
         yield ListPart([value for value, _ in pairs], [line for _, line in pairs])
 
 
-def _gather_parts(found: Iterator[ListPart]) -> Iterator[ListPart]:
+def _gather_parts(parts: Iterator[ListPart]) -> Iterator[ListPart]:
     """Put small parts together."""
     values: list[str] = []
     lines: list[int] = []
-    for part in found:
+    for part in parts:
         if not values and len(part.values) >= PART_VALUES:
             yield part
             continue

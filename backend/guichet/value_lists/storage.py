@@ -131,7 +131,7 @@ def create_list(
 
 def change_list(
     transaction: Transaction,
-    found: Record,
+    stored: Record,
     file: IO[bytes],
     choice: ReadingChoice,
     wish: ColumnWish,
@@ -142,13 +142,13 @@ def change_list(
 
     :param file: an empty one to put the stored file into.
     """
-    for part in transaction.stream("value_lists.file", id=found["id"]):
+    for part in transaction.stream("value_lists.file", id=stored["id"]):
         file.write(isal_zlib.decompress(bytes(part["content"])))
     made_out = _analyze_file(file, choice, wish, workbook_bounds)
     with _close_unless_same(made_out.text, file):
-        transaction.fetch("value_lists.clear", id=found["id"])
-        transaction.fetch("value_lists.describe", id=found["id"], **_build_columns(made_out))
-        return _store_parts(transaction, found["id"], made_out, bounds)
+        transaction.fetch("value_lists.clear", id=stored["id"])
+        transaction.fetch("value_lists.describe", id=stored["id"], **_build_columns(made_out))
+        return _store_parts(transaction, stored["id"], made_out, bounds)
 
 
 def _close_unless_same(text: IO[bytes], file: IO[bytes]) -> AbstractContextManager[object]:
@@ -156,25 +156,25 @@ def _close_unless_same(text: IO[bytes], file: IO[bytes]) -> AbstractContextManag
     return nullcontext() if text is file else closing(text)
 
 
-def build_choice(found: Record, given: Mapping[str, Any]) -> ReadingChoice:
+def build_choice(stored: Record, changes: Mapping[str, Any]) -> ReadingChoice:
     """Choose anew: what a change leaves open stays as it is, what hangs on what changes is found out again."""
-    chosen = {name: given[name] for name in ("header", "column") if given.get(name) is not None}
-    if "header_line" in given:
-        chosen |= {"header_line": given["header_line"], "has_header_line": True}
-    encoding = given.get("encoding") or found["encoding"]
-    if found["sheet"] is not None:
-        unfit = next((name for name in ("encoding", "delimiter") if name in given), None)
+    chosen = {name: changes[name] for name in ("header", "column") if changes.get(name) is not None}
+    if "header_line" in changes:
+        chosen |= {"header_line": changes["header_line"], "has_header_line": True}
+    encoding = changes.get("encoding") or stored["encoding"]
+    if stored["sheet"] is not None:
+        unfit = next((name for name in ("encoding", "delimiter") if name in changes), None)
         if unfit:
             raise errors.CriteriaError([errors.Fault(f"/{unfit}", "A workbook has none to choose: choose a sheet.")])
-        if given.get("sheet") not in (None, found["sheet"]):
-            return ReadingChoice(sheet=given["sheet"], **chosen)
-    elif given.get("sheet") is not None:
+        if changes.get("sheet") not in (None, stored["sheet"]):
+            return ReadingChoice(sheet=changes["sheet"], **chosen)
+    elif changes.get("sheet") is not None:
         raise errors.CriteriaError([errors.Fault("/sheet", "This file is no workbook.")])
-    if "delimiter" in given:
-        return ReadingChoice(encoding, None, given["delimiter"], True, **chosen)
-    known = CsvLayout(found["delimiter"], found["quote"], found["header"], found["above"])
-    kept = {"header": known.header, "column": found["column_at"]}
-    return ReadingChoice(encoding, known, sheet=found["sheet"], **(kept | chosen))
+    if "delimiter" in changes:
+        return ReadingChoice(encoding, None, changes["delimiter"], True, **chosen)
+    known = CsvLayout(stored["delimiter"], stored["quote"], stored["header"], stored["above"])
+    kept = {"header": known.header, "column": stored["column_at"]}
+    return ReadingChoice(encoding, known, sheet=stored["sheet"], **(kept | chosen))
 
 
 def _analyze_file(file: IO[bytes], choice: ReadingChoice, wish: ColumnWish, bounds: WorkbookBounds) -> _FileAnalysis:
@@ -188,8 +188,8 @@ def _analyze_file(file: IO[bytes], choice: ReadingChoice, wish: ColumnWish, boun
     try:
         sample = parsing.read_sample(workbook.text, "utf-8")
         known = choice.layout or csv_sniffer.find_header(sample, SHEET)
-        found = _TextSource(workbook.text, sample, workbook.kind, [])
-        read = _analyze_text(found, replace(choice, layout=known), wish)
+        source = _TextSource(workbook.text, sample, workbook.kind, [])
+        read = _analyze_text(source, replace(choice, layout=known), wish)
     except BaseException:
         workbook.text.close()
         raise
@@ -234,18 +234,21 @@ def _analyze_text(source: _TextSource, choice: ReadingChoice, wish: ColumnWish) 
 
 def _choose_layout(sample: str, choice: ReadingChoice) -> CsvLayout:
     if choice.has_delimiter:
-        found = csv_sniffer.build_layout_for_delimiter(sample, choice.delimiter)
+        layout = csv_sniffer.build_layout_for_delimiter(sample, choice.delimiter)
     else:
-        found = choice.layout or csv_sniffer.find_layout(sample)
+        layout = choice.layout or csv_sniffer.find_layout(sample)
     if choice.has_header_line:
-        return csv_sniffer.set_header_line(found, choice.header_line)
-    return found if choice.header is None else replace(found, header=choice.header)
+        return csv_sniffer.set_header_line(layout, choice.header_line)
+    return layout if choice.header is None else replace(layout, header=choice.header)
 
 
 def _list_first_lines(sample: str) -> list[tuple[int, str]]:
     """Return the first lines that are not blank, with their numbers, cut short."""
-    lines = ((at, line.strip()) for at, line in enumerate(io.StringIO(sample, newline=""), 1))
-    return [(at, line[:HEAD_CHARACTERS]) for at, line in itertools.islice(((n, t) for n, t in lines if t), HEAD_LINES)]
+    lines = ((number, line.strip()) for number, line in enumerate(io.StringIO(sample, newline=""), 1))
+    return [
+        (number, line[:HEAD_CHARACTERS])
+        for number, line in itertools.islice(((n, t) for n, t in lines if t), HEAD_LINES)
+    ]
 
 
 def _build_columns(made_out: _FileAnalysis) -> dict[str, Any]:
@@ -270,8 +273,8 @@ def _store_parts(transaction: Transaction, list_id: Any, made_out: _FileAnalysis
     tally, sieve = ListTally(bounds), Deduplicator(bounds.values)
     doubtful: list[int] = []
     encoding = "utf-8" if made_out.sheet is not None else made_out.encoding
-    found = parsing.read_parts(made_out.text, encoding, made_out.laid_out, made_out.column, tally, made_out.kind)
-    rows = _build_part_rows(_encode_uuid(list_id), sieve.deduplicate(found), doubtful)
+    read = parsing.read_parts(made_out.text, encoding, made_out.laid_out, made_out.column, tally, made_out.kind)
+    rows = _build_part_rows(_encode_uuid(list_id), sieve.deduplicate(read), doubtful)
     transaction.copy_in("value_lists.copy_parts", _encode_binary_rows(rows))
     if tally.rows == tally.blanks:
         raise errors.FileFaultError("There is no value in this column." if tally.rows else "The file is empty.")
@@ -291,15 +294,15 @@ def _build_part_rows(
 
     :param doubtful: is given the numbers of parts that are.
     """
-    for at, part in enumerate(parts):
+    for number, part in enumerate(parts):
         if part.is_doubtful:
-            doubtful.append(at)
+            doubtful.append(number)
         is_plain = _is_plain(part)
         joined = part.text if is_plain else JOIN.join(part.values).encode()
         size = struct.pack("!i", len(part.values))
         yield (
             list_id,
-            struct.pack("!i", at),
+            struct.pack("!i", number),
             *_encode_line_numbers(part.lines),
             size,
             joined,
@@ -330,8 +333,8 @@ def _compress(file: IO[bytes]) -> Iterator[bytes]:
 
 def _build_file_rows(list_id: bytes, contents: Iterable[bytes]) -> Iterator[Sequence[bytes | None]]:
     """Write (list_id, part, content)."""
-    for at, content in enumerate(contents):
-        yield list_id, struct.pack("!i", at), content
+    for number, content in enumerate(contents):
+        yield list_id, struct.pack("!i", number), content
 
 
 def _encode_binary_rows(rows: Iterable[Sequence[bytes | None]]) -> Iterator[bytes]:
@@ -347,11 +350,11 @@ def _encode_uuid(list_id: Any) -> bytes:
     return uuid.UUID(str(list_id)).bytes
 
 
-def count_values(transaction: Transaction, found: Record, reading: ListReading) -> tuple[int, int]:
+def count_values(transaction: Transaction, record: Record, reading: ListReading) -> tuple[int, int]:
     """Count the values of a list that can be read, and those that can't. Remembered in the portal database."""
     if reading == ListReading():
-        return found["values"], 0
-    asked = {"id": found["id"], "normalization": reading.normalization, "kind": reading.kind}
+        return record["values"], 0
+    asked = {"id": record["id"], "normalization": reading.normalization, "kind": reading.kind}
     known = transaction.find("value_lists.known_reading", **asked)
     if known is None:
         known = transaction.find("value_lists.count_reading", **asked)
@@ -391,14 +394,16 @@ def fetch_array_literal(transaction: Transaction, list_id: Any, reading: ListRea
         if "\\" not in text:  # nothing is escaped, so that line ends stand between values and nowhere else
             joined = text.replace('"', '\\"').replace("\n", '","')
             return f'{{"{joined}"}}' if text else "{}"
-    found = transaction.find(
+    record = transaction.find(
         "value_lists.literal", id=list_id, normalization=reading.normalization, kind=reading.kind, limit=limit
     )
-    return str(found["literal"]) if found else "{}"
+    return str(record["literal"]) if record else "{}"
 
 
 def fetch_array_literals(transaction: Transaction, list_id: Any, reading: ListReading) -> Record:
     """Return lines, spellings and what can be read (NULL if malformed) as three array literals."""
-    found = transaction.find("value_lists.literals", id=list_id, normalization=reading.normalization, kind=reading.kind)
-    assert found is not None
-    return found
+    record = transaction.find(
+        "value_lists.literals", id=list_id, normalization=reading.normalization, kind=reading.kind
+    )
+    assert record is not None
+    return record

@@ -71,10 +71,10 @@ def split_addresses(text: str) -> list[str]:
     """
     if "@" not in text or (ADDRESS.fullmatch(text) and text[0] != "'" and text[-1] not in "'."):
         return [text] if text else []
-    found: list[str] = []
+    addresses: list[str] = []
     for entry in _ENTRIES.findall(text):
-        found.extend(_read_entry(entry.strip()))
-    return [address for address in found if address]
+        addresses.extend(_read_entry(entry.strip()))
+    return [address for address in addresses if address]
 
 
 def respell_all(values: Sequence[str], joined: bytes, kind: str) -> list[list[str]] | None:
@@ -107,9 +107,11 @@ _WHOLE = re.compile(r"'?([+-]?)(\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+|\d+)(?:[.
 def _respell_whole_number(value: str) -> str:
     if value.isascii() and value.isdigit():
         return value
-    found = _WHOLE.fullmatch(unicodedata.normalize("NFKC", value) if not value.isascii() else value)
+    number = _WHOLE.fullmatch(unicodedata.normalize("NFKC", value) if not value.isascii() else value)
     return (
-        found[1] + "".join(str(unicodedata.digit(digit)) for digit in found[2] if digit.isdigit()) if found else value
+        number[1] + "".join(str(unicodedata.digit(digit)) for digit in number[2] if digit.isdigit())
+        if number
+        else value
     )
 
 
@@ -122,18 +124,18 @@ RESPELLINGS: Mapping[str, Callable[[str], str]] = {"integer": _respell_whole_num
 
 def _read_entry(entry: str) -> list[str]:
     """Read what stands between two semicolons."""
-    found: list[str] = []
+    addresses: list[str] = []
     end = 0
     for angled in ANGLED.finditer(entry):
         # Before it stands its name, in which there may be a comma, and perhaps addresses without a name.
         *before, _name = _PIECES.findall(entry[end : angled.start()]) or [""]
-        found.extend(address for piece in before for address in _read_bare_addresses(piece))
-        found.append(angled[1])
+        addresses.extend(address for piece in before for address in _read_bare_addresses(piece))
+        addresses.append(angled[1])
         end = angled.end()
     for piece in _PIECES.findall(entry[end:]):
         # Of a text without any address nothing is known: it is kept whole, to be told of.
-        found.extend(_read_bare_addresses(piece) or ([] if end and _BESIDE.fullmatch(piece) else [piece.strip()]))
-    return found if any("@" in address for address in found) else [entry]
+        addresses.extend(_read_bare_addresses(piece) or ([] if end and _BESIDE.fullmatch(piece) else [piece.strip()]))
+    return addresses if any("@" in address for address in addresses) else [entry]
 
 
 def _read_bare_addresses(piece: str) -> list[str]:
