@@ -11,4 +11,4 @@ CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\
 
 def escape_controls(text: str) -> str:
     """Write what would move a terminal's cursor, or begin another line, as its escape: `\\x1b`, `\\n`, `\\u202e`."""
-    return CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+    return CONTROLS.sub(lambda control: control[0].encode("unicode_escape").decode("ascii"), text)

@@ -32,10 +32,10 @@ def load_files(folder: Path | None = None) -> None:
 
 
 def _list_files(folder: Path) -> list[Path]:
-    given = os.environ.get("GUICHET_ENV_FILES")
-    if given == "none":
+    listed = os.environ.get("GUICHET_ENV_FILES")
+    if listed == "none":
         return []
-    return [Path(name) for name in given.split(os.pathsep)] if given else [folder / name for name in FILES]
+    return [Path(name) for name in listed.split(os.pathsep)] if listed else [folder / name for name in FILES]
 
 
 def list_bucket_secrets() -> list[SecretStr]:

@@ -40,8 +40,8 @@ def build_extra(**values: Any) -> dict[str, dict[str, Any]]:
 
 
 def _get_fields(record: logging.LogRecord) -> dict[str, Any]:
-    found: dict[str, Any] = getattr(record, "fields", {})
-    return found
+    fields: dict[str, Any] = getattr(record, "fields", {})
+    return fields
 
 
 class MaskingFormatter(logging.Formatter):
@@ -82,4 +82,4 @@ class JsonFormatter(MaskingFormatter):
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         written = json.dumps(line, ensure_ascii=False, default=str)
-        return CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
+        return CONTROLS.sub(lambda control: f"\\u{ord(control[0]):04x}", written)

@@ -45,6 +45,6 @@ def _list_secrets(secret: str) -> Iterator[str]:
     if "://" not in secret:
         yield from filter(None, [secret])
         return
-    for found in (*_PASSWORD.findall(secret), *_PARAMETER.findall(secret)):
-        for form in (found, unquote(found)):
+    for password in (*_PASSWORD.findall(secret), *_PARAMETER.findall(secret)):
+        for form in (password, unquote(password)):
             yield from filter(None, [form, *_SEPARATORS.split(form)])

@@ -76,5 +76,5 @@ def _load_translations(language: str) -> Mapping[str, str]:
     if language == "en":
         return {}
     file = resources.files(__package__).joinpath("translations", f"{language}.json")
-    found: dict[str, str] = json.loads(file.read_text("utf-8"))
-    return found
+    translations: dict[str, str] = json.loads(file.read_text("utf-8"))
+    return translations

@@ -170,8 +170,8 @@ def load_definitions(portal: Portal) -> None:
 
 def build_signer(settings: Settings) -> Signer:
     """Make what signs tokens. Without a key it gets one of chance: its tokens are good until the next start."""
-    given = [key.get_secret_value() for key in (settings.secret_key, settings.secret_key_previous) if key]
-    keys = given if settings.secret_key else [secrets.token_urlsafe(32), *given]
+    configured = [key.get_secret_value() for key in (settings.secret_key, settings.secret_key_previous) if key]
+    keys = configured if settings.secret_key else [secrets.token_urlsafe(32), *configured]
     return Signer(keys, settings.token_hours * 3600)
 
 

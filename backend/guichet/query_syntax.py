@@ -100,16 +100,16 @@ def parse_criteria(terms: Iterable[tuple[str, str]], kinds: Mapping[str, Criteri
             ends.setdefault((name, negated), {})[end] = text
         else:
             texts.setdefault((name, negated), []).append(text)
-    found: dict[str, Any] = {}
+    criteria: dict[str, Any] = {}
     for name, negated in {**texts, **options, **ends}:
-        if name in found or ((name, negated) in texts and (name, negated) in ends):
+        if name in criteria or ((name, negated) in texts and (name, negated) in ends):
             raise QuerySyntaxError(f"“{name}” is given in two ways; give it in one.")
         key = (name, negated)
         value = ends[key] if key in ends else parse_value(kinds.get(name, CriterionKind("text")), texts.get(key, []))
         if key in options:
             value = [*(value if isinstance(value, list) else [value]), *options[key]]
-        found[name] = {"not": value} if negated else value
-    return found
+        criteria[name] = {"not": value} if negated else value
+    return criteria
 
 
 def parse_value(kind: CriterionKind, texts: Sequence[str]) -> Any:

@@ -54,9 +54,9 @@ def make_private(folder: Path) -> None:
 
     :raises OSError: if it can't be made.
     """
-    missing = [one for one in (folder, *folder.parents) if not one.exists()]
-    for one in reversed(missing):
-        one.mkdir(mode=0o700, exist_ok=True)
+    missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
+    for parent in reversed(missing):
+        parent.mkdir(mode=0o700, exist_ok=True)
 
 
 def release_freed_memory() -> None:
@@ -100,8 +100,8 @@ def _read_cpu_quota(cgroup: Path) -> tuple[int, int]:
 
 def _read_number(file: Path) -> int:
     """Read a number; 0 where there is no such file, or a word or a negative number in it, which mean “no limit”."""
-    found = _read_text(file)
-    return int(found) if found.isdigit() else 0
+    text = _read_text(file)
+    return int(text) if text.isdigit() else 0
 
 
 def _read_text(file: Path) -> str:

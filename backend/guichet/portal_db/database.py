@@ -37,7 +37,7 @@ Cursor = psycopg2.extensions.cursor
 
 def as_json(value: Any) -> Any:
     """Wrap a value that is to be bound as JSON. Decimals are written as text, which is read as the same number."""
-    return psycopg2.extras.Json(value, dumps=lambda one: json.dumps(one, default=str))
+    return psycopg2.extras.Json(value, dumps=lambda nested: json.dumps(nested, default=str))
 
 
 class Transaction:

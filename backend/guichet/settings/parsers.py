@@ -104,12 +104,12 @@ def build_whole_or_auto_parser(minimum: int, maximum: int) -> Parser:
 
 def parse_origins(value: str) -> tuple[str, ...]:
     """Read origins, with commas between them."""
-    found = tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
-    for origin in found:
+    origins = tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
+    for origin in origins:
         parts = urlsplit(origin)
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
             raise ValueError(f"must be origins such as https://portal.example.com, not “{origin}”")
-    return found
+    return origins
 
 
 def parse_email(value: str) -> str | None:
@@ -144,11 +144,11 @@ def parse_optional_smtp_url(value: str) -> SecretStr | None:
 
 def parse_domains(value: str) -> tuple[str, ...]:
     """Read domains, with commas between them."""
-    found = tuple(domain.strip().lower() for domain in value.split(",") if domain.strip())
-    for domain in found:
+    domains = tuple(domain.strip().lower() for domain in value.split(",") if domain.strip())
+    for domain in domains:
         if not email_address.DOMAIN.fullmatch(domain):
             raise ValueError(f"must be domains such as example.com, not “{domain}”")
-    return found
+    return domains
 
 
 def parse_optional_secret_key(value: str) -> SecretStr | None:

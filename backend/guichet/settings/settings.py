@@ -346,9 +346,9 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     environ = _add_file_values(environ, faults)
     for field in list_declared():
         name = field.name.upper()
-        given = environ.get(name, "").strip() or field.metadata["default"]
+        text = environ.get(name, "").strip() or field.metadata["default"]
         try:
-            values[field.name] = field.metadata["parse"](given)
+            values[field.name] = field.metadata["parse"](text)
         except ValueError as error:
             faults.append(f"{name} {error}")
     values["sources"], values["writers"] = _read_source_urls(environ, faults)
@@ -361,7 +361,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
 def _add_file_values(environ: Mapping[str, str], faults: list[str]) -> dict[str, str]:
     """Add the variables whose value stands in a file, as containers are handed their secrets: `<NAME>_FILE`."""
     names = {field.name.upper() for field in list_declared()}
-    found = dict(environ)
+    variables = dict(environ)
     for variable, path_given in environ.items():
         name = variable.removesuffix("_FILE")
         held = name != variable and variable not in names and (name in names or SOURCE_VARIABLE.match(name))
@@ -371,10 +371,10 @@ def _add_file_values(environ: Mapping[str, str], faults: list[str]) -> dict[str,
             faults.append(f"{name} and {variable} are both set: one of them is enough")
             continue
         try:
-            found[name] = Path(path_given.strip()).read_text("utf-8")
+            variables[name] = Path(path_given.strip()).read_text("utf-8")
         except (OSError, ValueError) as error:
             faults.append(f"{variable} can't be read: {getattr(error, 'strerror', None) or 'it is no text'}")
-    return found
+    return variables
 
 
 def _read_source_urls(
@@ -402,7 +402,7 @@ def _read_source_urls(
 
 def _read_source_encodings(environ: Mapping[str, str], sources: Collection[str], faults: list[str]) -> dict[str, str]:
     """Read in which encoding the texts of a source are that does not know it itself, as Python calls it."""
-    found: dict[str, str] = {}
+    encodings: dict[str, str] = {}
     for name, value in sorted(environ.items()):
         matched = SOURCE_VARIABLE.match(name)
         if not matched or matched[2] != "_ENCODING" or not value.strip():
@@ -412,7 +412,7 @@ def _read_source_encodings(environ: Mapping[str, str], sources: Collection[str],
             faults.append(f"{name} needs SOURCE_{matched[1]}_URL beside it")
             continue
         try:
-            found[source] = codecs.lookup(value.strip()).name
+            encodings[source] = codecs.lookup(value.strip()).name
         except LookupError:
             faults.append(f"{name} names no encoding that is known, such as latin1 or windows-1252")
-    return found
+    return encodings
