@@ -104,18 +104,18 @@ def driver_packages(settings: str, log: pathlib.Path) -> None:
 
 def find_drivers(settings: str) -> list[str]:
     """Return the packages that the sources of settings need beside the base install."""
-    schemes = {found["scheme"] for found in SOURCE_URL.finditer(settings)}
+    schemes = {variable["scheme"] for variable in SOURCE_URL.finditer(settings)}
     return sorted({driver for scheme in schemes & DRIVERS.keys() for driver in DRIVERS[scheme]})
 
 
 def find_pin(package: str) -> str:
     """Return the lines of the tests' lock that pin a package, with its hashes."""
-    found = re.search(
+    pin = re.search(
         rf"^{re.escape(package)}==.*\n(?:    --hash=.*\n)+", (BACKEND / DRIVER_LOCK).read_text(), re.MULTILINE
     )
-    if not found:
+    if not pin:
         raise steps.StepError(f"{DRIVER_LOCK} has no {package}")
-    return found[0]
+    return pin[0]
 
 
 def page_packages(log: pathlib.Path) -> None:

@@ -246,9 +246,9 @@ def find_chromium() -> str:
     if chosen := os.environ.get("CHROMIUM"):
         return chosen
     mac = [pathlib.Path("/Applications") / path for path in MAC_CHROMIUMS]
-    found = [path for name in CHROMIUMS if (path := shutil.which(name))] + [str(path) for path in mac if path.exists()]
-    if found:
-        return found[0]
+    browsers = [path for name in CHROMIUMS if (path := shutil.which(name))] + [str(path) for path in mac if path.exists()]
+    if browsers:
+        return browsers[0]
     if install_on_debian("Chromium", "chromium", "fonts-liberation") and (path := shutil.which("chromium")):
         return path
     raise PartError("Chromium is needed: install it (apt install chromium) or set CHROMIUM to its path")
@@ -260,12 +260,12 @@ def find_nginx() -> str:
     :raises PartError: there is none; the text says how to get it.
     """
     path = f"{os.environ.get('PATH', '')}:/usr/sbin"
-    found = shutil.which("nginx", path=path)
-    if not found and install_on_debian("nginx", "nginx-light"):
-        found = shutil.which("nginx", path=path)
-    if not found:
+    program = shutil.which("nginx", path=path)
+    if not program and install_on_debian("nginx", "nginx-light"):
+        program = shutil.which("nginx", path=path)
+    if not program:
         raise PartError("nginx is needed: install it (apt install nginx-light; macOS: brew install nginx)")
-    return found
+    return program
 
 
 def find_mariadb() -> str:
@@ -274,12 +274,12 @@ def find_mariadb() -> str:
     :raises PartError: there is none; the text says how to get it.
     """
     path = f"{os.environ.get('PATH', '')}:/usr/sbin"
-    found = shutil.which("mariadbd", path=path)
-    if not found and install_on_debian("MariaDB", "mariadb-server"):
-        found = shutil.which("mariadbd", path=path)
-    if not found:
+    program = shutil.which("mariadbd", path=path)
+    if not program and install_on_debian("MariaDB", "mariadb-server"):
+        program = shutil.which("mariadbd", path=path)
+    if not program:
         raise PartError("MariaDB is needed: install it (apt install mariadb-server; macOS: brew install mariadb)")
-    return found
+    return program
 
 
 def fetch_spark() -> None:

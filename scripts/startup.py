@@ -157,8 +157,8 @@ def serve(running: Running) -> None:
 
 def settings_file() -> pathlib.Path | None:
     """Return the file that adds to the environment; None where there shall be none."""
-    given = os.environ.get("GUICHET_ENV_FILES")
-    return None if given == "none" else pathlib.Path(given) if given else ROOT / ".env"
+    listed = os.environ.get("GUICHET_ENV_FILES")
+    return None if listed == "none" else pathlib.Path(listed) if listed else ROOT / ".env"
 
 
 def read_settings_file() -> None:
@@ -166,8 +166,8 @@ def read_settings_file() -> None:
     import dotenv  # only the virtual environment has it
 
     file = settings_file()
-    found = dotenv.dotenv_values(file, interpolate=False) if file else {}  # a dollar in a password is a dollar
-    FROM_FILE.update({name: value or "" for name, value in found.items() if name not in os.environ})
+    variables = dotenv.dotenv_values(file, interpolate=False) if file else {}  # a dollar in a password is a dollar
+    FROM_FILE.update({name: value or "" for name, value in variables.items() if name not in os.environ})
     os.environ.update(FROM_FILE)
 
 
@@ -225,13 +225,13 @@ def check_port() -> int:
 def mailbox_ports(port: int) -> tuple[int, int]:
     """Return where the mailbox's page is, the same at each start where that is free, and where it takes mails."""
     wanted = [int(os.environ.get("MAILBOX_PORT") or port + 80), 0, 0]
-    found: list[int] = []
+    free: list[int] = []
     for number in wanted:
         with socket.socket() as probe, contextlib.suppress(OSError, OverflowError):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", number))
-            found.append(int(probe.getsockname()[1]))
-    return found[0], found[1]
+            free.append(int(probe.getsockname()[1]))
+    return free[0], free[1]
 
 
 def start_mailbox(running: Running, page: int, smtp: int) -> subprocess.Popen[bytes]:

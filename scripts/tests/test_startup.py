@@ -145,7 +145,7 @@ def available(portal: trial_portal.Trial) -> bool | None:
     request = urllib.request.Request(f"http://127.0.0.1:{portal.port}/api/v1/interfaces")
     request.add_header("Authorization", "Basic " + base64.b64encode(b"demo:demo").decode())
     with urllib.request.urlopen(request, timeout=30) as answer:
-        return next((one["available"] for one in json.load(answer) if one["id"] == "other"), None)
+        return next((interface["available"] for interface in json.load(answer) if interface["id"] == "other"), None)
 
 
 def test_it_ends_soon_when_nothing_runs(portal: trial_portal.Trial) -> None:
