@@ -246,7 +246,9 @@ def find_chromium() -> str:
     if chosen := os.environ.get("CHROMIUM"):
         return chosen
     mac = [pathlib.Path("/Applications") / path for path in MAC_CHROMIUMS]
-    browsers = [path for name in CHROMIUMS if (path := shutil.which(name))] + [str(path) for path in mac if path.exists()]
+    browsers = [path for name in CHROMIUMS if (path := shutil.which(name))] + [
+        str(path) for path in mac if path.exists()
+    ]
     if browsers:
         return browsers[0]
     if install_on_debian("Chromium", "chromium", "fonts-liberation") and (path := shutil.which("chromium")):
