@@ -12,7 +12,8 @@ from guichet.sources.spark.source import ConnectOptions, SparkSource
 DRIVERS = ("grpc", "pyarrow", "google.protobuf")
 INSTALL = "pip install 'guichet[spark]', or grpcio, protobuf and pyarrow"
 PORT = 15002
-TLS = {"true": True, "false": False}
+SWITCHES = ("use_ssl", "adaptive")
+VALUES = {"true": True, "false": False}
 
 
 def open_source(config: SourceConfig) -> SparkSource:
@@ -39,15 +40,16 @@ def read_url(config: SourceConfig) -> ConnectOptions:
         raise _build_fault(config, "has a port that is no number") from error
     if not parts.hostname:
         raise _build_fault(config, "must look like spark://host:15002, with a host")
-    if set(options) - {"use_ssl"} or options.get("use_ssl", "true") not in TLS:
-        raise _build_fault(config, "takes `use_ssl=true` behind its `?`, and nothing else")
+    if set(options) - set(SWITCHES) or set(options.values()) - set(VALUES):
+        raise _build_fault(config, "takes `use_ssl=true` and `adaptive=true` behind its `?`, and nothing else")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return ConnectOptions(
         address=f"{host}:{port}",
         user=unquote(parts.username or "guichet"),
         token=unquote(parts.password or ""),
-        uses_tls=TLS[options.get("use_ssl", "false")],
+        uses_tls=VALUES[options.get("use_ssl", "false")],
         database=unquote(parts.path.strip("/")),
+        is_adaptive=VALUES[options.get("adaptive", "false")],
     )
 
 

@@ -87,6 +87,8 @@ class ConnectOptions:
     """What the URL of a source says.
 
     :param database: whose tables need no prefix; "" for the server's own choice.
+    :param is_adaptive: whether plans change while they run. Then stages begin in threads of the server's own, and one
+        that begins a moment after its statement was interrupted runs on, and nobody knows its job.
     """
 
     address: str
@@ -94,6 +96,7 @@ class ConnectOptions:
     token: str
     uses_tls: bool
     database: str
+    is_adaptive: bool = False
 
 
 class SparkConnectSession:
@@ -499,8 +502,11 @@ class SparkSource:
     def _begin(self, opened: ConnectClient) -> ServerSession:
         from guichet.sources.spark import client
 
-        settings = {**SETTINGS, "spark.sql.session.timeZone": self.time_zone}
-        session = client.ServerSession(opened, settings, OPENING_SECONDS)
+        own = {
+            "spark.sql.session.timeZone": self.time_zone,
+            "spark.sql.adaptive.enabled": str(self._opening.is_adaptive).lower(),
+        }
+        session = client.ServerSession(opened, {**SETTINGS, **own}, OPENING_SECONDS)
         if self._opening.database:
             use = client.make_relation(f"USE {quote(self._opening.database)}", {})
             session.run(client.make_command(use), OPENING_SECONDS)
@@ -527,7 +533,7 @@ class SparkSource:
         self._idle = [one for one in self._idle if one[1] >= since]
 
     def _give_back(self, session: SparkConnectSession) -> None:
-        if session.has_views or session.is_lost or session.cancelled:
+        if session.has_views or session.is_lost:
             session.server.release()
             return
         with self._lock:
