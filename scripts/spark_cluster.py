@@ -99,9 +99,9 @@ def find_java() -> str:
     if not java:
         raise NoJavaError(f"{wanted}, and none is found")
     told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False, timeout=60).stderr
-    found = re.search(r'version "(\d+)', told)
-    if not found or int(found[1]) < OLDEST_JAVA:
-        raise NoJavaError(f"{wanted}, and {java} is {found[1] if found else 'none'}")
+    version = re.search(r'version "(\d+)', told)
+    if not version or int(version[1]) < OLDEST_JAVA:
+        raise NoJavaError(f"{wanted}, and {java} is {version[1] if version else 'none'}")
     return java
 
 
@@ -132,7 +132,7 @@ def _download(home: pathlib.Path) -> None:
             raise ClusterError(f"Spark can't be downloaded: {ended.stderr.strip()[-500:]}")
         made = pathlib.Path(folder) / "spark"
         with tarfile.open(archives[0]) as archive:
-            wanted = (one for one in archive if re.match(r"[^/]+/deps/jars/[^/]+\.jar$", one.name))
+            wanted = (entry for entry in archive if re.match(r"[^/]+/deps/jars/[^/]+\.jar$", entry.name))
             for member in wanted:
                 member.name = f"jars/{pathlib.PurePosixPath(member.name).name}"
                 archive.extract(member, made, filter="data")
@@ -195,10 +195,10 @@ class Cluster:
 
     def start_server(self) -> None:
         """Start the Connect server, also again after it was killed, and wait until it answers."""
-        given = [option for name, value in self._settings.items() for option in ("--conf", f"{name}={value}")]
+        options = [option for name, value in self._settings.items() for option in ("--conf", f"{name}={value}")]
         connect = ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal"]
         master = ["--master", f"spark://127.0.0.1:{self._master_port}"]
-        self._run("server", "org.apache.spark.deploy.SparkSubmit", [*master, *given, *connect], "900m", MODULES)
+        self._run("server", "org.apache.spark.deploy.SparkSubmit", [*master, *options, *connect], "900m", MODULES)
         self.wait_for(self.port, "server")
 
     def kill(self, name: str) -> None:
@@ -293,13 +293,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dir", type=pathlib.Path, default=ROOT / "var" / "spark")
     parser.add_argument("command", choices=("run", "fetch"))
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        if given.command == "fetch":
+        if arguments.command == "fetch":
             print(find_spark())
             return 0
-        with running(given.dir, quick=False) as cluster:
+        with running(arguments.dir, quick=False) as cluster:
             print(cluster.url, flush=True)
             sys.stdin.read()
             if sys.stdin.isatty():

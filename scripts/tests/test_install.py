@@ -22,7 +22,7 @@ def test_the_settings_say_which_drivers_are_needed(settings: str, drivers: list[
     assert install.find_drivers(settings) == drivers
 
 
-@pytest.mark.parametrize("driver", sorted({one for drivers in install.DRIVERS.values() for one in drivers}))
+@pytest.mark.parametrize("driver", sorted({driver for drivers in install.DRIVERS.values() for driver in drivers}))
 def test_every_driver_is_pinned_with_its_hashes(driver: str) -> None:
     pin = install.find_pin(driver)
 

@@ -50,16 +50,16 @@ class SparkCatalogue:
 
     def tables(self) -> list[Relation]:
         """Return every table and view; those of the source's own database have no prefix."""
-        found = []
+        relations = []
         with self._sessions(CATALOGUE_SECONDS) as session:
-            ((_, current),) = (one.popitem() for one in session.list_catalogue(current_database={}))
-            databases = [one["name"] for one in session.list_catalogue(list_databases={})]
+            ((_, current),) = (row.popitem() for row in session.list_catalogue(current_database={}))
+            databases = [row["name"] for row in session.list_catalogue(list_databases={})]
             for database in sorted(databases, key=lambda name: (name != current, name))[:MOST_DATABASES]:
                 listed = session.list_catalogue(list_tables={"db_name": database})
-                for table in sorted(listed, key=lambda one: str(one["name"])):
+                for table in sorted(listed, key=lambda row: str(row["name"])):
                     if not table["isTemporary"]:
-                        found.append(_relation(database, table, is_own=database == current))
-        return found
+                        relations.append(_relation(database, table, is_own=database == current))
+        return relations
 
     def columns(self, table: str | int) -> tuple[list[TableColumn], list[str]]:
         """Return the columns of a table, in order; whoever may not read one may read none."""

@@ -297,7 +297,7 @@ def make_local(columns: Sequence[str], rows: Sequence[tuple[str | None, ...]]) -
     """Return rows of texts as a relation."""
     cells = list(zip(*rows, strict=True)) or [()] * len(columns)
     table = pyarrow.table(
-        {name: pyarrow.array(one, pyarrow.string()) for name, one in zip(columns, cells, strict=True)}
+        {name: pyarrow.array(column, pyarrow.string()) for name, column in zip(columns, cells, strict=True)}
     )
     sink = pyarrow.BufferOutputStream()
     with pyarrow.ipc.new_stream(sink, table.schema) as stream:
@@ -335,7 +335,7 @@ def _literal(value: Any) -> dict[str, Any]:
         case date():
             return {"date": value.toordinal() - FIRST_DAY}
         case list():
-            elements = [{"null": TEXT} if one is None else _literal(str(one)) for one in value]
+            elements = [{"null": TEXT} if element is None else _literal(str(element)) for element in value]
             return {"array": {"element_type": TEXT, "elements": elements}}
     raise TypeError(f"{type(value).__name__} can't be bound")
 
@@ -367,6 +367,6 @@ def _read_error(error: Exception) -> ConnectError:
             status = MESSAGES["Status"].FromString(value)
             for detail in status.details:
                 if detail.type_url.endswith("google.rpc.ErrorInfo"):
-                    info = {one.key: one.value for one in MESSAGES["ErrorInfo"].FromString(detail.value).metadata}
+                    info = {entry.key: entry.value for entry in MESSAGES["ErrorInfo"].FromString(detail.value).metadata}
     name = code.name if code else "UNKNOWN"
     return ConnectError(name, message, info.get("errorClass", ""), info.get("sqlState", ""))

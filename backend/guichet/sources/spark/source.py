@@ -134,9 +134,9 @@ class SparkConnectSession:
 
     def stream(self, sql: str, parameters: Parameters, batch: int = 1000) -> Iterator[Row]:
         """Run a query and yield its rows; memory holds those that the server sends at once."""
-        for found in self._run(sql, parameters):
-            for at in range(0, found.num_rows, batch):
-                yield from self._read(found.slice(at, batch))
+        for rows in self._run(sql, parameters):
+            for start in range(0, rows.num_rows, batch):
+                yield from self._read(rows.slice(start, batch))
 
     def fetch_value(self, sql: str, parameters: Parameters) -> Any:
         """Run a query and return the first value of its first row."""
@@ -213,15 +213,15 @@ class SparkConnectSession:
 
         Spark has no word for it. So it is asked to compare with what is like nothing, and says what it can't.
         """
-        asked = {**{one: None if not isinstance(value, BoundValues) else value for one, value in parameters.items()}}
+        asked = {**{bind: None if not isinstance(value, BoundValues) else value for bind, value in parameters.items()}}
         written = statements.enclose(sql)
         text, values = statements.bind(written, {**asked, name: UNLIKE})
         try:
             with self._calling(text, values) as (relation, call):
                 self._server.describe(relation, self._seconds, call)
         except _MismatchError as error:
-            found = COMPARED.search(error.message)
-            told = TYPE.findall((found["types"] or found["more"]) if found else "")
+            compared = COMPARED.search(error.message)
+            told = TYPE.findall((compared["types"] or compared["more"]) if compared else "")
             for type_ in told:
                 if not type_.startswith("STRUCT<guichet"):
                     return ValueType(type_, get_type(type_))
@@ -235,23 +235,27 @@ class SparkConnectSession:
         """Return where the first text of a query is that is none in UTF-8: its row, from 1, and its column's name."""
         before = 0
         for batch in self._run(sql, parameters):
-            found = []
+            unreadable = []
             for name, column in zip(batch.schema.names, batch.columns, strict=True):
                 texts = column.view("binary").to_pylist() if str(column.type) == "string" else []
-                found += [(before + at, name) for at, text in enumerate(texts, 1) if text and not _is_utf_8(text)]
-            if found:
-                return min(found)
+                unreadable += [
+                    (before + number, name) for number, text in enumerate(texts, 1) if text and not _is_utf_8(text)
+                ]
+            if unreadable:
+                return min(unreadable)
             before += batch.num_rows
         return None
 
     def missing_characters(self, texts: Sequence[str]) -> frozenset[str]:
         """Return the characters of texts that can't stand in the database: halves of surrogate pairs."""
-        return frozenset(one for text in texts if not text.isascii() for one in text if "\ud800" <= one <= "\udfff")
+        return frozenset(
+            character for text in texts if not text.isascii() for character in text if "\ud800" <= character <= "\udfff"
+        )
 
     def malformed_values(self, values: Sequence[str], type_: str) -> frozenset[str]:
         """Return the values that the server can't read as a type."""
-        given = "SELECT explode(%(values:array)s) AS value"
-        sql = f"SELECT value FROM ({given}) WHERE try_cast(value AS {type_}) IS NULL"
+        listed = "SELECT explode(%(values:array)s) AS value"
+        sql = f"SELECT value FROM ({listed}) WHERE try_cast(value AS {type_}) IS NULL"
         return frozenset(str(value) for (value,) in self.fetch(sql, {"values": BoundValues(values)}).rows)
 
     def list_catalogue(self, **wanted: Any) -> list[dict[str, Any]]:
@@ -259,8 +263,8 @@ class SparkConnectSession:
         from guichet.sources.spark import client
 
         with self._calling("", {}) as (_, call):
-            found = self._server.run(client.make_plan(client.make_catalog(**wanted)), self._seconds, call)
-        return found.to_pylist() if found else []
+            rows = self._server.run(client.make_plan(client.make_catalog(**wanted)), self._seconds, call)
+        return rows.to_pylist() if rows else []
 
     def describe_table(self, name: str) -> list[tuple[str, Any]]:
         """Return the names and types of a table's columns.
@@ -278,8 +282,8 @@ class SparkConnectSession:
             columns = [column.split(" ", 1) for column in table.columns.split(", ")]
             names = [name for name, _ in columns]
             parts = []
-            for at, rows in enumerate(_parts(table)):
-                parts.append(f"{table.name}_{at}")
+            for number, rows in enumerate(_parts(table)):
+                parts.append(f"{table.name}_{number}")
                 with self._calling("", {}) as (_, call):
                     self._server.make_view(parts[-1], client.make_local(names, rows), self._seconds, call)
             cells = ", ".join(f"CAST({name} AS {type_}) AS {name}" for name, type_ in columns)
@@ -363,11 +367,11 @@ class SparkConnectSession:
         fitted = dict(parameters)
         for name, value in parameters.items():
             some = value if isinstance(value, BoundValues) else (value,)
-            if f"%({name})s" not in sql or not any(isinstance(one, str) and NUMERIC.fullmatch(one) for one in some):
+            if f"%({name})s" not in sql or not any(isinstance(item, str) and NUMERIC.fullmatch(item) for item in some):
                 continue
             type_ = self._source.remember((sql, name), lambda name=name: self._ask_type(sql, parameters, name))
             fitted[name] = (
-                BoundValues(_fit_value(one, type_) for one in some)
+                BoundValues(_fit_value(item, type_) for item in some)
                 if isinstance(value, BoundValues)
                 else _fit_value(value, type_)
             )
@@ -463,11 +467,11 @@ class SparkSource:
         type_, until = self._remembered.get(key, ("", 0.0))
         if until > time.monotonic():
             return type_
-        found, now = str(ask()), time.monotonic()
-        current = {one: kept for one, kept in self._remembered.items() if kept[1] > now}
+        type_told, now = str(ask()), time.monotonic()
+        current = {other: kept for other, kept in self._remembered.items() if kept[1] > now}
         if len(current) < MOST_REMEMBERED:
-            self._remembered = {**current, key: (found, now + REMEMBERED_SECONDS)}
-        return found
+            self._remembered = {**current, key: (type_told, now + REMEMBERED_SECONDS)}
+        return type_told
 
     def close_idle(self) -> None:
         """Let go the server's sessions that nobody uses."""
@@ -528,9 +532,9 @@ class SparkSource:
         if self._process != os.getpid():
             self._idle = []
         since = time.monotonic() - IDLE_SECONDS
-        for session, _ in [one for one in self._idle if one[1] < since]:
+        for session, _ in [entry for entry in self._idle if entry[1] < since]:
             session.release()
-        self._idle = [one for one in self._idle if one[1] >= since]
+        self._idle = [entry for entry in self._idle if entry[1] >= since]
 
     def _give_back(self, session: SparkConnectSession) -> None:
         if session.has_views or session.is_lost:

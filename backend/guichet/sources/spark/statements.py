@@ -58,11 +58,11 @@ def enclose(sql: str) -> str:
     return f"SELECT * FROM (\n{sql}\n) AS guichet_read"
 
 
-def _blank_out(found: re.Match[str]) -> str:
+def _blank_out(token: re.Match[str]) -> str:
     """Leave nothing of comments and texts but that there is one; a name may be that of a function."""
-    if found["comment"]:
+    if token["comment"]:
         return " "
-    return found[0] if found[0].startswith("`") else "''"
+    return token[0] if token[0].startswith("`") else "''"
 
 
 def bind(sql: str, parameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -81,8 +81,8 @@ def bind(sql: str, parameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         bound[f"p{len(bound) + 1}"] = value
         return f":p{len(bound)}"
 
-    def write(found: re.Match[str]) -> str:
-        place = found["name"]
+    def write(placeholder: re.Match[str]) -> str:
+        place = placeholder["name"]
         if place is None:
             return "%"
         if place not in written:
@@ -97,7 +97,9 @@ def bind(sql: str, parameters: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
 def render(sql: str, parameters: Mapping[str, Any]) -> str:
     """Return SQL with its values in their places."""
     written, bound = bind(sql, parameters)
-    return re.sub(r":(p\d+)\b", lambda found: literal(bound[found[1]]) if found[1] in bound else found[0], written)
+    return re.sub(
+        r":(p\d+)\b", lambda bind_name: literal(bound[bind_name[1]]) if bind_name[1] in bound else bind_name[0], written
+    )
 
 
 def literal(value: Any) -> str:

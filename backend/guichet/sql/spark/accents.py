@@ -10,7 +10,7 @@ MARKS = range(0x300, 0x370)
 
 
 def _plain(letter: str) -> str:
-    return "".join(one for one in unicodedata.normalize("NFD", letter) if ord(one) not in MARKS)
+    return "".join(character for character in unicodedata.normalize("NFD", letter) if ord(character) not in MARKS)
 
 
 REPLACED = {letter: plain for code in LETTERS if len(plain := _plain(letter := chr(code))) == 1 and plain != letter} | {

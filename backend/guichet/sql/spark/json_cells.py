@@ -28,7 +28,9 @@ def line(columns: Sequence[Column], shape: Shape) -> str:
     """Make the SQL expression of a row's line: one object, or one array, spaced as PostgreSQL does it."""
     if shape == "arrays":
         return f"concat('[', concat_ws(', ', {', '.join(map(_cell, columns))}), ']')"
-    named = (f"concat({literal(json.dumps(one.name, ensure_ascii=False) + ':')}, {_cell(one)})" for one in columns)
+    named = (
+        f"concat({literal(json.dumps(column.name, ensure_ascii=False) + ':')}, {_cell(column)})" for column in columns
+    )
     return f"concat('{{', concat_ws(',', {', '.join(named)}), '}}')"
 
 

@@ -20,10 +20,10 @@ def measure(
 ) -> Statement:
     """Compose the first statement: the rows, and of each column how many have a value, the least and the most."""
     selected = ["count(*)"]
-    for at, column in enumerate(columns):
+    for index, column in enumerate(columns):
         selected.append(f"count({_name(column)})")
         if column.type in HISTOGRAMS:
-            drawn = f"CASE WHEN {_is_drawn(column, bounds.get(at))} THEN {_operand(column)} END"
+            drawn = f"CASE WHEN {_is_drawn(column, bounds.get(index))} THEN {_operand(column)} END"
             selected += [f"CAST({end}({drawn}) AS STRING)" for end in ("min", "max")]
         else:
             selected += ["NULL", "NULL"]
@@ -38,9 +38,10 @@ def count_values(
 ) -> Statement | None:
     """Compose the second statement: the commonest values and every bucket of each column, in one pass."""
     keys = [
-        (at, _key(column, span, bounds.get(at))) for at, (column, span) in enumerate(zip(columns, spans, strict=True))
+        (index, _key(column, span, bounds.get(index)))
+        for index, (column, span) in enumerate(zip(columns, spans, strict=True))
     ]
-    drawn = [f"named_struct('place_of', {at}, 'value', {key})" for at, key in keys if key]
+    drawn = [f"named_struct('place_of', {index}, 'value', {key})" for index, key in keys if key]
     if not drawn:
         return None
     sql = (

@@ -46,8 +46,8 @@ def line_table_columns(shape: ListShape) -> str:
 
 def widen(type_: str) -> str:
     """Return the type as which values are compared with those of a type: one with room for all of their digits."""
-    found = DECIMAL.fullmatch(type_)
-    return f"DECIMAL({MOST_DIGITS},{MOST_DIGITS - int(found[1]) + int(found[2])})" if found else type_
+    decimal = DECIMAL.fullmatch(type_)
+    return f"DECIMAL({MOST_DIGITS},{MOST_DIGITS - int(decimal[1]) + int(decimal[2])})" if decimal else type_
 
 
 def name_temporary(table: str) -> str:

@@ -11,7 +11,7 @@ from guichet.sql.statement import Boundary, Sort, Statement
 
 def select(statement: Statement, expressions: Iterable[str], sort: Sequence[Sort], limit: int) -> Statement:
     """Wrap a statement to return expressions over its columns, sorted, up to a number of rows."""
-    order = f"\nORDER BY {', '.join(_order(one) for one in sort)}" if sort else ""
+    order = f"\nORDER BY {', '.join(_order(key) for key in sort)}" if sort else ""
     listed = ", ".join(expressions)
     sql = f"SELECT {listed} FROM (\n{statement.sql}\n) AS result{order}\nLIMIT {int(limit)}"
     return Statement(sql, statement.parameters)
@@ -24,7 +24,7 @@ def select_beyond(statement: Statement, boundary: Boundary | None, key: Sequence
     condition = ""
     if boundary is not None:
         # No `:bind` can have such a name.
-        names = [f"key:{at}" for at in range(len(boundary.values))]
+        names = [f"key:{index}" for index in range(len(boundary.values))]
         parameters |= dict(zip(names, boundary.values, strict=True))
         condition = f"\nWHERE {_is_beyond([_name(column) for column in key], names, '<' if before else '>')}"
     order = ", ".join(f"{_name(column)}{' DESC' * before}" for column in key)
