@@ -171,7 +171,7 @@ def read_settings_file() -> None:
     os.environ.update(FROM_FILE)
 
 
-def handed_on(environment: dict[str, str]) -> dict[str, str]:
+def hand_on(environment: dict[str, str]) -> dict[str, str]:
     """Return the environment of a server: it reads the file by itself, again when that changes."""
     file = settings_file()
     kept = {name: value for name, value in environment.items() if name not in FROM_FILE}
@@ -315,7 +315,7 @@ def start_server(running: Running, environment: dict[str, str], port: int) -> su
     with steps.step("Server"), SERVER_LOG.open("wb") as log:
         gunicorn = [sys.executable, "-m", "gunicorn", "-c", "backend/gunicorn.conf.py", "guichet.wsgi:app"]
         command = [sys.executable, str(SCRIPTS / "keeper.py"), "SIGTERM,SIGQUIT", "4", "--", *gunicorn]
-        keeper = running.start(command, stdout=log, stderr=log, cwd=ROOT, env=handed_on(environment))
+        keeper = running.start(command, stdout=log, stderr=log, cwd=ROOT, env=hand_on(environment))
         host = environment["HOST"]
         address = "127.0.0.1" if host in ("0.0.0.0", "::", "") else f"[{host}]" if ":" in host else host
         deadline = time.monotonic() + START_SECONDS
@@ -332,7 +332,7 @@ def start_worker(running: Running, environment: dict[str, str]) -> subprocess.Po
     """Start the worker that runs extracts; there is nothing to wait for."""
     worker = [sys.executable, "-m", "guichet.cli", "worker"]
     command = [sys.executable, str(SCRIPTS / "keeper.py"), "SIGTERM,SIGKILL", "4", "--", *worker]
-    environment = handed_on(environment) | {"GRACE_SECONDS": "1"}
+    environment = hand_on(environment) | {"GRACE_SECONDS": "1"}
     with WORKER_LOG.open("wb") as log:
         return running.start(command, stdout=log, stderr=log, cwd=ROOT, env=environment)
 

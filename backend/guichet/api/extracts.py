@@ -51,7 +51,7 @@ def create_extract() -> Response:
     body = read_body(ExtractBody)
     search = search_request.get_search(body.interface, body, columns_needed=bool(body.sort or body.columns))
     arrangement.sorts(search.columns, search_request.build_sort_keys(body))
-    arrangement.chosen(search.columns, body.columns)
+    arrangement.choose(search.columns, body.columns)
     made = queue_extract(search, body, _estimate_rows(search))
     response = build_answer(serialize_extract(made, search.interface), 202)
     response.headers["Location"] = url_for("extracts.get_extract", extract_id=made.id)

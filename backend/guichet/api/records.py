@@ -81,7 +81,7 @@ def list_record_options(interface_id: str, field: str) -> Response:
         limit=read_limit("limit", context.portal().settings.options_limit),
     )
     if listed.choices is not None:
-        return build_answer(asdict(options.written(listed.choices, wanted, context.get_language())))
+        return build_answer(asdict(options.list_written(listed.choices, wanted, context.get_language())))
     source, seconds = context.get_source(interface), interface.limits.interactive_seconds
     with blaming(interface), source.session(seconds) as session, client_disconnect.watch(session):
         page = options.page(

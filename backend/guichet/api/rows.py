@@ -181,7 +181,7 @@ def _build_response(search: Search, body: FileBody, name: Name) -> Response:
 
 
 def _choose_row_format(search: Search, body: FileBody, name: Name) -> RowFormat:
-    columns = arrangement.chosen(search.columns, body.columns)
+    columns = arrangement.choose(search.columns, body.columns)
     shape = cast(Shape, read_choice("shape", get_args(Shape)) or "objects")
     guard = read_flag("formula_guard", default=True)
     if name == "json":

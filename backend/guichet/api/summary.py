@@ -38,7 +38,7 @@ def summarize(interface_id: str) -> Response:
 
     def run(retried: Search) -> Summary:
         return summary.summarize(
-            retried, arrangement.chosen(retried.columns, names, summary.MOST_COLUMNS), client_disconnect.watch
+            retried, arrangement.choose(retried.columns, names, summary.MOST_COLUMNS), client_disconnect.watch
         )
 
     with blaming(search.interface, search):

@@ -41,7 +41,7 @@ def write(source: str, table: SurveyedTable, dialect: Dialect, group: str = "aut
         f"groups: {_yaml(group)}  # who sees it; without this line everybody",
         f"source: {source}",
         f"description: {_yaml(f'Written by guichet new from the table {table.sql_name}; edit it as you like.')}",
-        *_left_out(table),
+        *_list_left_out(table),
         "",
         *_sql(table, alias, dialect),
         "",
@@ -62,7 +62,7 @@ def _table_alias(table: SurveyedTable) -> str:
     return short if TABLE_ALIAS.fullmatch(short) and not RESERVED.fullmatch(short) else f"t_{short}"
 
 
-def _left_out(table: SurveyedTable) -> list[str]:
+def _list_left_out(table: SurveyedTable) -> list[str]:
     if not table.left_out:
         return []
     return ["# Left out:", *(f"#   {_printable(name)}: {reason}" for name, reason in table.left_out)]

@@ -73,7 +73,7 @@ def _cut(value: object) -> str:
     return text if len(text) <= 300 else f"{text[:300]}…"
 
 
-def refused(run: Callable[[], object], *kinds: type[errors.SourceError]) -> errors.SourceError:
+def expect_refusal(run: Callable[[], object], *kinds: type[errors.SourceError]) -> errors.SourceError:
     """Run what has to be refused, and return how it was.
 
     :raises NotKeptError: if it runs.

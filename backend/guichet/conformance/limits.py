@@ -6,7 +6,7 @@ import threading
 from functools import partial
 
 from guichet import errors
-from guichet.conformance.bench import SECONDS, Bench, NotKeptError, refused
+from guichet.conformance.bench import SECONDS, Bench, NotKeptError, expect_refusal
 from guichet.conformance.promise import Promise
 
 TABLE = "guichet_conformance"
@@ -21,7 +21,7 @@ SHORT_SECONDS = 0.5
 
 def _time_limit(bench: Bench) -> None:
     with bench.source.session(SHORT_SECONDS) as session:
-        refused(lambda: session.fetch(bench.endless, {}), errors.QueryTimeoutError)
+        expect_refusal(lambda: session.fetch(bench.endless, {}), errors.QueryTimeoutError)
 
 
 def _cancel(bench: Bench) -> None:
@@ -29,7 +29,7 @@ def _cancel(bench: Bench) -> None:
         timer = threading.Timer(SHORT_SECONDS, session.cancel)
         timer.start()
         try:
-            refused(lambda: session.fetch(bench.endless, {}), errors.QueryCancelledError)
+            expect_refusal(lambda: session.fetch(bench.endless, {}), errors.QueryCancelledError)
         finally:
             timer.join()
 
@@ -38,14 +38,14 @@ def _read_only(bench: Bench) -> None:
     for sql in WRITING:
         with bench.source.session(SECONDS) as session:
             try:
-                refused(partial(session.fetch, sql, {}), errors.SourceError)
+                expect_refusal(partial(session.fetch, sql, {}), errors.SourceError)
             except NotKeptError as error:
                 raise NotKeptError(f"{sql}: {error}") from error
 
 
 def _single(bench: Bench) -> None:
     with bench.source.session(SECONDS) as session:
-        refused(lambda: session.fetch("SELECT 1; SELECT 2", {}), errors.QueryFailedError)
+        expect_refusal(lambda: session.fetch("SELECT 1; SELECT 2", {}), errors.QueryFailedError)
 
 
 def _estimate(bench: Bench) -> None:

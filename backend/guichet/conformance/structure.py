@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from guichet import errors
-from guichet.conformance.bench import SECONDS, Bench, NotKeptError, expect, refused
+from guichet.conformance.bench import SECONDS, Bench, NotKeptError, expect, expect_refusal
 from guichet.conformance.promise import Promise
 
 
@@ -26,7 +26,7 @@ def _faulty(bench: Bench) -> None:
     ):
         with bench.source.session(SECONDS) as session:
             try:
-                refused(partial(session.plan, sql, {}), errors.QueryFailedError)
+                expect_refusal(partial(session.plan, sql, {}), errors.QueryFailedError)
             except NotKeptError as error:
                 raise NotKeptError(f"{sql}: {error}") from error
 

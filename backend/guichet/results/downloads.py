@@ -38,7 +38,7 @@ def csv(search: Search, wanted: Arrangement, style: CsvFormat, watch: Watch = wa
     :raises TooLargeError: if the result is heavy.
     :raises CriteriaError: if a name is no column's.
     """
-    columns = arrangement.chosen(search.columns, wanted.columns)
+    columns = arrangement.choose(search.columns, wanted.columns)
     keys, limits = arrangement.sorts(search.columns, wanted.sort), search.interface.limits
     expressions = search.dialect.csv_cells(columns, style)
     selected = search.dialect.select(search.statement, expressions, keys, limits.display_rows + 1)
@@ -53,7 +53,7 @@ def csv(search: Search, wanted: Arrangement, style: CsvFormat, watch: Watch = wa
         guarded.close()
         return rows
 
-    return _written(search, write)
+    return _write_download(search, write)
 
 
 def xlsx(search: Search, wanted: Arrangement, watch: Watch = watch_nothing) -> Download:
@@ -62,7 +62,7 @@ def xlsx(search: Search, wanted: Arrangement, watch: Watch = watch_nothing) -> D
     :raises TooLargeError: if the result is heavy.
     :raises CriteriaError: if a name is no column's.
     """
-    columns = arrangement.chosen(search.columns, wanted.columns)
+    columns = arrangement.choose(search.columns, wanted.columns)
     keys, limits = arrangement.sorts(search.columns, wanted.sort), search.interface.limits
     selected = search.dialect.select(
         search.statement, search.dialect.json_cells(columns), keys, limits.display_rows + 1
@@ -78,10 +78,10 @@ def xlsx(search: Search, wanted: Arrangement, watch: Watch = watch_nothing) -> D
                 book.add(row)
         return book.rows
 
-    return _written(search, write)
+    return _write_download(search, write)
 
 
-def _written(search: Search, write: Callable[[IO[bytes]], int]) -> Download:
+def _write_download(search: Search, write: Callable[[IO[bytes]], int]) -> Download:
     limit = search.interface.limits.display_rows
     file = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 -- the caller reads and closes it
     try:

@@ -86,7 +86,7 @@ def by_offset(
     :raises QueryTimeoutError: if it takes longer than the interface's `interactive_seconds`.
     """
     keys = order(search, sort)
-    return _written(
+    return _write_page(
         search,
         style,
         search.dialect.select_page(search.statement, style.expressions, keys, limit + 1, offset),
@@ -109,14 +109,14 @@ def by_cursor(
     expressions = [*style.expressions, search.dialect.key_cell(key)]
     selected = search.dialect.select(rows, expressions, [Sort(column) for column in key], limit + 1)
     try:
-        return _written(search, style, selected, limit, watch, key)
+        return _write_page(search, style, selected, limit, watch, key)
     except errors.InvalidValueError as error:
         if cursor and any(f'"{value}"' in str(error) for value in cursor.values):
             raise errors.CursorError("This cursor is none that this call gave.") from error
         raise
 
 
-def _written(
+def _write_page(
     search: Search, style: RowFormat, selected: Statement, limit: int, watch: Watch, key: Sequence[Column] = ()
 ) -> RowPage:
     file = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 -- the caller reads and closes it

@@ -47,11 +47,11 @@ def sorts(columns: Sequence[Column], sort: Sequence[SortKey]) -> list[Sort]:
     :raises CriteriaError: for names that are no column's, pointing into `{"sort": …}`.
     """
     pointers = [f"/sort/{index}/column" for index in range(len(sort))]
-    sorted_by = _looked_up(columns, [key.column for key in sort], pointers)
+    sorted_by = _look_up(columns, [key.column for key in sort], pointers)
     return [Sort(column, key.descending) for column, key in zip(sorted_by, sort, strict=True)]
 
 
-def chosen(columns: Sequence[Column], names: Sequence[str] | None, most: int = MOST_COLUMNS) -> Sequence[Column]:
+def choose(columns: Sequence[Column], names: Sequence[str] | None, most: int = MOST_COLUMNS) -> Sequence[Column]:
     """Look up the columns that are wanted.
 
     :raises CriteriaError: for names that are no column's, pointing into `{"columns": …}`, or if they are too many.
@@ -60,10 +60,10 @@ def chosen(columns: Sequence[Column], names: Sequence[str] | None, most: int = M
         return columns
     if len(names) > most:
         raise CriteriaError([Fault("/columns", say("At most {most} columns can be asked for at once.", most=most))])
-    return _looked_up(columns, names, [f"/columns/{index}" for index in range(len(names))])
+    return _look_up(columns, names, [f"/columns/{index}" for index in range(len(names))])
 
 
-def _looked_up(columns: Sequence[Column], names: Sequence[str], pointers: Sequence[str]) -> list[Column]:
+def _look_up(columns: Sequence[Column], names: Sequence[str], pointers: Sequence[str]) -> list[Column]:
     by_name = {column.name: column for column in columns}
     unknown = [(name, pointer) for name, pointer in zip(names, pointers, strict=True) if name not in by_name]
     if unknown:

@@ -13,7 +13,7 @@ from guichet.sources.columns import Column
 from guichet.sql.formats import SAFE_INTEGER
 
 
-def made_exact(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]) -> Sequence[Sequence[Any]]:
+def make_exact(columns: Sequence[Column], rows: Sequence[tuple[Any, ...]]) -> Sequence[Sequence[Any]]:
     """Turn the numbers that JavaScript would round or JSON can't write into text.
 
     Rows are returned as they came where no column holds such a number, which is nearly always.

@@ -267,7 +267,7 @@ def rows(search: Search, sort: Sequence[SortKey], preview_rows: int, watch: Watc
     except errors.QueryTimeoutError:
         return _slow(search, keys, preview_rows, stopwatch, watch)
     if len(fetched) <= limits.display_rows:
-        exact = cells.made_exact(search.columns, fetched)
+        exact = cells.make_exact(search.columns, fetched)
         return SearchResult(search.columns, exact, stopwatch.elapsed_ms, count=len(fetched), matched=matched)
     return _heavy(search, fetched[:preview_rows], "rows", stopwatch, watch)
 
@@ -288,7 +288,7 @@ def _heavy(
     stopwatch: Stopwatch,
     watch: Watch,
 ) -> SearchResult:
-    exact = cells.made_exact(search.columns, fetched)
+    exact = cells.make_exact(search.columns, fetched)
     result = SearchResult(search.columns, exact, stopwatch.elapsed_ms, reason=reason)
     try:
         estimated = estimate(search, watch)

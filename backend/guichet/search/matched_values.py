@@ -37,14 +37,14 @@ def _place(interface: Interface, criterion: Criterion, columns: Sequence[Column]
         return FoundPlace(None, sql=named.sql.replace("%", "%%"))
     present = {column.name for column in columns}
     if named is None:
-        seen = _selected_as(interface.definition.sql, definition.column) if definition.column else None
+        seen = _find_selected_name(interface.definition.sql, definition.column) if definition.column else None
         exact = criterion.place is None and not SETS.search(interface.definition.sql)
         return FoundPlace(seen, exact=exact) if seen in present else None
     style = interface.definition.columns.get(named)
     return FoundPlace(named, style.split if style else None) if named in present else None
 
 
-def _selected_as(sql: str, column: str) -> str | None:
+def _find_selected_name(sql: str, column: str) -> str | None:
     """Find the name under which SQL selects a column as it is: `comp.domain AS comp_domain`, `comp.domain`."""
     before, after = r"(?<![\w.\"(])", r"\s*(?=,|\bFROM\b)"
     named = re.search(rf'{before}{re.escape(column.strip())}\s+AS\s+["`]?([\w$]+)["`]?{after}', sql, re.IGNORECASE)

@@ -58,7 +58,7 @@ def load(
     assert listed is not None
     missing = _missing(pick(listed.missing, language), wanted)
     if listed.choices is not None:
-        loaded = written(listed.choices, wanted, language)
+        loaded = list_written(listed.choices, wanted, language)
     elif any(search.criteria[name].absent for name in listed.depends_on if name in search.criteria):
         loaded = OptionPage([], more=False)
     else:
@@ -73,7 +73,7 @@ def _missing(label: str | None, wanted: OptionQuery) -> list[Option]:
     return [Option(None, label)]
 
 
-def written(choices: Sequence[Choice], wanted: OptionQuery, language: Language) -> OptionPage:
+def list_written(choices: Sequence[Choice], wanted: OptionQuery, language: Language) -> OptionPage:
     """Return the options that stand in the file, as far as they are wanted."""
     options = [
         Option(choice.value, pick(choice.label, language) or statement.scalar_text(choice.value)) for choice in choices
@@ -101,7 +101,7 @@ def page(
         return OptionPage([], more=False)
     statement = dialect.narrow_options(listed, columns, first, possible)
     rows = session.fetch(statement.sql, statement.parameters).rows
-    exact = cells.made_exact(columns, [row[: len(columns)] for row in rows])
+    exact = cells.make_exact(columns, [row[: len(columns)] for row in rows])
     options = [Option(row[0], str(row[-1])) for row in exact[: wanted.limit]]
     return OptionPage(options, more=len(rows) > wanted.limit)
 

@@ -137,8 +137,8 @@ def _fit_search(search: AnySearch, raw_criteria: Mapping[str, Any], ground: Grou
         with blaming(interface), ground.source.session(interface.limits.interactive_seconds) as session:
             unfit = {use.criterion: _find_unfit(session, use, ground) for use in asked}
             missing = session.missing_characters([text for some in texts.values() for text in some])
-        used = {name: use.left_out(unfit[name]) if name in unfit else use for name, use in used.items()}
-        pasted = {name: use.left_out(unfit[name]) if name in unfit else use for name, use in pasted.items()}
+        used = {name: use.leave_out(unfit[name]) if name in unfit else use for name, use in used.items()}
+        pasted = {name: use.leave_out(unfit[name]) if name in unfit else use for name, use in pasted.items()}
         criteria = _mark_impossible(interface, criteria, {name for name in texts if missing}, missing)
     criteria = value_list_binding.leave_out_unreadable(criteria, pasted)
     return replace(

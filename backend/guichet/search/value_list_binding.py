@@ -125,7 +125,7 @@ class UsedList:
         for line, spelling, key in read_rows(self.lines()):
             yield int(str(line)), str(spelling), key
 
-    def left_out(self, values: Unfit) -> UsedList:
+    def leave_out(self, values: Unfit) -> UsedList:
         """Return the list without values that can't be in the source's column."""
         count = len(values.malformed)
         return replace(self, unfit=values, values=self.values - count, malformed=self.malformed + count)
@@ -186,18 +186,18 @@ class PastedList:
 
     def literals(self) -> dict[str, Any]:
         """Return lines, spellings and values as they are bound, three times several values."""
-        sent = ((line, self._sent(text, key), self._known(key)) for line, text, key in self.spellings)
+        sent = ((line, self._mark_spelling(text, key), self._keep_known(key)) for line, text, key in self.spellings)
         return _literals(sent, self.dialect)
 
-    def left_out(self, values: Unfit) -> PastedList:
+    def leave_out(self, values: Unfit) -> PastedList:
         """Return the list without values that can't be in the source's column."""
         kept = ((line, text, None if key in values.malformed else key) for line, text, key in self.spellings)
         return replace(self, spellings=tuple(kept), unfit=values)
 
-    def _sent(self, text: str, key: str | None) -> str:
+    def _mark_spelling(self, text: str, key: str | None) -> str:
         return mark(text, absent=key in self.unfit.absent) if self.unfit.marked else text
 
-    def _known(self, key: str | None) -> str | None:
+    def _keep_known(self, key: str | None) -> str | None:
         return None if key in self.unfit.absent else key
 
 

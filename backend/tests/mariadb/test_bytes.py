@@ -128,7 +128,7 @@ def test_lines_of_json_are_the_same(sides: tuple[Side, Side], shape: Shape) -> N
 
 
 def test_cells_are_the_same(sides: tuple[Side, Side]) -> None:
-    from guichet.search.cells import made_exact
+    from guichet.search.cells import make_exact
 
     cells = []
     for side in sides:
@@ -137,7 +137,7 @@ def test_cells_are_the_same(sides: tuple[Side, Side]) -> None:
             selected = side.dialect.select(ROWS, side.dialect.json_cells(columns), [Sort(columns[0])], 100)
             rows = session.fetch(selected.sql, selected.parameters).rows
             assert list(session.stream(selected.sql, selected.parameters, 5)) == rows
-        cells.append([list(row) for row in made_exact(columns, rows)])
+        cells.append([list(row) for row in make_exact(columns, rows)])
 
     assert cells[1] == cells[0]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from guichet.search.cells import made_exact
+from guichet.search.cells import make_exact
 from guichet.sources.columns import Column
 from guichet.sources.kinds import POSTGRESQL, SourceConfig
 from guichet.sources.protocol import Session, Source
@@ -109,7 +109,7 @@ def test_files_rows_and_cells_are_the_same(sides: tuple[Side, Side]) -> None:
             selected = dialect.select(ROWS, dialect.json_cells(columns), [Sort(columns[0])], 100)
             rows = session.fetch(selected.sql, selected.parameters).rows
             assert repr(list(session.stream(selected.sql, selected.parameters, 5))) == repr(rows)  # NaN equals nothing
-            told.append((columns, files, [repr(list(row)) for row in made_exact(columns, rows)]))
+            told.append((columns, files, [repr(list(row)) for row in make_exact(columns, rows)]))
 
     (columns, files, cells), (own_columns, own_files, own_cells) = told
     assert own_columns == columns

@@ -49,7 +49,7 @@ class ArchiveContent:
     _began: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
-        self._columns = arrangement.chosen(self.search.columns, self.extract.request["columns"])
+        self._columns = arrangement.choose(self.search.columns, self.extract.request["columns"])
         self._format = CsvFormat(**self.extract.request["dialect"])
         self._language = self.extract.request["language"]
 

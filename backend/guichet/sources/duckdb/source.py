@@ -87,7 +87,7 @@ class DuckDBSession:
         """Run a query and yield its rows, so many at a time in memory."""
         self._ask("open", sql, parameters)
         while True:
-            with self._translated():
+            with self._translate_errors():
                 rows = self._process.ask("next", rows=int(batch))
             yield from map(tuple, rows)
             if len(rows) < batch:
@@ -210,11 +210,11 @@ class DuckDBSession:
             if self.cancelled:
                 raise self._build_cancelled()
             self._process.begin(self._seconds)
-        with self._translated():
+        with self._translate_errors():
             yield
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except errors.QueryTimeoutError as error:

@@ -125,20 +125,20 @@ class ConnectionPool:
                 idle.close()
                 self.close_idle()
                 if time.monotonic() - begun >= self._config.connect_seconds - 1:  # another one would take as long
-                    raise self._translated(error) from error
+                    raise self._translate(error) from error
         connection = self._connect(until)
         try:
             self._start(connection, opening)
         except connections.FAILURES as error:
             connection.close()
-            raise self._translated(error) from error
+            raise self._translate(error) from error
         return connection
 
     def _start(self, connection: Connection, opening: Opening) -> None:
         connection.patience = self._config.connect_seconds
         connection.begin(opening)
 
-    def _translated(self, error: Exception) -> errors.SourceError:
+    def _translate(self, error: Exception) -> errors.SourceError:
         return error_numbers.translate(error, self.name, self._config.url)
 
     def _connect(self, until: float) -> Connection:
@@ -148,7 +148,7 @@ class ConnectionPool:
                 return Connection(self._address, self._config.connect_seconds, self._config.time_zone)
             except connections.FAILURES as error:
                 if error_numbers.number_of(error) not in error_numbers.NONE_LEFT:
-                    raise self._translated(error) from error
+                    raise self._translate(error) from error
                 if time.monotonic() + RETRY_SECONDS >= until:
                     raise self._busy(mask(error, self._config.url)) from error
             time.sleep(RETRY_SECONDS)

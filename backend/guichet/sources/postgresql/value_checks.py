@@ -46,7 +46,7 @@ def find_malformed(session: RetryingSession, values: Sequence[str], type_: str) 
     for start in range(0, len(values), BATCH_VALUES):
         batch = values[start : start + BATCH_VALUES]
         if not _all_fit(session, batch, type_):
-            malformed.update(_told(session, batch, type_) or _singled_out(session, batch, type_))
+            malformed.update(_ask_malformed(session, batch, type_) or _single_out(session, batch, type_))
     return frozenset(malformed)
 
 
@@ -67,7 +67,7 @@ def find_refused(values: Sequence[str], fit: Fits) -> Iterator[str]:
 ASCII = frozenset(map(chr, range(128)))
 
 
-def _singled_out(session: RetryingSession, values: Sequence[str], type_: str) -> Iterator[str]:
+def _single_out(session: RetryingSession, values: Sequence[str], type_: str) -> Iterator[str]:
     session.fetch(f"SELECT NULL::{type_}", {})  # where this fails it is no value's fault
     return find_refused(values, lambda some: _all_fit(session, some, type_))
 
@@ -76,7 +76,7 @@ def _all_fit(session: RetryingSession, values: Sequence[str], type_: str) -> boo
     return _runs(session, f"SELECT cardinality(%(values)s::text[]::{type_}[])", {"values": list(values)})
 
 
-def _told(session: RetryingSession, values: Sequence[str], type_: str) -> list[str] | None:
+def _ask_malformed(session: RetryingSession, values: Sequence[str], type_: str) -> list[str] | None:
     """Ask for all malformed values at once, which newer databases can tell of most types; None where this one can't."""
     sql = "SELECT value FROM unnest(%(values)s::text[]) AS given (value) WHERE NOT pg_input_is_valid(value, %(type)s)"
     try:

@@ -81,7 +81,7 @@ class SqliteSession:
         self._open = True
         self._cancelled = False
         connection.set_progress_handler(self._must_stop, STEPS)
-        with self._translated():
+        with self._translate_errors():
             connection.execute("BEGIN")
             connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()  # from here on it sees one moment
         connections.guard(connection)
@@ -237,7 +237,7 @@ class SqliteSession:
 
     def render(self, sql: str, parameters: Parameters) -> str:
         """Return a statement with its values in their places."""
-        with self._translated():
+        with self._translate_errors():
             quoted = {
                 name: self._connection.execute("SELECT quote(?)", (_adapt(value),)).fetchone()[0]
                 for name, value in parameters.items()
@@ -319,7 +319,7 @@ class SqliteSession:
     def _execute(self, sql: str, parameters: Parameters, seconds: float | None = None) -> Iterator[sqlite3.Cursor]:
         written, bound = placeholders.rewrite(sql, parameters)
         self._until = time.monotonic() + min(self._seconds, seconds or self._seconds)
-        with self._translated(), closing(self._connection.cursor()) as cursor:
+        with self._translate_errors(), closing(self._connection.cursor()) as cursor:
             cursor.execute(written, {name: _adapt(value) for name, value in bound.items()})
             yield cursor
 
@@ -328,13 +328,13 @@ class SqliteSession:
         self._until = time.monotonic() + self._seconds
         connections.unguard(self._connection)
         try:
-            with self._translated():
+            with self._translate_errors():
                 yield self._connection
         finally:
             connections.guard(self._connection)
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except (sqlite3.Error, sqlite3.Warning, UnicodeEncodeError, OverflowError) as error:

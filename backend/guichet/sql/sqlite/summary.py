@@ -20,7 +20,7 @@ def measure(
         selected.append(f"count({name_column(column)})")
         if column.type in HISTOGRAMS:
             drawn = f"FILTER (WHERE {_is_drawn(column, bounds.get(index))})"
-            selected += [f"min({_drawn(column)}) {drawn}", f"max({_drawn(column)}) {drawn}"]
+            selected += [f"min({_draw(column)}) {drawn}", f"max({_draw(column)}) {drawn}"]
         else:
             selected += ["NULL", "NULL"]
     return Statement(f"SELECT {', '.join(selected)} FROM (\n{statement.sql}\n) AS result", statement.parameters)
@@ -54,7 +54,7 @@ def count_values(
     return Statement(sql, statement.parameters)
 
 
-def _drawn(column: Column) -> str:
+def _draw(column: Column) -> str:
     """Return the expression of a value on its axis: a number, or a day."""
     name = name_column(column)
     return f"CASE WHEN {name} GLOB '{DAY}*' THEN date({name}) END" if column.type in DATES else name
@@ -62,7 +62,7 @@ def _drawn(column: Column) -> str:
 
 def _is_drawn(column: Column, bounds: Bounds | None) -> str:
     """Make the condition of a value that has a place in the histogram."""
-    value = _drawn(column)
+    value = _draw(column)
     if column.type in DATES:
         able = f"({value}) IS NOT NULL"
     else:
@@ -77,7 +77,7 @@ def _key(column: Column, span: Span | None, bounds: Bounds | None) -> str | None
         return f"substr({_label(column)}, 1, 200)"
     if span is None:
         return None
-    value = _drawn(column)
+    value = _draw(column)
     if column.type in DATES:
         place = f"(julianday({value}) - julianday('{span.start.isoformat()}')) / {int(span.width)}"
     elif column.type == "integer":

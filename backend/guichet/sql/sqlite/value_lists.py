@@ -67,7 +67,7 @@ def count_with_matched(statement: Statement, place: FoundPlace) -> Statement:
 def count_matched(statement: Statement, shape: ListShape, listed: Listed, place: FoundPlace) -> Statement:
     """Count the values of a list that stand in a place."""
     rows = listed.rows or select_bound(shape)
-    sql = f"SELECT count(DISTINCT CAST({LISTED_VALUE} AS TEXT)) FROM {_found(statement, place, shape)}\n"
+    sql = f"SELECT count(DISTINCT CAST({LISTED_VALUE} AS TEXT)) FROM {_select_found(statement, place, shape)}\n"
     sql += f"JOIN {rows} ON found_value = {LISTED}.{LISTED_VALUE}"
     return Statement(sql, {shape.name: listed.literal, **statement.parameters})
 
@@ -81,7 +81,7 @@ def select_unmatched(statement: Statement, shape: ListShape, rows: str, place: F
     text = f"CAST({LISTED_VALUE} AS TEXT)"
     sql = (
         f"WITH listed AS MATERIALIZED (SELECT * FROM {rows}), seen AS MATERIALIZED (\n"
-        f"SELECT DISTINCT {text} AS value FROM {_found(statement, place, shape)}\n"
+        f"SELECT DISTINCT {text} AS value FROM {_select_found(statement, place, shape)}\n"
         f"JOIN listed ON found_value = listed.{LISTED_VALUE})\n"
         f"SELECT line, spelling, CASE WHEN {LISTED_VALUE} IS NULL THEN 'malformed' ELSE 'not found' END\n"
         f"FROM (SELECT *, {first} AS place FROM listed WHERE line IS NOT NULL) AS {LISTED}\n"
@@ -91,7 +91,7 @@ def select_unmatched(statement: Statement, shape: ListShape, rows: str, place: F
     return Statement(sql, statement.parameters)
 
 
-def _found(statement: Statement, place: FoundPlace, shape: ListShape) -> str:
+def _select_found(statement: Statement, place: FoundPlace, shape: ListShape) -> str:
     return f"(SELECT DISTINCT found_value FROM (\n{_values(statement, place, shape)}\n)) AS found"
 
 

@@ -23,8 +23,8 @@ def test_it_finds_what_to_sort_by() -> None:
 
 
 def test_it_finds_the_columns_that_are_wanted_in_their_order() -> None:
-    assert list(arrangement.chosen(COLUMNS, None)) == COLUMNS
-    assert list(arrangement.chosen(COLUMNS, ["name", "id"])) == [NAME, ID]
+    assert list(arrangement.choose(COLUMNS, None)) == COLUMNS
+    assert list(arrangement.choose(COLUMNS, ["name", "id"])) == [NAME, ID]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_it_refuses_every_other_name_and_tells_where_it_stands(name: str, detail
     with pytest.raises(CriteriaError) as sorts:
         arrangement.sorts(COLUMNS, [SortKey("id"), SortKey(name)])
     with pytest.raises(CriteriaError) as chosen:
-        arrangement.chosen(COLUMNS, [name, "id", name])
+        arrangement.choose(COLUMNS, [name, "id", name])
 
     assert sorts.value.faults == (Fault("/sort/1/column", detail),)
     assert chosen.value.faults == (Fault("/columns/0", detail), Fault("/columns/2", detail))

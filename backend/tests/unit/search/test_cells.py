@@ -73,7 +73,7 @@ SAFE = 2**53 - 1
 def test_it_makes_text_of_numbers_that_javascript_would_round_or_json_cannot_write(
     kind: Any, value: Any, sent: Any
 ) -> None:
-    made = cells.made_exact([Column("x", kind)], [(value,)])
+    made = cells.make_exact([Column("x", kind)], [(value,)])
 
     assert [list(row) for row in made] == [[sent]]
     assert type(made[0][0]) is type(sent)
@@ -83,14 +83,14 @@ def test_it_returns_the_rows_themselves_where_every_number_is_exact() -> None:
     rows = [(1, "a", None), (2, "b", 0.5)]
     columns = [Column("a", "integer"), Column("b", "text"), Column("c", "float")]
 
-    assert cells.made_exact(columns, rows) is rows
-    assert cells.made_exact(columns, []) == []
+    assert cells.make_exact(columns, rows) is rows
+    assert cells.make_exact(columns, []) == []
 
 
 def test_it_changes_the_risky_cells_alone() -> None:
     columns = [Column("a", "integer"), Column("b", "integer"), Column("c", "float")]
 
-    made = cells.made_exact(columns, [(1, 2**60, 0.5), (2, None, float("nan")), (3, 4, 1.0)])
+    made = cells.make_exact(columns, [(1, 2**60, 0.5), (2, None, float("nan")), (3, 4, 1.0)])
 
     assert [list(row) for row in made] == [[1, "1152921504606846976", 0.5], [2, None, "NaN"], [3, 4, 1.0]]
 
@@ -98,7 +98,7 @@ def test_it_changes_the_risky_cells_alone() -> None:
 def test_it_makes_booleans_of_databases_that_have_none() -> None:
     rows = [(0,), (1,), (None,), (7,), ("maybe",), (True,)]
 
-    assert [list(row) for row in cells.made_exact([Column("a", "boolean")], rows)] == [
+    assert [list(row) for row in cells.make_exact([Column("a", "boolean")], rows)] == [
         [False],
         [True],
         [None],
