@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from guichet.sources.columns import ORDERED, Column
+from guichet.sql import wrapping
 from guichet.sql.mariadb import json_lines
 from guichet.sql.mariadb.lexer import LEXER
 from guichet.sql.mariadb.quoting import quote
@@ -18,40 +19,24 @@ LIMIT = re.compile(r"\b(?:LIMIT|FETCH\s+(?:FIRST|NEXT))\b", re.IGNORECASE)
 
 
 def select(statement: Statement, expressions: Iterable[str], sort: Sequence[Sort], limit: int) -> Statement:
-    """Wrap a statement to return expressions over its columns, sorted, up to a number of rows.
-
-    :param expressions: SQL made from quoted column names (see `quoting.quote`).
-    """
-    order = f"\nORDER BY {', '.join(map(_order, sort))}" if sort else ""
-    inner = statement.sql if sort else keep_order(statement.sql)
-    sql = f"SELECT {', '.join(expressions)} FROM (\n{inner}\n) AS result{order}\nLIMIT {int(limit)}"
-    return Statement(sql, statement.parameters)
+    """Wrap a statement to return expressions over its columns, sorted, up to a number of rows."""
+    inner = statement if sort else Statement(keep_order(statement.sql), statement.parameters)
+    return wrapping.select(inner, expressions, map(_order, sort), limit)
 
 
 def select_beyond(statement: Statement, boundary: Boundary | None, key: Sequence[Column], limit: int) -> Statement:
-    """Wrap a statement to return its rows beyond a boundary, nearest first, up to a number of them.
+    """Wrap a statement to return its rows beyond a boundary, nearest first, up to a number of them."""
+    columns = [f"result.{quote(column.name)}" for column in key]
+    return wrapping.select_beyond(statement, boundary, columns, limit, _compare)
 
-    Whole rows are not compared by an index here. So what is beyond in the first column is said, too.
-    """
-    parameters = dict(statement.parameters)
-    before = boundary is not None and boundary.before
-    condition = ""
-    if boundary is not None:
-        names = [f"key:{index}" for index in range(len(boundary.values))]  # no `:bind` can have such a name
-        parameters |= dict(zip(names, boundary.values, strict=True))
-        beyond = "<" if before else ">"
-        first = f"result.{quote(key[0].name)}"
-        ways = []
-        for index, column in enumerate(key):
-            same = [
-                f"result.{quote(equal.name)} = %({name})s"
-                for equal, name in zip(key[:index], names[:index], strict=True)
-            ]
-            ways.append(" AND ".join([*same, f"result.{quote(column.name)} {beyond} %({names[index]})s"]))
-        condition = f"\nWHERE {first} {beyond}= %({names[0]})s AND ({' OR '.join(f'({way})' for way in ways)})"
-    order = ", ".join(f"result.{quote(column.name)}{' DESC' if before else ''}" for column in key)
-    sql = f"SELECT * FROM (\n{statement.sql}\n) AS result{condition}\nORDER BY {order}\nLIMIT {int(limit)}"
-    return Statement(sql, parameters)
+
+def _compare(columns: Sequence[str], values: Sequence[str], sign: str) -> str:
+    """Compare with the first column, too: whole rows are not compared by an index here."""
+    ways = []
+    for index, column in enumerate(columns):
+        same = [f"{equal} = {value}" for equal, value in zip(columns[:index], values[:index], strict=True)]
+        ways.append(" AND ".join([*same, f"{column} {sign} {values[index]}"]))
+    return f"{columns[0]} {sign}= {values[0]} AND ({' OR '.join(f'({way})' for way in ways)})"
 
 
 def find_repeated_key(statement: Statement, key: Sequence[Column]) -> Statement:
