@@ -65,9 +65,9 @@ SETTINGS = {
     "spark.task.reaper.killTimeout": "3s",
     "spark.task.reaper.pollingInterval": "1s",
     # What a client left behind that died is ended soon.
-    "spark.connect.execute.manager.detachedTimeout": "5s",
-    "spark.connect.execute.manager.maintenanceInterval": "2s",
-    "spark.connect.execute.reattachable.senderMaxStreamDuration": "5s",
+    "spark.connect.execute.manager.detachedTimeout": "4s",
+    "spark.connect.execute.manager.maintenanceInterval": "1s",
+    "spark.connect.execute.reattachable.senderMaxStreamDuration": "4s",
 }
 LOGGING = """
 rootLogger.level = warn

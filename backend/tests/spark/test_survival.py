@@ -23,7 +23,7 @@ SLOW = f"""
 title: Slow
 source: shop
 sql: |
-  SELECT id AS n, sha2(repeat(CAST(id AS STRING), 20000), 512) AS padding
+  SELECT id AS n, aggregate(sequence(1, 12000), 0D, (a, b) -> a + sqrt(b)) AS made, repeat('x', 400) AS padding
   FROM range(1, {ROWS} + 1, 1, 40)
 """
 
