@@ -18,16 +18,20 @@ SECONDS = 60
 SETTINGS = {"spark.sql.storeAssignmentPolicy": "legacy", "spark.sql.session.timeZone": "UTC"}
 
 
-def run(cluster: Cluster, *statements: str) -> list[dict[str, Any]]:
-    """Run statements in a session of their own; return the rows of the last one, where it is a query."""
+def open_session(cluster: Cluster) -> connect.ServerSession:
+    """Open a session of the server's."""
     address = cluster.url.removeprefix("spark://")
     client = connect.ConnectClient(connect.Target(address, "tests", "", uses_tls=False, connect_seconds=5))
-    session = connect.ServerSession(client, SETTINGS, SECONDS)
+    return connect.ServerSession(client, SETTINGS, SECONDS)
+
+
+def run(cluster: Cluster, *statements: str) -> list[dict[str, Any]]:
+    """Run statements in a session of their own; return the rows of the last one, where it is a query."""
+    session = open_session(cluster)
     found = None
     for sql in statements:
         relation = connect.make_relation(sql, {})
         is_query = sql.lstrip().upper().startswith("SELECT")
         found = session.run(connect.make_plan(relation) if is_query else connect.make_command(relation), SECONDS)
     session.release()
-    client.close()
     return list(found.to_pylist()) if found else []

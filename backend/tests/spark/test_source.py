@@ -15,6 +15,8 @@ from guichet import errors
 from guichet.sources.columns import ValueType
 from guichet.sources.protocol import TemporaryTable
 from guichet.sources.spark.source import SparkSource
+from guichet.sql.spark.dialect import SPARK
+from guichet.sql.statement import Statement
 from tests.api.conftest import wait_until
 from tests.conftest import INHERITED
 from tests.spark.server import Cluster, run
@@ -96,6 +98,16 @@ def test_whoever_takes_no_more_rows_leaves_nothing_running(source: SparkSource, 
     wait_until(lambda: cluster.jobs() == [])
     with source.session(60) as session:
         assert session.fetch_value("SELECT 1", {}) == 1
+
+
+def test_many_rows_are_taken_without_bringing_them_into_one_part(source: SparkSource, cluster: Cluster) -> None:
+    statement = Statement("SELECT id FROM range(0, 1000000, 1, 4)", {})
+    selected = SPARK.select(statement, ["id"], [], 150_000)
+    assert "LIMIT" not in selected.sql
+    with source.session(60) as session:
+        rows = session.fetch(selected.sql, selected.parameters).rows
+    assert len({row[0] for row in rows}) == len(rows) == 150_000
+    wait_until(lambda: cluster.jobs() == [])
 
 
 def test_what_a_client_left_behind_that_died_is_ended(cluster: Cluster) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -308,13 +309,19 @@ class SparkConnectSession:
         """Run a query and yield its rows, as batches of Arrow."""
         from guichet.sources.spark import client
 
+        taken = statements.TAKEN_ROWS.search(sql)
+        left = int(taken[1]) if taken else sys.maxsize
         with self._asking(sql, parameters) as (relation, call):
             execution: Execution = self._server.begin(client.make_plan(relation), self._seconds)
             call.execution = execution
             if self.cancelled:
                 execution.cancel()
             try:
-                yield from execution
+                for batch in execution:
+                    yield batch.slice(0, left)
+                    left -= batch.num_rows
+                    if left <= 0:
+                        return
             finally:
                 execution.close()
 

@@ -15,6 +15,10 @@ ARRAY = ":array"
 # A column of this name has finished lines of CSV, each with its end.
 FINISHED = "guichet_csv"
 
+# Behind a statement: how many rows are taken of it, where LIMIT would bring all of them into one place.
+TAKEN = "\n/* guichet takes {} rows */"
+TAKEN_ROWS = re.compile(r"/\* guichet takes (\d+) rows \*/\Z")
+
 SKIPPED = re.compile(
     r"""(?<!\w)[rR](?:'[^']*'|"[^"]*")|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`]|``)*`"""
     r"""|(?P<comment>--(?:\\\n|[^\n])*|/\*.*?\*/)""",

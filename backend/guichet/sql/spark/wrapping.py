@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from guichet.sources.columns import ORDERED, Column
+from guichet.sources.spark.statements import TAKEN
 from guichet.sql import wrapping
 from guichet.sql.spark.quoting import quote
 from guichet.sql.statement import Boundary, Sort, Statement
 
+# So many rows at most are limited by SQL.
+MOST_LIMITED = 100_000
+
 
 def select(statement: Statement, expressions: Iterable[str], sort: Sequence[Sort], limit: int) -> Statement:
-    """Wrap a statement to return expressions over its columns, sorted, up to a number of rows."""
-    return wrapping.select(statement, expressions, map(_order, sort), limit)
+    """Wrap a statement to return expressions over its columns, sorted, up to a number of rows.
+
+    LIMIT brings all rows into one part of the cluster. So where there may be many, the session stops taking them.
+    """
+    selected = wrapping.select(statement, expressions, map(_order, sort), limit)
+    if limit <= MOST_LIMITED:
+        return selected
+    return Statement(selected.sql.removesuffix(f"\nLIMIT {limit}") + TAKEN.format(limit), selected.parameters)
 
 
 def select_beyond(statement: Statement, boundary: Boundary | None, key: Sequence[Column], limit: int) -> Statement:
