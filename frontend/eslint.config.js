@@ -3,6 +3,7 @@ import prettier from 'eslint-config-prettier'
 import vue from 'eslint-plugin-vue'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import ts from 'typescript-eslint'
+import oneShotReads from './eslint/one-shot-reads.js'
 
 export default defineConfig(
   globalIgnores(['dist', 'src/api/schema.ts', 'test-results', 'playwright-report']),
@@ -32,6 +33,11 @@ export default defineConfig(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       eqeqeq: 'error',
     },
+  },
+  {
+    files: ['e2e/**/*.ts'],
+    plugins: { guichet: { rules: { 'one-shot-reads': oneShotReads } } },
+    rules: { 'guichet/one-shot-reads': ['error', { settled: ['textOf', 'settled'] }] },
   },
   { files: ['**/*.{js,mjs}'], extends: [ts.configs.disableTypeChecked] },
   prettier,

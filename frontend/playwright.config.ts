@@ -43,7 +43,7 @@ export default defineConfig({
   reporter: [['list']],
   // Limits for what hangs: a machine that is busy with other work is slow now and then.
   timeout: 120_000,
-  expect: { timeout: 20_000 },
+  expect: { timeout: 20_000, toPass: { timeout: 20_000 } },
   // Traces cost a third of the time; `npx playwright test --trace on` makes them.
   use: { ...use, screenshot: 'only-on-failure' },
 })

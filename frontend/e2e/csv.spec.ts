@@ -11,12 +11,25 @@ async function bytesOf(download: Download): Promise<Buffer> {
   return readFile(await download.path())
 }
 
+/**
+ * The largest companies first, and their contacts in an order that leaves nothing open: which of two equal rows
+ * comes first, a database may decide otherwise for each statement.
+ */
+const KEYS = [
+  { column: 'comp_employees', descending: true },
+  { column: 'comp_id', descending: false },
+  { column: 'cont_email', descending: false },
+  { column: 'cont_updated_on', descending: false },
+]
+const SORTED = KEYS.map(
+  ({ column, descending }) => `.sort=${column}${descending ? ':desc' : ''}`,
+).join('&')
+
 /** The API's own CSV of the search that these specs make. */
 async function apiCsv(request: APIRequestContext, dialect: object): Promise<Buffer> {
   const form = (await (await request.get(CONTACTS_API)).json()) as Form
   const columns = form.columns.filter(({ hidden }) => !hidden).map(({ name }) => name)
-  const sort = [{ column: 'comp_employees', descending: true }]
-  const data = { criteria: { name: 'labs' }, sort, columns, dialect }
+  const data = { criteria: { name: 'labs' }, sort: KEYS, columns, dialect }
   const answer = await request.post(`${CONTACTS_API}/csv`, { data })
   expect(answer.status()).toBe(200)
   return answer.body()
@@ -26,7 +39,7 @@ test('the CSV of the table has the bytes of the API’s, and the server’s name
   page,
   request,
 }) => {
-  await open(page, `${CONTACTS}?name=labs&.sort=comp_employees:desc`)
+  await open(page, `${CONTACTS}?name=labs&${SORTED}`)
   await expect(table(page)).toBeVisible()
   const downloading = page.waitForEvent('download')
   await page.getByRole('button', { name: 'CSV', exact: true }).click()
@@ -41,7 +54,7 @@ test('a French spreadsheet gets semicolons, a decimal comma and a mark; the choi
   page,
   request,
 }) => {
-  await open(page, `${CONTACTS}?name=labs&.sort=comp_employees:desc`)
+  await open(page, `${CONTACTS}?name=labs&${SORTED}`)
   await expect(table(page)).toBeVisible()
   await page.getByRole('button', { name: 'Download formats' }).click()
   await page.getByRole('radio', { name: 'a French spreadsheet' }).check()
@@ -59,18 +72,20 @@ test('a French spreadsheet gets semicolons, a decimal comma and a mark; the choi
 
 for (const name of ['programs (plain)', 'a French spreadsheet', 'an English spreadsheet']) {
   test(`the preview for ${name} has the first lines of the file`, async ({ page }) => {
-    await open(page, `${CONTACTS}?name=labs&.sort=comp_employees:desc`)
+    await open(page, `${CONTACTS}?name=labs&${SORTED}`)
     await expect(table(page)).toBeVisible()
     await page.getByRole('button', { name: 'Download formats' }).click()
     await page.getByRole('radio', { name }).check()
     await page.getByRole('combobox', { name: 'Between values' }).selectOption('tab')
     const region = page.getByRole('region', { name: /^Preview/ })
-    await expect(region).toContainText('\t')
-    const preview = await region.innerText()
     const downloading = page.waitForEvent('download')
     await page.getByRole('button', { name: 'Download CSV' }).click()
     const file = (await bytesOf(await downloading)).toString('utf8').replace(/^\ufeff/, '')
-    expect(preview.split('\n').slice(0, 4)).toEqual(file.split('\n').slice(0, 4))
+    await page.getByRole('button', { name: 'Download formats' }).click()
+    await expect
+      .poll(async () => (await region.innerText()).split('\n'))
+      .toEqual(file.split('\n').slice(0, 4))
+    expect(file).toMatch(/^Company id\tCompany\t/)
   })
 }
 

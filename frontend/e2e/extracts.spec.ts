@@ -1,23 +1,32 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { expect, test, type Locator, type Page } from '@playwright/test'
+import { readFile } from 'node:fs/promises'
+import { expect, test, type APIRequestContext, type Locator, type Page } from '@playwright/test'
 import { expectWellDrawn } from './drawn'
-import { CONTACTS, CONTACTS_API, SIGNED_IN_WHEN_ASKED, open, portalFolder, search } from './portal'
+import {
+  CONTACTS,
+  CONTACTS_API,
+  SIGNED_IN_WHEN_ASKED,
+  WRITTEN,
+  dayOfItsOwn,
+  open,
+  ownDefinition,
+  search,
+  writeDefinition,
+} from './portal'
 
 test.use(SIGNED_IN_WHEN_ASKED)
 
 // One user's extracts wait for each other: side by side these specs would wait for each other too.
 test.describe.configure({ mode: 'default' })
 
-/** The worker may be busy with what another spec asked for. */
-const WRITTEN = { timeout: 15_000 }
+const SLOW = ownDefinition('slow')
 
 /** The mail may have gone already. */
 const READY = /^(Ready to download|Written; the mail|Sent to )/
 
-/** Everything since a day that no other spec names: an extract of its own, too large for the page. */
-function since(day: string) {
-  return { criteria: { updated: { from: day } }, address: `${CONTACTS}?updated.from=${day}` }
+/** Everything since a day that no other search names: an extract of its own, too large for the page. */
+function everything() {
+  const day = dayOfItsOwn()
+  return { day, criteria: { updated: { from: day } }, address: `${CONTACTS}?updated.from=${day}` }
 }
 
 function band(page: Page): Locator {
@@ -25,18 +34,24 @@ function band(page: Page): Locator {
 }
 
 async function queue(
-  page: Page,
+  request: APIRequestContext,
   criteria: object,
   interfaceId = 'companies_and_contacts',
 ): Promise<string> {
   const body = { interface: interfaceId, criteria }
-  const answer = await page.request.post('/api/v1/extracts', { data: body })
+  const answer = await request.post('/api/v1/extracts', { data: body })
   expect(answer.status()).toBe(202)
   return ((await answer.json()) as { id: string }).id
 }
 
-async function listed(page: Page): Promise<{ id: string; interface: string; state: string }[]> {
-  return (await (await page.request.get('/api/v1/extracts')).json()) as never
+interface Listed {
+  id: string
+  interface: string
+  state: string
+}
+
+async function listed(request: APIRequestContext): Promise<Listed[]> {
+  return (await (await request.get('/api/v1/extracts')).json()) as Listed[]
 }
 
 async function expectZip(page: Page, from: Locator) {
@@ -51,17 +66,14 @@ async function expectZip(page: Page, from: Locator) {
 }
 
 /** An interface whose extract takes its time, in the portal folder that the specs have for themselves. */
-async function writeSlow(): Promise<void> {
+function writeSlow(): Promise<void> {
   const sql = 'SELECT n, pg_sleep(0.002)::text AS slept FROM generate_series(1, 100000) AS n'
   const text = `title: Slow\nsource: crm\nsql: ${sql}\nlimits: { display_rows: 5 }\n`
-  const file = join(portalFolder(), 'slow.yaml')
-  await writeFile(`${file}.unfinished`, text)
-  await rename(`${file}.unfinished`, file)
+  return writeDefinition(SLOW, text)
 }
 
 test('a heavy search becomes an extract by itself, to its download', async ({ page }) => {
-  const { address } = since('2001-01-01')
-  await open(page, address)
+  await open(page, everything().address)
   await expect(page.getByRole('button', { name: 'Extract all rows' })).toBeVisible()
   await search(page)
   await expect(band(page).getByRole('heading', { name: READY })).toBeVisible(WRITTEN)
@@ -78,7 +90,7 @@ test('neither a link nor a sorted column extracts anything unasked', async ({ pa
     if (request.url().endsWith(`${CONTACTS_API}/search`))
       asked.push((request.postDataJSON() as { extract: boolean }).extract)
   })
-  await open(page, since('2001-01-02').address)
+  await open(page, everything().address)
   await expect(page.getByText(/first 100 shown/)).toBeVisible()
   await page.getByRole('columnheader', { name: 'Company id' }).getByRole('button').click()
   await expect.poll(() => asked).toEqual([false, false])
@@ -89,56 +101,63 @@ test('neither a link nor a sorted column extracts anything unasked', async ({ pa
 test('an extract under way is cancelled from the list, once that is confirmed', async ({
   page,
 }) => {
+  const { day, criteria } = everything()
   await writeSlow()
-  const slow = await queue(page, {}, 'slow')
-  const queued = await queue(page, since('2002-01-01').criteria)
-  await page.goto('/extracts')
-  const card = page.getByRole('listitem').filter({ hasText: '2002-01-01 –' }).first()
-  await expect(card.getByText(/^Place \d+ in the queue/)).toBeVisible()
-  await expect(page.getByRole('link', { name: /^Extracts/ })).toContainText(/\d+ under way/)
-  await card.getByRole('button', { name: /^Cancel/ }).click()
-  const dialog = page.getByRole('dialog', { name: 'Cancel this extract?' })
-  await dialog.getByRole('button', { name: 'Cancel the extract' }).click()
-  await expect(card.getByRole('heading', { name: 'Cancelled', exact: true })).toBeVisible()
-  await expect(card.getByRole('link', { name: /^Download/ })).toHaveCount(0)
-  await page.request.delete(`/api/v1/extracts/${slow}`)
-  expect((await listed(page)).find(({ id }) => id === queued)?.state).toBe('cancelled')
+  const slow = await queue(page.request, {}, SLOW)
+  try {
+    const queued = await queue(page.request, criteria)
+    await page.goto('/extracts')
+    const card = page.getByRole('listitem').filter({ hasText: `${day} –` })
+    await expect(card.getByText(/^Place \d+ in the queue/)).toBeVisible()
+    await expect(page.getByRole('link', { name: /^Extracts/ })).toContainText(/\d+ under way/)
+    await card.getByRole('button', { name: /^Cancel/ }).click()
+    const dialog = page.getByRole('dialog', { name: 'Cancel this extract?' })
+    await dialog.getByRole('button', { name: 'Cancel the extract' }).click()
+    await expect(card.getByRole('heading', { name: 'Cancelled', exact: true })).toBeVisible()
+    await expect(card.getByRole('link', { name: /^Download/ })).toHaveCount(0)
+    expect(await listed(page.request)).toContainEqual(
+      expect.objectContaining({ id: queued, state: 'cancelled' }),
+    )
+  } finally {
+    // Others of this user wait for it.
+    await page.request.delete(`/api/v1/extracts/${slow}`)
+  }
 })
 
 test('the list shows what was searched, repeats it, and leads to its search', async ({ page }) => {
-  const id = await queue(page, since('2003-01-01').criteria)
+  const { day, criteria } = everything()
+  const id = await queue(page.request, criteria)
   await expect
-    .poll(async () => (await listed(page)).find((one) => one.id === id)?.state, WRITTEN)
+    .poll(async () => (await listed(page.request)).find((one) => one.id === id)?.state, WRITTEN)
     .toBe('done')
   await page.goto('/')
   await page.getByRole('link', { name: /^Extracts/ }).click()
-  const cards = page.getByRole('listitem').filter({ hasText: '2003-01-01 –' })
-  await expect(cards.first()).toBeVisible()
-  const before = await cards.count()
+  const cards = page.getByRole('listitem').filter({ hasText: `${day} –` })
+  await expect(cards).toHaveCount(1)
   await expectZip(page, cards.first())
   await cards
     .first()
     .getByRole('button', { name: /^Run again/ })
     .click()
-  await expect(cards).toHaveCount(before + 1)
+  await expect(cards).toHaveCount(2)
   await expect(cards.first().getByRole('heading', { name: READY })).toBeVisible(WRITTEN)
   await cards
     .first()
     .getByRole('link', { name: /^Open the search/ })
     .click()
-  await expect(page).toHaveURL(/companies_and_contacts\?updated\.from=2003-01-01/)
+  await expect(page).toHaveURL(new RegExp(`companies_and_contacts\\?updated\\.from=${day}`))
   await expect(page.getByText(/first 100 shown/)).toBeVisible()
 })
 
 test('one that runs is cancelled from the band of its search', async ({ page }) => {
   await writeSlow()
-  await open(page, '/interfaces/slow')
+  await open(page, `/interfaces/${SLOW}`)
   await search(page)
   await expect(band(page).getByText(/^[\d,]+ rows? so far|^[\d,]+ of about/)).toBeVisible(WRITTEN)
   await band(page).getByRole('button', { name: 'Cancel' }).click()
   await expect(band(page).getByRole('heading', { name: 'Cancelled', exact: true })).toBeVisible()
   await expect(band(page).getByRole('link', { name: /^Download/ })).toHaveCount(0)
-  const newest = (await listed(page)).find((one) => one.interface === 'slow')
+  const newest = (await listed(page.request)).find((one) => one.interface === SLOW)
   expect(newest).toMatchObject({ state: 'cancelled', archive_url: null })
 })
 
@@ -158,7 +177,7 @@ test('an address that the portal refuses is told beside its field', async ({ pag
 })
 
 test('axe finds nothing in the extracts, nor where there are none', async ({ page }) => {
-  await queue(page, since('2005-01-01').criteria)
+  await queue(page.request, everything().criteria)
   await page.goto('/extracts')
   await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible()
   await expectWellDrawn(page)

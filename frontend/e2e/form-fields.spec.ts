@@ -1,11 +1,9 @@
 /** Every type of criterion, on a definition of the spec's own: filled, cleared, required, helped and refused. */
-import { rm, writeFile } from 'node:fs/promises'
 import { expect, test, type Page } from '@playwright/test'
 import { expectWellDrawn } from './drawn'
-import { open, portalFolder, search, table } from './portal'
+import { open, ownDefinition, removeDefinition, search, table, writeDefinition } from './portal'
 
-const FOLDER = portalFolder()
-const ID = 'every_type'
+const ID = ownDefinition('every_type')
 const DEFINITION = `
 title: Every type
 source: lab
@@ -35,8 +33,8 @@ criteria:
 `
 
 test.describe.configure({ mode: 'default' })
-test.beforeAll(() => writeFile(`${FOLDER}/${ID}.yaml`, DEFINITION))
-test.afterAll(() => rm(`${FOLDER}/${ID}.yaml`))
+test.beforeAll(() => writeDefinition(ID, DEFINITION))
+test.afterAll(() => removeDefinition(ID))
 
 async function openForm(page: Page) {
   await open(page, `/interfaces/${ID}`)
@@ -122,17 +120,17 @@ test('help is read to who comes to the field, and shown to who asks', async ({ p
 test('a definition that breaks is marked in the panel for its author, and works again once mended', async ({
   page,
 }) => {
-  await writeFile(`${FOLDER}/${ID}_too.yaml`, DEFINITION.replace('type: boolean', 'type: bolean'))
+  await writeDefinition(`${ID}_too`, DEFINITION.replace('type: boolean', 'type: bolean'))
   try {
     await page.goto(`/interfaces/${ID}_too`)
     await expect(page.getByText(/bolean/)).toBeVisible()
     const entry = page.getByRole('navigation', { name: 'Forms' }).getByText('does not work')
     await expect(entry).toBeAttached()
     await expectWellDrawn(page)
-    await writeFile(`${FOLDER}/${ID}_too.yaml`, DEFINITION)
+    await writeDefinition(`${ID}_too`, DEFINITION)
     await page.getByRole('button', { name: 'Retry' }).click()
     await expect(page.getByRole('button', { name: 'Search', exact: true })).toBeVisible()
   } finally {
-    await rm(`${FOLDER}/${ID}_too.yaml`)
+    await removeDefinition(`${ID}_too`)
   }
 })

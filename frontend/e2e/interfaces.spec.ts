@@ -3,9 +3,11 @@ import { expectWellDrawn } from './drawn'
 
 test('an interface is found and opened from the keyboard', async ({ page }) => {
   await page.goto('/')
-  await expect(page.getByRole('navigation', { name: 'Forms' })).toBeVisible()
+  const forms = page.getByRole('navigation', { name: 'Forms' })
+  await expect(forms.getByRole('link', { name: 'Instruments' })).toBeVisible()
   await expectWellDrawn(page)
   await page.keyboard.press('/')
+  await expect(page.getByRole('searchbox', { name: 'Find a form' })).toBeFocused()
   await page.keyboard.type('instr')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { level: 1, name: 'Instruments' })).toBeVisible()

@@ -18,8 +18,9 @@ test('while the portal restarts, the panel and the form try again by themselves'
   await expect(page.getByText(/^Trying again in [1-3]\s?s\.$/).first()).toBeVisible()
   await expectWellDrawn(page)
   await page.unroute(API)
+  // The longest pause between two attempts is half a minute.
   await expect(page.getByRole('button', { name: 'Search', exact: true })).toBeVisible({
-    timeout: 10_000,
+    timeout: 60_000,
   })
   await expect(page.getByRole('link', { name: 'Companies and contacts' })).toBeVisible()
 })
@@ -95,6 +96,7 @@ test('a link to what the reader may not see says so', async ({ page }) => {
 test('who was signed out meanwhile is told on coming back', async ({ page }) => {
   await page.clock.install()
   await open(page, CONTACTS)
+  await expect(page.getByRole('button', { name: 'Signed in as demo' })).toBeVisible()
   await page.route('**/api/v1/user', (route) => route.fulfill({ status: 401, json: {} }))
   await page.clock.fastForward(10_000)
   await comeBack(page)

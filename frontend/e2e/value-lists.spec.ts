@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { expect, test, type Page } from '@playwright/test'
+import { expect, test, type APIRequestContext, type Page } from '@playwright/test'
 import { expectWellDrawn } from './drawn'
 import { CONTACTS, CONTACTS_API, open, search, table } from './portal'
 
@@ -11,8 +11,8 @@ interface Rows {
 }
 
 /** Some domains that companies have. */
-async function known(page: Page, count: number): Promise<string[]> {
-  const answer = await page.request.post(`${CONTACTS_API}/search`, {
+async function known(request: APIRequestContext, count: number): Promise<string[]> {
+  const answer = await request.post(`${CONTACTS_API}/search`, {
     data: { criteria: { name: 'labs' } },
   })
   const { columns, rows } = (await answer.json()) as Rows
@@ -41,29 +41,29 @@ async function drop(page: Page, name: string, content: string): Promise<void> {
 }
 
 /** Keep lines as a list of the user's; returns its id. */
-async function kept(page: Page, lines: string[], name: string): Promise<string> {
-  const answer = await page.request.post('/api/v1/value-lists', { data: { lines, name } })
+async function kept(request: APIRequestContext, lines: string[], name: string): Promise<string> {
+  const answer = await request.post('/api/v1/value-lists', { data: { lines, name } })
   return ((await answer.json()) as { id: string }).id
 }
 
-async function names(page: Page): Promise<string[]> {
-  const lists = (await (await page.request.get('/api/v1/value-lists')).json()) as { name: string }[]
+async function names(request: APIRequestContext): Promise<string[]> {
+  const lists = (await (await request.get('/api/v1/value-lists')).json()) as { name: string }[]
   return lists.map(({ name }) => name)
 }
 
 /** What is downloaded of the values that the result didn't find. */
-async function unmatched(page: Page): Promise<string> {
+async function unmatched(page: Page): Promise<Buffer> {
   const downloading = page.waitForEvent('download')
   const result = page.getByRole('region', { name: 'Result' })
   await result.getByRole('button', { name: /^download (the|what)/ }).click()
-  return readFile(await (await downloading).path(), 'utf8')
+  return readFile(await (await downloading).path())
 }
 
 test('a dropped file is read, looked at, searched by, and tells what was not found', async ({
   page,
 }) => {
   await open(page, CONTACTS)
-  const domains = await known(page, 5)
+  const domains = await known(page.request, 5)
   const rows = [...domains, domains[0], 'nobody.example', ''].map((one, at) => `${at};${one}`)
   await drop(page, 'domains_q3.csv', `nr;domain\n${rows.join('\n')}\n`)
 
@@ -127,7 +127,7 @@ test('a file that is no list says why, and leaves the field as it was', async ({
 
 test('pasted lines tell too what was not found', async ({ page }) => {
   await open(page, CONTACTS)
-  const [one, other] = await known(page, 2)
+  const [one, other] = await known(page.request, 2)
   await page.getByRole('textbox', { name: DOMAINS }).fill(`${one}\nnobody.example\n${other}`)
 
   await page.getByRole('button', { name: 'Count', exact: true }).click()
@@ -136,14 +136,16 @@ test('pasted lines tell too what was not found', async ({ page }) => {
   await expect(table(page)).toBeVisible()
   const matched = page.getByRole('region', { name: 'Result' }).getByText(/2 of 3 matched/)
   await expect(matched).toBeVisible()
-  expect(await unmatched(page)).toBe('line,value,problem\n2,nobody.example,not found\n')
+  expect((await unmatched(page)).toString()).toBe(
+    'line,value,problem\n2,nobody.example,not found\n',
+  )
   await expectWellDrawn(page)
 })
 
 test('five thousand pasted lines become a list, and are searched by', async ({ page }) => {
   await open(page, CONTACTS)
   const lines = [
-    ...(await known(page, 3)),
+    ...(await known(page.request, 3)),
     ...Array.from({ length: 4997 }, (_, at) => `n${at}.example`),
   ]
   await page.getByRole('textbox', { name: DOMAINS }).evaluate((area, text) => {
@@ -158,7 +160,7 @@ test('five thousand pasted lines become a list, and are searched by', async ({ p
   await expect(field(page)).toContainText('5,000 values')
   await search(page)
   await expect(page.getByText(`3 of 5,000 matched (${DOMAINS})`)).toBeVisible()
-  const missing = (await unmatched(page)).split('\n')
+  const missing = (await unmatched(page)).toString().split('\n')
   expect([missing[1], missing.length]).toEqual(['4,n0.example,not found', 4997 + 2])
   await expectWellDrawn(page)
 })
@@ -166,7 +168,7 @@ test('five thousand pasted lines become a list, and are searched by', async ({ p
 test('an upload shows how far it is, and can be cancelled', async ({ page }) => {
   await open(page, CONTACTS)
   const network = await page.context().newCDPSession(page)
-  const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 400_000 }
+  const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 10_000 }
   await network.send('Network.enable')
   await network.send('Network.emulateNetworkConditions', slow)
   const name = `slow-${Date.now()}.txt`
@@ -175,10 +177,11 @@ test('an upload shows how far it is, and can be cancelled', async ({ page }) => 
 
   const progress = field(page).getByRole('status')
   await expect(progress).toContainText(/: [1-9]\d? % sent/)
+  // At this pace it lasts for minutes: until it is cancelled, however long that takes here.
   await expectWellDrawn(page)
   await progress.getByRole('button', { name: 'Cancel' }).click()
   await expect(page.getByRole('textbox', { name: DOMAINS })).toBeVisible()
-  expect(await names(page)).not.toContain(name)
+  expect(await names(page.request)).not.toContain(name)
 
   await network.send('Network.emulateNetworkConditions', { ...slow, uploadThroughput: -1 })
   await drop(page, name, content)
@@ -189,19 +192,21 @@ test('a result too large to show says a moment later what matched', async ({ pag
   await open(page, CONTACTS)
   const all = await page.request.get('/api/v1/interfaces/companies/rows?format=csv&columns=domain')
   const domains = (await all.text()).split(/\r?\n/).slice(1).filter(Boolean).slice(0, 4000)
-  const id = await kept(page, [...domains, 'nobody.example'], 'many')
+  const id = await kept(page.request, [...domains, 'nobody.example'], 'many')
   await page.goto(`${CONTACTS}?domain.list=${id}`)
 
   await expect(table(page)).toBeVisible()
   await expect(page.getByText(/first 100/).first()).toBeVisible()
   await expect(page.getByText(`4,000 of 4,001 matched (${DOMAINS})`)).toBeVisible()
-  expect(await unmatched(page)).toBe('line,value,problem\n4001,nobody.example,not found\n')
+  expect((await unmatched(page)).toString()).toBe(
+    'line,value,problem\n4001,nobody.example,not found\n',
+  )
 })
 
 test('a list is deleted by its user, and a link to it says that it is gone', async ({ page }) => {
   await open(page, CONTACTS)
   const name = `doomed-${Date.now()}`
-  const id = await kept(page, ['a.example', 'b.example'], name)
+  const id = await kept(page.request, ['a.example', 'b.example'], name)
   await page.getByRole('button', { name: `A file or a recent list, for ${DOMAINS}` }).click()
   await page.getByRole('button', { name: `Delete ${name}` }).click()
   await expect(page.getByRole('button', { name: 'Keep', exact: true })).toBeFocused()
@@ -211,7 +216,7 @@ test('a list is deleted by its user, and a link to it says that it is gone', asy
     .getByRole('button', { name: 'Delete', exact: true })
     .click()
   await expect(page.getByText(name)).toHaveCount(0)
-  expect(await names(page)).not.toContain(name)
+  await expect.poll(() => names(page.request)).not.toContain(name)
 
   await page.goto(`${CONTACTS}?domain.list=${id}`)
   await expect(field(page).getByRole('alert')).toContainText(

@@ -1,11 +1,18 @@
 /** Options that stand in the definition itself, empty ones among them, and lists that have no option at all. */
-import { rm, writeFile } from 'node:fs/promises'
 import { expect, test, type Page } from '@playwright/test'
 import { expectWellDrawn } from './drawn'
-import { cellsOf, choose, open, portalFolder, search, table } from './portal'
+import {
+  cellsOf,
+  choose,
+  open,
+  ownDefinition,
+  removeDefinition,
+  search,
+  table,
+  writeDefinition,
+} from './portal'
 
-const FOLDER = portalFolder()
-const ID = 'written_options'
+const ID = ownDefinition('written_options')
 const ITEMS = "(VALUES (1, 'A'), (2, 'b'), (3, ''), (4, NULL)) AS item (id, code)"
 const DEFINITION = `
 title: Written options
@@ -27,8 +34,8 @@ criteria:
 `
 
 test.describe.configure({ mode: 'default' })
-test.beforeAll(() => writeFile(`${FOLDER}/${ID}.yaml`, DEFINITION))
-test.afterAll(() => rm(`${FOLDER}/${ID}.yaml`))
+test.beforeAll(() => writeDefinition(ID, DEFINITION))
+test.afterAll(() => removeDefinition(ID))
 test.beforeEach(({ page }) => open(page, `/interfaces/${ID}`))
 
 async function expectRows(page: Page, ids: string[]): Promise<void> {
@@ -55,6 +62,7 @@ test('an empty option is one as any other, and kept through a reload', async ({ 
   await choose(page, 'Codes', 'A')
   await search(page)
   await expectRows(page, ['1', '3'])
+  await expect(page).toHaveURL(/\?codes=&codes=A$|\?codes=A&codes=$|codes=/)
   await page.reload()
   await expect(page.getByRole('button', { name: 'Remove Empty' })).toBeVisible()
   await search(page)
