@@ -213,31 +213,6 @@ class Cluster:
         for name in list(self._programs):
             self.kill(name)
 
-    def run_sql(self, sql: str) -> float:
-        """Run a query by `spark-sql -e`, on this machine's cores, and return the seconds that it says it took.
-
-        :raises ClusterError: if it fails.
-        """
-        java = [self._java, "-cp", f"{self.folder}/conf:{self._home}/jars/*", "-Xmx1g", *MODULES]
-        program = ["org.apache.spark.deploy.SparkSubmit", "--master", f"local[{WORKERS}]"]
-        command = ["--class", "org.apache.spark.sql.hive.thriftserver.SparkSQLCLIDriver", "spark-internal", "-e", sql]
-        with (self.folder / "spark-sql.log").open("wb") as log:
-            options = ["--conf", f"spark.sql.warehouse.dir={self.folder}/sql", "--conf", "spark.ui.enabled=false"]
-            ended = subprocess.run(
-                [*java, *program, *options, *command],
-                cwd=self.folder,
-                env={**os.environ, "SPARK_HOME": str(self._home), "SPARK_LOCAL_IP": "127.0.0.1"},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=log,
-                check=False,
-            )
-        said = (self.folder / "spark-sql.log").read_text(errors="replace")
-        found = re.search(r"Time taken: ([\d.]+) seconds", said)
-        if ended.returncode or not found:
-            raise ClusterError(f"spark-sql failed: {said[-1500:]}")
-        return float(found[1])
-
     def jobs(self, status: str = "RUNNING") -> list[dict[str, Any]]:
         """Return what the server itself says that it does, by its own list of jobs."""
         address = f"http://127.0.0.1:{self.ui_port}/api/v1/applications"

@@ -13,7 +13,7 @@ from spark_cluster import Cluster, running
 from guichet.sources.spark import client as connect
 
 __all__ = ["Cluster", "run", "running"]
-SECONDS = 60
+SECONDS = 300
 # Texts become days and moments as they do where tables are filled by hand elsewhere.
 SETTINGS = {"spark.sql.storeAssignmentPolicy": "legacy", "spark.sql.session.timeZone": "UTC"}
 
