@@ -51,8 +51,9 @@ export default {
       AwaitExpression(node) {
         const { argument, parent } = node
         if (argument.type !== 'CallExpression' || parent.type === 'ExpressionStatement') return
-        if (!looksAtThePage(argument) || isLookedAtAgain(context, node)) return
-        if (isLook(context.sourceCode.getAncestors(node).findLast(isFunction))) return
+        const ancestors = context.sourceCode.getAncestors(node)
+        if (!looksAtThePage(argument) || isLookedAtAgain(ancestors, settled)) return
+        if (isLook(ancestors.findLast(isFunction))) return
         const asked = services.getTypeAtLocation(argument)
         if (isPlainOnceAwaited(asked)) context.report({ node, messageId: 'once' })
       },
@@ -60,11 +61,15 @@ export default {
   },
 }
 
-function isLookedAtAgain(context, node) {
-  return context.sourceCode.getAncestors(node).some((one, at, ancestors) => {
-    if (one.type !== 'CallExpression' || one.callee.type !== 'MemberExpression') return false
-    // `expect(async () => …).toPass()` has the function in what it is called on, `expect.poll` in its arguments.
-    return LOOK_AGAIN.has(one.callee.property.name) && ancestors.slice(at).some(isFunction)
+/** The function that it stands in is called until what it looks for is there. */
+function isLookedAtAgain(ancestors, settled) {
+  return ancestors.some((one, at) => {
+    if (one.type !== 'CallExpression' || !ancestors.slice(at).some(isFunction)) return false
+    // `expect(async () => …).toPass()` has the function in what it is called on, the others in their arguments.
+    const { callee } = one
+    return callee.type === 'MemberExpression'
+      ? LOOK_AGAIN.has(callee.property.name)
+      : settled.has(callee.name)
   })
 }
 
