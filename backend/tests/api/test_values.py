@@ -351,7 +351,7 @@ def test_a_line_that_is_none_of_the_type_is_told_and_the_others_are_searched(
     if by == "list in a table":
         monkeypatch.setattr(value_list_binding, "BOUND_VALUES", 0)
     if by == "by halves":
-        monkeypatch.setattr(value_checks, "_told", lambda *_: None)
+        monkeypatch.setattr(value_checks, "_ask_malformed", lambda *_: None)
     given: Any = [good, bad, "", good]
     if by.startswith("list"):
         given = {"list": made(client, f"{good}\n{bad}\n\n{good}\n")["id"]}
