@@ -78,7 +78,8 @@ test('a saved search is updated, renamed, shared, deleted, and back by undo', as
   await page.getByRole('textbox', { name: 'Company name contains' }).fill('labs')
   await act(page, name, 'Update with what the form says')
   // Said once the list is there again: a menu of the one before would go.
-  await expect(page.getByRole('status').getByText(name)).toBeAttached()
+  const done = `“${name}” now holds what the form says`
+  await expect(page.getByRole('status').getByText(done)).toBeAttached()
   expect((await savedNamed(request, name))?.criteria).toEqual({ name: 'labs' })
 
   await act(page, name, 'Rename or share')
