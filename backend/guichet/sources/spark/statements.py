@@ -21,7 +21,7 @@ TAKEN_ROWS = re.compile(r"/\* guichet takes (\d+) rows \*/\Z")
 
 SKIPPED = re.compile(
     r"""(?<!\w)[rR](?:'[^']*'|"[^"]*")|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`]|``)*`"""
-    r"""|(?P<comment>--(?:\\\n|[^\n])*|/\*.*?\*/)""",
+    r"""|(?P<comment>--(?:\\\n|[^\r\n])*|/\*.*?\*/)""",
     re.DOTALL,
 )
 # What a query could do more with than read: call any function of Java's, or start a program.

@@ -38,6 +38,7 @@ def test_values_are_written_as_sql_has_them() -> None:
         "SELECT `Java_Method` ('a', 'b')",
         "SELECT try_reflect /* ( */ ('a', 'b')",
         "SELECT try_reflect -- a \\\n ( \n ('a', 'b')",
+        "SELECT 1 -- a comment ends here too\r, reflect('a', 'b')",
         "SELECT TRANSFORM(a) USING 'sh' FROM b",
         'SELECT TRANSFORM(a) using\n"sh" FROM b',
         "SELECT TRANSFORM(a) USING/**/R'sh' FROM b",
