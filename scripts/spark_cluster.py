@@ -26,7 +26,7 @@ import tarfile
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -234,7 +234,7 @@ class Cluster:
                 raise ClusterError(f"Spark's {name} did not start: {said}")
             time.sleep(0.1)
 
-    def _run(self, name: str, program: str, arguments: list[str], memory: str, options: list[str] = []) -> None:  # noqa: B006 -- read only
+    def _run(self, name: str, program: str, arguments: list[str], memory: str, options: Sequence[str] = ()) -> None:
         classes = f"{self.folder}/conf:{self._home}/jars/*"
         java = [self._java, "-cp", classes, f"-Xmx{memory}", *self._options.split(), *options]
         environ = {
