@@ -6,6 +6,8 @@
     created=last_30_days       days by their name
     code.is=empty              the option that is an empty text
     code.is=missing            the option for rows that have no value
+    name.prefix=Lab            a text in another way than its author's; name.contains, name.exact
+    name.empty=true            rows that have no value; name.empty!=true those that have one
 
 Pure, and strict about nothing: whoever reads the criteria checks them.
 """
@@ -18,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 
 BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-NAME = re.compile(r"(?P<name>.*?)(?P<end>\.from|\.to|\.is)?(?P<negated>!?)", re.DOTALL)
+NAME = re.compile(r"(?P<name>.*?)(?P<end>\.(?:from|to|is|contains|prefix|exact|empty))?(?P<negated>!?)", re.DOTALL)
 # Options that no text can stand for, since a field that is left blank is sent as an empty one.
 OPTIONS: Mapping[str, str | None] = {"empty": "", "missing": None}
 
@@ -64,6 +66,13 @@ NOTATIONS: Mapping[str, Notation] = {
     "values": Notation("VALUE"),
 }
 PLAIN = Notation("VALUE")
+# How a criterion of any type may be asked otherwise than by its value alone, and what stands behind `=` then.
+OPERATORS: Mapping[str, Notation] = {
+    "contains": PLAIN,
+    "prefix": PLAIN,
+    "exact": PLAIN,
+    "empty": Notation("true", _parse_boolean),
+}
 
 
 class QuerySyntaxError(ValueError):
@@ -91,11 +100,13 @@ def parse_criteria(terms: Iterable[tuple[str, str]], kinds: Mapping[str, Criteri
     """
     texts: dict[tuple[str, bool], list[str]] = {}
     options: dict[tuple[str, bool], list[str | None]] = {}
-    ends: dict[tuple[str, bool], dict[str, str]] = {}
+    ends: dict[tuple[str, bool], dict[str, Any]] = {}
     for written, text in terms:
         name, end, negated = _split_name(written, kinds)
         if end == "is":
             options.setdefault((name, negated), []).append(_find_option(name, text))
+        elif end in OPERATORS:
+            ends.setdefault((name, negated), {})[end] = OPERATORS[end].parse(text)
         elif end:
             ends.setdefault((name, negated), {})[end] = text
         else:
@@ -124,7 +135,7 @@ def _split_name(written: str, kinds: Mapping[str, CriterionKind]) -> tuple[str, 
     matched = NAME.fullmatch(written)
     assert matched
     name, end, negated = matched["name"], matched["end"] or "", bool(matched["negated"])
-    if end and name in kinds and end[1:] in kinds[name].notation.ends:
+    if end and name in kinds and end[1:] in (*kinds[name].notation.ends, *OPERATORS):
         return name, end[1:], negated
     return name + end, "", negated
 

@@ -1,7 +1,8 @@
 """`guichet check`: what loading can't know. Every source is asked whether it understands every definition.
 
-The database plans the SQL with every criterion off, each one on, each one turned round, and all of them on; option
-lists are run, and so is a search for two rows of one key. Nothing is changed, and nothing runs for long.
+The database plans the SQL with every criterion off, each one on, each one turned round, each asked in every other way,
+and all of them on; option lists are run, and so is a search for two rows of one key. Nothing is changed, and nothing
+runs for long.
 """
 
 from __future__ import annotations
@@ -248,7 +249,7 @@ def _criterion_problems(
     for criterion in interface.criteria.values():
         yield from _option_problems(interface, criterion, samples, pages, source, author)
         sample = samples.setdefault(criterion.name, Filled(criterion.definition.sample))
-        for filled in (sample, replace(sample, negated=True)):
+        for filled in (sample, replace(sample, negated=True), *_list_operator_samples(criterion)):
             problem = _plan_problem(interface, {criterion.name: filled}, source, author)
             if problem:
                 faulty = True
@@ -259,6 +260,10 @@ def _criterion_problems(
             yield from check_warnings.of_kinds(interface, criterion, source, author)
     if not faulty and (problem := _plan_problem(interface, samples, source, author)):
         yield problem
+
+
+def _list_operator_samples(criterion: Criterion) -> list[Filled]:
+    return [Filled(value) for value in criterion.definition.list_operator_samples()] if criterion.column else []
 
 
 def _plan_problem(interface: Interface, criteria: Criteria, source: Source, author: Author) -> DefinitionProblem | None:

@@ -99,7 +99,8 @@ def _format_example(criterion: Criterion) -> str:
 def _format_remarks(criterion: Criterion) -> str:
     depends_on = (criterion.options or {}).get("depends_on") or ()
     remarks = ["required"] * criterion.required + ["several"] * (criterion.multiple and criterion.options is not None)
-    return ", ".join([*remarks, *(f"by {name}" for name in depends_on)])
+    others = [f".{operator}" for operator in criterion.operators if operator != criterion.match]
+    return ", ".join([*remarks, *(f"by {name}" for name in depends_on), *others])
 
 
 def _print_options(

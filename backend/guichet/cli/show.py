@@ -109,6 +109,8 @@ def _resolve(
 ) -> Any:
     """Replace labels of options by their values."""
     assert criterion.options is not None
+    if isinstance(value, dict) and "not" not in value:
+        return value
     if isinstance(value, dict):
         return {"not": _resolve(interface, criterion, value["not"], criteria, ground)}
     if isinstance(value, list):

@@ -10,6 +10,9 @@ from guichet.client.calls import Client
 from guichet.client.problems import ClientError
 from guichet.client.shapes import Criterion, Form, Option
 
+# The keys of a value that asks otherwise than by itself.
+OPERATORS = frozenset({"not", "contains", "prefix", "exact", "empty"})
+
 
 class UnknownOptionError(ClientError):
     """A select has no such option, or several of that label."""
@@ -31,10 +34,12 @@ def resolve(client: Client, form: Form, criteria: Mapping[str, Any]) -> dict[str
 def _resolve_criterion(client: Client, form: Form, select: Criterion, criteria: Mapping[str, Any]) -> Any:
     value = criteria[select.name]
     if isinstance(value, Mapping):
+        if "not" not in value:
+            return value
         return {"not": _resolve_criterion(client, form, select, {**criteria, select.name: value["not"]})}
     texts = value if isinstance(value, list) else [value]
     depends_on = (select.options or {}).get("depends_on") or ()
-    narrowed = {name: criteria[name] for name in depends_on if name in criteria and not _is_negated(criteria[name])}
+    narrowed = {name: criteria[name] for name in depends_on if name in criteria and _narrows(criteria[name])}
     options = client.options(form.id, select.name, criteria=narrowed)
     values = []
     for text in texts:
@@ -46,8 +51,9 @@ def _resolve_criterion(client: Client, form: Form, select: Criterion, criteria: 
     return values if isinstance(value, list) else values[0]
 
 
-def _is_negated(value: Any) -> bool:
-    return isinstance(value, Mapping) and "not" in value
+def _narrows(value: Any) -> bool:
+    """Tell whether options depend on a value: not where it is turned round, or asked by an operator."""
+    return not isinstance(value, Mapping) or OPERATORS.isdisjoint(value)
 
 
 def _find_values(options: Sequence[Option], text: Any) -> dict[str, Any]:

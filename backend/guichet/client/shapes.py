@@ -46,6 +46,7 @@ class Criterion:
     default: Any = None
     multiple: bool = False
     negatable: bool = True
+    operators: Sequence[str] = ()
     match: str | None = None
     normalize: Sequence[str] | None = None
     addresses: bool = False

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, get_args
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from guichet.criteria_types.keys import DefinitionPart, LocalWords, Name, Sql
-from guichet.criteria_types.operands import InputLimits, Value
+from guichet.criteria_types.keys import DefinitionPart, LocalWords, Name, Sql, wrap_in_list
+from guichet.criteria_types.operands import EMPTY, InputLimits, Operator, Value, ValueRefusedError
 from guichet.criteria_types.option_lists import Choice, OptionsDefinition
 from guichet.language import Language, build_label, pick
 from guichet.sql.dialect import Dialect
@@ -45,6 +45,8 @@ class CriterionDefinition(DefinitionPart, ABC):
     sample_may_misfit: ClassVar[bool] = False
     # Whether a value list can be given as its value.
     takes_lists: ClassVar[bool] = False
+    # Whether a row whose column is an empty text has no value either.
+    empty_is_blank: ClassVar[bool] = False
     # What follows its name, behind a dot, in the address of an option list that depends on it.
     parameter_ends: ClassVar[tuple[str, ...]] = ("",)
     # The keys of `default`, where it has some, and what is said of one that has none.
@@ -56,6 +58,10 @@ class CriterionDefinition(DefinitionPart, ABC):
     placeholder: LocalWords | None = Field(default=None, description="Shown in the empty field.")
     required: bool = Field(default=False, description="The form can't be searched without it.")
     negatable: bool = Field(default=True, description="Whether the form offers “is not”.")
+    operators: Annotated[
+        list[Operator] | None,
+        BeforeValidator(wrap_in_list, json_schema_input_type=Operator | list[Operator] | None),
+    ] = Field(default=None, description="How it may be asked beside its value alone; absent: in every way of its type.")
     column: Sql | None = Field(default=None, description="The SQL expression that the value is compared with.")
     where: Sql | None = Field(default=None, description="A whole condition with `:name` binds, instead of `column`.")
     in_: Name | None = Field(default=None, alias="in", description="Goes to `{criteria:NAME}` instead of `{criteria}`.")
@@ -109,9 +115,15 @@ class CriterionDefinition(DefinitionPart, ABC):
         """Tell whether its values are addresses of mails, of which several may be copied at once, with names."""
         return False
 
+    def list_operators(self) -> tuple[Operator, ...]:
+        """Return the ways in which it may be asked, those of its type or those of them that its author left."""
+        return ("empty",) if self.operators is None else tuple(self.operators)
+
     def find_contradictions(self) -> Iterator[tuple[str, str]]:
         """Yield what is wrong with its keys together: the key, and a sentence."""
-        return iter(())
+        for operator in self.operators or ():
+            if operator != "empty":
+                yield "operators", f"`{operator}` is for texts: a `{self.type}` has `empty` alone"
 
     def list_queries(self) -> Mapping[tuple[str, ...], str]:
         """Return the queries among its keys, but for that of its options, by the keys that lead to each."""
@@ -126,6 +138,19 @@ class CriterionDefinition(DefinitionPart, ABC):
         :raises ValueRefusedError: if it is no value of this type.
         """
 
+    def read_operator(self, operator: Operator, name: str, raw: Any, limits: InputLimits) -> Value | None:
+        """Read the JSON value that stands below an operator of its own; None where nothing is filled in.
+
+        :raises ValueRefusedError: if it can't be asked so.
+        """
+        if raw is not True:
+            raise ValueRefusedError("“empty” is true; for rows with a value, put “not” around it.")
+        return EMPTY
+
+    def list_operator_samples(self) -> list[Value]:
+        """Return what `guichet check` fills in beside the sample: one value for each other way to ask."""
+        return [EMPTY] if "empty" in self.list_operators() else []
+
     def read_parameters(self, texts: Sequence[str]) -> Any:
         """Return the JSON value that texts of an address stand for."""
         return list(texts) if self.takes_several else texts[-1]
@@ -137,6 +162,10 @@ class CriterionDefinition(DefinitionPart, ABC):
     def serialize_keys(self) -> Mapping[str, Any]:
         """Return the keys of its own that a form has to know."""
         return {}
+
+    def find_operator(self, value: Value) -> Operator | None:
+        """Return the way in which a value asks; None where it is what the column has to be."""
+        return "empty" if value is EMPTY else None
 
     def describe(self, value: Value, naming: Naming) -> str:
         """Return a value in words, for people who read it later."""
@@ -161,6 +190,10 @@ class CriterionDefinition(DefinitionPart, ABC):
     def bind(self, name: str, value: Value, dialect: Dialect) -> dict[str, Any]:
         """Return what is bound for a value, by name. Names with a colon are the type's own: no SQL can have them."""
         return {name: value}
+
+    def build_empty_condition(self, operand: str, dialect: Dialect, *, negated: bool) -> str:
+        """Return the condition of rows whose `column` has no value, or has one."""
+        return (dialect.is_blank if self.empty_is_blank else dialect.is_null)(operand, negated=negated)
 
     def build_condition(self, name: str, operand: str, value: Value, dialect: Dialect, *, negated: bool) -> str:
         """Return the condition of `column`.

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from guichet.messages import say
 
 Scalar = str | int | float | Decimal | bool
 Number = int | Decimal
+
+# What a text has to do with the texts that it finds, the narrowest first: each finds all that those before it find.
+Match = Literal["exact", "prefix", "contains"]
+# How a criterion asks otherwise than by its value alone.
+Operator = Literal["contains", "prefix", "exact", "empty"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,23 @@ class ListRef:
     id: str
 
 
+@dataclass(frozen=True)
+class MatchedText:
+    """A text that is compared in another way than the author's."""
+
+    text: str
+    match: Match
+
+
+class Empty(Enum):
+    """What a criterion is asked by for rows whose column has no value."""
+
+    VALUE = True
+
+
+EMPTY = Empty.VALUE
+
+
 class Missing(Enum):
     """The option of a select that stands for NULL: rows that have no value."""
 
@@ -39,7 +61,7 @@ class Missing(Enum):
 MISSING = Missing.VALUE
 
 Chosen = Scalar | Missing
-Value = Scalar | date | Range | ListRef | Missing | tuple[Chosen, ...]
+Value = Scalar | date | Range | ListRef | Missing | Empty | MatchedText | tuple[Chosen, ...]
 
 
 @dataclass(frozen=True)
@@ -58,6 +80,12 @@ class ValueRefusedError(ValueError):
         self.detail = detail
         self.pointer = pointer
         super().__init__(detail)
+
+
+def list_texts(value: Value) -> list[str]:
+    """Return the texts of a value: each that it is, or has."""
+    texts = value if isinstance(value, tuple) else (value.text if isinstance(value, MatchedText) else value,)
+    return [text for text in texts if isinstance(text, str)]
 
 
 def is_blank(raw: Any) -> bool:

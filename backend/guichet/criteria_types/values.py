@@ -60,6 +60,7 @@ class ValuesCriterion(CriterionDefinition):
     sample: ClassVar[Value] = ()  # an empty list is one of every type
     sample_may_misfit: ClassVar[bool] = True
     takes_lists: ClassVar[bool] = True
+    empty_is_blank: ClassVar[bool] = True
     parameter_ends: ClassVar[tuple[str, ...]] = ("", "list")
 
     type: Literal["values"]

@@ -171,6 +171,7 @@ def _serialize_criterion(criterion: Criterion, language: Language, options_url: 
         "default": definition.serialize_default(),
         "multiple": criterion.multiple,
         "negatable": criterion.negatable,
+        "operators": list(criterion.operators),
         "match": None,
         "normalize": None,
         "addresses": criterion.takes_addresses,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from guichet.criteria_types.operands import Operator
 from guichet.criteria_types.option_lists import Choice
 from guichet.interfaces import model
 from guichet.language import Language, LocalText, build_label, pick
@@ -64,6 +65,11 @@ class Criterion:
     def negatable(self) -> bool:
         """Whether it can be turned round: not where only the interface's own SQL knows what its value does."""
         return self.definition.negatable and bool(self.column or self.where)
+
+    @property
+    def operators(self) -> tuple[Operator, ...]:
+        """How it may be asked beside its value alone: not where its author's own SQL compares."""
+        return self.definition.list_operators() if self.column else ()
 
     @property
     def bind_names(self) -> tuple[str, ...]:

@@ -187,6 +187,8 @@ class Assembly(Draft):
         keys, own = ("criteria", criterion.name), set(criterion.bind_names)
         if criterion.column and criterion.where:
             self.problem("`column` and `where` exclude each other", *keys, "where")
+        if criterion.definition.operators is not None and criterion.column is None:
+            self.problem("`operators` needs `column`: SQL of your own compares as it says", *keys, "operators")
         for key, detail in criterion.definition.find_contradictions():
             self.problem(detail, *keys, key)
         if criterion.column is None and criterion.where is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from guichet.criteria_types.operands import MISSING, ListRef
+from guichet.criteria_types.operands import EMPTY, MISSING, ListRef, MatchedText
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.search.criteria import Criteria, Filled
 from guichet.sql.dialect import Dialect
@@ -57,6 +57,8 @@ def _condition(criterion: Criterion, filled: Filled, lists: Lists, dialect: Dial
         return dialect.negate(condition) if filled.negated else condition
     assert criterion.column is not None
     operand = dialect.operand(dialect.render(criterion.column, {}, lists))
+    if filled.value is EMPTY:
+        return criterion.definition.build_empty_condition(operand, dialect, negated=filled.negated)
     listed = lists.get(criterion.name)
     if listed and listed.rows:
         return dialect.is_in_rows(operand, listed.rows, negated=filled.negated)
@@ -68,13 +70,13 @@ def _parameters(
 ) -> dict[str, Any]:
     """Make the parameters of all criteria, NULL where one is not filled.
 
-    :param kept: the only names that are wanted. A criterion that was turned round does not narrow an option list, so
-        it counts as not filled there.
+    :param kept: the only names that are wanted. A criterion that was turned round, or asked otherwise than its author
+        does, does not narrow an option list, so it counts as not filled there.
     """
     parameters: dict[str, Any] = {}
     for name, criterion in interface.criteria.items():
         filled = criteria.get(name)
-        if kept is not None and filled and filled.negated:
+        if kept is not None and filled and (filled.negated or isinstance(filled.value, MatchedText)):
             filled = None
         listed = isinstance(filled.value, ListRef) if filled else False
         parameters.update({name: lists[name].literal} if listed else _bound(criterion, filled, interface.dialect))
@@ -82,6 +84,6 @@ def _parameters(
 
 
 def _bound(criterion: Criterion, filled: Filled | None, dialect: Dialect) -> dict[str, Any]:
-    if filled is None or filled.absent or filled.value is MISSING:
+    if filled is None or filled.absent or filled.value in (EMPTY, MISSING):
         return dict.fromkeys(criterion.bind_names)
     return criterion.definition.bind(criterion.name, filled.value, dialect)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
-from guichet.criteria_types.operands import InputLimits, Value, ValueRefusedError
+from guichet.criteria_types.operands import InputLimits, Operator, Value, ValueRefusedError
 from guichet.errors import CriteriaError, Fault
 from guichet.interfaces import faults
 from guichet.interfaces.interface import Criterion, Interface
@@ -104,7 +104,7 @@ def _find_missing(interface: Interface, filled: Criteria, faulty: set[str]) -> l
 def _read_filled(criterion: Criterion, raw: Any, limits: InputLimits) -> Filled | None:
     negated = isinstance(raw, dict) and set(raw) == {"not"}
     try:
-        value = criterion.definition.read(criterion.name, raw["not"] if negated else raw, limits)
+        value = _read_value(criterion, raw["not"] if negated else raw, limits)
     except ValueRefusedError as refused:
         pointer = f"/not{refused.pointer}" if negated and refused.pointer else refused.pointer
         raise ValueRefusedError(refused.detail, pointer) from refused
@@ -113,3 +113,31 @@ def _read_filled(criterion: Criterion, raw: Any, limits: InputLimits) -> Filled 
     if negated and not criterion.negatable:
         raise ValueRefusedError(say("{label} can't be turned round with “not”.", label=criterion.label))
     return Filled(value, negated)
+
+
+def _read_value(criterion: Criterion, raw: Any, limits: InputLimits) -> Value | None:
+    operator = find_operator(raw)
+    if operator is None:
+        return criterion.definition.read(criterion.name, raw, limits)
+    if operator not in criterion.operators:
+        raise ValueRefusedError(_refuse_operator(criterion, operator))
+    try:
+        return criterion.definition.read_operator(operator, criterion.name, raw[operator], limits)
+    except ValueRefusedError as refused:
+        raise ValueRefusedError(refused.detail, f"/{operator}{refused.pointer}") from refused
+
+
+def find_operator(raw: Any) -> Operator | None:
+    """Return the operator of a JSON value that says how it asks, such as `{"contains": "labs"}`."""
+    return next((way for way in get_args(Operator) if set(raw) == {way}), None) if isinstance(raw, dict) else None
+
+
+def _refuse_operator(criterion: Criterion, operator: Operator) -> str:
+    if not criterion.operators:
+        return say("{label} can't be asked for by “{operator}”.", label=criterion.label, operator=operator)
+    return say(
+        "{label} can't be asked for by “{operator}”, but by {operators}.",
+        label=criterion.label,
+        operator=operator,
+        operators=", ".join(criterion.operators),
+    )

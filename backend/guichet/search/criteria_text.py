@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from guichet import errors
-from guichet.criteria_types.operands import MISSING
+from guichet.criteria_types.operands import MISSING, Operator
 from guichet.interfaces.interface import Criterion
 from guichet.language import Language, pick
 from guichet.search import options
@@ -17,7 +17,30 @@ from guichet.search.execution import Search
 from guichet.search.options import OptionSearch
 from guichet.sql.statement import OptionQuery, scalar_text
 
-NOT: Mapping[Language, str] = {"en": "not", "fr": "pas", "es": "no"}
+# What a criterion asks, behind its label: as it is, and turned round.
+PHRASES: Mapping[Language, Mapping[Operator | None, tuple[str, str]]] = {
+    "en": {
+        None: ("{value}", "is not {value}"),
+        "contains": ("contains {value}", "does not contain {value}"),
+        "prefix": ("begins with {value}", "does not begin with {value}"),
+        "exact": ("is exactly {value}", "is not exactly {value}"),
+        "empty": ("is empty", "is not empty"),
+    },
+    "fr": {
+        None: ("{value}", "n’est pas {value}"),
+        "contains": ("contient {value}", "ne contient pas {value}"),
+        "prefix": ("commence par {value}", "ne commence pas par {value}"),
+        "exact": ("est exactement {value}", "n’est pas exactement {value}"),
+        "empty": ("est vide", "n’est pas vide"),
+    },
+    "es": {
+        None: ("{value}", "no es {value}"),
+        "contains": ("contiene {value}", "no contiene {value}"),
+        "prefix": ("empieza por {value}", "no empieza por {value}"),
+        "exact": ("es exactamente {value}", "no es exactamente {value}"),
+        "empty": ("está en blanco", "no está en blanco"),
+    },
+}
 
 
 def describe(search: Search, language: Language) -> list[tuple[str, str]]:
@@ -30,8 +53,11 @@ def describe(search: Search, language: Language) -> list[tuple[str, str]]:
 
 def _describe_value(search: Search, name: str, filled: Filled, language: Language) -> str:
     criterion = search.interface.criteria[name]
-    words = criterion.definition.describe(filled.value, SearchNaming(search, criterion, language))
-    return f"{NOT[language]}: {words}" if filled.negated else words
+    operator = criterion.definition.find_operator(filled.value)
+    phrase = PHRASES[language][operator][filled.negated]
+    if operator == "empty":
+        return phrase
+    return phrase.format(value=criterion.definition.describe(filled.value, SearchNaming(search, criterion, language)))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from guichet import errors
-from guichet.criteria_types.operands import ListRef, Range, Value
+from guichet.criteria_types.operands import EMPTY, ListRef, MatchedText, Range, Value
 from guichet.interfaces.interface import Interface
 from guichet.messages import say
 from guichet.search.criteria import Filled
@@ -130,8 +130,10 @@ def _run(session: Session, search: Search) -> None:
 def _texts(value: Value) -> Iterator[str]:
     if isinstance(value, Range):
         yield from (str(end) for end in (value.from_, value.to) if end is not None)
-    elif isinstance(value, ListRef):
+    elif isinstance(value, ListRef) or value is EMPTY:
         return
+    elif isinstance(value, MatchedText):
+        yield value.text
     elif isinstance(value, tuple):
         yield from (str(item) for item in value)
     else:

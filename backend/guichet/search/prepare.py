@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from guichet import errors
-from guichet.criteria_types.operands import InputLimits, ListRef, Value
+from guichet.criteria_types.operands import InputLimits, ListRef, list_texts
 from guichet.interfaces.interface import Criterion, Interface
 from guichet.messages import say
 from guichet.portal_db.database import PortalDatabase
@@ -132,7 +132,7 @@ def _fit_search(search: AnySearch, raw_criteria: Mapping[str, Any], ground: Grou
     pasted = value_list_binding.find_pasted(interface, criteria, raw_criteria, _type_of(interface, ground))
     listed: list[LookedFor] = [*used.values(), *pasted.values()]
     asked = [use for use in listed if use.reading.kind == value_list_binding.TEXT]
-    texts = {name: _list_texts(filled.value) for name, filled in criteria.items() if name not in pasted}
+    texts = {name: list_texts(filled.value) for name, filled in criteria.items() if name not in pasted}
     if asked or not all(text.isascii() for some in texts.values() for text in some):
         with blaming(interface), ground.source.session(interface.limits.interactive_seconds) as session:
             unfit = {use.criterion: _find_unfit(session, use, ground) for use in asked}
@@ -192,10 +192,10 @@ def _mark_impossible_value(interface: Interface, name: str, filled: Filled, miss
     if isinstance(value, tuple):
         kept = tuple(text for text in value if not isinstance(text, str) or missing.isdisjoint(text))
         return replace(filled, value=kept)
-    if not isinstance(value, str) or missing.isdisjoint(value):
+    if all(missing.isdisjoint(text) for text in list_texts(value)):
         return filled
     if _is_bound(interface, name):
-        character = next(character for character in value if character in missing)
+        character = next(character for text in list_texts(value) for character in text if character in missing)
         detail = say("“{character}” is a character that this database does not have.", character=character)
         raise errors.CriteriaError([errors.Fault(f"/criteria/{name}", detail)])
     return replace(filled, absent=True)
@@ -205,10 +205,6 @@ def _is_bound(interface: Interface, name: str) -> bool:
     """Tell whether SQL that is more than a column to compare with binds a criterion."""
     others = [part for criterion in interface.criteria.values() for part in (criterion.column, criterion.where) if part]
     return any(name in template.binds for template in (interface.template, *others))
-
-
-def _list_texts(value: Value) -> list[str]:
-    return [text for text in (value if isinstance(value, tuple) else (value,)) if isinstance(text, str)]
 
 
 def _ask_number_type(

@@ -38,3 +38,11 @@ def negate(condition: str) -> str:
 def is_null(operand: str, *, negated: bool) -> str:
     """Return the condition of rows without a value, or with one."""
     return f"{operand} IS {'NOT ' * negated}NULL"
+
+
+def is_blank(operand: str, text_type: str, *, negated: bool) -> str:
+    """Return the condition of rows without a value or with an empty text, or of the others.
+
+    What is compared may be of any type, also one that has no empty text: it is cast first.
+    """
+    return is_null(f"NULLIF(CAST({operand} AS {text_type}), '')", negated=negated)

@@ -14,6 +14,9 @@ from guichet.sql.statement import Sort, Statement
 class StandardDialect(ABC):
     """The beginning of a `Dialect`: a kind adds the rest, and overrides what it says in another way."""
 
+    # What texts are cast to.
+    text_type = "VARCHAR"
+
     constant = staticmethod(conditions.constant)
     join = staticmethod(conditions.join)
     operand = staticmethod(conditions.operand)
@@ -22,6 +25,10 @@ class StandardDialect(ABC):
     count = staticmethod(wrapping.count)
     describe = staticmethod(wrapping.describe)
     select_all = staticmethod(wrapping.select_all)
+
+    def is_blank(self, operand: str, *, negated: bool) -> str:
+        """Return the condition of rows without a value or with an empty text, or of the others."""
+        return conditions.is_blank(operand, self.text_type, negated=negated)
 
     def field_value(self, column: Column, text: str) -> Any:
         """Return a field's text as it is bound: as it is, which takes the type of its column."""

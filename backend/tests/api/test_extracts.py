@@ -706,3 +706,29 @@ def test_an_archive_is_left_to_nginx_where_it_stands_in_front(portal: Portal, an
     assert answer.headers["Content-Disposition"] == f'attachment; filename="{file.name}"'
     assert (answer.mimetype, answer.get_data()) == ("application/zip", b"")
     assert portal.client("ben", ACCEL_REDIRECT_PREFIX="/archives/").get(done["archive_url"]).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["is not France", "is empty", "does not contain x", "Acme Labs", "is not empty"]),
+        ("fr", ["n’est pas France", "est vide", "ne contient pas x", "Acme Labs", "n’est pas vide"]),
+        ("es", ["no es France", "está en blanco", "no contiene x", "Acme Labs", "no está en blanco"]),
+    ],
+)
+def test_what_was_searched_reads_as_a_sentence_behind_its_label(
+    portal: Portal, anne: Client, language: str, words: list[str]
+) -> None:
+    criteria = {
+        "country": {"not": [1]},
+        "region": {"empty": True},
+        "name": {"not": {"contains": "x"}},
+        "exactly": "Acme Labs",
+        "domain": {"not": {"empty": True}},
+    }
+    answer = anne.post(
+        EXTRACTS, {"interface": "customers", "criteria": criteria}, headers={"Accept-Language": language}
+    )
+
+    labels = ["Country", "Region", "Name", "Exactly", "Domain"]
+    assert answer.json["words"] == [list(pair) for pair in zip(labels, words, strict=True)]

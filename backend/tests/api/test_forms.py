@@ -53,6 +53,7 @@ def test_a_form_has_its_criteria_in_the_order_of_the_file(client: Client) -> Non
         "default": None,
         "multiple": False,
         "negatable": True,
+        "operators": ["empty"],
         "match": None,
         "normalize": None,
         "addresses": False,

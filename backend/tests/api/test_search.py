@@ -74,6 +74,15 @@ MATCHES: list[tuple[dict[str, Any], list[int]]] = [
     # together, by AND
     ({"country": [1], "vip": True}, [1]),
     ({"country": [1], "vip": {"not": True}}, [2]),
+    ({"name": {"empty": True}}, [6]),
+    ({"name": {"not": {"empty": True}}, "tier": {"empty": True}}, [3]),
+    ({"joined": {"empty": True}}, [4, 6]),
+    ({"country": {"not": {"empty": True}}, "region": {"empty": True}}, [4, 7, 8]),
+    ({"domain": {"empty": True}}, [6]),
+    ({"name": {"prefix": "100"}}, [3, 4]),
+    ({"name": {"exact": "acme labs"}}, []),
+    ({"name": {"exact": "Acme Labs"}}, [1]),
+    ({"begins": {"not": {"exact": "Acme Labs"}}}, [2, 3, 4, 5, 6, 7, 8]),
 ]
 
 

@@ -206,6 +206,8 @@ def test_labels_become_values(guichet: Client) -> None:
     region = guichet.options(form.id, "region", criteria={"country": [FRANCE]}).options[0]
     named = {"region": [region.label.upper()], "country": ["France"]}
     assert labels.resolve(guichet, form, named) == {"region": [region.value], "country": [FRANCE]}
+    asked = {"country": {"empty": True}, "region": {"not": {"empty": True}}, "name": {"prefix": "a"}}
+    assert labels.resolve(guichet, form, asked) == asked
 
 
 def test_a_label_that_there_is_not_is_told_with_the_nearest(guichet: Client) -> None:

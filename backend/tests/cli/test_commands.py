@@ -82,8 +82,8 @@ def test_describe_shows_criteria_columns_and_options(shell: Shell) -> None:
     regions = shell.run("describe", "companies_and_contacts", "region", "country=France").stdout.splitlines()
     form = json.loads(shell.run("describe", "companies", "--json").stdout)
 
-    assert ["country", "Country", "select", "country=OPTION", "several"] in criteria
-    assert ["created", "Created", "date_range", "created=2026-01-01..2026-01-31", ""] in criteria
+    assert ["country", "Country", "select", "country=OPTION", "several, .empty"] in criteria
+    assert ["created", "Created", "date_range", "created=2026-01-01..2026-01-31", ".empty"] in criteria
     assert columns[0] == "id\tId\tinteger"
     assert found == "250\tFrance\n"
     assert 5 < len(regions) < 40
@@ -97,6 +97,9 @@ def test_describe_shows_criteria_columns_and_options(shell: Shell) -> None:
         ("country=France", {"country": [250]}),
         ("country=france country=56", {"country": [250, 56]}),
         ("country!=France country!=Belgium", {"country": {"not": [250, 56]}}),
+        ("name.exact=Labs", {"name": {"exact": "Labs"}}),
+        ("country.empty!=true", {"country": {"not": {"empty": True}}}),
+        ("employees.empty=yes", {"employees": {"empty": True}}),
         ("employees=10..50", {"employees": {"from": 10, "to": 50}}),
         ("employees=..50 name=a", {"employees": {"to": 50}, "name": "a"}),
         ("created=2024-01-01..", {"created": {"from": "2024-01-01"}}),

@@ -58,13 +58,28 @@ KINDS = {
         ("vip=maybe", {"vip": "maybe"}),
         ("domain=a.example domain=b.example", {"domain": ["a.example", "b.example"]}),
         ("county=250", {"county": "250"}),
+        ("name.prefix=La", {"name": {"prefix": "La"}}),
+        ("name.exact!=a=b", {"name": {"not": {"exact": "a=b"}}}),
+        ("name.contains=", {"name": {"contains": ""}}),
+        ("country.empty=true", {"country": {"empty": True}}),
+        ("employees.empty!=yes", {"employees": {"not": {"empty": True}}}),
+        ("domain.empty=no", {"domain": {"empty": False}}),
+        ("county.empty=true", {"county.empty": "true"}),
     ],
 )
 def test_it_reads_what_is_written(written: str, expected: dict[str, Any]) -> None:
     assert query_syntax.parse_criteria(split(written), KINDS) == expected
 
 
-@pytest.mark.parametrize("written", ["country=1 country!=2", "created=2024-01-01.. created.to=2024-02-01"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "country=1 country!=2",
+        "created=2024-01-01.. created.to=2024-02-01",
+        "name=a name.exact=b",
+        "name.empty=1 name!=a",
+    ],
+)
 def test_what_contradicts_itself_is_refused(written: str) -> None:
     with pytest.raises(query_syntax.QuerySyntaxError, match="is given in two ways"):
         query_syntax.parse_criteria(split(written), KINDS)

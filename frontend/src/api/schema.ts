@@ -69,7 +69,7 @@ export interface components {
     /** @description What to search for. */
     CriteriaBody: {
       /**
-       * @description By name: a value, a list, `{from, to}`, or `{not: …}` around one of them.
+       * @description By name: a value, a list, `{from, to}`, `{contains: text}`, `{prefix: text}`, `{exact: text}`, `{empty: true}`, or `{not: …}` around one of them.
        * @default {}
        * @example {
        *       "country": [
@@ -98,6 +98,8 @@ export interface components {
       default: unknown
       multiple: boolean
       negatable: boolean
+      /** @description How it may be asked beside its value alone: `{contains: text}`, `{empty: true}`. */
+      operators: ('contains' | 'prefix' | 'exact' | 'empty')[]
       match: ('exact' | 'prefix' | 'contains') | null
       /** @description What is done to each of many values before it is compared; null for other types. */
       normalize: ('lower' | 'upper' | 'digits' | 'nfc' | 'nfd')[] | null
@@ -108,7 +110,7 @@ export interface components {
     /** @description What to write, and how. */
     CsvBody: {
       /**
-       * @description By name: a value, a list, `{from, to}`, or `{not: …}` around one of them.
+       * @description By name: a value, a list, `{from, to}`, `{contains: text}`, `{prefix: text}`, `{exact: text}`, `{empty: true}`, or `{not: …}` around one of them.
        * @default {}
        * @example {
        *       "country": [
@@ -175,7 +177,7 @@ export interface components {
     /** @description What to extract, and how to write it. */
     ExtractBody: {
       /**
-       * @description By name: a value, a list, `{from, to}`, or `{not: …}` around one of them.
+       * @description By name: a value, a list, `{from, to}`, `{contains: text}`, `{prefix: text}`, `{exact: text}`, `{empty: true}`, or `{not: …}` around one of them.
        * @default {}
        * @example {
        *       "country": [
@@ -290,7 +292,7 @@ export interface components {
     /** @description What to search for, in which order, and which columns to write. */
     FileBody: {
       /**
-       * @description By name: a value, a list, `{from, to}`, or `{not: …}` around one of them.
+       * @description By name: a value, a list, `{from, to}`, `{contains: text}`, `{prefix: text}`, `{exact: text}`, `{empty: true}`, or `{not: …}` around one of them.
        * @default {}
        * @example {
        *       "country": [
@@ -464,7 +466,7 @@ export interface components {
     /** @description A search to keep. */
     NewSavedSearch: {
       /**
-       * @description By name: a value, a list, `{from, to}`, or `{not: …}` around one of them.
+       * @description By name: a value, a list, `{from, to}`, `{contains: text}`, `{prefix: text}`, `{exact: text}`, `{empty: true}`, or `{not: …}` around one of them.
        * @default {}
        * @example {
        *       "country": [
@@ -538,7 +540,7 @@ export interface components {
     /** @description What to search for, and what becomes of a heavy result. */
     PageBody: {
       /**
-       * @description By name: a value, a list, `{from, to}`, or `{not: …}` around one of them.
+       * @description By name: a value, a list, `{from, to}`, `{contains: text}`, `{prefix: text}`, `{exact: text}`, `{empty: true}`, or `{not: …}` around one of them.
        * @default {}
        * @example {
        *       "country": [
@@ -749,7 +751,7 @@ export interface components {
     /** @description Which columns of which result to summarize. */
     SummaryBody: {
       /**
-       * @description By name: a value, a list, `{from, to}`, or `{not: …}` around one of them.
+       * @description By name: a value, a list, `{from, to}`, `{contains: text}`, `{prefix: text}`, `{exact: text}`, `{empty: true}`, or `{not: …}` around one of them.
        * @default {}
        * @example {
        *       "country": [

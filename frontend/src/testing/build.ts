@@ -23,6 +23,7 @@ export function criterion(type: CriterionType, about: Partial<Criterion> = {}): 
     default: null,
     multiple: type === 'values',
     negatable: true,
+    operators: type === 'text' ? ['contains', 'prefix', 'exact', 'empty'] : ['empty'],
     match: type === 'text' ? 'contains' : null,
     normalize: null,
     addresses: false,

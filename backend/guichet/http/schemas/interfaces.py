@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, RootModel, WithJsonSchema
 
+from guichet.criteria_types.operands import Match, Operator
 from guichet.criteria_types.registry import CRITERION_TYPES
 from guichet.criteria_types.values import Normalization
 from guichet.http.schemas.records import RecordSummary
@@ -50,7 +51,10 @@ class CriterionForm(Shape):
     default: Any
     multiple: bool
     negatable: bool
-    match: Literal["exact", "prefix", "contains"] | None
+    operators: list[Operator] = Field(
+        description="How it may be asked beside its value alone: `{contains: text}`, `{empty: true}`."
+    )
+    match: Match | None
     normalize: list[Normalization] | None = Field(
         description="What is done to each of many values before it is compared; null for other types."
     )

@@ -15,7 +15,8 @@ class CriteriaBody(Shape):
 
     criteria: dict[str, Any] = Field(
         default={},
-        description="By name: a value, a list, `{from, to}`, or `{not: …}` around one of them.",
+        description="By name: a value, a list, `{from, to}`, `{contains: text}`, `{prefix: text}`, `{exact: text}`,"
+        " `{empty: true}`, or `{not: …}` around one of them.",
         examples=[{"country": [250], "name": "labs", "updated": {"from": "2026-01-01"}}],
     )
 

@@ -35,6 +35,14 @@ def is_in_rows(operand: str, rows: str, *, negated: bool) -> str:
     return f"{operand} IN (SELECT {LISTED_VALUE} FROM {rows})"
 
 
+def is_blank(operand: str, *, negated: bool) -> str:
+    """Return the condition of rows without a value or with an empty text, or of the others.
+
+    By its length: `=` takes a text of blanks for an empty one, and 0 as well.
+    """
+    return f"COALESCE(CHAR_LENGTH({operand}), 0) {'>' if negated else '='} 0"
+
+
 def matches(operand: str, name: str, *, ignore_accents: bool) -> str:
     """Compare with a pattern that `pattern` wrote, without regard to capitals, whatever the collation says of them."""
     if ignore_accents:

@@ -42,6 +42,7 @@ class MariaDBDialect(StandardDialect):
     equals = staticmethod(conditions.equals)
     is_any = staticmethod(conditions.is_any)
     is_in_rows = staticmethod(conditions.is_in_rows)
+    is_blank = staticmethod(conditions.is_blank)
     matches = staticmethod(conditions.matches)
     pattern = staticmethod(conditions.pattern)
     lies_between = staticmethod(conditions.lies_between)

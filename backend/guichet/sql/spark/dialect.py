@@ -32,6 +32,7 @@ class SparkDialect(StandardDialect):
     find_first_word = staticmethod(LEXER.find_first_word)
     stands_in_text = staticmethod(LEXER.stands_in_text)
 
+    text_type = "STRING"
     render = staticmethod(rendering.render)
     array = staticmethod(quoting.several)
     fit_number = staticmethod(types.fit_number)

@@ -10,7 +10,7 @@ import pytest
 
 from guichet import query_syntax
 from guichet.criteria_types.criterion_type import CriterionDefinition
-from guichet.criteria_types.operands import InputLimits, ValueRefusedError
+from guichet.criteria_types.operands import EMPTY, InputLimits, ValueRefusedError
 from guichet.criteria_types.registry import CRITERION_TYPES, TYPES
 from guichet.sql.postgresql.dialect import POSTGRESQL
 from tests.unit.test_import_direction import MODULES
@@ -42,6 +42,16 @@ def test_its_condition_has_the_column_and_what_is_bound(kind: type[CriterionDefi
 
     assert "c " in condition
     assert any(f"%({name})s" in condition for name in bound)
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=CRITERION_TYPES)
+def test_it_may_be_asked_for_rows_without_a_value(kind: type[CriterionDefinition]) -> None:
+    definition = define(kind)
+
+    assert "empty" in definition.list_operators()
+    assert definition.read_operator("empty", "given", True, LIMITS) is EMPTY
+    assert EMPTY in definition.list_operator_samples()
+    assert "IS NULL" in definition.build_empty_condition("c", POSTGRESQL, negated=False)
 
 
 @pytest.mark.parametrize("kind", TYPES, ids=CRITERION_TYPES)

@@ -80,6 +80,7 @@ def test_it_shows_the_whole_form() -> None:
                 "default": None,
                 "multiple": False,
                 "negatable": True,
+                "operators": ["contains", "prefix", "exact", "empty"],
                 "match": "contains",
                 "normalize": None,
                 "addresses": False,
@@ -134,6 +135,27 @@ def test_it_tells_of_each_type_what_the_page_must_know(definition: str, multiple
     shown = criterion(definition)
 
     assert (shown["multiple"], shown["match"]) == (multiple, match)
+
+
+@pytest.mark.parametrize(
+    ("definition", "operators"),
+    [
+        ("{type: text, column: a}", ["contains", "prefix", "exact", "empty"]),
+        ("{type: text, match: prefix, column: a}", ["prefix", "exact", "empty"]),
+        ("{type: text, match: exact, column: a}", ["exact", "empty"]),
+        ("{type: text, column: a, operators: [exact]}", ["contains", "exact"]),
+        ("{type: text, column: a, operators: empty}", ["contains", "empty"]),
+        ("{type: text, column: a, operators: []}", ["contains"]),
+        ("{type: text, where: 'f(:size)'}", []),
+        ("{type: number, column: a}", ["empty"]),
+        ("{type: number, column: a, operators: []}", []),
+        ("{type: number, where: 'f(:size)'}", []),
+        ("{type: values, column: a}", ["empty"]),
+    ],
+)
+def test_it_tells_how_each_may_be_asked(definition: str, operators: list[str]) -> None:
+    definition = definition.replace(":size", ":company_size")
+    assert criterion(definition)["operators"] == operators
 
 
 def test_it_uses_the_authors_words() -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guichet.criteria_types.operands import InputLimits, Range, Value
+from guichet.criteria_types.operands import EMPTY, InputLimits, MatchedText, Range, Value
 from guichet.criteria_types.presets import PRESETS
 from guichet.errors import CriteriaError
 from guichet.interfaces.interface import Interface
@@ -37,6 +37,17 @@ FORM = interface(
     digits: {type: values, normalize: digits, column: a}
     both: {type: values, normalize: [digits, lower], column: a}
     fixed: {type: text, negatable: false, column: a}
+    """
+)
+
+ASKED = interface(
+    """
+    text: {type: text, column: a}
+    number: {type: number, column: a}
+    code: {type: text, match: exact, column: a}
+    plain: {type: text, column: a, operators: []}
+    bare: {type: number, column: a, operators: []}
+    own: {type: text, where: f(:own)}
     """
 )
 
@@ -271,6 +282,51 @@ def test_it_reads_a_criterion_that_was_turned_round(name: str, raw: Any, value: 
 @pytest.mark.parametrize("raw", [{"not": {"not": "x"}}, {"not": "x", "from": 1}, {"Not": "x"}])
 def test_it_turns_nothing_round_twice_or_halfway(raw: Any) -> None:
     assert faults({"text": raw}) == [("/criteria/text", A_TEXT)]
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "value"),
+    [
+        ("text", {"prefix": " x"}, MatchedText("x", "prefix")),
+        ("text", {"exact": "x"}, MatchedText("x", "exact")),
+        ("text", {"contains": "x"}, "x"),
+        ("text", {"empty": True}, EMPTY),
+        ("number", {"empty": True}, EMPTY),
+        ("dates", {"empty": True}, EMPTY),
+        ("many", {"empty": True}, EMPTY),
+        ("values", {"empty": True}, EMPTY),
+    ],
+)
+def test_it_reads_what_asks_otherwise_than_by_its_value(name: str, raw: Any, value: Value) -> None:
+    assert read({name: raw}) == {name: Filled(value)}
+    assert read({name: {"not": raw}}) == {name: Filled(value, negated=True)}
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "pointer", "detail"),
+    [
+        ("text", {"exact": 5}, "/exact", A_TEXT),
+        ("text", {"prefix": "x" * 21}, "/prefix", TOO_LONG),
+        ("text", {"prefix": {"exact": "x"}}, "/prefix", A_TEXT),
+        ("text", {"prefix": "x", "exact": "y"}, "", A_TEXT),
+        ("text", {"empty": False}, "/empty", "“empty” is true; for rows with a value, put “not” around it."),
+        ("number", {"empty": None}, "/empty", "“empty” is true; for rows with a value, put “not” around it."),
+        ("number", {"exact": 5}, "", "Number can't be asked for by “exact”, but by empty."),
+        ("code", {"contains": "x"}, "", "Code can't be asked for by “contains”, but by exact, empty."),
+        ("plain", {"empty": True}, "", "Plain can't be asked for by “empty”, but by contains."),
+        ("bare", {"empty": True}, "", "Bare can't be asked for by “empty”."),
+        ("own", {"prefix": "x"}, "", "Own can't be asked for by “prefix”."),
+    ],
+)
+def test_it_says_how_a_criterion_may_be_asked(name: str, raw: Any, pointer: str, detail: str) -> None:
+    assert faults({name: raw}, ASKED) == [(f"/criteria/{name}{pointer}", detail)]
+
+
+@pytest.mark.parametrize("operator", ["contains", "prefix", "exact"])
+@pytest.mark.parametrize("blank", [None, "", "  "])
+def test_an_operator_without_a_text_is_not_filled_in(operator: str, blank: Any) -> None:
+    assert read({"text": {operator: blank}}) == {}
+    assert read({"text": {"not": {operator: blank}}}) == {}
 
 
 def test_it_refuses_to_turn_round_what_the_author_fixed() -> None:

@@ -20,6 +20,7 @@ export function asCriterion(field: RecordField): Criterion {
     default: null,
     multiple: false,
     negatable: false,
+    operators: [],
     match: null,
     normalize: null,
     addresses: false,
