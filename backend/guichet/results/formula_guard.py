@@ -37,7 +37,7 @@ _NO_FORMULA = re.compile(rf'{HARMLESS}"?[,;|\t\n]\Z'.encode())
 Guard = Callable[[bytes], bytes]
 
 # Rows are gathered to pieces of about this size.
-PIECE_BYTES = 1 << 20
+PIECE_BYTES = 1 << 17
 
 
 def none(rows: bytes) -> bytes:

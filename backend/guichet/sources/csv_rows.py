@@ -10,6 +10,9 @@ from collections.abc import Iterator
 
 from guichet.sources.protocol import ByteSink, RowsSink
 
+# What is neither a quote nor a line's end.
+PLAIN = bytes(set(range(256)) - set(b'"\n'))
+
 
 def pass_on(output: ByteSink, rows: bytes, count: int, *, quoted: bool = True) -> None:
     """Pass on whole rows: together to whoever takes them so, else one a call.
@@ -25,24 +28,21 @@ def pass_on(output: ByteSink, rows: bytes, count: int, *, quoted: bool = True) -
 
 def cut_rows(pieces: Iterator[bytes], *, quoted: bool = True) -> Iterator[tuple[bytes, int]]:
     """Yield the same bytes cut between rows, and how many of these each has."""
-    rest, odd = b"", 0  # quotes in the rest
+    rest: list[bytes] = []
+    odd = 0  # quotes in all pieces so far
     for piece in pieces:
-        if quoted and (odd or b'"' in piece):
-            parts = piece.split(b'"')  # every second one stands in quotes
-            outside = parts[odd::2]
-            count = b"".join(outside).count(b"\n")
-            end = _find_last_end(parts, odd, len(piece)) if count else 0
-            odd = (odd + len(parts) - 1) % 2
+        if quoted:
+            count, odd = _count_ends(piece, odd)
+            end = _find_last_end(piece, odd) if count else 0
         else:
-            end = piece.rfind(b"\n") + 1
-            count = piece.count(b"\n") if end else 0
+            count, end = piece.count(b"\n"), piece.rfind(b"\n") + 1
         if count:
-            yield rest + piece[:end], count
-            rest = piece[end:]
+            yield b"".join([*rest, memoryview(piece)[:end]]), count
+            rest = [piece[end:]]
         else:
-            rest += piece
-    if rest:
-        yield rest, 1
+            rest.append(piece)
+    if last := b"".join(rest):
+        yield last, 1
 
 
 def split_rows(rows: bytes, *, quoted: bool = True) -> list[bytes]:
@@ -84,16 +84,26 @@ def _find_end(rows: bytes, begin: int, place: int) -> int:
     return len(rows)
 
 
-def _find_last_end(parts: list[bytes], odd: int, end: int) -> int:
-    """Return where the last row ends in what was split by quotes.
+def _count_ends(piece: bytes, odd: int) -> tuple[int, int]:
+    """Count the rows that end in a piece; return this, and whether it ends within quotes.
 
-    :param odd: whether the first part stands in quotes.
-    :param end: of the last part.
+    :param odd: whether it begins within quotes.
     """
-    for index in range(len(parts) - 1, -1, -1):
-        end -= len(parts[index])
-        newline = -1 if (index + odd) % 2 else parts[index].rfind(b"\n")
-        if newline >= 0:
-            return end + newline + 1
-        end -= 1
+    marks = piece.translate(None, PLAIN)
+    # Two quotes with no line's end between them change nothing, and most come so.
+    parts = marks.replace(b'""', b"").split(b'"')
+    return sum(map(len, parts[odd::2])), (odd + len(parts) - 1) % 2
+
+
+def _find_last_end(piece: bytes, odd: int) -> int:
+    """Return where the last row ends that ends in a piece.
+
+    :param odd: whether the piece ends within quotes.
+    """
+    end = len(piece)
+    while (newline := piece.rfind(b"\n", 0, end)) >= 0:
+        odd = (odd + piece.count(b'"', newline, end)) % 2
+        if not odd:
+            return newline + 1
+        end = newline
     return 0

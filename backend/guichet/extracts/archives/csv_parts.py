@@ -18,7 +18,7 @@ from guichet.sources import csv_rows
 from guichet.sql.formats import CsvFormat
 
 # How often it is looked whether there is room.
-ROOM_EVERY_PIECES = 32
+ROOM_EVERY_PIECES = 256
 
 
 class BufferedEntry:
