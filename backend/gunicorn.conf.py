@@ -69,6 +69,8 @@ max_requests_jitter = configured.web_requests // 10
 timeout = 2 * configured.interactive_seconds + 60
 graceful_timeout = configured.grace_seconds
 keepalive = 15
+# Addresses hold criteria: as long a line as gunicorn can be told to take. nginx takes twice that.
+limit_request_line = 8190
 # How long a stop waits for a request on a connection that is kept open: behind a proxy one may be under way.
 gthread.STOP_KEEPALIVE_LINGER = 2 if configured.trusted_proxies else 0.2
 # Guichet writes its own access log, without the criteria that stand in a query string.

@@ -21,6 +21,7 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 const ALL = { type: 'tag', values: TAGS } as const satisfies Only
 const CONTRAST = { type: 'rule', values: ['color-contrast'] } as const satisfies Only
 const SIZE = { type: 'rule', values: ['target-size'] } as const satisfies Only
+const MENUS = '.v-overlay--active:not(.v-dialog), :popover-open'
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /**
@@ -71,7 +72,9 @@ async function settled(page: Page): Promise<void> {
 async function tooWide(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const room = window.innerWidth
-    const overlays = [...document.querySelectorAll('.v-overlay--active .v-overlay__content')]
+    const overlays = [
+      ...document.querySelectorAll('.v-overlay--active .v-overlay__content, :popover-open'),
+    ]
     const outside = overlays.filter((overlay) => {
       const { left, right } = overlay.getBoundingClientRect()
       return left < -1 || right > room + 1
@@ -89,11 +92,11 @@ async function tooWide(page: Page): Promise<string[]> {
  * to be hit, as its own entries must.
  */
 async function violationsIn(page: Page, runOnly: Only): Promise<string[]> {
-  const isMenuOpen = (await page.locator('.v-overlay--active:not(.v-dialog)').count()) > 0
+  const isMenuOpen = (await page.locator(MENUS).count()) > 0
   if (!isMenuOpen) return run(page, 'html', runOnly)
   return [
     ...(await run(page, 'html', runOnly, ['region', 'target-size'])),
-    ...(await run(page, '.v-overlay--active', SIZE)),
+    ...(await run(page, MENUS, SIZE)),
   ]
 }
 

@@ -95,6 +95,9 @@ export default {
     listFailed: 'The choices of {label} could not be loaded. {why}',
     retry: 'Retry',
     dropped: 'No longer fits, and was removed: {labels}',
+    someOf: '{shown} of {count}',
+    chosen: '{count} chosen | {count} chosen',
+    chooseFirst: 'Choose {labels} first',
   },
   preset: {
     today: 'Today',

@@ -96,6 +96,9 @@ const es: typeof en = {
     listFailed: 'No se pudieron cargar las opciones de {label}. {why}',
     retry: 'Reintentar',
     dropped: 'Ya no corresponde y se ha quitado: {labels}',
+    someOf: '{shown} de {count}',
+    chosen: '{count} elegido | {count} elegidos',
+    chooseFirst: 'Elija antes: {labels}',
   },
   preset: {
     today: 'Hoy',

@@ -95,6 +95,9 @@ const fr: typeof en = {
     listFailed: 'Les choix de {label} n’ont pas pu être chargés. {why}',
     retry: 'Réessayer',
     dropped: 'Ne convient plus, et a été retiré : {labels}',
+    someOf: '{shown} sur {count}',
+    chosen: '{count} choisi | {count} choisis',
+    chooseFirst: 'Choisissez d’abord : {labels}',
   },
   preset: {
     today: 'Aujourd’hui',

@@ -82,15 +82,6 @@ export function createGuichetVuetify(i18n: I18n) {
     theme: { defaultTheme: 'system', themes: { light, dark }, cspNonce: styleNonce() },
     defaults: {
       VBtn: { variant: 'outlined', rounded: 'md', ripple: false },
-      VAutocomplete: {
-        variant: 'plain',
-        density: 'compact',
-        hideDetails: true,
-        itemTitle: 'label',
-        itemValue: 'value',
-        menuIcon: '',
-      },
-      VChip: { size: 'small', variant: 'flat', color: 'chip', closeIcon: mdiClose },
       VMenu: { offset: 4 },
       VProgressLinear: { color: 'primary', height: 2 },
       VIcon: { size: 18 },

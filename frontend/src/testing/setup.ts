@@ -14,6 +14,7 @@ vi.stubGlobal(
   },
 )
 vi.stubGlobal('visualViewport', new EventTarget())
+HTMLElement.prototype.showPopover = () => undefined
 
 // What is looked for comes at once; on a busy machine a component's code may take its time.
 configure({ asyncUtilTimeout: 4000 })

@@ -166,9 +166,58 @@ describe('a select', () => {
     await settle()
     await userEvent.type(input, 'li{Enter}')
     expect(field.value).toEqual([2])
-    expect(input).toHaveValue('')
-    await userEvent.type(input, 'lil{Enter}')
+    await userEvent.keyboard('lil{Enter}')
     expect(field.value).toEqual([2])
+  })
+
+  it('keeps what was typed after a choice, and gives it up for what is typed next', async () => {
+    const { input, field, settle } = await open()
+    await settle()
+    await userEvent.type(input, 'l')
+    await userEvent.click(screen.getByRole('option', { name: /^L ?ille$/ }))
+    expect(input).toHaveValue('l')
+    await userEvent.click(screen.getByRole('option', { name: /^L ?yon$/ }))
+    expect(field.value).toEqual([2, 3])
+    await userEvent.keyboard('br')
+    expect(input).toHaveValue('br')
+    await userEvent.keyboard('{Enter}{Escape}')
+    expect(field.value).toEqual([2, 3, 1])
+    expect(input).toHaveValue('')
+  })
+
+  it('has what is chosen on top when it opens, and moves nothing while it is open', async () => {
+    const { input, field, settle } = await open()
+    await settle()
+    const labels = () => screen.getAllByRole('option').map(({ textContent }) => textContent)
+    field.value = [4]
+    await userEvent.click(input)
+    expect(labels()).toEqual(['Nantes', 'Bruges', 'Lille', 'Lyon'])
+    await userEvent.click(screen.getByRole('option', { name: 'Lyon' }))
+    expect(labels()).toEqual(['Nantes', 'Bruges', 'Lille', 'Lyon'])
+    await userEvent.keyboard('{Escape}')
+    expect(screen.queryByRole('option')).toBeNull()
+    await userEvent.click(input)
+    expect(labels()).toEqual(['Nantes', 'Lyon', 'Bruges', 'Lille'])
+    expect(screen.getByRole('option', { name: 'Lyon' })).toHaveAttribute('aria-selected', 'true')
+  })
+
+  it('takes the last of what is chosen away by Backspace, once nothing is typed', async () => {
+    const { input, field, settle } = await open()
+    await settle()
+    field.value = [1, 2]
+    await userEvent.type(input, 'l{Backspace}')
+    expect(field.value).toEqual([1, 2])
+    await userEvent.keyboard('{Backspace}')
+    expect(field.value).toEqual([1])
+  })
+
+  it('of one value loses it with its text', async () => {
+    const { input, field, settle } = await open({ multiple: false })
+    await settle()
+    field.value = [2]
+    await waitFor(() => expect(input).toHaveValue('Lille'))
+    await userEvent.clear(input)
+    expect(field.value).toEqual([])
   })
 
   it('closes by Enter while nothing in it is meant, and searches by the next', async () => {

@@ -1,9 +1,10 @@
 /** The options of one select: loading, type-ahead, labels of what is selected, dependencies. */
-import { computed, reactive, ref, watch } from 'vue'
+import { computed, markRaw, reactive, ref, watch } from 'vue'
 import { listOptions } from '@/api/options'
 import type { ApiProblem } from '@/api/problem'
-import type { Criterion, Option, OptionSource, OptionValue } from '@/api/types'
-import { isList, isRange, type Fields } from '@/criteria/fields'
+import type { Criterion, Option, OptionList, OptionSource, OptionValue } from '@/api/types'
+import type { Fields } from '@/criteria/fields'
+import { lackedLabels, narrowingOf } from '@/criteria/parents'
 import { useDebounced } from '@/composables/requests/useDebounced'
 import { useRequest } from '@/composables/requests/useRequest'
 
@@ -33,6 +34,8 @@ export interface OptionListState {
   error: ApiProblem | null
   /** Labels of selected values that went because the list no longer has them. */
   dropped: string[]
+  /** Labels of the criteria that narrow this list and are not filled in: without them, it may be empty. */
+  lackedParents: string[]
   load: () => Promise<void>
   lookUp: (typed: string) => void
   forgetDropped: () => void
@@ -40,27 +43,41 @@ export interface OptionListState {
   labelOf: (value: OptionValue) => string
 }
 
-export function useOptionList(criterion: SelectCriterion, fields: Fields): OptionListState {
+/** What stands beside a list in its form: what it depends on, with its own options. */
+export interface Siblings {
+  criteria: readonly Criterion[]
+  lists: Readonly<Record<string, OptionListState>>
+}
+
+export function useOptionList(
+  criterion: SelectCriterion,
+  fields: Fields,
+  siblings: Siblings = { criteria: [], lists: {} },
+): OptionListState {
   const { url, search, depends_on } = criterion.options
   const loading = useRequest(listOptions)
   const finding = useRequest(listOptions)
+  const excluding = useRequest(listOptions)
   const labelling = useRequest(listOptions)
   const typing = useDebounced((q: string) => void showing(() => find(q)), TYPING_PAUSE_MS)
   /** Answers that are not yet shown. */
   const awaited = ref(0)
-  const dependencies = computed(() => dependencyValues(depends_on, fields))
+  const dependencies = computed(() =>
+    narrowingOf(depends_on, fields, siblings.lists, siblings.criteria),
+  )
   /** Every option seen so far: a value keeps its label when the next list doesn't hold it. */
   const seen = new Map<string, Option>()
 
   const state: OptionListState = reactive({
-    options: [],
+    options: markRaw([]),
     selected: [],
     isPartial: search,
     hasMoreFound: false,
     isLoading: computed(() => awaited.value > 0 || typing.isWaiting.value),
     heldKeys: [],
-    error: computed(() => loading.error.value ?? finding.error.value),
+    error: computed(() => loading.error.value ?? finding.error.value ?? excluding.error.value),
     dropped: [],
+    lackedParents: computed(() => lackedLabels(depends_on, fields, siblings.criteria)),
     load: () => showing(load),
     lookUp,
     forgetDropped,
@@ -79,7 +96,7 @@ export function useOptionList(criterion: SelectCriterion, fields: Fields): Optio
   async function load(): Promise<void> {
     typing.cancel()
     finding.reset()
-    const answer = await loading.run(url, { dependencies: dependencies.value })
+    const answer = await ask(loading)
     if (!answer) return
     show(answer.options)
     state.isPartial = search || answer.more
@@ -91,10 +108,21 @@ export function useOptionList(criterion: SelectCriterion, fields: Fields): Optio
   }
 
   async function find(q: string) {
-    const answer = await finding.run(url, { q, dependencies: dependencies.value })
+    const answer = await ask(finding, q)
     if (!answer) return
     show(answer.options)
     state.hasMoreFound = answer.more
+  }
+
+  /** Ask for options, without those of what a criterion that is turned round excludes. */
+  async function ask(request: typeof loading, q?: string): Promise<OptionList | null> {
+    const { narrowed, excluded } = dependencies.value
+    const answer = await request.run(url, { q, dependencies: narrowed })
+    if (!answer || answer.options.length === 0 || Object.keys(excluded).length === 0) return answer
+    const theirs = await excluding.run(url, { q, dependencies: { ...narrowed, ...excluded } })
+    if (!theirs) return null
+    const unwanted = new Set(theirs.options.map(({ value }) => value))
+    return { ...answer, options: answer.options.filter(({ value }) => !unwanted.has(value)) }
   }
 
   function forgetDropped() {
@@ -102,7 +130,7 @@ export function useOptionList(criterion: SelectCriterion, fields: Fields): Optio
   }
 
   function show(options: Option[]) {
-    state.options = options
+    state.options = markRaw(options)
     remember(options)
   }
 
@@ -118,7 +146,7 @@ export function useOptionList(criterion: SelectCriterion, fields: Fields): Optio
     const unknown = values.filter((value) => !fitting.has(String(value)))
     if (unknown.length > 0 && state.isPartial) {
       const value = unknown.slice(0, MAX_LABELS_ASKED)
-      const answer = await labelling.run(url, { value, dependencies: dependencies.value })
+      const answer = await labelling.run(url, { value, dependencies: dependencies.value.narrowed })
       // Labels that can't be had are no reason to drop what the user chose.
       if (!answer) return
       remember(answer.options)
@@ -157,18 +185,4 @@ export function useOptionList(criterion: SelectCriterion, fields: Fields): Optio
     () => void state.load(),
   )
   return state
-}
-
-/** The values that a list depends on, as query parameters; a criterion turned round narrows nothing. */
-function dependencyValues(names: readonly string[], fields: Fields): Record<string, string[]> {
-  const values: Record<string, string[]> = {}
-  for (const name of names) {
-    const field = fields[name]
-    if (!field || field.not) continue
-    const { value } = field
-    if (Array.isArray(value)) values[name] = value.map(String)
-    else if (isList(value)) values[`${name}.list`] = [value.list]
-    else if (value !== null && value !== '' && !isRange(value)) values[name] = [String(value)]
-  }
-  return values
 }

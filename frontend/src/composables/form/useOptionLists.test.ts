@@ -91,6 +91,35 @@ describe('option lists', () => {
     expect(asked.at(-1)?.url.search).toBe('?country=32')
   })
 
+  it('leave out what belongs to a value that is excluded', async () => {
+    onGet(path('country'), { options: COUNTRIES, more: true })
+    const regions = [
+      { value: 1, label: 'Brittany' },
+      { value: 2, label: 'Flanders' },
+    ]
+    onGet(path('region'), ({ url }) =>
+      HttpResponse.json({
+        options: url.searchParams.has('country') ? regions.slice(0, 1) : regions,
+        more: false,
+      }),
+    )
+    const { lists, load } = await open([country, region], {
+      country: { value: [33], not: true },
+    })
+    await load()
+    expect(lists.region?.options.map(({ label }) => label)).toEqual(['Flanders'])
+  })
+
+  it('say which criterion is to be filled in first', async () => {
+    onGet(path('country'), { options: COUNTRIES, more: false })
+    onGet(path('region'), { options: [], more: false })
+    const { fields, lists, load } = await open([country, region])
+    await load()
+    expect(lists.region?.lackedParents).toEqual(['Country'])
+    fields.country = { value: [33], not: false }
+    await waitFor(() => expect(lists.region?.lackedParents).toEqual([]))
+  })
+
   it('are looked up on the server while the user types, once the typing pauses', async () => {
     const asked = onGet(path('country'), { options: COUNTRIES, more: true })
     const { lists, load } = await open([country])

@@ -12,7 +12,9 @@ export type OptionLists = Record<string, OptionListState>
 export function useOptionLists(criteria: readonly Criterion[], fields: Fields) {
   const lists: OptionLists = {}
   for (const criterion of criteria) {
-    if (hasOptions(criterion)) lists[criterion.name] = useOptionList(criterion, fields)
+    if (hasOptions(criterion)) {
+      lists[criterion.name] = useOptionList(criterion, fields, { criteria, lists })
+    }
   }
 
   /** Load them all; resolves when each has answered or failed, those that depend on another too. */

@@ -68,6 +68,7 @@ function fixedList(field: RecordField, values: Fields): OptionListState {
     heldKeys: [],
     error: null,
     dropped: [],
+    lackedParents: [],
     load: () => Promise.resolve(),
     lookUp: () => undefined,
     forgetDropped: () => undefined,
