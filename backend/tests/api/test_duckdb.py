@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import signal
@@ -26,7 +28,7 @@ from guichet.sources.duckdb.process import Process
 from guichet.sources.duckdb.source import DuckDBSession, DuckDBSource
 from guichet.sources.protocol import TemporaryTable
 from tests.api.conftest import wait_until
-from tests.api.test_extracts import anne, archive, mailbox, wait_for, working
+from tests.api.test_extracts import anne, archive, mailbox, state, wait_for, working
 from tests.api.test_extracts import ask as start
 from tests.api.test_rows import links
 from tests.api.test_value_lists import made
@@ -670,6 +672,45 @@ def test_an_extract_comes_whole(portal: Portal, anne: Client) -> None:
     assert len(lines) == 1_000_001
     assert lines[1].endswith(',"a""b",[1]')
     assert json.loads(found.read("manifest.json"))["files"][0]["rows"] == 1_000_000
+
+
+SLOW_ROWS = 800_000
+# They take a while to compute, so that the extract is met while it runs; DuckDB writes some hundred thousand at a time.
+SLOW = f"""
+title: Slow
+source: lake
+sql: |
+  SELECT n, list_sum(list_transform(range(300), lambda x: sqrt(x + n))) AS made
+  FROM range(1, {SLOW_ROWS} + 1) AS numbers (n)
+"""
+
+
+def find_duckdb(worker: int) -> list[int]:
+    """Return the processes of DuckDB that a process has started."""
+    listed = [path.read_text() for path in Path(f"/proc/{worker}/task").glob("*/children")]
+    children = [int(child) for child in " ".join(listed).split()]
+    return [child for child in children if b"duckdb.child" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def test_a_process_that_is_killed_in_mid_extract_costs_an_attempt_and_no_row(
+    portal: Portal, anne: Client, portal_database_url: str
+) -> None:
+    portal.write("slow.yaml", SLOW)
+    asked = start(anne, "slow")
+    with working(portal) as worker:
+        wait_until(lambda: bool(state(anne, asked)["rows"]), 60 * slowness())
+        [running] = find_duckdb(worker.pid)
+        os.kill(running, signal.SIGKILL)
+        waiting = "SELECT not_before > now() FROM guichet.extract"
+        wait_until(lambda: run_sql(portal_database_url, waiting) == [(True,)], 60 * slowness())
+        assert state(anne, asked)["state"] == "queued"
+        run_sql(portal_database_url, "UPDATE guichet.extract SET not_before = now()")
+        wait_for(anne, asked, "done", seconds=90 * slowness())
+
+    with archive(anne, asked) as archived:
+        rows = list(csv.DictReader(io.StringIO(archived.read("slow.csv").decode("utf-8-sig"))))
+    assert [int(next(iter(row.values()))) for row in rows] == list(range(1, SLOW_ROWS + 1))
+    assert run_sql(portal_database_url, "SELECT attempt > 1 FROM guichet.extract") == [(True,)]
 
 
 @pytest.mark.parametrize("query", ["?threads=0", "?memory=all", "?colour=red"])
