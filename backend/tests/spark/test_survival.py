@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 from typing import Any
 
 import pytest
 
+from guichet import errors
+from guichet.sources.spark.source import SparkSource
 from tests.api.conftest import wait_until
 from tests.api.test_extracts import anne, archive, ask, mailbox, state, wait_for, working
 from tests.conftest import Client, Portal, run_sql
@@ -54,6 +57,30 @@ def test_a_worker_that_is_killed_in_mid_extract_costs_no_row(portal: Portal, clu
     assert numbers(anne, asked) == list(range(1, ROWS + 1))
 
 
+def test_a_server_that_was_started_anew_answers_at_once(source: SparkSource, cluster: Cluster) -> None:
+    source.ping()
+    cluster.kill("server")
+    refused, is_back = [], threading.Event()
+
+    def knock() -> None:
+        """Have it refused all the while, so that its line is told to wait."""
+        while not is_back.wait(0.1):
+            try:
+                source.ping()
+            except errors.SourceUnavailableError as error:
+                refused.append(error)
+
+    knocking = threading.Thread(target=knock)
+    knocking.start()
+    try:
+        wait_until(lambda: len(refused) > 3, 60)
+        cluster.start_server()
+        source.ping()
+    finally:
+        is_back.set()
+        knocking.join(60)
+
+
 def test_a_server_that_is_killed_in_mid_stream_costs_an_attempt_and_no_row(
     portal: Portal, cluster: Cluster, anne: Client, portal_database_url: str
 ) -> None:
@@ -66,8 +93,7 @@ def test_a_server_that_is_killed_in_mid_stream_costs_an_attempt_and_no_row(
         wait_until(lambda: run_sql(portal_database_url, waiting) == [(True,)], 60)
         assert state(anne, asked)["state"] == "queued"
         cluster.start_server()
-        # A line that was refused is tried again after two seconds at most, and some chance.
-        run_sql(portal_database_url, "UPDATE guichet.extract SET not_before = now() + interval '4 seconds'")
+        run_sql(portal_database_url, "UPDATE guichet.extract SET not_before = now()")
         done = wait_for(anne, asked, "done", "failed", seconds=120)
 
     assert done["state"] == "done"

@@ -64,6 +64,10 @@ class ConnectClient:
             ("grpc.keepalive_time_ms", 30_000),
             ("grpc.keepalive_timeout_ms", 20_000),
             ("grpc.max_reconnect_backoff_ms", 2_000),
+            # How long an attempt to connect may take.
+            ("grpc.min_reconnect_backoff_ms", int(target.connect_seconds * 1000)),
+            # A line shares nothing with an older one, which may be waiting before it dials again.
+            ("grpc.use_local_subchannel_pool", 1),
         ]
         self.user_context = MESSAGES["UserContext"](user_id=target.user)
         self._metadata = [("authorization", f"Bearer {target.token}")] if target.token else []

@@ -506,7 +506,13 @@ class SparkSource:
             if since > time.monotonic() - FRESH_SECONDS or known.is_known(OPENING_SECONDS):
                 return known
         try:
-            return self._begin(opened)
+            try:
+                return self._begin(opened)
+            except ConnectError as error:
+                if error.code != "UNAVAILABLE":
+                    raise
+                # A line that failed waits before it dials again, though the server may be there by now.
+                return self._begin(self._connect_anew(opened))
         except ConnectError as error:
             raise failures.translate(error, self.name) from error
 
@@ -534,6 +540,13 @@ class SparkSource:
             )
             self._client, self._process = client.ConnectClient(target), os.getpid()
         return self._client
+
+    def _connect_anew(self, failed: ConnectClient) -> ConnectClient:
+        """Return another line than one that failed; what still runs over that one ends by itself."""
+        with self._lock:
+            if self._client is failed:
+                self._client = None
+            return self._connect()
 
     def _forget_old(self) -> None:
         if self._process != os.getpid():
