@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -44,12 +45,15 @@ class Target:
 
     :param token: that is shown to it; "" for none.
     :param uses_tls: whether the line is encrypted, as `?use_ssl=true` says.
+    :param ca_file: by which the server's certificate is checked; "" for those that gRPC knows.
+    :param connect_seconds: that an attempt to connect may take.
     """
 
     address: str
     user: str
     token: str
     uses_tls: bool
+    ca_file: str
     connect_seconds: float
 
 
@@ -72,7 +76,8 @@ class ConnectClient:
         self.user_context = MESSAGES["UserContext"](user_id=target.user)
         self._metadata = [("authorization", f"Bearer {target.token}")] if target.token else []
         if target.uses_tls:
-            self._channel = grpc.secure_channel(target.address, grpc.ssl_channel_credentials(), options)
+            roots = Path(target.ca_file).read_bytes() if target.ca_file else None
+            self._channel = grpc.secure_channel(target.address, grpc.ssl_channel_credentials(roots), options)
         else:
             self._channel = grpc.insecure_channel(target.address, options)
         self._calls: dict[str, Any] = {}

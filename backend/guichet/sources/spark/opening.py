@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from guichet import errors
@@ -14,6 +15,7 @@ INSTALL = "pip install 'guichet[spark]', or grpcio, protobuf and pyarrow"
 PORT = 15002
 SWITCHES = ("use_ssl", "adaptive")
 VALUES = {"true": True, "false": False}
+LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 def open_source(config: SourceConfig) -> SparkSource:
@@ -40,14 +42,22 @@ def read_url(config: SourceConfig) -> ConnectOptions:
         raise _build_fault(config, "has a port that is no number") from error
     if not parts.hostname:
         raise _build_fault(config, "must look like spark://host:15002, with a host")
+    ca_file = options.pop("ssl_ca", "")
     if set(options) - set(SWITCHES) or set(options.values()) - set(VALUES):
-        raise _build_fault(config, "takes `use_ssl=true` and `adaptive=true` behind its `?`, and nothing else")
+        told = "takes `use_ssl=true`, `ssl_ca=/path/ca.pem` and `adaptive=true` behind its `?`, and nothing else"
+        raise _build_fault(config, told)
+    if ca_file and not os.access(ca_file, os.R_OK):
+        raise _build_fault(config, f"has an `ssl_ca` that can't be read: {ca_file}")
+    uses_tls = bool(ca_file) or VALUES[options.get("use_ssl", "false")]
+    if parts.password and not uses_tls and parts.hostname not in LOCAL:
+        raise _build_fault(config, "would send its token for everybody to read: add `?use_ssl=true`")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return ConnectOptions(
         address=f"{host}:{port}",
         user=unquote(parts.username or "guichet"),
         token=unquote(parts.password or ""),
-        uses_tls=VALUES[options.get("use_ssl", "false")],
+        uses_tls=uses_tls,
+        ca_file=ca_file,
         database=unquote(parts.path.strip("/")),
         is_adaptive=VALUES[options.get("adaptive", "false")],
     )

@@ -88,6 +88,7 @@ class ConnectOptions:
     """What the URL of a source says.
 
     :param database: whose tables need no prefix; "" for the server's own choice.
+    :param ca_file: by which the server's certificate is checked; "" for those that gRPC knows.
     :param is_adaptive: whether plans change while they run. Then stages begin in threads of the server's own, and one
         that begins a moment after its statement was interrupted runs on, and nobody knows its job.
     """
@@ -97,6 +98,7 @@ class ConnectOptions:
     token: str
     uses_tls: bool
     database: str
+    ca_file: str = ""
     is_adaptive: bool = False
 
 
@@ -536,7 +538,12 @@ class SparkSource:
         if self._client is None or self._process != os.getpid():
             opening = self._opening
             target = client.Target(
-                opening.address, opening.user, opening.token, opening.uses_tls, self._config.connect_seconds
+                opening.address,
+                opening.user,
+                opening.token,
+                opening.uses_tls,
+                opening.ca_file,
+                self._config.connect_seconds,
             )
             self._client, self._process = client.ConnectClient(target), os.getpid()
         return self._client
