@@ -237,13 +237,7 @@ class Cluster:
     def _run(self, name: str, program: str, arguments: list[str], memory: str, options: Sequence[str] = ()) -> None:
         classes = f"{self.folder}/conf:{self._home}/jars/*"
         java = [self._java, "-cp", classes, f"-Xmx{memory}", *self._options.split(), *options]
-        environ = {
-            **{key: value for key, value in os.environ.items() if not key.startswith("SPARK_")},
-            "SPARK_HOME": str(self._home),
-            "SPARK_CONF_DIR": f"{self.folder}/conf",
-            "SPARK_LOCAL_IP": "127.0.0.1",
-            "SPARK_SCALA_VERSION": "2.13",
-        }
+        environ = _make_environ(self.folder, self._home)
         with (self.folder / f"{name}.log").open("ab") as log:
             self._programs[name] = subprocess.Popen(
                 [*java, program, *arguments],
@@ -255,6 +249,39 @@ class Cluster:
                 start_new_session=True,
                 preexec_fn=_end_with_parent,
             )
+
+
+def open_spark_sql(folder: pathlib.Path) -> subprocess.Popen[str]:
+    """Start Spark's own client beside a cluster, in two threads: statements go in, rows nowhere, times to `stderr`.
+
+    :param folder: of the cluster.
+    """
+    home, conf = find_spark(), folder.resolve() / "conf"
+    java = [find_java(), "-cp", f"{conf}:{home}/jars/*", "-Xmx2g", "-XX:+UseSerialGC", *MODULES]
+    own = {"spark.ui.enabled": "false", "spark.sql.catalogImplementation": "in-memory"}
+    options = [option for name, value in {**SETTINGS, **own}.items() for option in ("--conf", f"{name}={value}")]
+    program = ["--class", "org.apache.spark.sql.hive.thriftserver.SparkSQLCLIDriver", "spark-internal"]
+    return subprocess.Popen(
+        [*java, "org.apache.spark.deploy.SparkSubmit", "--master", "local[2]", *options, *program],
+        cwd=folder,
+        env=_make_environ(folder, home),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_end_with_parent,
+    )
+
+
+def _make_environ(folder: pathlib.Path, home: pathlib.Path) -> dict[str, str]:
+    """Return the surroundings of Spark's programs."""
+    return {
+        **{key: value for key, value in os.environ.items() if not key.startswith("SPARK_")},
+        "SPARK_HOME": str(home),
+        "SPARK_CONF_DIR": f"{folder.resolve()}/conf",
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_SCALA_VERSION": "2.13",
+    }
 
 
 def _end_with_parent() -> None:

@@ -45,16 +45,16 @@ class Target:
 
     :param token: that is shown to it; "" for none.
     :param uses_tls: whether the line is encrypted, as `?use_ssl=true` says.
-    :param ca_file: by which the server's certificate is checked; "" for those that gRPC knows.
     :param connect_seconds: that an attempt to connect may take.
+    :param ca_file: by which the server's certificate is checked; "" for those that gRPC knows.
     """
 
     address: str
     user: str
     token: str
     uses_tls: bool
-    ca_file: str
     connect_seconds: float
+    ca_file: str = ""
 
 
 class ConnectClient:

@@ -542,8 +542,8 @@ class SparkSource:
                 opening.user,
                 opening.token,
                 opening.uses_tls,
-                opening.ca_file,
                 self._config.connect_seconds,
+                opening.ca_file,
             )
             self._client, self._process = client.ConnectClient(target), os.getpid()
         return self._client
