@@ -233,6 +233,19 @@ def test_a_csv_has_the_same_bytes(portal: Portal, style: dict[str, Any]) -> None
     assert ours == theirs
 
 
+def test_a_number_becomes_a_whole_one_as_in_postgresql(portal: Portal) -> None:
+    numbers = ", ".join(f"({number})" for number in (0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 2.4, 2.6))
+    casts = "n::decimal(5, 2)::integer AS of_decimal, n::double precision::integer AS of_float"
+    for source in ("lake", "twin"):
+        sql = f"SELECT n, {casts} FROM (VALUES {numbers}) AS numbers (n) ORDER BY n"
+        portal.write(f"whole_{source}.yaml", f"title: Whole\nsource: {source}\nsql: {sql}\n")
+    client = portal.client()
+    rows = {source: ask(client, f"whole_{source}", "search", {"criteria": {}})[1]["rows"] for source in ("lake", "twin")}
+
+    assert rows["lake"] == rows["twin"]
+    assert [row[1:] for row in rows["lake"] if row[0] in ("2.5", 2.5)] == [[3, 2]]
+
+
 def test_options_are_those_of_postgresql(portal: Portal) -> None:
     client = portal.client()
     for query in ("", "?q=o", "?q=cote", "?q=%25", "?value=1&value=9"):
