@@ -19,10 +19,12 @@ from guichet.sql.statement import DATES
 
 CRITERION_NAME = re.compile(r"[a-z][a-z0-9_]*")
 TABLE_ALIAS = re.compile(r"[a-z][a-z0-9_]*")
-# Words of SQL that are as short as an alias.
+# Words of some kind's SQL that are as short as an alias.
 RESERVED = re.compile(
-    r"all|and|any|asc?|bit|both|case|cast|char|dec|desc|do|else|end|for|from|full|in|into?|is|join|left|like|not|null"
-    r"|on|only|or|out|row|some|then|time|to|true|user|when|with"
+    r"add|all|and|anti|any|asc?|asof|at|bit|blob|both|by|call|case|cast|char|cube|dec|desc|div|do|drop|dual|each|else|end"
+    r"|exit|for|from|full|get|glob|if|in|int[1-8]?|into|is|join|keys?|kill|lag|lead|left|like|load|lock|long|loop|mod|not"
+    r"|null|of|on|only|or|out|over|rank|read|real|rows?|semi|set|show|some|sql|ssl|then|time|to|true|undo|use|user|when"
+    r"|with|xor"
 )
 
 NUMBERS = ("integer", "decimal", "float")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +17,7 @@ from guichet.interfaces.document import parse_document
 from guichet.interfaces.interface import Interface
 from guichet.sources.catalogue import Cast, Reference
 from guichet.sources.columns import Type
+from guichet.sources.mariadb.reserved_words import RESERVED_WORDS
 from guichet.sql.postgresql.dialect import POSTGRESQL
 from tests.unit.definitions import load
 
@@ -313,3 +317,22 @@ def test_it_makes_an_id_of_a_tables_name(table: str, made: str) -> None:
 )
 def test_it_knows_secrets_by_their_names(name: str, secret: bool) -> None:
     assert tables.looks_secret(name) == secret
+
+
+def test_no_alias_is_a_word_of_some_kinds_sql() -> None:
+    with duckdb.connect() as lake, closing(sqlite3.connect(":memory:")) as file:
+        words = {word for (word,) in lake.sql("SELECT keyword_name FROM duckdb_keywords()").fetchall()} | RESERVED_WORDS
+
+        def is_alias(word: str) -> bool:
+            sql = f"SELECT {word}.n FROM (SELECT 1 AS n) AS {word}"
+            try:
+                lake.execute(sql)
+                file.execute(sql)
+            except (duckdb.Error, sqlite3.Error):
+                return False
+            return word not in RESERVED_WORDS
+
+        short = {word for word in words if len(word) <= 4 and not is_alias(word)}
+
+    assert "key" in short
+    assert [word for word in sorted(short) if not scaffold.RESERVED.fullmatch(word)] == []
