@@ -103,7 +103,7 @@ has_headers() {
   done
   local script; script=$(ask "$site/" | grep -o '/assets/index-[^"]*\.js' | head -n 1)
   ask --head --compressed "$site$script" | tee "$work/headers"
-  grep -qi '^cache-control: .*immutable' "$work/headers" && grep -qi '^content-encoding: gzip' "$work/headers"
+  grep -qi '^cache-control: .*immutable' "$work/headers" && grep -qi '^content-encoding: \(gzip\|br\)' "$work/headers"
 }
 tells_nothing() {
   local path

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the first load of the page weighs, gzipped, and what a form's selects add: fails beyond 220 kB of JS, 40 kB of CSS.
+# What the first load of the page weighs as it is sent, and what a form's selects add: fails beyond 175 kB by brotli.
 #
 #     bench/page/size.sh
 #

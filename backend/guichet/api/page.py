@@ -5,12 +5,14 @@ What nginx asks before it sends a file of the page by itself is here too: whethe
 
 from __future__ import annotations
 
+import mimetypes
 import secrets
 from pathlib import Path
 
-from flask import Blueprint, Response, redirect, send_from_directory
+from flask import Blueprint, Response, redirect, request, send_from_directory
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import PathConverter
+from werkzeug.security import safe_join
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from guichet.http import context
@@ -29,6 +31,9 @@ class PagePath(PathConverter):
 blueprint.record_once(lambda state: state.app.url_map.converters.update(page=PagePath))
 
 YEAR_SECONDS = 365 * 24 * 3600
+
+# What the build leaves beside its files, the smallest first.
+ENCODINGS = {"br": ".br", "gzip": ".gz"}
 
 # Stands in the built index.html where a nonce of its own belongs, for the style element that Vuetify writes.
 NONCE = b"__CSP_NONCE__"
@@ -66,10 +71,22 @@ def serve_page(path: str) -> Response:
     if folder is None:
         raise NotFound("There is nothing at this address.")
     if path.startswith("assets/"):
-        response = send_from_directory(folder.resolve(), path, max_age=YEAR_SECONDS)
+        response = _send_smallest(folder.resolve(), path)
         response.cache_control.immutable = True
         return response
     return _send_file_or_index(folder.resolve(), path)
+
+
+def _send_smallest(folder: Path, path: str) -> Response:
+    """Send a file as the build compressed it, where there is such a file and the client takes it."""
+    for encoding, suffix in ENCODINGS.items():
+        compressed = safe_join(str(folder), path + suffix)
+        if request.accept_encodings[encoding] > 0 and compressed and Path(compressed).is_file():
+            mimetype, _ = mimetypes.guess_type(path)
+            response = send_from_directory(folder, path + suffix, mimetype=mimetype, max_age=YEAR_SECONDS)
+            response.headers["Content-Encoding"] = encoding
+            return response
+    return send_from_directory(folder, path, max_age=YEAR_SECONDS)
 
 
 def _send_file_or_index(folder: Path, path: str) -> Response:

@@ -240,6 +240,60 @@ def test_what_pays_is_compressed_for_clients_that_take_it(portal: Portal, page: 
     assert "Content-Encoding" not in client.post("/api/v1/interfaces/numbers/search", {}).headers
 
 
+SCRIPT = "/assets/index-abc123.js"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip;q=1.0, br;q=0.5", "br"),
+        ("br;q=0, gzip", "gzip"),
+        ("gzip, deflate", "gzip"),
+        ("identity", None),
+        ("", None),
+    ],
+)
+def test_files_of_the_page_are_sent_as_the_build_compressed_them(
+    portal: Portal, built_page: dict[str, bytes], page: Path, accepted: str, encoding: str | None
+) -> None:
+    client = portal.client(PAGE_DIR=str(page))
+    headers = {"Accept-Encoding": accepted}
+    script = client.get(SCRIPT, headers=headers)
+    assert script.headers.get("Content-Encoding") == encoding
+    assert script.get_data() == built_page[encoding or "identity"]
+    assert script.headers["Content-Type"].startswith("text/javascript")
+    assert script.headers["Vary"] == "Accept-Encoding"
+    assert script.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    head = client.flask.head(SCRIPT, headers={**client.headers, **headers}, buffered=True)
+    assert head.headers["Content-Length"] == str(len(built_page[encoding or "identity"]))
+    assert head.get_data() == b""
+    again = client.get(SCRIPT, headers={**headers, "If-None-Match": script.headers["ETag"]})
+    assert (again.status_code, again.headers["Vary"]) == (304, "Accept-Encoding")
+    part = client.get(SCRIPT, headers={**headers, "Range": "bytes=2-5"})
+    assert (part.status_code, part.get_data()) == (206, built_page[encoding or "identity"][2:6])
+
+
+def test_each_encoding_of_a_file_has_an_etag_of_its_own(
+    portal: Portal, built_page: dict[str, bytes], page: Path
+) -> None:
+    client = portal.client(PAGE_DIR=str(page))
+    etags = {client.get(SCRIPT, headers={"Accept-Encoding": one}).headers["ETag"] for one in built_page}
+    assert len(etags) == len(built_page)
+    assert client.get("/assets/../../secret.txt", headers={"Accept-Encoding": "br"}).status_code == 404
+
+
+@pytest.fixture
+def built_page(page: Path) -> dict[str, bytes]:
+    """What the build leaves of a script, by its encoding; no server need know what is in it."""
+    script = page / "assets" / "index-abc123.js"
+    plain = script.read_bytes()
+    made = {"identity": plain, "gzip": gzip.compress(plain), "br": b"stands for brotli"}
+    script.with_suffix(".js.gz").write_bytes(made["gzip"])
+    script.with_suffix(".js.br").write_bytes(made["br"])
+    return made
+
+
 def gunicorn(portal: Portal, *arguments: str, **environ: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", *arguments, "guichet.wsgi:app"]
     return subprocess.Popen(command, cwd=ROOT / "backend", env={**INHERITED, **portal.environ, **environ})

@@ -20,6 +20,8 @@ import pytest
 from tests.api.conftest import free_port, wait_until
 from tests.conftest import ROOT, USERS, Portal
 
+# Stands for a file as the build compresses it: no server looks into it.
+BROTLI = b"stands for brotli"
 TEMPLATES = ROOT / "nginx" / "templates"
 BASIC = {"Authorization": "Basic " + b64encode(f"anne:{USERS['anne'][0]}".encode()).decode()}
 
@@ -66,6 +68,8 @@ def page(tmp_path: Path) -> Path:
     script = folder / "assets" / "index-abc123.js"
     script.write_text("console.log(1)\n" * 200)
     subprocess.run(["gzip", "--keep", str(script)], check=True)
+    script.with_suffix(".js.br").write_bytes(BROTLI)
+    (folder / "assets" / "plain-abc123.css").write_text("p { margin: 0 }")
     return folder
 
 

@@ -23,7 +23,7 @@ from passlib.hash import bcrypt
 
 from guichet.interfaces import record_loading
 from tests.api.conftest import free_port, wait_until
-from tests.api.nginx.conftest import BASIC, Nginx, scripted
+from tests.api.nginx.conftest import BASIC, BROTLI, Nginx, scripted
 from tests.api.test_server import RUNNING, SLEEPY, hanging_up
 from tests.api.test_shares import ENDLESS, STREAM
 from tests.conftest import INHERITED, ROOT, USERS, Portal, run_sql
@@ -155,6 +155,58 @@ def test_files_with_a_hash_in_their_name_are_kept_for_ever_and_come_compressed(s
         api = front.http.get("/api/v1/interfaces/customers")
         assert api.headers["Content-Encoding"] == "gzip", "the API's own compression comes through"
         assert api.headers["Cache-Control"] == "no-store"
+
+
+SCRIPT = "/assets/index-abc123.js"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip;q=1.0, br;q=0.5", "br"),
+        ("BR", "br"),
+        ("br;q=0, gzip", "gzip"),
+        ("br;q=0.000, gzip", "gzip"),
+        ("gzip, brotli", "gzip"),
+        ("gzip, deflate", "gzip"),
+        ("identity", None),
+    ],
+)
+def test_files_of_the_page_are_sent_as_the_build_compressed_them(
+    site: Site, accepted: str, encoding: str | None
+) -> None:
+    with site() as front:
+        headers = {"Accept-Encoding": accepted}
+        with front.http.stream("GET", SCRIPT, headers=headers) as script:
+            sent = b"".join(script.iter_raw())
+        assert script.headers.get("Content-Encoding") == encoding
+        assert script.headers["Content-Type"] == "text/javascript"
+        assert script.headers["Vary"] == "Accept-Encoding"
+        assert script.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+        assert all(len(script.headers.get_list(name)) == 1 for name in set(script.headers)), "each header once"
+        assert (sent == BROTLI) is (encoding == "br")
+        head = front.http.head(SCRIPT, headers=headers)
+        assert int(head.headers["Content-Length"]) == len(sent)
+        assert head.headers["ETag"] == script.headers["ETag"]
+        kept = front.http.get(SCRIPT, headers={**headers, "If-None-Match": script.headers["ETag"]})
+        assert (kept.status_code, kept.headers["Vary"]) == (304, "Accept-Encoding")
+        with front.http.stream("GET", SCRIPT, headers={**headers, "Range": "bytes=2-5"}) as part:
+            # What gzip_static sends, it sends whole, whatever part is asked for.
+            expected = (200, sent) if encoding == "gzip" else (206, sent[2:6])
+            assert (part.status_code, b"".join(part.iter_raw())) == expected
+
+
+def test_a_file_that_was_not_compressed_is_sent_as_it_is(site: Site) -> None:
+    with site() as front:
+        for accepted in ("br", "gzip", "identity"):
+            style = front.http.get("/assets/plain-abc123.css", headers={"Accept-Encoding": accepted})
+            assert (style.status_code, style.text) == (200, "p { margin: 0 }")
+            assert "Content-Encoding" not in style.headers
+            assert style.headers["Content-Type"] == "text/css"
+        missing = front.http.get("/assets/none-abc123.js", headers={"Accept-Encoding": "br"})
+        assert (missing.status_code, "Content-Encoding" in missing.headers) == (404, False)
+        assert front.anonymous(SCRIPT).status_code == 401
 
 
 def test_the_page_is_configured_when_nginx_starts(site: Site) -> None:

@@ -1,0 +1,2 @@
+export { VList, VListItem } from 'vuetify/components/VList'
+export { VMenu } from 'vuetify/components/VMenu'
