@@ -52,13 +52,14 @@ def name_temporary(table: str) -> str:
 
 
 def count_with_matched(statement: Statement, place: FoundPlace) -> Statement:
-    """Count the rows of a statement, and the different values at an exact place, in one pass."""
-    sql = (
-        "SELECT coalesce(sum(counted), 0), count(value) FROM (\n"
-        f"SELECT result.{quote(str(place.column))} AS value, count(*) AS counted FROM (\n{statement.sql}\n"
-        ") AS result GROUP BY value) AS found"
+    """Count the rows of a statement, and the different values at an exact place, in one pass.
+
+    Groups of them would be made in a table of all columns, which takes five times as long.
+    """
+    value = f"result.{quote(str(place.column))}"
+    return Statement(
+        f"SELECT count(*), count(DISTINCT {value}) FROM (\n{statement.sql}\n) AS result", statement.parameters
     )
-    return Statement(sql, statement.parameters)
 
 
 def count_matched(statement: Statement, shape: ListShape, listed: Listed, place: FoundPlace) -> Statement:
