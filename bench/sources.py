@@ -303,7 +303,9 @@ class Spark(Bench):
     @classmethod
     @contextmanager
     def load(cls, data: Data, folder: Path, postgres: str) -> Iterator[Spark]:
-        with DuckDB.load(data, folder, postgres), spark_cluster.running(folder / "spark", quick=False) as cluster:
+        # A list of a million values is held by the server, more than once.
+        running = spark_cluster.running(folder / "spark", quick=False, memory="3g")
+        with DuckDB.load(data, folder, postgres), running as cluster:
             yield cls(cluster.url, folder)
 
     def __init__(self, url: str, folder: Path) -> None:

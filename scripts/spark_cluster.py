@@ -145,12 +145,21 @@ class Cluster:
 
     :param settings: of the Connect server, beside those that every cluster has.
     :param quick: whether nothing is compiled for speed, as tests want it.
+    :param memory: of the Connect server.
     """
 
-    def __init__(self, folder: pathlib.Path, settings: Mapping[str, str] | None = None, *, quick: bool = True) -> None:
+    def __init__(
+        self,
+        folder: pathlib.Path,
+        settings: Mapping[str, str] | None = None,
+        *,
+        quick: bool = True,
+        memory: str = "900m",
+    ) -> None:
         self.folder = folder.resolve()
         self._java = find_java()
         self._home = find_spark()
+        self._memory = memory
         self._options = QUICK if quick else "-XX:+UseSerialGC -Xshare:auto"
         self.port, self.ui_port, self._master_port = _free_port(), _free_port(), _free_port()
         self._settings = {
@@ -198,7 +207,7 @@ class Cluster:
         options = [option for name, value in self._settings.items() for option in ("--conf", f"{name}={value}")]
         connect = ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer", "spark-internal"]
         master = ["--master", f"spark://127.0.0.1:{self._master_port}"]
-        self._run("server", "org.apache.spark.deploy.SparkSubmit", [*master, *options, *connect], "900m", MODULES)
+        self._run("server", "org.apache.spark.deploy.SparkSubmit", [*master, *options, *connect], self._memory, MODULES)
         self.wait_for(self.port, "server")
 
     def kill(self, name: str) -> None:
@@ -302,12 +311,13 @@ def _free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(folder: pathlib.Path, *, quick: bool = True) -> Iterator[Cluster]:
+def running(folder: pathlib.Path, *, quick: bool = True, memory: str = "900m") -> Iterator[Cluster]:
     """Run a cluster during the block.
 
+    :param memory: of the Connect server.
     :raises ClusterError: if it can't be started.
     """
-    cluster = Cluster(folder, quick=quick)
+    cluster = Cluster(folder, quick=quick, memory=memory)
     try:
         cluster.start()
         yield cluster
