@@ -43,7 +43,7 @@ test('the page speaks three languages and remembers the one chosen', async ({ pa
   await expect(page.getByRole('button', { name: 'Rechercher', exact: true })).toBeVisible()
   await expect(page.getByRole('heading', { name: /\d\s\d{3} lignes/ })).toBeVisible()
   await page.reload()
-  await expect(page.getByRole('button', { name: 'Compter', exact: true })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Rechercher', exact: true })).toBeVisible()
   await page.getByRole('button', { name: 'Español' }).click()
   await expect(page.getByRole('button', { name: 'Buscar', exact: true })).toBeVisible()
   await expect(page.locator('html')).toHaveAttribute('lang', 'es')

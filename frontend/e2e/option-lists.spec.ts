@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test'
 import { expectWellDrawn } from './drawn'
-import { choose, CONTACTS, open, search, table, textOf } from './portal'
+import { choose, CONTACTS, open, search, table, textOf, unfold } from './portal'
 
 test('all option lists are asked for at once', async ({ page }) => {
   let started = 0
@@ -34,6 +34,7 @@ test('one list that fails says which and why, can be retried, and leaves the res
   await expect(table(page)).toBeVisible()
 
   await page.unroute('**/options/comp_size*')
+  await unfold(page)
   await failure.getByRole('button', { name: 'Retry' }).click()
   await expect(failure).toHaveCount(0)
   await page.getByRole('combobox', { name: 'Company size' }).click()

@@ -58,6 +58,18 @@ export async function search(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Search', exact: true }).click()
 }
 
+/** Have all fields of a form in sight that a result has folded. */
+export async function unfold(page: Page): Promise<void> {
+  const toggle = page.getByRole('button', { name: 'All criteria', expanded: false })
+  await toggle.click()
+  await expect(toggle).toHaveCount(0)
+}
+
+/** What a folded form says of a criterion. */
+export function chip(page: Page, label: string): Locator {
+  return page.locator('.chips > .chip', { hasText: label })
+}
+
 export function table(page: Page): Locator {
   return page.getByRole('grid', { name: 'Rows found' })
 }

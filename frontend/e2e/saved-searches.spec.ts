@@ -1,6 +1,6 @@
 import { expect, test, type APIRequestContext, type Page } from '@playwright/test'
 import { expectWellDrawn } from './drawn'
-import { CONTACTS, open, table, textOf } from './portal'
+import { CONTACTS, open, table, textOf, unfold } from './portal'
 
 const PATH = '/api/v1/saved-searches'
 
@@ -75,6 +75,7 @@ test('a saved search is updated, renamed, shared, deleted, and back by undo', as
   const name = nameFor('Energy')
   await open(page, `${CONTACTS}?name=energ`)
   await save(page, name)
+  await unfold(page)
   await page.getByRole('textbox', { name: 'Company name contains' }).fill('labs')
   await act(page, name, 'Update with what the form says')
   // Said once the list is there again: a menu of the one before would go.

@@ -1,6 +1,6 @@
 import { expect, test, type Page } from '@playwright/test'
 import { expectWellDrawn } from './drawn'
-import { CONTACTS, open } from './portal'
+import { CONTACTS, open, unfold } from './portal'
 
 const API = '**/api/v1/**'
 
@@ -27,6 +27,7 @@ test('while the portal restarts, the panel and the form try again by themselves'
 
 test('offline is said, and what is filled in stays', async ({ page, context }) => {
   await open(page, `${CONTACTS}?cont_level.not=1`)
+  await unfold(page)
   await expect(
     page
       .locator('.tally')

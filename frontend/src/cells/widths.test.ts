@@ -26,7 +26,7 @@ describe('chipsThatFit', () => {
 
   it.each([
     [400, 3],
-    [175, 2],
+    [167, 2],
     [40, 1],
   ])('in %d pixels it shows %d of three', (width, shown) => {
     expect(chipsThatFit(parts, width, measureByLength)).toBe(shown)

@@ -2,7 +2,7 @@
 import type { Column, Row } from '@/api/types'
 import { cellContent, type Content, type Part, type DisplayFormat } from './content'
 
-const CELL_PADDING = 32
+const CELL_PADDING = 24
 /** Labels are written bolder than cells. */
 const LABEL_SCALE = 1.05
 /** A text that fits to the pixel is clipped by a fraction of one. */

@@ -53,6 +53,10 @@ const es: typeof en = {
     linkCopiedWithout:
       'El enlace está copiado, pero {labels} tiene demasiados valores para caber en él',
     linkNotCopied: 'El navegador no dejó que la página copiara. Copie este enlace:',
+    add: 'Añadir un criterio',
+    allCriteria: 'Todos los criterios',
+    keepUnfolded: 'Mantenerlos a la vista',
+    more: 'Más',
     searching: 'Buscando…',
     counting: 'Contando…',
     about: 'cerca de {count} fila | cerca de {count} filas',

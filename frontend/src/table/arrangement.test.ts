@@ -67,7 +67,8 @@ describe('a width', () => {
 
 describe('what is stored', () => {
   it('is read again', () => {
-    const arrangement = { order: ['b', 'a'], shown: { a: false }, widths: { b: 120 } }
+    const kept = { order: ['b', 'a'], shown: { a: false }, widths: { b: 120 } }
+    const arrangement = { ...kept, isFrozen: true }
     expect(readArrangement(JSON.stringify(arrangement))).toEqual(arrangement)
   })
 
@@ -81,6 +82,7 @@ describe('what is stored', () => {
         order: ['a'],
         shown: {},
         widths: {},
+        isFrozen: false,
       },
     )
   })

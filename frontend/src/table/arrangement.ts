@@ -10,6 +10,8 @@ export interface Arrangement {
   shown: Record<string, boolean>
   /** In pixels, where the user set one. */
   widths: Record<string, number>
+  /** Whether the first column stays in sight. */
+  isFrozen: boolean
 }
 
 export interface ArrangedColumn {
@@ -23,11 +25,12 @@ export const MIN_WIDTH = 48
 export const MAX_WIDTH = 1200
 
 export function asDefined(): Arrangement {
-  return { order: [], shown: {}, widths: {} }
+  return { order: [], shown: {}, widths: {}, isFrozen: false }
 }
 
-export function isAsDefined({ order, shown, widths }: Arrangement): boolean {
-  return [order, Object.keys(shown), Object.keys(widths)].every(({ length }) => length === 0)
+export function isAsDefined({ order, shown, widths, isFrozen }: Arrangement): boolean {
+  const changes = [order, Object.keys(shown), Object.keys(widths)]
+  return !isFrozen && changes.every(({ length }) => length === 0)
 }
 
 /** Every column in the user's order, those left out too. */
@@ -78,6 +81,7 @@ export function readArrangement(text: string | null): Arrangement | null {
       order: read.order.filter((name) => typeof name === 'string'),
       shown: entriesOf(read.shown, (value) => typeof value === 'boolean'),
       widths: entriesOf(read.widths, (value) => Number.isFinite(value)),
+      isFrozen: read.isFrozen === true,
     }
   } catch {
     return null

@@ -21,7 +21,7 @@ async function renderRow(row: Row) {
   const host = {
     setup() {
       const display = useDisplayFormat()
-      const about = { before: 2, after: 1, activeAt: 3, activeId: 'here', selectedFrom: 3 }
+      const about = { first: 2, after: 1, activeAt: 3, activeId: 'here', selectedFrom: 3 }
       return () =>
         h('table', [
           h(ResultRow, {

@@ -35,6 +35,8 @@ async function renderTable(sort: SortKey[] = []) {
           allRows: ROWS,
           sort,
           selection,
+          isCompact: false,
+          isFrozen: false,
           isBusy: false,
           onSort: (keys: SortKey[]) => heard.value.push(keys),
           onDetails: () => heard.value.push('details'),

@@ -1,13 +1,27 @@
-/** What was searched, in a few words for each criterion: labels instead of values, in the reader's language. */
+/** Criteria in a few words each: labels instead of values, in the reader's language. */
 import { useI18n } from 'vue-i18n'
-import type { Criterion, OptionValue } from '@/api/types'
-import { isFilled, isList, isRange, own, type Field, type RangeValue } from '@/criteria/fields'
+import type { Criterion, OptionValue, Preset } from '@/api/types'
+import {
+  isFilled,
+  isList,
+  isRange,
+  own,
+  type Field,
+  type Fields,
+  type RangeValue,
+} from '@/criteria/fields'
 import { displayNumber } from '@/criteria/numbers'
 import { daysOf, formatDays, isPreset, todayText } from '@/criteria/presets'
 import { formatDate } from '@/cells/temporal'
 import { useFormat } from '@/composables/format/useFormat'
 import { usePortalZone } from '@/composables/format/usePortalZone'
 import type { SearchPage } from './useSearchPage'
+
+export interface FilledWords {
+  name: string
+  label: string
+  words: string
+}
 
 /** Of many values, so many are named. */
 const NAMED = 4
@@ -17,20 +31,21 @@ export function useSearchedWords(criteria: () => readonly Criterion[], page: Sea
   const { locale, number } = useFormat()
   const timeZone = usePortalZone()
 
-  /** Each filled criterion's label with its value in words. */
-  function words(): [label: string, value: string][] {
+  /** Each criterion that is filled in, with its value in words; days by name without their dates, if those are too long. */
+  function words(fields: Fields, isShort = false): FilledWords[] {
     return criteria().flatMap((criterion) => {
-      const field = own(page.results.asked.value, criterion.name)
+      const field = own(fields, criterion.name)
       if (!field || !isFilled(field)) return []
-      const value = valueWords(criterion, field)
-      return [[criterion.label, field.not ? t('result.not', { value }) : value]]
+      const value = valueWords(criterion, field, isShort)
+      const words = field.not ? t('result.not', { value }) : value
+      return [{ name: criterion.name, label: criterion.label, words }]
     })
   }
 
-  function valueWords(criterion: Criterion, { value }: Field): string {
+  function valueWords(criterion: Criterion, { value }: Field, isShort: boolean): string {
     if (Array.isArray(value)) return named(criterion, value)
     if (isList(value)) return listed(criterion)
-    if (isRange(value)) return range(criterion, value)
+    if (isRange(value)) return range(criterion, value, isShort)
     if (typeof value === 'boolean') return t(value ? 'criterion.yes' : 'criterion.no')
     return single(criterion, value ?? '')
   }
@@ -56,14 +71,15 @@ export function useSearchedWords(criteria: () => readonly Criterion[], page: Sea
     return t('criterion.values', { count: number(values) }, values)
   }
 
-  function range(criterion: Criterion, { from, to, preset }: RangeValue): string {
-    if (preset) return isPreset(preset) ? daysNamed(preset) : preset
+  function range(criterion: Criterion, { from, to, preset }: RangeValue, isShort: boolean): string {
+    if (preset) return isPreset(preset) ? daysNamed(preset, isShort) : preset
     const [first, last] = [single(criterion, from), single(criterion, to)]
     if (first && last) return `${first} – ${last}`
     return first ? t('result.from', { value: first }) : t('result.upTo', { value: last })
   }
 
-  function daysNamed(preset: Parameters<typeof daysOf>[0]): string {
+  function daysNamed(preset: Preset, isShort: boolean): string {
+    if (isShort) return t(`preset.${preset}`)
     return `${t(`preset.${preset}`)} (${formatDays(daysOf(preset, todayText(timeZone.value)), locale.value)})`
   }
 

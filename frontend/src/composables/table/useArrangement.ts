@@ -55,6 +55,10 @@ export function useArrangement(id: string, columns: () => readonly Column[]) {
     all,
     shown,
     widths: useWidths(arrangement),
+    isFrozen: computed({
+      get: () => arrangement.value.isFrozen,
+      set: (isWanted) => (arrangement.value.isFrozen = isWanted),
+    }),
     isChanged,
     isRemembered,
     show,

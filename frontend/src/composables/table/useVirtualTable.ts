@@ -43,7 +43,7 @@ export function columnsInView({ left, width }: View, widths: readonly number[]):
 export function useVirtualTable(
   viewport: Readonly<Ref<HTMLElement | null>>,
   rowCount: Ref<number>,
-  rowHeight: number,
+  rowHeightOf: Ref<number>,
   columnWidths: Ref<readonly number[]>,
 ) {
   const view = shallowRef<View>({
@@ -54,11 +54,11 @@ export function useVirtualTable(
   })
   let observer: ResizeObserver | undefined
 
-  const rows = stable(() => rowsInView(view.value, rowCount.value, rowHeight))
+  const rows = stable(() => rowsInView(view.value, rowCount.value, rowHeightOf.value))
   const columns = stable(() => columnsInView(view.value, columnWidths.value))
   /** No more rows than this are drawn at a time: those that leave make room, and nodes, for those that come. */
   const mostRows = computed(
-    () => Math.ceil(view.value.height / rowHeight) + 2 * (MARGIN_ROWS + STEP_ROWS),
+    () => Math.ceil(view.value.height / rowHeightOf.value) + 2 * (MARGIN_ROWS + STEP_ROWS),
   )
 
   function read() {
@@ -73,17 +73,21 @@ export function useVirtualTable(
     }
   }
 
-  /** Scroll as far as it takes to have a cell in view, below the heading that stays. */
-  function reveal(row: number, column: number, headHeight: number) {
+  /** Scroll as far as it takes to have a cell in view, below the heading and beside the columns that stay. */
+  function reveal(row: number, column: number, headHeight: number, frozenWidth = 0) {
     const element = viewport.value
     if (!element) return
     const { clientWidth, clientHeight } = element
+    const rowHeight = rowHeightOf.value
     const top = row * rowHeight
-    const left = columnWidths.value.slice(0, column).reduce((sum, width) => sum + width, 0)
-    const width = Math.min(columnWidths.value[column] ?? 0, clientWidth)
+    const before = columnWidths.value.slice(0, column).reduce((sum, width) => sum + width, 0)
+    const left = Math.max(0, before - frozenWidth)
+    const room = clientWidth - frozenWidth
+    const width = Math.min(columnWidths.value[column] ?? 0, room)
     element.scrollTo({
       top: nearest(element.scrollTop, top, rowHeight, clientHeight - headHeight),
-      left: nearest(element.scrollLeft, left, width, clientWidth),
+      left:
+        before < frozenWidth ? element.scrollLeft : nearest(element.scrollLeft, left, width, room),
       behavior: 'instant',
     })
     read()

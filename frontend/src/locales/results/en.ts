@@ -26,6 +26,11 @@ export default {
     remember: 'Remember for this form',
     reset: 'Reset',
   },
+  view: {
+    label: 'View',
+    compact: 'Compact rows',
+    frozen: 'Keep the first column in sight',
+  },
   details: {
     title: 'Row',
     place: '{at} of {count}',

@@ -27,6 +27,11 @@ const es: typeof en = {
     remember: 'Recordar para este formulario',
     reset: 'Restablecer',
   },
+  view: {
+    label: 'Vista',
+    compact: 'Filas compactas',
+    frozen: 'Mantener visible la primera columna',
+  },
   details: {
     title: 'Fila',
     place: '{at} de {count}',

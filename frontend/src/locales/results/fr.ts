@@ -27,6 +27,11 @@ const fr: typeof en = {
     remember: 'Retenir pour ce formulaire',
     reset: 'Réinitialiser',
   },
+  view: {
+    label: 'Affichage',
+    compact: 'Lignes serrées',
+    frozen: 'Garder la première colonne visible',
+  },
   details: {
     title: 'Ligne',
     place: '{at} sur {count}',
