@@ -69,4 +69,5 @@ def _serialize_column(interface: Interface, column: ColumnSummary) -> dict[str, 
         "values": [{"value": value, "count": count} for value, count in column.values],
         "buckets": [{"from": bucket.from_, "to": bucket.to, "count": bucket.count} for bucket in column.buckets],
         "other": column.other,
+        "sum": column.sum,
     }

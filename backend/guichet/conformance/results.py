@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from decimal import Decimal
 
 from guichet.conformance.bench import COLUMNS, Bench, expect
 from guichet.conformance.promise import Promise
@@ -99,6 +100,8 @@ def _summary(bench: Bench) -> None:
     expect(summarized.total, 6, "rows")
     expect([column.nulls for column in summarized.columns], [0, 1, 1, 1, 1, 1], "NULLs of each column")
     expect(sum(bucket.count for bucket in summarized.columns[0].buckets), 6, "rows in the histogram of a number")
+    sums = [column.sum and Decimal(column.sum) for column in summarized.columns[:3]]
+    expect(sums, [Decimal(21), None, Decimal("117.25")], "sums of whole numbers, of texts, of decimals")
     expect([count for _, count in summarized.columns[1].values], [1] * 5, "how often each text stands")
 
 

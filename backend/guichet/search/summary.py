@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
@@ -20,8 +20,8 @@ from guichet.sources.protocol import Session
 from guichet.sql.statement import BUCKETS, DATES, VALUES, Bounds, Span
 
 TOP_VALUES = 12
-# Three figures of each are selected at once.
-MOST_COLUMNS = 500
+# Four figures of each are selected at once.
+MOST_COLUMNS = 400
 
 # A histogram is drawn anew where at most so large a part of the rows takes all but so many of its buckets.
 OUTLIERS, CROWDED_BUCKETS = Decimal("0.01"), 2
@@ -44,6 +44,7 @@ class ColumnSummary:
 
     :param distinct: how many different values there are; None for a histogram.
     :param other: rows with a value that is not among those listed: of a histogram, outliers and infinity.
+    :param sum: of numbers, as text; None of other types, and where there is none: no values, infinity, NaN.
     """
 
     column: Column
@@ -53,6 +54,7 @@ class ColumnSummary:
     values: Sequence[tuple[str, int]] = ()
     buckets: Sequence[Bucket] = ()
     other: int = 0
+    sum: str | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def summarize(search: Search, columns: Sequence[Column], watch: Watch = watch_no
     stopwatch = Stopwatch()
     with search.session(search.interface.limits.interactive_seconds) as session, watch(session):
         search.confirm_columns(session)
-        total, present, spans, counted = _measure(session, search, columns, {})
+        total, present, spans, sums, counted = _measure(session, search, columns, {})
         bounds: dict[int, Bounds] = {}
         for _ in range(MOST_ROUNDS):
             crowded = {
@@ -84,12 +86,12 @@ def summarize(search: Search, columns: Sequence[Column], watch: Watch = watch_no
             bounds |= closer
             again = [columns[index] for index in closer]
             renamed = {place: bounds[index] for place, index in enumerate(closer)}
-            _, _, narrowed, recounted = _measure(session, search, again, renamed)
+            _, _, narrowed, _, recounted = _measure(session, search, again, renamed)
             for place, index in enumerate(closer):
                 spans[index] = narrowed[place]
                 counted[index] = recounted.get(place, ())
     made = [
-        _column(column, total, present[index], spans[index], counted.get(index, ()))
+        replace(_column(column, total, present[index], spans[index], counted.get(index, ())), sum=sums[index])
         for index, column in enumerate(columns)
     ]
     return Summary(total, made, stopwatch.elapsed_ms)
@@ -97,21 +99,29 @@ def summarize(search: Search, columns: Sequence[Column], watch: Watch = watch_no
 
 def _measure(
     session: Session, search: Search, columns: Sequence[Column], bounds: Mapping[int, Bounds]
-) -> tuple[int, list[int], list[Span | None], dict[int, Sequence[Sequence[Any]]]]:
+) -> tuple[int, list[int], list[Span | None], list[str | None], dict[int, Sequence[Sequence[Any]]]]:
     """Run both statements.
 
     :param bounds: of columns that are looked at between two values alone, by their place.
-    :returns: the rows; of each column how many have a value, and the span of its histogram; what was counted.
+    :returns: the rows; of each column how many have a value, and the span of its histogram, and the
+        sum; what was counted.
     """
     first = search.dialect.measure(search.statement, columns, bounds)
     (row,) = session.fetch(first.sql, first.parameters).rows
-    measured = [row[1 + 3 * index : 4 + 3 * index] for index in range(len(columns))]
-    spans = [_span(column, low, high) for column, (_, low, high) in zip(columns, measured, strict=True)]
+    measured = [row[1 + 4 * index : 5 + 4 * index] for index in range(len(columns))]
+    spans = [_span(column, low, high) for column, (_, low, high, _) in zip(columns, measured, strict=True)]
+    sums = [_sum(cells[3]) for cells in measured]
     second = search.dialect.count_values(search.statement, columns, spans, bounds)
     counted: dict[int, list[Sequence[Any]]] = {}
     for index, *cells in session.fetch(second.sql, second.parameters).rows if second else ():
         counted.setdefault(int(index), []).append(cells)
-    return int(row[0]), [int(cells[0]) for cells in measured], spans, dict(counted)
+    return int(row[0]), [int(cells[0]) for cells in measured], spans, sums, dict(counted)
+
+
+def _sum(value: Any) -> str | None:
+    """Read a sum; None where it is no number."""
+    text = "" if value is None else str(value)
+    return text if text and Decimal(text).is_finite() else None
 
 
 def _crowd(column: Column, span: Span, counted: Sequence[Sequence[Any]]) -> Bounds | None:

@@ -18,6 +18,7 @@ LISTED, LISTED_VALUE = "guichet_listed", "guichet_value"
 # How a summary shows a column, by its type; all others by nothing but how many have a value.
 HISTOGRAMS = ("integer", "decimal", "float", "date", "timestamp", "timestamptz")
 DATES = ("date", "timestamp", "timestamptz")
+NUMBERS = ("integer", "decimal", "float")
 VALUES = ("text", "boolean", "uuid", "other", "time", "array", "range", "interval")
 BUCKETS = 20
 

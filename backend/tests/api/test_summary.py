@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from tests.conftest import Client
+
+NUMBERS = ("integer", "decimal", "float")
 
 
 def summary(client: Client, interface: str, *columns: str, **criteria: Any) -> dict[str, Any]:
@@ -35,6 +38,7 @@ def test_values_are_counted_with_those_that_are_not_listed_and_nulls(client: Cli
         ],
         "buckets": [],
         "other": 0,
+        "sum": None,
     }
     assert vip["values"] == [{"value": "false", "count": 3}, {"value": "true", "count": 3}]
     assert (name["distinct"], name["nulls"], len(name["values"])) == (8, 0, 8)
@@ -58,6 +62,23 @@ def test_a_histogram_has_its_ends_and_leaves_infinity_aside(client: Client) -> N
     assert sum(bucket["count"] for bucket in balance["buckets"]) == 6
     assert balance["buckets"][0]["from"] == -5
     assert (seen["nulls"], seen["other"], sum(bucket["count"] for bucket in seen["buckets"])) == (2, 1, 5)
+
+
+def test_numbers_are_added_up_exactly_and_nothing_else_is(client: Client) -> None:
+    n, balance, label = summary(client, "numbers", "n", "digit", "label")["columns"]
+    assert (n["sum"], balance["sum"], label["sum"]) == (str(5000 * 5001 // 2), str(500 * 45), None)
+    names = [column["name"] for column in client.get("/api/v1/interfaces/every_type").json["columns"]]
+    found = [
+        one for at in range(0, len(names), 12) for one in summary(client, "every_type", *names[at : at + 12])["columns"]
+    ]
+    rows = client.post("/api/v1/interfaces/every_type/search", {"criteria": {}}).json
+    for one in found:
+        values = [row[names.index(one["name"])] for row in rows["rows"]]
+        numbers = [Decimal(str(value)) for value in values if value is not None and one["type"] in NUMBERS]
+        if not numbers or not all(number.is_finite() for number in numbers):
+            assert one["sum"] is None, one
+        else:
+            assert float(one["sum"]) == pytest.approx(float(sum(numbers))), one
 
 
 def test_nulls_are_in_no_bucket(client: Client) -> None:

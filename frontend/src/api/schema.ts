@@ -49,6 +49,8 @@ export interface components {
       buckets: components['schemas']['BucketCount'][]
       /** @description Rows with another value than those listed. */
       other: number
+      /** @description Of numbers, over all rows, as text: whole and decimal numbers exactly. Null where there is none: no row has a value, or one is infinite or no number. */
+      sum: string | null
     }
     /** @description How many rows a search finds. */
     CountAnswer: {

@@ -171,6 +171,7 @@ export function columnSummary(about: Partial<ColumnSummary> = {}): ColumnSummary
     values: [],
     buckets: [],
     other: 0,
+    sum: null,
     ...about,
   }
 }

@@ -105,6 +105,10 @@ class ColumnSummaryShape(Shape):
     values: list[ValueCount] = Field(description="The commonest values.")
     buckets: list[BucketCount]
     other: int = Field(description="Rows with another value than those listed.")
+    sum: str | None = Field(
+        description="Of numbers, over all rows, as text: whole and decimal numbers exactly. Null where there is none:"
+        " no row has a value, or one is infinite or no number."
+    )
 
 
 class SummaryAnswer(Shape):

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from guichet.sources.columns import Column
 from guichet.sql.mariadb import texts
 from guichet.sql.mariadb.quoting import quote
-from guichet.sql.statement import BUCKETS, DATES, HISTOGRAMS, VALUES, Bounds, Span, Statement
+from guichet.sql.statement import BUCKETS, DATES, HISTOGRAMS, NUMBERS, VALUES, Bounds, Span, Statement
 
 # A day outside of these is none.
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
@@ -17,7 +17,7 @@ FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 def measure(
     statement: Statement, columns: Sequence[Column], bounds: Mapping[int, Bounds] = MappingProxyType({})
 ) -> Statement:
-    """Compose the first statement: the rows, and of each column how many have a value, the least and the most."""
+    """Compose the first statement: the rows, and of each column how many have a value, least, most and sum."""
     selected = ["count(*)"]
     for index, column in enumerate(columns):
         selected.append(f"count({_name(column)})")
@@ -26,6 +26,7 @@ def measure(
             selected += [f"CAST(min({drawn}) AS CHAR)", f"CAST(max({drawn}) AS CHAR)"]
         else:
             selected += ["NULL", "NULL"]
+        selected.append(_add_up(column) if column.type in NUMBERS else "NULL")
     return Statement(f"SELECT {', '.join(selected)} FROM (\n{statement.sql}\n) AS result", statement.parameters)
 
 
@@ -63,6 +64,11 @@ def _name(column: Column) -> str:
 
 def _operand(column: Column) -> str:
     return f"DATE({_name(column)})" if column.type in DATES else _name(column)
+
+
+def _add_up(column: Column) -> str:
+    """Return the expression of a sum: exact, but for floats."""
+    return f"CAST(sum({_name(column)}) AS CHAR)"
 
 
 def _is_drawn(column: Column, bounds: Bounds | None) -> str:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from guichet.sources.columns import Column
 from guichet.sql.postgresql.quoting import quote
-from guichet.sql.statement import BUCKETS, DATES, HISTOGRAMS, VALUES, Bounds, Span, Statement
+from guichet.sql.statement import BUCKETS, DATES, HISTOGRAMS, NUMBERS, VALUES, Bounds, Span, Statement
 
 # A day outside of these has no name in ISO 8601.
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
@@ -16,7 +16,7 @@ FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 def measure(
     statement: Statement, columns: Sequence[Column], bounds: Mapping[int, Bounds] = MappingProxyType({})
 ) -> Statement:
-    """Compose the first statement: the rows, and of each column how many have a value, the least and the most."""
+    """Compose the first statement: the rows, and of each column how many have a value, least, most and sum."""
     selected = ["count(*)"]
     for index, column in enumerate(columns):
         name = _name(column)
@@ -27,6 +27,7 @@ def measure(
             selected += [f"(min({name}) {finite}){cast}::text", f"(max({name}) {finite}){cast}::text"]
         else:
             selected += ["NULL", "NULL"]
+        selected.append(_add_up(column) if column.type in NUMBERS else "NULL")
     return Statement(f"SELECT {', '.join(selected)} FROM (\n{statement.sql}\n) AS result", statement.parameters)
 
 
@@ -57,6 +58,12 @@ def count_values(
 
 def _name(column: Column) -> str:
     return f"result.{quote(column.name)}"
+
+
+def _add_up(column: Column) -> str:
+    """Return the expression of a sum: exact, but for floats."""
+    name = _name(column)
+    return f"sum({name}{'::float8' if column.type == 'float' else ''})::text"
 
 
 def _is_drawn(column: Column, bounds: Bounds | None) -> str:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from guichet.sources.columns import Column
 from guichet.sql.spark import texts
 from guichet.sql.spark.quoting import quote
-from guichet.sql.statement import BUCKETS, DATES, HISTOGRAMS, VALUES, Bounds, Span, Statement
+from guichet.sql.statement import BUCKETS, DATES, HISTOGRAMS, NUMBERS, VALUES, Bounds, Span, Statement
 
 # A day outside of these has no name in ISO 8601.
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
@@ -18,7 +18,7 @@ MOST_CHARACTERS = 200
 def measure(
     statement: Statement, columns: Sequence[Column], bounds: Mapping[int, Bounds] = MappingProxyType({})
 ) -> Statement:
-    """Compose the first statement: the rows, and of each column how many have a value, the least and the most."""
+    """Compose the first statement: the rows, and of each column how many have a value, least, most and sum."""
     selected = ["count(*)"]
     for index, column in enumerate(columns):
         selected.append(f"count({_name(column)})")
@@ -27,6 +27,7 @@ def measure(
             selected += [f"CAST({end}({drawn}) AS STRING)" for end in ("min", "max")]
         else:
             selected += ["NULL", "NULL"]
+        selected.append(_add_up(column) if column.type in NUMBERS else "NULL")
     return Statement(f"SELECT {', '.join(selected)} FROM (\n{statement.sql}\n) AS result", statement.parameters)
 
 
@@ -61,6 +62,12 @@ def _name(column: Column) -> str:
 
 def _operand(column: Column) -> str:
     return f"CAST({_name(column)} AS DATE)" if column.type in DATES else _name(column)
+
+
+def _add_up(column: Column) -> str:
+    """Return the expression of a sum: exact, but for floats; NULL where it has more digits than Spark keeps."""
+    cast = "DECIMAL(38,0)" if column.type == "integer" else None
+    return f"CAST(try_sum({f'CAST({_name(column)} AS {cast})' if cast else _name(column)}) AS STRING)"
 
 
 def _is_drawn(column: Column, bounds: Bounds | None) -> str:

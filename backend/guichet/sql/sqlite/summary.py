@@ -8,13 +8,16 @@ from types import MappingProxyType
 from guichet.sources.columns import Column
 from guichet.sql.sqlite.cells import DAY, text_cells
 from guichet.sql.sqlite.quoting import name_column
-from guichet.sql.statement import BUCKETS, DATES, HISTOGRAMS, VALUES, Bounds, Span, Statement
+from guichet.sql.statement import BUCKETS, DATES, HISTOGRAMS, NUMBERS, VALUES, Bounds, Span, Statement
+
+# Sums of parts as small as this can't overflow, and a whole one below that does not.
+PART, SAFE_SUM = 1_000_000_000, "9e18"
 
 
 def measure(
     statement: Statement, columns: Sequence[Column], bounds: Mapping[int, Bounds] = MappingProxyType({})
 ) -> Statement:
-    """Compose the first statement: the rows, and of each column how many have a value, the least and the most."""
+    """Compose the first statement: the rows, and of each column how many have a value, least, most and sum."""
     selected = ["count(*)"]
     for index, column in enumerate(columns):
         selected.append(f"count({name_column(column)})")
@@ -23,6 +26,7 @@ def measure(
             selected += [f"min({_draw(column)}) {drawn}", f"max({_draw(column)}) {drawn}"]
         else:
             selected += ["NULL", "NULL"]
+        selected.append(_add_up(column) if column.type in NUMBERS else "NULL")
     return Statement(f"SELECT {', '.join(selected)} FROM (\n{statement.sql}\n) AS result", statement.parameters)
 
 
@@ -58,6 +62,24 @@ def _draw(column: Column) -> str:
     """Return the expression of a value on its axis: a number, or a day."""
     name = name_column(column)
     return f"CASE WHEN {name} GLOB '{DAY}*' THEN date({name}) END" if column.type in DATES else name
+
+
+def _add_up(column: Column) -> str:
+    """Return the expression of a sum: exact for whole numbers; NULL where it doesn't fit, or a value is no number.
+
+    SQLite's own sum ends the statement where it overflows: quotients and remainders are added up apart.
+    """
+    name = name_column(column)
+    if column.type == "integer":
+        fits = f"abs(total({name})) < {SAFE_SUM} AND {_count_others(name, 'integer')} = 0"
+        return f"CASE WHEN {fits} THEN sum({name} / {PART}) * {PART} + sum({name} % {PART}) END"
+    return f"CASE WHEN {_count_others(name, 'integer', 'real')} = 0 THEN total({name}) END"
+
+
+def _count_others(name: str, *types: str) -> str:
+    """Count the values of other types: a column of SQLite may hold any."""
+    kinds = ", ".join(f"'{kind}'" for kind in (*types, "null"))
+    return f"count(*) FILTER (WHERE typeof({name}) NOT IN ({kinds}))"
 
 
 def _is_drawn(column: Column, bounds: Bounds | None) -> str:
