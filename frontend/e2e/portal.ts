@@ -100,7 +100,7 @@ export function textOf(element: Locator, like: RegExp): Promise<string> {
 export function cellsOf(page: Page, label: string): Promise<string[]> {
   return table(page).evaluate((grid, wanted) => {
     const heads = [...grid.querySelectorAll('th')]
-    const at = heads.findIndex((head) => head.innerText.trim() === wanted)
+    const at = heads.findIndex((head) => head.querySelector('span')?.innerText.trim() === wanted)
     if (at === -1) throw new Error(`There is no column called ${wanted}.`)
     const cells = grid.querySelectorAll<HTMLElement>(`tbody td[aria-colindex="${at + 1}"]`)
     return [...cells].map((cell) => cell.innerText)

@@ -55,7 +55,7 @@ test.describe('filtering', () => {
   test('says so when nothing is left, and nothing is wrong with it', async ({ page }) => {
     await show(page)
     await page.getByRole('searchbox', { name: 'Filter in table' }).fill('no cell holds this')
-    await expect(page.getByText('None of the rows contains this.')).toBeVisible()
+    await expect(page.getByText('No row contains “no cell holds this”')).toBeVisible()
     await expectWellDrawn(page)
   })
 

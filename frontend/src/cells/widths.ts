@@ -119,6 +119,15 @@ export function chipsThatFit(
   return parts.length
 }
 
+/** Whether even one chip alone is wider than its column; null takes as little room as a word. */
+export function isChipClipped(
+  part: Part | undefined,
+  columnWidth: number,
+  measure: Measure,
+): boolean {
+  return part !== undefined && chipWidth(part, measure) - CHIP_GAP > columnWidth - CELL_PADDING
+}
+
 /** Whether a text is longer than its column, so that the cell offers to read it whole. */
 export function isClipped(text: string, columnWidth: number, measure: Measure): boolean {
   if (text.includes('\n')) return true

@@ -22,6 +22,22 @@ export function highlight(label: string, typed: string): Part[] {
   ].filter(({ text }) => text !== '')
 }
 
+/** Where any of the words stands in a text, as offsets from and to; the words are folded already. */
+export function placesOf(text: string, words: readonly string[]): [from: number, to: number][] {
+  const characters = Array.from(text)
+  const folded = characters.map(fold)
+  const whole = folded.join('')
+  const offsetOf = (character: number) => characters.slice(0, character).join('').length
+  return words.flatMap((word) => {
+    const places: [number, number][] = []
+    for (let at = whole.indexOf(word); at !== -1; at = whole.indexOf(word, at + word.length)) {
+      const last = characterAt(folded, at + word.length - 1)
+      places.push([offsetOf(characterAt(folded, at)), offsetOf(last + 1)])
+    }
+    return places
+  })
+}
+
 function characterAt(folded: readonly string[], place: number): number {
   let length = 0
   return folded.findIndex((character) => (length += character.length) > place)

@@ -9,8 +9,15 @@ export function orderOf(
   return key && (key.descending ? 'descending' : 'ascending')
 }
 
-/** Each click goes on: ascending, descending, the interface's own order again. */
-export function nextOrder(sort: readonly SortKey[], name: string): SortKey[] {
+/**
+ * Each click goes on: ascending, descending, the interface's own order again.
+ *
+ * @param isAdded whether the column joins those that the rows are sorted by already, and keeps its place among them.
+ */
+export function nextOrder(sort: readonly SortKey[], name: string, isAdded = false): SortKey[] {
   const order = orderOf(sort, name)
-  return order === 'descending' ? [] : [{ column: name, descending: order === 'ascending' }]
+  const next = order === 'descending' ? [] : [{ column: name, descending: order === 'ascending' }]
+  if (!isAdded) return next
+  if (order === undefined) return [...sort, ...next]
+  return sort.flatMap((key) => (key.column === name ? next : [key]))
 }

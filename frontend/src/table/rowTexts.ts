@@ -51,8 +51,19 @@ export async function rowTexts(
   return texts
 }
 
+/** The words that a filter looks for, as row texts have them. */
+export function wordsOf(typed: string): string[] {
+  return fold(typed).split(/\s+/).filter(Boolean)
+}
+
+/** Whether what a cell shows, or its value, holds one of the words. */
+export function holdsWord(content: Content, words: readonly string[]): boolean {
+  const text = fold(contentText(content))
+  return words.some((word) => text.includes(word))
+}
+
 /** Where the rows are that hold every word, wherever in the row. */
 export function placesWith(texts: readonly string[], typed: string): number[] {
-  const words = fold(typed).split(/\s+/).filter(Boolean)
+  const words = wordsOf(typed)
   return texts.flatMap((text, at) => (words.every((word) => text.includes(word)) ? [at] : []))
 }

@@ -9,6 +9,7 @@ it('takes what is typed, and is emptied by Escape and by its button', async () =
   const typed = ref('')
   await renderPage(() =>
     h(RowFilterField, {
+      label: 'Filter in table',
       modelValue: typed.value,
       'onUpdate:modelValue': (text: string) => (typed.value = text),
     }),

@@ -59,7 +59,7 @@ export function useBarCriterion(form: InterfaceForm, page: SearchPage) {
     return isRange(field.value) || isList(field.value) ? [] : [String(field.value)]
   }
 
-  return { criterionOf, add }
+  return { criterionOf, add, findOption }
 }
 
 function withOption({ multiple }: Criterion, field: Field | undefined, value: OptionValue): Field {

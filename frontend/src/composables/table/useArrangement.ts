@@ -28,6 +28,13 @@ export function useArrangement(id: string, columns: () => readonly Column[]) {
     ])
   }
 
+  /** Show or leave out several columns at once; one is always left. */
+  function showAll(names: readonly string[], isShown: boolean) {
+    const others = shown.value.filter(({ column }) => !names.includes(column.name))
+    const kept = isShown || others.length > 0 ? undefined : names[0]
+    for (const name of names) show(name, isShown || name === kept)
+  }
+
   /** Put a column at another place among all of them. */
   function move(name: string, to: number) {
     arrangement.value.order = moveName(
@@ -62,6 +69,7 @@ export function useArrangement(id: string, columns: () => readonly Column[]) {
     isChanged,
     isRemembered,
     show,
+    showAll,
     move,
     reset,
   }

@@ -14,8 +14,8 @@ interface Grid {
   size: () => Size
   pageRows: () => number
   reveal: (position: Position) => void
-  /** Do what the cell or the heading is for. */
-  activate: (position: Position) => void
+  /** Do what the cell or the heading is for; with Shift, a heading joins those that the rows are sorted by. */
+  activate: (position: Position, isAdded: boolean) => void
   openDetails: () => void
   /** Change the record of the row that the user is at, or delete it; nothing where it can't be. */
   edit: () => void
@@ -56,7 +56,7 @@ export function useGrid(selection: TableSelection, grid: Grid) {
       return true
     }
     const at = active.value ?? { row: 0, column: 0 }
-    if (event.key === 'Enter') grid.activate(at)
+    if (event.key === 'Enter') grid.activate(at, event.shiftKey)
     else if (event.key === ' ' && at.row !== HEADING) grid.openDetails()
     else if (event.key === 'F2' && at.row !== HEADING) grid.edit()
     else if (event.key === 'Delete' && at.row !== HEADING) grid.remove()

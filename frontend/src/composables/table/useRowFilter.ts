@@ -3,7 +3,7 @@ import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import type { Row } from '@/api/types'
 import type { DisplayFormat } from '@/cells/content'
 import type { ArrangedColumn } from '@/table/arrangement'
-import { placesWith, rowTexts } from '@/table/rowTexts'
+import { placesWith, rowTexts, wordsOf } from '@/table/rowTexts'
 import { useDebounced } from '@/composables/requests/useDebounced'
 
 const TYPING_PAUSE_MS = 120
@@ -16,12 +16,15 @@ export function useRowFilter(
   const typed = ref('')
   const found = shallowRef<readonly Row[] | null>(null)
   const isActive = computed(() => found.value !== null)
+  /** What the rows found were filtered by: typing goes on meanwhile. */
+  const words = shallowRef<readonly string[]>([])
   let texts: string[] | null = null
   let reading = new AbortController()
 
   async function filter() {
     if (typed.value.trim() === '') {
       found.value = null
+      words.value = []
       return
     }
     const { signal } = reading
@@ -32,6 +35,7 @@ export function useRowFilter(
     if (typed.value.trim() === '') return
     const places = new Set(placesWith(texts, typed.value))
     found.value = all.filter((_, at) => places.has(at))
+    words.value = wordsOf(typed.value)
   }
 
   function forget() {
@@ -54,7 +58,7 @@ export function useRowFilter(
   })
   onScopeDispose(() => reading.abort())
 
-  return { typed, isActive, rows: computed(() => found.value ?? rows()) }
+  return { typed, words, isActive, rows: computed(() => found.value ?? rows()) }
 }
 
 export type RowFilter = ReturnType<typeof useRowFilter>

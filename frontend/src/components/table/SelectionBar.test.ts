@@ -15,7 +15,7 @@ const ROWS: Row[] = [
   ['Labs', 'Dijon'],
 ]
 
-async function renderBar(isEditable: boolean) {
+async function renderBar(canKeep = false) {
   const clipboard = userEvent.setup()
   let selection: TableSelection | undefined
   const columns = arrange(
@@ -28,7 +28,7 @@ async function renderBar(isEditable: boolean) {
         () => ROWS,
         () => columns,
       )
-      const bar = { selection, isEditable, isDeletable: false }
+      const bar = { selection, canKeep, canLeaveOut: false }
       return () => h(SelectionBar, bar)
     },
   })
@@ -39,7 +39,7 @@ async function renderBar(isEditable: boolean) {
 const button = (name: string) => screen.getByRole('button', { name })
 
 it('counts the cells that are selected, and copies them or their whole rows', async () => {
-  const { clipboard, selection } = await renderBar(false)
+  const { clipboard, selection } = await renderBar()
   selection.go({ row: 1, column: 1 })
   selection.go({ row: 2, column: 1 }, true)
   expect(await screen.findByRole('group', { name: '2 cells selected' })).toBeInTheDocument()
@@ -53,8 +53,8 @@ it('counts the cells that are selected, and copies them or their whole rows', as
   expect(selection.selection.value).toBeNull()
 })
 
-it('offers to change what can be changed, and nothing else', async () => {
+it('offers what a criterion can find, and nothing else', async () => {
   await renderBar(true)
-  expect(button('Edit')).toBeInTheDocument()
-  expect(screen.queryByRole('button', { name: 'Delete' })).toBeNull()
+  expect(button('Only these')).toBeInTheDocument()
+  expect(screen.queryByRole('button', { name: 'Not these' })).toBeNull()
 })

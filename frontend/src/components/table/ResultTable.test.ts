@@ -35,6 +35,9 @@ async function renderTable(sort: SortKey[] = []) {
           allRows: ROWS,
           sort,
           selection,
+          words: [],
+          isEditable: (row: number) => row === 1,
+          isDeletable: () => false,
           isCompact: false,
           isFrozen: false,
           isBusy: false,
@@ -89,4 +92,27 @@ it('opens the row by Space, sorts by Enter on a heading', async () => {
   expect(heard.value).toEqual(['details'])
   await userEvent.keyboard('{ArrowUp}{ArrowUp}{Enter}')
   expect(heard.value.at(-1)).toEqual([{ column: 'id', descending: false }])
+})
+
+it('sorts by a column more with Shift, and turns it where it stands', async () => {
+  const { heard } = await renderTable([{ column: 'id', descending: false }])
+  const user = userEvent.setup()
+  await user.keyboard('{Shift>}')
+  await user.click(screen.getByRole('button', { name: 'Name' }))
+  expect(heard.value).toEqual([
+    [
+      { column: 'id', descending: false },
+      { column: 'name', descending: false },
+    ],
+  ])
+})
+
+it('offers what can be done with the row that the pointer is at, and does it with that row', async () => {
+  const { heard, table } = await renderTable()
+  await userEvent.hover(within(table).getByText('Acme'))
+  expect(screen.queryByRole('button', { name: 'Edit' })).toBeNull()
+  await userEvent.hover(within(table).getByText('Bolt'))
+  await userEvent.click(screen.getByRole('button', { name: 'Edit' }))
+  expect(heard.value).toEqual(['edit'])
+  expect(table.querySelector('[aria-selected="true"]')).toHaveTextContent('2')
 })

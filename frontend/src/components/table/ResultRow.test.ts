@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { h, ref } from 'vue'
 import type { Row } from '@/api/types'
 import { useDisplayFormat } from '@/composables/format/useDisplayFormat'
+import type { Part } from '@/cells/content'
 import { measureByLength } from '@/cells/widths'
 import { column } from '@/testing/build'
 import { renderPage } from '@/testing/render'
@@ -11,8 +12,8 @@ import ResultRow from './ResultRow.vue'
 
 const LONG = 'A text that is longer than its column has room for'
 
-async function renderRow(row: Row) {
-  const read = ref<string[][]>([])
+async function renderRow(row: Row, words: string[] = []) {
+  const read = ref<(string | null)[][]>([])
   const sized = row.map((_, index) => ({
     column: column({ name: `c${index}`, label: `C${index}` }),
     index,
@@ -31,7 +32,9 @@ async function renderRow(row: Row) {
             columns: sized,
             display: display.value,
             measure: measureByLength,
-            onRead: (_: HTMLElement, text: string[]) => read.value.push(text),
+            words,
+            onRead: (_: HTMLElement, whole: Part[]) =>
+              read.value.push(whole.map(({ text }) => text)),
           }),
         ])
     },
@@ -53,4 +56,15 @@ it('gives a text that is cut off to be read whole', async () => {
   const read = await renderRow([LONG])
   await userEvent.click(screen.getByRole('button'))
   expect(read.value).toEqual([[LONG]])
+})
+
+it('shows what a filter looks for, wherever in a long text it stands', async () => {
+  await renderRow([LONG], ['room'])
+  expect(screen.getByRole('button')).toHaveTextContent(/^….*room for$/)
+})
+
+it('marks a cell whose value holds what its text does not show', async () => {
+  const display = await renderRow(['Acme'], ['acm'])
+  expect(display.value).toEqual([])
+  expect(screen.getByText('Acme')).not.toHaveClass('hit')
 })
