@@ -24,7 +24,7 @@ from guichet.extracts.archives.archive_space import ArchiveSpace
 from guichet.extracts.archives.csv_parts import CsvParts, CsvTable
 from guichet.extracts.progress import Progress
 from guichet.results import csv_format
-from guichet.sources.protocol import Source
+from guichet.sources.protocol import Source, SpreadingSession
 from guichet.sql.dialect import Dialect
 from guichet.sql.formats import CsvFormat
 from guichet.sql.statement import Statement
@@ -176,6 +176,8 @@ def write_zip(source: Source, dialect: Dialect, statement: Statement, *, guard: 
             table = CsvTable("bench", labels, style, csv_format.make_guard(columns, style), None)
             parts = CsvParts(archive, table, progress, lambda: space.check("", archive.size))
             with source.session(3600) as session:
+                if isinstance(session, SpreadingSession):
+                    session.spread(selected.sql, selected.parameters)
                 session.write_csv(selected.sql, selected.parameters, style.delimiter, parts)
             parts.close()
             size = archive.complete()

@@ -207,6 +207,7 @@ def _build_source_config(settings: Settings, name: str, url: SecretStr) -> Sourc
         time_zone=settings.time_zone,
         encoding=settings.encodings.get(name, "utf-8"),
         write_seconds=settings.write_seconds,
+        parallel=settings.parallels.get(name, settings.extract_parallel),
     )
 
 

@@ -11,7 +11,7 @@ import codecs
 import dataclasses
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -44,7 +44,9 @@ from guichet.settings.parsers import (
     parse_writer_url,
 )
 
-SOURCE_VARIABLE = re.compile(r"^SOURCE_([A-Z][A-Z0-9_]*?)(_URL|_WRITE_URL|_ENCODING)$")
+PARALLEL = build_whole_parser(0, 16)
+PER_SOURCE = ("sources", "writers", "encodings", "parallels")
+SOURCE_VARIABLE = re.compile(r"^SOURCE_([A-Z][A-Z0-9_]*?)(_URL|_WRITE_URL|_ENCODING|_EXTRACT_PARALLEL)$")
 
 
 def setting(default: str, parse: Parser, about: str) -> Any:
@@ -250,6 +252,12 @@ class Settings:
         "20", build_whole_parser(1, 10_000), "Extracts of one user that may wait or run; further ones are answered 409."
     )
     extracts_per_source: int = setting("2", build_whole_parser(1, 100), "Extracts of one source that run at once.")
+    extract_parallel: int = setting(
+        "2",
+        PARALLEL,
+        "Processes of its database that an extract may use beside its own, where the database has some to spare; 0:"
+        " none.",
+    )
     worker_metrics_port: int = setting(
         "0", build_whole_parser(0, 65535), "The port at which a worker answers Prometheus, on all addresses; 0: none."
     )
@@ -322,6 +330,11 @@ class Settings:
         },
     )
 
+    parallels: Mapping[str, int] = dataclasses.field(
+        default_factory=dict,
+        metadata={"about": "`SOURCE_<NAME>_EXTRACT_PARALLEL`: `EXTRACT_PARALLEL` for this source alone."},
+    )
+
     @property
     def recipients(self) -> Recipients:
         """Who mails may go to: into EMAIL_ALLOWED_DOMAINS, else into the domain of USER_EMAIL, and to USER_EMAIL."""
@@ -330,8 +343,8 @@ class Settings:
 
 
 def list_declared() -> list[dataclasses.Field[Any]]:
-    """List the fields that stand for one variable each; `sources`, `writers` and `encodings` are many."""
-    return [field for field in dataclasses.fields(Settings) if field.name not in ("sources", "writers", "encodings")]
+    """List the fields that stand for one variable each; what is set per source has one for each of them."""
+    return [field for field in dataclasses.fields(Settings) if field.name not in PER_SOURCE]
 
 
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -353,6 +366,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
             faults.append(f"{name} {error}")
     values["sources"], values["writers"] = _read_source_urls(environ, faults)
     values["encodings"] = _read_source_encodings(environ, values["sources"], faults)
+    values["parallels"] = _read_source_parallels(environ, values["sources"], faults)
     if faults:
         raise SettingsError(faults)
     return Settings(**values)
@@ -385,7 +399,7 @@ def _read_source_urls(
     write_by: dict[str, SecretStr] = {}
     for name, value in sorted(environ.items()):
         matched = SOURCE_VARIABLE.match(name)
-        if not matched or matched[2] == "_ENCODING" or not value.strip():
+        if not matched or not matched[2].endswith("_URL") or not value.strip():
             continue
         try:
             if matched[2] == "_WRITE_URL":
@@ -403,16 +417,34 @@ def _read_source_urls(
 def _read_source_encodings(environ: Mapping[str, str], sources: Collection[str], faults: list[str]) -> dict[str, str]:
     """Read in which encoding the texts of a source are that does not know it itself, as Python calls it."""
     encodings: dict[str, str] = {}
-    for name, value in sorted(environ.items()):
-        matched = SOURCE_VARIABLE.match(name)
-        if not matched or matched[2] != "_ENCODING" or not value.strip():
-            continue
-        source = matched[1].lower()
-        if source not in sources:
-            faults.append(f"{name} needs SOURCE_{matched[1]}_URL beside it")
-            continue
+    for name, source, value in _of_sources(environ, "_ENCODING", sources, faults):
         try:
-            encodings[source] = codecs.lookup(value.strip()).name
+            encodings[source] = codecs.lookup(value).name
         except LookupError:
             faults.append(f"{name} names no encoding that is known, such as latin1 or windows-1252")
     return encodings
+
+
+def _read_source_parallels(environ: Mapping[str, str], sources: Collection[str], faults: list[str]) -> dict[str, int]:
+    """Read how many processes an extract may use of a source for which that is set apart."""
+    parallels: dict[str, int] = {}
+    for name, source, value in _of_sources(environ, "_EXTRACT_PARALLEL", sources, faults):
+        try:
+            parallels[source] = PARALLEL(value)
+        except ValueError as error:
+            faults.append(f"{name} {error}")
+    return parallels
+
+
+def _of_sources(
+    environ: Mapping[str, str], ending: str, sources: Collection[str], faults: list[str]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield variables that set something of a source: the name of each, its source, its value."""
+    for name, value in sorted(environ.items()):
+        matched = SOURCE_VARIABLE.match(name)
+        if not matched or matched[2] != ending or not value.strip():
+            continue
+        if matched[1].lower() in sources:
+            yield name, matched[1].lower(), value.strip()
+        else:
+            faults.append(f"{name} needs SOURCE_{matched[1]}_URL beside it")

@@ -31,6 +31,7 @@ class SourceConfig:
     :param time_zone: where a day begins, and how timestamps with a zone are written.
     :param encoding: of the texts in a database that does not know it itself, as Python calls it.
     :param write_seconds: how long a statement that writes may take.
+    :param parallel: how many processes of the database an extract may use beside its own.
     """
 
     name: str
@@ -41,6 +42,7 @@ class SourceConfig:
     time_zone: str
     encoding: str = "utf-8"
     write_seconds: int = 10
+    parallel: int = 0
 
 
 @dataclass(frozen=True)

@@ -170,6 +170,17 @@ class Session(Protocol):
         """Cancel the running query, without waiting for it. Do nothing once the session is over, or where none can."""
 
 
+@runtime_checkable
+class SpreadingSession(Protocol):
+    """A session of a database that runs one statement in several processes where it is let."""
+
+    def spread(self, sql: str, parameters: Parameters) -> int | None:
+        """Let a heavy statement use more processes, as far as the database has some to spare.
+
+        :returns: how many the database plans to use; None where none may be used now.
+        """
+
+
 class WriteSession(Session, Protocol):
     """One transaction that writes."""
 

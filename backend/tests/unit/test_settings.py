@@ -90,6 +90,20 @@ def test_it_wants_a_source_that_is_written_to_be_read_as_well() -> None:
     assert faults({"SOURCE_LAB_WRITE_URL": URL, "SOURCE_LAB_URL": "x"}) == [f"SOURCE_LAB_URL must look like {ANY_KIND}"]
 
 
+def test_it_finds_what_is_set_of_one_source_alone() -> None:
+    given = {"SOURCE_LAB_URL": URL, "SOURCE_LAB_ENCODING": "latin1", "SOURCE_LAB_EXTRACT_PARALLEL": "4"}
+    read = settings.read_settings(given)
+    assert (read.encodings, read.parallels, read.extract_parallel) == ({"lab": "iso8859-1"}, {"lab": 4}, 2)
+
+    assert faults({"SOURCE_CRM_EXTRACT_PARALLEL": "4"}) == [
+        "SOURCE_CRM_EXTRACT_PARALLEL needs SOURCE_CRM_URL beside it"
+    ]
+    assert faults(given | {"SOURCE_LAB_EXTRACT_PARALLEL": "17", "SOURCE_LAB_ENCODING": "klingon"}) == [
+        "SOURCE_LAB_ENCODING names no encoding that is known, such as latin1 or windows-1252",
+        "SOURCE_LAB_EXTRACT_PARALLEL must be a whole number from 0 to 16, not “17”",
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "given", "fault"),
     [

@@ -6,6 +6,7 @@ Rows never become Python objects; memory does not grow with them.
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -27,8 +28,11 @@ from guichet.search.error_attribution import blaming
 from guichet.search.execution import Search
 from guichet.search.unmatched import Lined
 from guichet.search.value_list_binding import LookedFor, UsedList
-from guichet.sources.protocol import Session
+from guichet.sources.protocol import Session, SpreadingSession
 from guichet.sql.formats import CsvFormat
+from guichet.sql.statement import Statement
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -73,12 +77,23 @@ class ArchiveContent:
         selected = search.dialect.select(search.statement, expressions, keys, most + 1)
         cancels = search.source.capabilities.cancel
         parts = CsvParts(self.archive, self._describe_table(), self.progress, self._check_space, cancels=cancels)
+        self._spread(session, selected)
         session.write_csv(selected.sql, selected.parameters, self._format.delimiter, parts)
         parts.close()
         if self.progress.rows > most:
             raise errors.TooLargeError(
                 say("The result has more than {most} rows, which is all that this form may extract.", most=most)
             )
+
+    def _spread(self, session: Session, selected: Statement) -> None:
+        """Have the database use processes that it has to spare, and log where it can't."""
+        if not isinstance(session, SpreadingSession):
+            return
+        planned = session.spread(selected.sql, selected.parameters)
+        if planned == 0:
+            logger.info("extract %s: its plan has no part that several processes can share", self.extract.id)
+        elif planned is not None:
+            logger.info("extract %s: the database shares it out among %d processes more", self.extract.id, planned)
 
     def _describe_table(self) -> CsvTable:
         interface, columns = self.search.interface, self._columns

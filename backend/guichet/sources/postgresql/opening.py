@@ -11,7 +11,7 @@ from guichet.sources.postgresql.writer import PostgreSQLWriter
 def open_source(config: SourceConfig) -> PostgreSQLSource:
     """Make a source; it connects when it is first read."""
     pool = Pool(config.name, config.url, _limits(config), setup=READS_ONLY, encoding=config.encoding)
-    return PostgreSQLSource(pool, config.time_zone)
+    return PostgreSQLSource(pool, config.time_zone, config.parallel)
 
 
 def open_writer(config: SourceConfig) -> PostgreSQLWriter:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -70,6 +71,25 @@ REFUSAL_SECONDS = 600
 REFUSALS = ("25006", "42501", "0A000")
 
 
+# How many processes the server's settings leave to one statement, and nobody uses now: none while other statements of
+# ours, which people wait for, run longer than a moment.
+SPARE_PROCESSES = """
+SELECT CASE WHEN count(*) FILTER (WHERE state = 'active' AND backend_type = 'client backend'
+                                    AND application_name = 'guichet' AND left(query, 5) <> 'COPY '
+                                    AND clock_timestamp() - query_start > interval '200 ms') > 0 THEN 0
+            ELSE least(current_setting('max_parallel_workers_per_gather')::int,
+                       least(current_setting('max_parallel_workers')::int,
+                             current_setting('max_worker_processes')::int)
+                         - count(*) FILTER (WHERE backend_type = 'parallel worker')) END
+FROM pg_stat_activity WHERE pid <> pg_backend_pid()
+"""
+# A row that another process has found costs as much as one's own: what is heavy is worth it.
+SPREAD = (
+    "SET LOCAL max_parallel_workers_per_gather = {spare}; SET LOCAL parallel_setup_cost = 0;"
+    " SET LOCAL parallel_tuple_cost = 0"
+)
+PLANNED = re.compile(r"^\s*Workers Planned: (\d+)")
+
 # Fingerprints of SQL that the database took for one statement.
 SINGLE_STATEMENTS: set[bytes] = set()
 MOST_KNOWN = 100_000
@@ -85,12 +105,14 @@ class PostgreSQLSession:
     """One read-only transaction. Made by `PostgreSQLSource.session`; `cancel` alone may be called from another thread.
 
     :param seconds: how long each statement may take by the database's clock.
+    :param parallel: how many processes a statement that is spread may use beside its own.
     """
 
-    def __init__(self, source: str, connection: Connection, seconds: float) -> None:
+    def __init__(self, source: str, connection: Connection, seconds: float, parallel: int = 0) -> None:
         self.source = source
         self._connection = connection
         self._seconds = seconds
+        self._parallel = parallel
         self._deadline: Deadline | None = None
         self._cancelling = threading.Lock()
         self._open = True
@@ -164,6 +186,21 @@ class PostgreSQLSession:
             finally:
                 self._connection.set_client_encoding("UTF8")
         return None
+
+    def spread(self, sql: str, parameters: Parameters) -> int | None:
+        """Let a heavy statement use more processes, as far as the database has some to spare.
+
+        The plan is the planner's: a statement with a function that must not run in parallel, or with a list's temporary
+        table, has no part that could be shared out. Rows come in another order then, unless they are sorted.
+
+        :returns: how many processes the planner takes; None where none may be used now.
+        """
+        spare = min(self._parallel, int(self.fetch_value(SPARE_PROCESSES, {}))) if self._parallel else 0
+        if spare <= 0:
+            return None
+        with self._cursor() as cursor:
+            cursor.execute(SPREAD.format(spare=spare))
+        return sum(int(count) for line in self.explain(sql, parameters) for count in PLANNED.findall(line))
 
     def plan(self, sql: str, parameters: Parameters) -> None:
         """Have the database read a statement and check it, its rights included, without running it."""
@@ -397,11 +434,13 @@ class PostgreSQLSource:
     """A database that interfaces read.
 
     :param time_zone: where a day begins, and how timestamps with a zone are written.
+    :param parallel: how many processes a statement that is spread may use beside its own.
     """
 
-    def __init__(self, pool: Pool, time_zone: str) -> None:
+    def __init__(self, pool: Pool, time_zone: str, parallel: int = 0) -> None:
         self._pool = pool
         self._time_zone = time_zone
+        self._parallel = parallel
         self._takes_tables = False
         self._asked_again_at = 0.0
 
@@ -439,7 +478,7 @@ class PostgreSQLSource:
         begin = opening_of(_beginning(reads_only=not tables, snapshot=snapshot), self._time_zone)
         opening = f"{begin}; SET LOCAL statement_timeout = {milliseconds}"
         with self._pool.connection(opening) as connection:
-            session = PostgreSQLSession(self.name, connection, timeout_seconds)
+            session = PostgreSQLSession(self.name, connection, timeout_seconds, self._parallel)
             try:
                 if tables:
                     self._make(session, tables)
