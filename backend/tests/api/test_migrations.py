@@ -40,6 +40,17 @@ def test_all_are_applied_once(url: str) -> None:
     migrations.check(database(url))
 
 
+def test_what_is_large_and_short_lived_is_not_compressed(url: str) -> None:
+    migrations.migrate(database(url))
+    large = "('value_list_part'::name, 'values'::name), ('value_list_file', 'content')"
+    stored = run_sql(
+        url,
+        "SELECT DISTINCT attstorage::text FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid"
+        f" WHERE relnamespace = 'guichet'::regnamespace AND (relname, attname) IN ({large})",
+    )
+    assert stored == [("e",)]
+
+
 @pytest.mark.parametrize(("former", "present"), migrations.FORMER_NAMES.items())
 def test_a_database_that_applied_a_file_by_its_former_name_goes_on(url: str, former: str, present: str) -> None:
     migrations.migrate(database(url))
