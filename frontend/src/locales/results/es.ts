@@ -19,8 +19,8 @@ const es: typeof en = {
     noneFiltered: 'Ninguna fila contiene «{typed}»',
     copyRow: 'Copiar la fila',
     actions: 'Qué hacer con la fila',
-    keep: 'Solo estos',
-    leaveOut: 'Sin estos',
+    keep: 'Solo estos valores',
+    leaveOut: 'Sin estos valores',
     sortHint: 'Clic para ordenar, Mayús+clic para añadir al orden',
     rank: 'Orden número {rank}.',
     noneFilteredHint:

@@ -19,8 +19,8 @@ const fr: typeof en = {
     noneFiltered: 'Aucune ligne ne contient « {typed} »',
     copyRow: 'Copier la ligne',
     actions: 'Que faire de la ligne',
-    keep: 'Seulement celles-ci',
-    leaveOut: 'Sauf celles-ci',
+    keep: 'Seulement ces valeurs',
+    leaveOut: 'Sauf ces valeurs',
     sortHint: 'Cliquer pour trier, Maj+clic pour ajouter au tri',
     rank: 'Tri numéro {rank}.',
     noneFilteredHint:
