@@ -30,6 +30,20 @@ const noCalendar: Plugin = {
   },
 }
 
+/** The frame in index.html is painted while the page's styles are on their way; its scripts wait for them. */
+const lateStyles: Plugin = {
+  name: 'late-styles',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (html) => {
+      const links = html.match(/ *<link rel="stylesheet"[^>]*>\n?/g) ?? []
+      const bare = links.reduce((rest, link) => rest.replace(link, ''), html)
+      return bare.replace('  </body>', () => `${links.join('')}  </body>`)
+    },
+  },
+}
+
 const COMPRESSIBLE = /\.(?:js|css|svg)$/
 /** Below it, a compressed file saves no packet. */
 const SMALLEST = 1000
@@ -56,7 +70,7 @@ async function compress(file: string): Promise<void> {
 }
 
 export default defineConfig({
-  plugins: [vue(), config, noCalendar, compressed],
+  plugins: [vue(), config, noCalendar, lateStyles, compressed],
   // Whoever serves the page puts a new nonce in its place each time; the policy allows styles with it alone.
   html: { cspNonce: '__CSP_NONCE__' },
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },

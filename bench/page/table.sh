@@ -7,4 +7,4 @@
 # a median is of. Fails when a median is more than a fifth beyond what it must reach.
 set -euo pipefail
 cd "$(dirname "$0")/../../frontend"
-GUICHET_URL=${1:-${GUICHET_URL:-http://localhost:9000}} npm run --silent measure
+GUICHET_URL=${1:-${GUICHET_URL:-http://localhost:9000}} npm run --silent measure measure.ts
