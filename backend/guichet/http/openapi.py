@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -46,8 +47,9 @@ def get_document() -> Response:
     return build_answer(build_document(current_app._get_current_object()))  # type: ignore[attr-defined]  # the proxied application
 
 
+@lru_cache(maxsize=1)
 def build_document(app: Flask) -> dict[str, Any]:
-    """Make the document of an application."""
+    """Make the document of an application, once: that takes longer than a search. Nobody may change it."""
     declared = list(_find_operations(app))
     models = _collect_models(described for _, _, described, _ in declared)
     _, definitions = models_json_schema([(model, "serialization") for model in models], ref_template=REFERENCES)
