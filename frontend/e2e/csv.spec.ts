@@ -76,7 +76,7 @@ for (const name of ['programs (plain)', 'a French spreadsheet', 'an English spre
     await expect(table(page)).toBeVisible()
     await page.getByRole('button', { name: 'Download formats' }).click()
     await page.getByRole('radio', { name }).check()
-    await page.getByRole('combobox', { name: 'Between values' }).selectOption('tab')
+    await page.getByRole('combobox', { name: 'Between values', exact: true }).selectOption('tab')
     const region = page.getByRole('region', { name: /^Preview/ })
     const downloading = page.waitForEvent('download')
     await page.getByRole('button', { name: 'Download CSV' }).click()

@@ -107,6 +107,11 @@ export function cellsOf(page: Page, label: string): Promise<string[]> {
   }, label)
 }
 
+/** The options of the list that is open; each field has a menu of its own beside its label, which has options, too. */
+export function options(page: Page): Locator {
+  return page.getByRole('listbox').getByRole('option')
+}
+
 /** Choose an option of a select that takes several, by typing its label. */
 export async function choose(page: Page, criterion: string, label: string): Promise<void> {
   const input = page.getByRole('combobox', { name: criterion, exact: true })

@@ -50,7 +50,7 @@ test('a site is created, and its row is shown', async ({ page }) => {
   await dialog.getByRole('textbox', { name: 'Name' }).fill(name)
   await dialog.getByRole('textbox', { name: 'Street and number' }).fill('3 avenue de la République')
   await dialog.getByRole('textbox', { name: 'City' }).fill('Créteil')
-  await dialog.getByRole('combobox', { name: 'Country' }).fill('Fra')
+  await dialog.getByRole('combobox', { name: 'Country', exact: true }).fill('Fra')
   await page.getByRole('option', { name: 'France', exact: true }).click()
   await dialog.getByLabel('Opened on').fill('2026-03-02')
   await dialog.getByRole('textbox', { name: 'Latitude' }).fill('480')

@@ -203,7 +203,9 @@ test('rows are sorted by several columns, by Shift and in the menu', async ({ pa
   await page.getByRole('button', { name: 'Employees: ascending' }).click()
   await expect(page.getByRole('button', { name: 'Employees: descending' })).toBeVisible()
   await expectWellDrawn(page)
-  await page.getByRole('combobox', { name: 'Sort by another column' }).selectOption('Company')
+  await page
+    .getByRole('combobox', { name: 'Sort by another column', exact: true })
+    .selectOption('Company')
   await expect(head('Company').locator('sup').first()).toHaveText('3')
   await page.getByRole('button', { name: 'Do not sort by Country' }).click()
   await expect(head('Employees')).toHaveAttribute('aria-sort', 'descending')

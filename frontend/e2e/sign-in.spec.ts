@@ -33,11 +33,11 @@ test('with the right password the user sees their interfaces and who they are', 
 
 test('when the sign-in is lost the page says so and keeps the form', async ({ page }) => {
   await open(page, CONTACTS)
-  await page.getByRole('textbox', { name: 'Company name contains' }).fill('labs')
+  await page.getByRole('textbox', { name: 'Company name' }).fill('labs')
   await page.route('**/search', (route) => route.fulfill({ status: 401, json: { status: 401 } }))
   await page.getByRole('button', { name: 'Search', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'You are signed out' })).toBeVisible()
   await expect(page.getByRole('button', { name: 'Reload the page' })).toBeVisible()
-  await expect(page.getByRole('textbox', { name: 'Company name contains' })).toHaveValue('labs')
+  await expect(page.getByRole('textbox', { name: 'Company name' })).toHaveValue('labs')
   await expectWellDrawn(page)
 })

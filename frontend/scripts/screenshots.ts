@@ -23,7 +23,7 @@ async function searchLabs(page: Page): Promise<void> {
   await choose(page, 'Country', 'France')
   await choose(page, 'Country', 'Belgium')
   await choose(page, 'Contact level', 'Director')
-  await page.getByRole('textbox', { name: 'Company name contains' }).fill('labs')
+  await page.getByRole('textbox', { name: 'Company name' }).fill('labs')
   await expect(page.getByText(/^about /)).toBeVisible()
   await search(page)
   await table(page).getByRole('button', { name: 'Company', exact: true }).click()
@@ -115,7 +115,7 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
   },
   async select(page) {
     await open(page, CONTACTS)
-    await page.getByRole('combobox', { name: 'Country' }).fill('land')
+    await page.getByRole('combobox', { name: 'Country', exact: true }).fill('land')
     await expect(page.getByRole('option', { name: /^Select all \d+ that match/ })).toBeVisible()
   },
   async summary(page) {

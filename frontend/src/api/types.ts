@@ -10,6 +10,9 @@ export type InterfaceSummary = Schemas['InterfaceSummary']
 
 export type CriterionType = Schemas['CriterionForm']['type']
 
+/** How a criterion may be asked otherwise than by its value alone. */
+export type Operator = Schemas['CriterionForm']['operators'][number]
+
 export type OptionValue = string | number
 
 export type OptionSource = Schemas['OptionsPlace']
@@ -37,6 +40,10 @@ export type CriterionValue =
   | { from?: string | number | null; to?: string | number | null }
   | { preset: Preset }
   | { list: string }
+  | { contains: string }
+  | { prefix: string }
+  | { exact: string }
+  | { empty: true }
   | { not: CriterionValue }
 
 export type Criteria = Record<string, CriterionValue>

@@ -32,6 +32,29 @@ describe('a search in the address', () => {
     ['is not', { region: { value: ['5'], not: true } }, { 'region.not': ['5'] }],
     ['a text', { name: { value: 'a & b=c', not: false } }, { name: 'a & b=c' }],
     [
+      'a text in another way',
+      { name: { value: 'La b', not: false, operator: 'prefix' } },
+      { 'name.prefix': 'La b' },
+    ],
+    [
+      'one to the letter, turned round',
+      { name: { value: 'Labs', not: true, operator: 'exact' } },
+      { 'name.not.exact': 'Labs' },
+    ],
+    [
+      'rows without a value',
+      { region: { value: [], not: false, operator: 'empty' } },
+      { 'region.empty': 'true' },
+    ],
+    [
+      'rows with a value',
+      {
+        revenue: { value: { from: '', to: '' }, not: true, operator: 'empty' },
+        domain: { value: [], not: true, operator: 'empty' },
+      },
+      { 'revenue.not.empty': 'true', 'domain.not.empty': 'true' },
+    ],
+    [
       'an open range',
       { created: { value: { from: '2026-01-01', to: '' }, not: false } },
       { 'created.from': '2026-01-01' },

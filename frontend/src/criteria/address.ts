@@ -4,6 +4,8 @@
  *     ?country=33&country=32        is one of several
  *     &region.not=5                 is not
  *     &code.is=empty                the option that is an empty text; "missing" for rows without a value
+ *     &name.prefix=La               an operator; "name.not.prefix" turned round
+ *     &region.empty=true            rows without a value
  *     &created.from=2026-01-01      a range, either end
  *     &created.preset=last_7_days   days by name, which stay relative
  *     &name=                        cleared, although it has a default
@@ -52,9 +54,11 @@ export function toQuery(criteria: readonly Criterion[], fields: Fields, sort: So
 }
 
 function fieldQuery({ name, default: preset }: Criterion, field: Field): Query {
-  const key = field.not ? `${name}.not` : name
-  const { value } = field
+  const { value, operator } = field
   if (!isFilled(field)) return preset === null ? {} : { [name]: '' }
+  const turned = field.not ? `${name}.not` : name
+  if (operator === 'empty') return { [`${turned}.empty`]: 'true' }
+  const key = operator ? `${turned}.${operator}` : turned
   if (Array.isArray(value)) {
     const texts = value.filter((one) => !isNamed(one)).map(String)
     const names = value.filter(isNamed).map((one) => (one === MISSING ? 'missing' : 'empty'))
@@ -107,10 +111,28 @@ function readField(
     }
     const list = criterion.type === 'values' ? all(query, `${key}.list`)[0] : undefined
     if (list) return { value: { list }, not }
+    const asked = readOperator(criterion, query, key)
+    if (asked) return { ...asked, not }
     const value = readValue(criterion, query, key)
     if (value !== undefined) return { value, not }
   }
   return null
+}
+
+/** What is asked by an operator under a key, or undefined when the address has none there. */
+function readOperator(
+  criterion: Criterion,
+  query: LooseQuery,
+  key: string,
+): Pick<Field, 'value' | 'operator'> | undefined {
+  if (all(query, `${key}.empty`)[0]) return { value: emptyValue(criterion), operator: 'empty' }
+  if (criterion.type !== 'text') return undefined
+  for (const operator of ['contains', 'prefix', 'exact'] as const) {
+    const text = all(query, `${key}.${operator}`)[0]
+    if (text !== undefined)
+      return operator === criterion.match ? { value: text } : { value: text, operator }
+  }
+  return undefined
 }
 
 /** The value under a key, or undefined when the address doesn't have the key. */

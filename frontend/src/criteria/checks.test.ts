@@ -25,6 +25,11 @@ describe('findFault', () => {
   })
 })
 
+it('finds no fault in what is not looked at', () => {
+  const about = criterion('number', { required: true })
+  expect(findFault(about, { value: 'x', not: false, operator: 'empty' })).toBeNull()
+})
+
 describe('criterionOf', () => {
   it.each([
     ['/criteria/country', 'country'],

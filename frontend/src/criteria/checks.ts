@@ -8,7 +8,8 @@ export type Fault = 'required' | 'number' | 'range' | 'date' | 'preset'
 
 export function findFault(criterion: Criterion, field: Field): Fault | null {
   if (!isFilled(field)) return criterion.required ? 'required' : null
-  const { value } = field
+  const { value, operator } = field
+  if (operator === 'empty') return null
   const text = typeof value === 'string' ? value.trim() : ''
   switch (criterion.type) {
     case 'number':

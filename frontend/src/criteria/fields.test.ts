@@ -42,10 +42,24 @@ describe('a criterion of a request', () => {
   })
 })
 
+it('is asked as its field says', () => {
+  const about = criterion('text')
+  const made = (field: Field) => toCriteria([about], { text: field }).text
+  expect(made({ value: 'x', not: false, operator: 'prefix' })).toEqual({ prefix: 'x' })
+  expect(made({ value: 'x', not: true, operator: 'exact' })).toEqual({ not: { exact: 'x' } })
+  expect(made({ value: ' ', not: false, operator: 'exact' })).toBeUndefined()
+  expect(made({ value: 'x', not: false, operator: 'empty' })).toEqual({ empty: true })
+  expect(made({ value: '', not: true, operator: 'empty' })).toEqual({ not: { empty: true } })
+})
+
 describe('fieldFrom', () => {
   it.each<[Criterion, CriterionValue, Field]>([
     [criterion('text'), null, { value: '', not: false }],
     [criterion('text'), { not: 'x' }, { value: 'x', not: true }],
+    [criterion('text'), { contains: 'x' }, { value: 'x', not: false }],
+    [criterion('text'), { not: { exact: 'x' } }, { value: 'x', not: true, operator: 'exact' }],
+    [criterion('number'), { empty: true }, { value: '', not: false, operator: 'empty' }],
+    [many, { not: { empty: true } }, { value: [], not: true, operator: 'empty' }],
     [criterion('number'), 5, { value: '5', not: false }],
     [criterion('number_range'), { from: 10 }, { value: { from: '10', to: '' }, not: false }],
     [

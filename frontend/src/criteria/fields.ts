@@ -4,7 +4,14 @@
  * A field keeps its value in the shape that its input needs; numbers stay text, so that nothing is
  * rounded on the way to the database.
  */
-import type { Criteria, Criterion, CriterionValue, OptionValue, Preset } from '@/api/types'
+import type {
+  Criteria,
+  Criterion,
+  CriterionValue,
+  Operator,
+  OptionValue,
+  Preset,
+} from '@/api/types'
 
 export interface RangeValue {
   from: string
@@ -21,7 +28,10 @@ export interface ListValue {
 export type FieldValue = string | RangeValue | OptionValue[] | ListValue | boolean | null
 
 export interface Field {
+  /** Kept while the field asks for rows without a value: the user may come back to it. */
   value: FieldValue
+  /** How it is asked, where that is not as its author says. */
+  operator?: Operator
   /** *Is not*: the rows that do not meet this criterion. */
   not: boolean
 }
@@ -66,7 +76,8 @@ export function emptyField(criterion: Criterion): Field {
   return { value: emptyValue(criterion), not: false }
 }
 
-export function isFilled({ value }: Field): boolean {
+export function isFilled({ value, operator }: Field): boolean {
+  if (operator === 'empty') return true
   if (value === null) return false
   if (typeof value === 'boolean') return true
   if (Array.isArray(value)) return value.length > 0
@@ -80,13 +91,23 @@ export function fieldFrom(criterion: Criterion, value: CriterionValue): Field {
   if (typeof value === 'object' && value !== null && 'not' in value) {
     return { ...fieldFrom(criterion, value.not), not: true }
   }
-  return { value: valueFrom(criterion, value), not: false }
+  const [operator, asked] = split(value)
+  const field = { value: valueFrom(criterion, asked), not: false }
+  return operator && operator !== criterion.match ? { ...field, operator } : field
 }
 
-function valueFrom(
-  criterion: Criterion,
-  value: Exclude<CriterionValue, { not: CriterionValue }>,
-): FieldValue {
+const OPERATORS: readonly Operator[] = ['contains', 'prefix', 'exact', 'empty']
+
+/** The operator that a value of a request has as its key, and what stands below it. */
+function split(value: CriterionValue): [Operator | undefined, CriterionValue] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [undefined, value]
+  const operator = OPERATORS.find((key) => key in value)
+  if (!operator) return [undefined, value]
+  const [text] = Object.values(value) as CriterionValue[]
+  return [operator, operator === 'empty' ? null : (text ?? null)]
+}
+
+function valueFrom(criterion: Criterion, value: CriterionValue): FieldValue {
   if (value === null) return emptyValue(criterion)
   const empty = emptyValue(criterion)
   if (Array.isArray(empty)) {
@@ -97,7 +118,8 @@ function valueFrom(
   if (isRange(empty)) {
     if (typeof value !== 'object' || Array.isArray(value) || isList(value)) return empty
     if ('preset' in value) return { ...empty, preset: value.preset }
-    return { from: textOf(value.from), to: textOf(value.to) }
+    const { from, to } = value as Partial<Record<'from' | 'to', string | number | null>>
+    return { from: textOf(from), to: textOf(to) }
   }
   if (empty === null) return typeof value === 'boolean' ? value : null
   return typeof value === 'object' ? '' : String(value)
@@ -128,10 +150,16 @@ export function toCriteria(criteria: readonly Criterion[], fields: Fields): Crit
   for (const criterion of criteria) {
     const field = fields[criterion.name]
     if (!field || !isFilled(field)) continue
-    const value = requestValue(criterion, field.value)
+    const value = askedValue(criterion, field)
     filled[criterion.name] = field.not ? { not: value } : value
   }
   return filled
+}
+
+function askedValue(criterion: Criterion, { value, operator }: Field): CriterionValue {
+  if (operator === 'empty') return { empty: true }
+  const asked = requestValue(criterion, value)
+  return operator ? { [operator]: asked } : asked
 }
 
 function requestValue(criterion: Criterion, value: FieldValue): CriterionValue {

@@ -22,7 +22,7 @@ interface Known {
  * The values that a list depends on.
  *
  * A criterion that is turned round means all others of its options, where it takes several, and they are known and
- * few enough for an address. Else it narrows nothing, and what belongs to its values is taken away.
+ * few enough for an address. Else it narrows nothing, and what belongs to its values is taken away. One that is asked by an operator narrows nothing.
  */
 export function narrowingOf(
   names: readonly string[],
@@ -34,7 +34,7 @@ export function narrowingOf(
   const excluded: Record<string, string[]> = {}
   for (const name of names) {
     const field = fields[name]
-    if (!field) continue
+    if (!field || field.operator) continue
     const given = asParameters(name, field.value)
     const takesSeveral = criteria.some((one) => one.name === name && one.multiple)
     const others = takesSeveral ? othersOf(name, field.value, lists[name]) : null

@@ -12,7 +12,7 @@ export type Bar = { value: string; bucket?: undefined } | { value?: undefined; b
 export function withBar(criterion: Criterion, field: Field, bar: Bar): Field | null {
   if (criterion.type === 'values') {
     if (bar.value === undefined) return null
-    const held = !field.not && Array.isArray(field.value) ? field.value : []
+    const held = !field.not && !field.operator && Array.isArray(field.value) ? field.value : []
     return { value: [...new Set([...held, bar.value])], not: false }
   }
   const value = bar.bucket ? rangeValue(criterion, bar.bucket) : plainValue(criterion, bar.value)

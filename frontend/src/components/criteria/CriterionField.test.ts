@@ -1,4 +1,4 @@
-import { fireEvent, screen } from '@testing-library/vue'
+import { fireEvent, screen, within } from '@testing-library/vue'
 import userEvent from '@testing-library/user-event'
 import { defineComponent, h, reactive } from 'vue'
 import { describe, expect, it } from 'vitest'
@@ -22,6 +22,15 @@ async function renderField(about: Criterion, initial: Partial<Field> = {}, error
   })
   await renderPage(host)
   return state
+}
+
+const condition = () => screen.getByRole('combobox', { name: 'Name: condition' })
+
+async function ask(word: string) {
+  await userEvent.selectOptions(
+    condition(),
+    within(condition()).getByRole('option', { name: word }),
+  )
 }
 
 describe('a criterion', () => {
@@ -95,21 +104,92 @@ describe('a criterion', () => {
 
   it('can be turned round', async () => {
     const state = await renderField(criterion('text', { label: 'Name' }), { value: 'labs' })
-    const toggle = screen.getByRole('button', { name: 'Name: is not' })
-    expect(toggle).toHaveTextContent('is')
-    await userEvent.click(toggle)
-    expect(state.field.not).toBe(true)
-    expect(toggle).toHaveTextContent('is not')
-    expect(toggle).toHaveAttribute('aria-pressed', 'true')
+    await ask('does not contain')
+    expect(state.field).toEqual({ value: 'labs', not: true })
+    await ask('contains')
+    expect(state.field).toEqual({ value: 'labs', not: false })
+  })
+
+  it.each<[string, Criterion, string[]]>([
+    [
+      'a text',
+      criterion('text', { label: 'Name' }),
+      [
+        'contains',
+        'does not contain',
+        'begins with',
+        'does not begin with',
+        'is exactly',
+        'is not exactly',
+        'is empty',
+        'is not empty',
+      ],
+    ],
+    [
+      'a text that its author compares to the letter',
+      criterion('text', { label: 'Name', match: 'exact', operators: ['exact', 'empty'] }),
+      ['is', 'is not', 'is empty', 'is not empty'],
+    ],
+    [
+      'a number',
+      criterion('number', { label: 'Name' }),
+      ['is', 'is not', 'is empty', 'is not empty'],
+    ],
+    [
+      'what can’t be turned round',
+      criterion('text', { label: 'Name', negatable: false, operators: ['contains', 'exact'] }),
+      ['contains', 'is exactly'],
+    ],
+    [
+      'what compares by SQL of its own',
+      criterion('text', { label: 'Name', operators: [] }),
+      ['is', 'is not'],
+    ],
+  ])('offers how it may be asked: %s', async (_, about, words) => {
+    await renderField(about)
+    expect(
+      within(condition())
+        .getAllByRole('option')
+        .map((o) => o.textContent.trim()),
+    ).toEqual(words)
+  })
+
+  it('keeps what was typed while it asks for rows without a value', async () => {
+    const state = await renderField(criterion('text', { label: 'Name' }), { value: 'labs' })
+    await ask('is empty')
+    expect(state.field).toEqual({ value: 'labs', not: false, operator: 'empty' })
+    expect(screen.queryByRole('textbox')).toBeNull()
+    expect(screen.getByText('Finds rows without a value')).toBeVisible()
+    await ask('is not empty')
+    expect(screen.getByText('Finds rows that have a value')).toBeVisible()
+    await ask('begins with')
+    expect(screen.getByLabelText('Name')).toHaveValue('labs')
+  })
+
+  it('shows how a link asks, also where its form no longer offers that', async () => {
+    const about = criterion('text', { label: 'Name', operators: ['contains'] })
+    await renderField(about, { value: 'labs', operator: 'prefix' })
+    expect(within(condition()).getByRole('option', { name: 'begins with' })).toHaveProperty(
+      'selected',
+      true,
+    )
   })
 
   it('has no such choice when its definition takes it away', async () => {
-    await renderField(criterion('text', { label: 'Name', negatable: false }), { value: 'labs' })
-    expect(screen.queryByRole('button', { name: 'Name: is not' })).toBeNull()
+    await renderField(
+      criterion('text', { label: 'Name', negatable: false, operators: ['contains'] }),
+      { value: 'labs' },
+    )
+    expect(screen.queryByRole('combobox')).toBeNull()
+    expect(screen.getByText('contains')).toBeVisible()
   })
 
   it('is cleared by its button', async () => {
-    const state = await renderField(criterion('text', { label: 'Name' }), { value: 'x', not: true })
+    const state = await renderField(criterion('text', { label: 'Name' }), {
+      value: 'x',
+      not: true,
+      operator: 'exact',
+    })
     await userEvent.click(screen.getByRole('button', { name: 'Clear Name' }))
     expect(state.field).toEqual({ value: '', not: false })
   })

@@ -54,7 +54,8 @@ export function useBarCriterion(form: InterfaceForm, page: SearchPage) {
 
   function valuesOf(name: string): OptionValue[] {
     const field = fields[name]
-    if (!field || field.not || field.value === null || field.value === '') return []
+    if (!field || field.not || field.operator || field.value === null || field.value === '')
+      return []
     if (Array.isArray(field.value)) return [...field.value]
     return isRange(field.value) || isList(field.value) ? [] : [String(field.value)]
   }
@@ -63,7 +64,8 @@ export function useBarCriterion(form: InterfaceForm, page: SearchPage) {
 }
 
 function withOption({ multiple }: Criterion, field: Field | undefined, value: OptionValue): Field {
-  const held = multiple && field && !field.not && Array.isArray(field.value) ? field.value : []
+  const isAsked = multiple && field && !field.not && !field.operator
+  const held = isAsked && Array.isArray(field.value) ? field.value : []
   const isHeld = held.some((one) => String(one) === String(value))
   return { value: isHeld ? [...held] : [...held, value], not: false }
 }

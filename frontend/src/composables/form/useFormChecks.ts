@@ -9,8 +9,13 @@ import { isFilled, type Fields } from '@/criteria/fields'
 export function useFormChecks(form: InterfaceForm, fields: Fields) {
   const { t } = useI18n()
   const faults = computed(() => findFaults(form.criteria, fields))
-  const isBlank = computed(() => !Object.values(fields).some((field) => isFilled(field)))
+  const isBlank = computed(() => !Object.values(fields).some(isFilled))
   const lacksOne = computed(() => form.require_one && isBlank.value)
+
+  /** What is required and not yet filled in: said before a search is refused for it. */
+  const missing = computed(() =>
+    form.criteria.filter(({ name }) => faults.value.get(name) === 'required'),
+  )
 
   const isAttempted = ref(false)
   /** Criteria that the user has been in and left: their faults may be told. */
@@ -58,6 +63,7 @@ export function useFormChecks(form: InterfaceForm, fields: Fields) {
   return {
     faults,
     lacksOne,
+    missing,
     isAttempted,
     errors,
     validate,

@@ -10,6 +10,7 @@ import {
   type Fields,
   type RangeValue,
 } from '@/criteria/fields'
+import { askingOf } from '@/criteria/operators'
 import { displayNumber } from '@/criteria/numbers'
 import { daysOf, formatDays, isPreset, todayText } from '@/criteria/presets'
 import { formatDate } from '@/cells/temporal'
@@ -31,15 +32,25 @@ export function useSearchedWords(criteria: () => readonly Criterion[], page: Sea
   const { locale, number } = useFormat()
   const timeZone = usePortalZone()
 
-  /** Each criterion that is filled in, with its value in words; days by name without their dates, if those are too long. */
+  /**
+   * Each criterion that is filled in, and what is asked of it: read together they are a sentence. Days by name without
+   * their dates, if those are too long.
+   */
   function words(fields: Fields, isShort = false): FilledWords[] {
     return criteria().flatMap((criterion) => {
       const field = own(fields, criterion.name)
       if (!field || !isFilled(field)) return []
-      const value = valueWords(criterion, field, isShort)
-      const words = field.not ? t('result.not', { value }) : value
+      const words = askedWords(criterion, field, isShort)
       return [{ name: criterion.name, label: criterion.label, words }]
     })
+  }
+
+  /** *Is* goes without saying between a label and a value. */
+  function askedWords(criterion: Criterion, field: Field, isShort: boolean): string {
+    const { word, operator } = askingOf(criterion, field)
+    if (operator === 'empty') return t(`operator.${word}`)
+    const value = valueWords(criterion, field, isShort)
+    return word === 'is' ? value : `${t(`operator.${word}`)} ${value}`
   }
 
   function valueWords(criterion: Criterion, { value }: Field, isShort: boolean): string {
