@@ -1,7 +1,7 @@
 /** *Only these*, *not these*: the criterion of a column takes what its selected cells hold, and is searched. */
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
-import type { Criterion, InterfaceForm, OptionValue, Row } from '@/api/types'
+import type { Cell, Criterion, InterfaceForm, OptionValue, Row } from '@/api/types'
 import { useAnnouncer } from '@/composables/app/useAnnouncer'
 import { useBarCriterion } from '@/composables/form/useBarCriterion'
 import type { SearchPage } from '@/composables/search/useSearchPage'
@@ -25,18 +25,21 @@ export function useCellCriterion(
   const { findOption } = useBarCriterion(form, page)
   const { fields } = page.inputs.state
 
-  /** The different values of the selected cells; null where they are of several columns, or one of them is NULL. */
+  /**
+   * The different values of the selected cells, none where all are NULL; null where they are of several columns, or
+   * some of them are NULL.
+   */
   const selected = computed(() => {
     const { firstRow = 0, lastRow = -1, firstColumn = 0, lastColumn = 1 } = selection.value ?? {}
     const arranged = columns()[firstColumn]
     if (firstColumn !== lastColumn || !arranged) return null
-    const values = new Set<string>()
+    const values = new Set<Cell>()
     for (const row of rows().slice(firstRow, lastRow + 1)) {
-      const value = row[arranged.index]
-      if (value === null || value === undefined) return null
-      if (values.add(String(value)).size > MOST_VALUES) return null
+      if (values.add(row[arranged.index] ?? null).size > MOST_VALUES) return null
     }
-    return { column: arranged.column, values: [...values] }
+    if (values.size > 1 && values.has(null)) return null
+    values.delete(null)
+    return { column: arranged.column, values: [...values].map(String) }
   })
   const criterion = computed(() => {
     const { column, values } = selected.value ?? {}
@@ -50,8 +53,7 @@ export function useCellCriterion(
     const { value } = criterion
     if (!value?.negatable) return false
     const field = heldBy(value) ?? emptyField(value)
-    // Which options are chosen is known by their values, and what they are called by the server: it is asked then.
-    return fieldWithout(value, field, value.options ? [] : (selected.value?.values ?? [])) !== null
+    return fieldWithout(value, field, selected.value?.values ?? []) !== null
   })
 
   async function valuesFor(
