@@ -24,7 +24,7 @@ async function searchLabs(page: Page): Promise<void> {
   await choose(page, 'Country', 'Belgium')
   await choose(page, 'Contact level', 'Director')
   await page.getByRole('textbox', { name: 'Company name' }).fill('labs')
-  await expect(page.getByText(/^about /)).toBeVisible()
+  await expect(page.getByText(/^(about )?[\d,]+ rows?\b/).first()).toBeVisible()
   await search(page)
   await table(page).getByRole('button', { name: 'Company', exact: true }).click()
 }
@@ -67,7 +67,7 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
   },
   async heavy(page) {
     await open(page, CONTACTS)
-    await expect(page.getByText(/^about /)).toBeVisible()
+    await expect(page.getByText(/^(about )?[\d,]+ rows?\b/).first()).toBeVisible()
     await search(page)
     await expect(page.getByText(/first 100 shown/)).toBeVisible()
   },
@@ -89,7 +89,7 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
     await page.route('**/options/comp_size*', (route) => route.abort('connectionfailed'))
     await page.route('**/search', (route) => route.fulfill(AWAY))
     await open(page, `${CONTACTS}?name=labs`)
-    await expect(page.getByRole('heading', { name: 'The database is away' })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'The database is not available' })).toBeVisible()
   },
   async restarting(page) {
     await page.route('**/api/v1/**', (route) => route.fulfill({ status: 502, body: '' }))
@@ -100,7 +100,7 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
     await open(page, `${CONTACTS}?name=labs`)
     await expect(table(page)).toBeVisible()
     await page.context().setOffline(true)
-    await expect(page.getByRole('main').getByText(/^You are offline\./)).toBeVisible()
+    await expect(page.getByRole('main').getByText(/^You’re offline/)).toBeVisible()
   },
   async list(page) {
     await open(page, CONTACTS)
@@ -110,7 +110,7 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
   },
   async presets(page) {
     await open(page, `${CONTACTS}?name=labs&updated.preset=last_30_days`)
-    await page.getByRole('button', { name: 'Days by name, for Contact updated' }).click()
+    await page.getByRole('button', { name: 'Periods, for Contact updated' }).click()
     await expect(page.getByText('Last quarter')).toBeVisible()
   },
   async select(page) {
@@ -130,13 +130,13 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
   },
   async csv(page) {
     await searchLabs(page)
-    await page.getByRole('button', { name: 'Kinds of download' }).click()
+    await page.getByRole('button', { name: 'Download formats' }).click()
     await page.getByRole('radio', { name: 'a French spreadsheet' }).check()
   },
   async columns(page) {
     await searchLabs(page)
     await page.getByRole('button', { name: 'Columns', exact: true }).click()
-    await expect(page.getByText('Remember for this interface')).toBeVisible()
+    await expect(page.getByText('Remember for this form')).toBeVisible()
   },
   async save(page) {
     await searchLabs(page)
@@ -145,7 +145,7 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
   },
   async extract(page) {
     await searchLabs(page)
-    await page.getByRole('button', { name: 'Kinds of download' }).click()
+    await page.getByRole('button', { name: 'Download formats' }).click()
     await page.getByRole('button', { name: 'As a zip…' }).click()
     await expect(page.getByRole('dialog', { name: 'Extract all rows' })).toBeVisible()
   },
