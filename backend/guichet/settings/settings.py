@@ -253,7 +253,7 @@ class Settings:
     )
     extracts_per_source: int = setting("2", build_whole_parser(1, 100), "Extracts of one source that run at once.")
     extract_parallel: int = setting(
-        "2",
+        "0",
         PARALLEL,
         "Processes of its database that an extract may use beside its own, where the database has some to spare; 0:"
         " none.",

@@ -93,7 +93,7 @@ def test_it_wants_a_source_that_is_written_to_be_read_as_well() -> None:
 def test_it_finds_what_is_set_of_one_source_alone() -> None:
     given = {"SOURCE_LAB_URL": URL, "SOURCE_LAB_ENCODING": "latin1", "SOURCE_LAB_EXTRACT_PARALLEL": "4"}
     read = settings.read_settings(given)
-    assert (read.encodings, read.parallels, read.extract_parallel) == ({"lab": "iso8859-1"}, {"lab": 4}, 2)
+    assert (read.encodings, read.parallels, read.extract_parallel) == ({"lab": "iso8859-1"}, {"lab": 4}, 0)
 
     assert faults({"SOURCE_CRM_EXTRACT_PARALLEL": "4"}) == [
         "SOURCE_CRM_EXTRACT_PARALLEL needs SOURCE_CRM_URL beside it"
