@@ -39,8 +39,8 @@ from harness import in_turn, median
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "backend"))
 sys.path.insert(0, str(ROOT / "scripts"))
-from guichet.sources.spark import client as connect  # noqa: E402
-from tests.mariadb import server as mariadb_server  # noqa: E402
+from guichet.sources.spark import client as connect  # noqa: E402  found by the paths above
+from tests.mariadb import server as mariadb_server  # noqa: E402  found by the paths above
 
 import spark_cluster  # noqa: E402  found by the paths above
 

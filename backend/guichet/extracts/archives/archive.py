@@ -26,8 +26,9 @@ from pydantic import SecretStr
 # Level 1 of isal compresses faster than a database sends, and some three times as fast as zlib's own level 1.
 LEVEL = 1
 
-# The same sums as zlib's own, in a third of the time.
-zipfile.crc32 = isal_zlib.crc32  # type: ignore[attr-defined]
+# The same sums as zlib's own, in a third of the time. `zipfile` has no public way to choose; where this private name is
+# gone some day, archives are merely made more slowly.
+zipfile.crc32 = isal_zlib.crc32  # type: ignore[attr-defined]  # its stubs do not have the name
 
 # So many pieces may wait to be compressed: the source goes on meanwhile, on another processor.
 MOST_WAITING = 3

@@ -190,8 +190,8 @@ class PostgreSQLSession:
     def spread(self, sql: str, parameters: Parameters) -> int | None:
         """Let a heavy statement use more processes, as far as the database has some to spare.
 
-        The plan is the planner's: a statement with a function that must not run in parallel, or with a list's temporary
-        table, has no part that could be shared out. Rows come in another order then, unless they are sorted.
+        The plan is the planner's: a statement with a function that must not run in parallel has no part that could be
+        shared out, and a list's temporary table is read by one process. Rows come in any order, unless they are sorted.
 
         :returns: how many processes the planner takes; None where none may be used now.
         """
