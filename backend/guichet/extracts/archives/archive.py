@@ -69,14 +69,20 @@ class ArchiveEntry:
         self.waiting: deque[Future[None]] = deque()
         self._hash = hashlib.sha256()
 
-    def write(self, data: bytes | bytearray) -> None:
+    def write(self, data: bytes | bytearray, *, beside: bool = False) -> None:
         """Have a piece compressed, which nobody may change any more; many small ones had better be gathered first.
 
+        :param beside: by the other thread, while its source goes on here. A driver that hands over a row a call takes
+            Python's lock all the time, and would only wait for that thread.
         :raises OSError: for this piece, or one of the last.
         """
         self.bytes += len(data)
-        self._wait(MOST_WAITING - 1)
-        self.waiting.append(self._executor.submit(self._compress, data))
+        if beside:
+            self._wait(MOST_WAITING - 1)
+            self.waiting.append(self._executor.submit(self._compress, data))
+        else:
+            self._wait(0)
+            self._compress(data)
 
     def complete(self) -> None:
         """Wait until all of it is written."""

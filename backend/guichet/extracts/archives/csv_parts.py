@@ -18,7 +18,9 @@ from guichet.sources import csv_rows
 from guichet.sql.formats import CsvFormat
 
 # How often it is looked whether there is room.
-ROOM_EVERY_PIECES = 256
+ROOM_EVERY_BYTES = 32 << 20
+# Rows that come one a call are gathered to as much: each piece keeps their source waiting.
+GATHERED_BYTES = 1 << 20
 
 
 class BufferedEntry:
@@ -82,7 +84,7 @@ class CsvParts:
         self._files = ExitStack()
         self._entry: ArchiveEntry | None = None
         self._number = 0
-        self._pieces_written = 0
+        self._unchecked_bytes = 0
         self._rows: list[bytes] = []
         self._row_bytes = 0
         self._more = 0  # rows than calls
@@ -93,7 +95,7 @@ class CsvParts:
         """Take one row, from the driver's COPY."""
         self._rows.append(row)
         self._row_bytes += len(row)
-        if self._row_bytes >= PIECE_BYTES:
+        if self._row_bytes >= GATHERED_BYTES:
             self._flush()
         self._left -= 1
         if self._left == 0:
@@ -108,6 +110,8 @@ class CsvParts:
         self._left -= count - 1
         self._more += count - 1
         self.write(rows)
+        if self._row_bytes >= PIECE_BYTES:
+            self._flush()
 
     def close(self) -> None:
         """End the last file."""
@@ -124,17 +128,18 @@ class CsvParts:
             return
         entry = self._entry or self._begin_file()
         piece = self._table.guard(b"".join(self._rows))
-        entry.write(piece)
+        entry.write(piece, beside=self._more > 0)
         count = len(self._rows) + self._more
         entry.rows = (entry.rows or 0) + count
         self._progress.rows += count
         self._progress.bytes += len(piece)
         self._progress.zipped = self._archive.size
         self._rows, self._row_bytes, self._more = [], 0, 0
-        self._pieces_written += 1
+        self._unchecked_bytes += len(piece)
         if not self._cancels:
             self._progress.begin_step()
-        if self._pieces_written % ROOM_EVERY_PIECES == 0:
+        if self._unchecked_bytes >= ROOM_EVERY_BYTES:
+            self._unchecked_bytes = 0
             self._check_space()
 
     def _begin_file(self) -> ArchiveEntry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,8 @@ def write_pieces(folder: Path, progress: Progress, checks: list[int], *, cancels
 
 
 def test_what_is_written_is_counted_over_all_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(csv_parts, "PIECE_BYTES", 1)
+    monkeypatch.setattr(csv_parts, "GATHERED_BYTES", 1)
+    monkeypatch.setattr(csv_parts, "ROOM_EVERY_BYTES", 400)
     progress, checks = Progress(), list[int]()
 
     archive = write_pieces(tmp_path, progress, checks)
@@ -63,14 +65,17 @@ def test_what_is_written_is_counted_over_all_pieces(tmp_path: Path, monkeypatch:
     assert (progress.rows, progress.bytes) == (100, sum(map(len, ROWS)))
     assert archive.files[0].bytes == progress.bytes + len(b"n,text\n")
     assert 0 < progress.zipped <= (tmp_path / "rows.zip").stat().st_size
-    assert checks == [0, *range(csv_parts.ROOM_EVERY_PIECES, 101, csv_parts.ROOM_EVERY_PIECES)]
+    sizes = [sum(map(len, ROWS[before:now])) for before, now in pairwise(checks)]
+    assert checks[0] == 0
+    assert len(sizes) == 3
+    assert all(400 <= size < 400 + max(map(len, ROWS)) for size in sizes)
 
 
 @pytest.mark.parametrize("cancels", [True, False])
 def test_one_that_no_database_cancels_ends_at_its_next_piece(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cancels: bool
 ) -> None:
-    monkeypatch.setattr(csv_parts, "PIECE_BYTES", 1)
+    monkeypatch.setattr(csv_parts, "GATHERED_BYTES", 1)
     progress = Progress(stopped=True)
     if cancels:  # the query ends by itself
         write_pieces(tmp_path, progress, [])
